@@ -1,0 +1,22 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is compiled with these settings.
+let common: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+]
+
+/// Targets in which unsafe code is an error: only Tensors, Kernels, HDF5, Communication and Datasets touch memory by hand.
+let safe: [SwiftSetting] = common + [.treatWarning("StrictMemorySafety", as: .error)]
+
+let package = Package(
+  name: "convoy",
+  products: [],
+  targets: [
+    .target(name: "Tensors", swiftSettings: common),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
+  ]
+)

@@ -1,0 +1,38 @@
+/// The shape of one sample, in Keras's order: channels last, no batch axis. `(H, W, C)` for an image, `(F)` for features.
+///
+/// Axes before the last are spatial. Up to three of them exist: depth, height and width, the last one present being the width.
+public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByArrayLiteral {
+  public let dimensions: [Int]
+
+  public init(_ dimensions: [Int]) {
+    precondition(dimensions.count <= 4, "a sample has at most four axes: depth, height, width, channels")
+    precondition(dimensions.allSatisfy { $0 >= 0 }, "a dimension is negative: \(dimensions)")
+    self.dimensions = dimensions
+  }
+
+  public init(_ dimensions: Int...) { self.init(dimensions) }
+
+  public init(arrayLiteral elements: Int...) { self.init(elements) }
+
+  public var rank: Int { dimensions.count }
+
+  /// Elements of one sample.
+  public var count: Int { dimensions.reduce(1, *) }
+
+  /// Size of the last axis; 1 for a scalar.
+  public var channels: Int { dimensions.last ?? 1 }
+
+  public var width: Int { spatial(fromEnd: 0) }
+  public var height: Int { spatial(fromEnd: 1) }
+  public var depth: Int { spatial(fromEnd: 2) }
+
+  /// `(32, 32, 3)`, as Keras prints it without the batch axis.
+  public var description: String {
+    rank == 1 ? "(\(dimensions[0]),)" : "(" + dimensions.map(String.init).joined(separator: ", ") + ")"
+  }
+
+  private func spatial(fromEnd index: Int) -> Int {
+    let axis = rank - 2 - index
+    return axis >= 0 ? dimensions[axis] : 1
+  }
+}

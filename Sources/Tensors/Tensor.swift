@@ -1,0 +1,89 @@
+/// A shard's worth of one activation or gradient: a shape in Keras's terms and a layout in memory.
+@safe
+public struct Tensor: Sendable {
+  public let shape: Shape
+  public let layout: Layout
+  /// The storage, border included.
+  public let storage: Buffer
+
+  public init(_ shape: Shape, layout: Layout, storage: Buffer) {
+    precondition(storage.count >= layout.count, "\(storage.count) floats for a layout of \(layout.count)")
+    (self.shape, self.layout, self.storage) = (shape, layout, storage)
+  }
+
+  /// A tensor with memory of its own, zero.
+  public init(_ shape: Shape, lanes: Int, border: Border = .none) {
+    let layout = Layout(shape, lanes: lanes, border: border)
+    self.init(shape, layout: layout, storage: Buffer(count: layout.count))
+  }
+
+  /// The address of the first element that is not border.
+  @unsafe public var pointer: UnsafeMutablePointer<Float> { unsafe storage.pointer + layout.origin }
+
+  public var lanes: Int { layout.lanes }
+
+  public subscript(lane lane: Int, depth depth: Int, height height: Int, width width: Int, channel channel: Int) -> Float {
+    get { storage[layout.offset(lane: lane, depth: depth, height: height, width: width, channel: channel)] }
+    nonmutating set {
+      storage[layout.offset(lane: lane, depth: depth, height: height, width: width, channel: channel)] = newValue
+    }
+  }
+
+  /// One sample in Keras's order (row-major, channels last).
+  public func sample(_ lane: Int) -> [Float] {
+    var values: [Float] = []
+    values.reserveCapacity(shape.count)
+    forEachPosition { depth, height, width, channel in
+      values.append(self[lane: lane, depth: depth, height: height, width: width, channel: channel])
+    }
+    return values
+  }
+
+  /// Stores one sample given in Keras's order.
+  public func setSample(_ lane: Int, _ values: some Collection<Float>) {
+    precondition(values.count == shape.count, "\(values.count) values for a sample of shape \(shape)")
+    var iterator = values.makeIterator()
+    forEachPosition { depth, height, width, channel in
+      self[lane: lane, depth: depth, height: height, width: width, channel: channel] = iterator.next()!
+    }
+  }
+
+  /// Sets every cell of the storage, border and dead lanes included.
+  public func fill(_ value: Float) { storage[0..<layout.count].fill(value) }
+
+  /// Sets the border to zero, and nothing else.
+  public func zeroBorder() {
+    guard layout.border != .none else { return }
+    let border = layout.border
+    let rows = border.front * sliceRows + border.top
+    for channel in 0..<layout.channels {
+      let plane = unsafe storage.pointer + channel * layout.channelStride
+      unsafe plane.update(repeating: 0, count: rows * layout.rowStride)
+      for depth in 0..<layout.depth {
+        let slice = unsafe plane + (border.front + depth) * layout.sliceStride
+        if depth > 0 { unsafe slice.update(repeating: 0, count: border.top * layout.rowStride) }
+        for height in 0..<layout.height {
+          let row = unsafe slice + (border.top + height) * layout.rowStride
+          unsafe row.update(repeating: 0, count: border.left * lanes)
+          unsafe (row + (border.left + layout.width) * lanes).update(repeating: 0, count: border.right * lanes)
+        }
+        let end = unsafe slice + (border.top + layout.height) * layout.rowStride
+        unsafe end.update(repeating: 0, count: border.bottom * layout.rowStride)
+      }
+      let behind = unsafe plane + (border.front + layout.depth) * layout.sliceStride
+      unsafe behind.update(repeating: 0, count: border.back * layout.sliceStride)
+    }
+  }
+
+  private var sliceRows: Int { layout.border.top + layout.height + layout.border.bottom }
+
+  private func forEachPosition(_ body: (_ depth: Int, _ height: Int, _ width: Int, _ channel: Int) -> Void) {
+    for depth in 0..<layout.depth {
+      for height in 0..<layout.height {
+        for width in 0..<layout.width {
+          for channel in 0..<layout.channels { body(depth, height, width, channel) }
+        }
+      }
+    }
+  }
+}

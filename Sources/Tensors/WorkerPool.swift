@@ -1,0 +1,119 @@
+import Glibc
+
+/// A fixed set of threads that run one function together: worker 0 on the calling thread, the others on threads of their own.
+///
+/// Running allocates nothing, so it may happen inside a training step.
+@safe
+public final class WorkerPool: @unchecked Sendable {
+  public let count: Int
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let started = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var threads: [pthread_t] = []
+  private var body: (@Sendable (Int) -> Void)?
+  private var generation = 0
+  private var running = 0
+  private var stopping = false
+
+  /// - Parameters:
+  ///   - count: workers, the calling thread included.
+  ///   - processors: if given, worker i is pinned to `processors[i]`.
+  public init(count: Int, processors: [Int]? = nil) {
+    precondition(count > 0)
+    precondition(processors == nil || processors!.count == count)
+    self.count = count
+    unsafe pthread_mutex_init(mutex, nil)
+    unsafe pthread_cond_init(started, nil)
+    unsafe pthread_cond_init(finished, nil)
+    if let processors { WorkerPool.pin(to: processors[0]) }
+    for index in 1..<max(count, 1) {
+      let start = Start(pool: self, index: index, processor: processors?[index])
+      var thread = pthread_t()
+      let code = unsafe pthread_create(
+        &thread, nil,
+        { argument in
+          let start = unsafe Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+          if let processor = start.processor { WorkerPool.pin(to: processor) }
+          // Unowned while it waits: the pool ends its threads in deinit.
+          unsafe start.pool.loop(index: start.index)
+          return nil
+        }, Unmanaged.passRetained(start).toOpaque())
+      precondition(code == 0, "no thread could be started: \(unsafe String(cString: strerror(code)))")
+      threads.append(thread)
+    }
+  }
+
+  deinit {
+    unsafe pthread_mutex_lock(mutex)
+    stopping = true
+    unsafe pthread_cond_broadcast(started)
+    unsafe pthread_mutex_unlock(mutex)
+    for thread in threads { unsafe pthread_join(thread, nil) }
+    unsafe pthread_cond_destroy(started)
+    unsafe pthread_cond_destroy(finished)
+    unsafe pthread_mutex_destroy(mutex)
+    unsafe started.deallocate()
+    unsafe finished.deallocate()
+    unsafe mutex.deallocate()
+  }
+
+  /// Calls `body` once for each worker index, all at the same time, and returns when the last one has returned.
+  public func run(_ body: @escaping @Sendable (Int) -> Void) {
+    guard count > 1 else { return body(0) }
+    unsafe pthread_mutex_lock(mutex)
+    self.body = body
+    running = count - 1
+    generation += 1
+    unsafe pthread_cond_broadcast(started)
+    unsafe pthread_mutex_unlock(mutex)
+    body(0)
+    unsafe pthread_mutex_lock(mutex)
+    while running > 0 { unsafe pthread_cond_wait(finished, mutex) }
+    self.body = nil
+    unsafe pthread_mutex_unlock(mutex)
+  }
+
+  /// The processors that this process may run on, in ascending order.
+  public static func availableProcessors() -> [Int] {
+    var set = cpu_set_t()
+    guard unsafe sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return [0] }
+    return unsafe withUnsafeBytes(of: &set) { bytes in
+      (0..<bytes.count * 8).filter { unsafe bytes[$0 / 8] & (1 << UInt8($0 % 8)) != 0 }
+    }
+  }
+
+  private static func pin(to processor: Int) {
+    var set = cpu_set_t()
+    unsafe withUnsafeMutableBytes(of: &set) { unsafe $0[processor / 8] |= 1 << UInt8(processor % 8) }
+    // Where the system refuses, the worker runs unpinned: slower at worst.
+    _ = unsafe sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &set)
+  }
+
+  private func loop(index: Int) {
+    var seen = 0
+    unsafe pthread_mutex_lock(mutex)
+    while true {
+      while generation == seen && !stopping { unsafe pthread_cond_wait(started, mutex) }
+      if stopping { break }
+      seen = generation
+      let body = self.body!
+      unsafe pthread_mutex_unlock(mutex)
+      body(index)
+      unsafe pthread_mutex_lock(mutex)
+      running -= 1
+      if running == 0 { unsafe pthread_cond_signal(finished) }
+    }
+    unsafe pthread_mutex_unlock(mutex)
+  }
+
+  private final class Start {
+    unowned(unsafe) let pool: WorkerPool
+    let index: Int
+    let processor: Int?
+
+    init(pool: WorkerPool, index: Int, processor: Int?) {
+      unsafe self.pool = pool
+      (self.index, self.processor) = (index, processor)
+    }
+  }
+}
