@@ -15,27 +15,21 @@ public final class WorkerPool: @unchecked Sendable {
   private var running = 0
   private var stopping = false
 
-  /// - Parameters:
-  ///   - count: workers, the calling thread included.
-  ///   - processors: if given, worker i is pinned to `processors[i]`.
-  public init(count: Int, processors: [Int]? = nil) {
+  /// - Parameter count: workers, the calling thread included.
+  public init(count: Int) {
     precondition(count > 0)
-    precondition(processors == nil || processors!.count == count)
     self.count = count
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(started, nil)
     unsafe pthread_cond_init(finished, nil)
-    if let processors { WorkerPool.pin(to: processors[0]) }
     for index in 1..<max(count, 1) {
-      let start = Start(pool: self, index: index, processor: processors?[index])
+      let start = Start(pool: self, index: index)
       var thread = pthread_t()
       let code = unsafe pthread_create(
         &thread, nil,
         { argument in
           let start = unsafe Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-          if let processor = start.processor { WorkerPool.pin(to: processor) }
-          // Unowned while it waits: the pool ends its threads in deinit.
-          unsafe start.pool.loop(index: start.index)
+          start.run()
           return nil
         }, Unmanaged.passRetained(start).toOpaque())
       precondition(code == 0, "no thread could be started: \(unsafe String(cString: strerror(code)))")
@@ -73,22 +67,6 @@ public final class WorkerPool: @unchecked Sendable {
     unsafe pthread_mutex_unlock(mutex)
   }
 
-  /// The processors that this process may run on, in ascending order.
-  public static func availableProcessors() -> [Int] {
-    var set = cpu_set_t()
-    guard unsafe sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return [0] }
-    return unsafe withUnsafeBytes(of: &set) { bytes in
-      (0..<bytes.count * 8).filter { unsafe bytes[$0 / 8] & (1 << UInt8($0 % 8)) != 0 }
-    }
-  }
-
-  private static func pin(to processor: Int) {
-    var set = cpu_set_t()
-    unsafe withUnsafeMutableBytes(of: &set) { unsafe $0[processor / 8] |= 1 << UInt8(processor % 8) }
-    // Where the system refuses, the worker runs unpinned: slower at worst.
-    _ = unsafe sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &set)
-  }
-
   private func loop(index: Int) {
     var seen = 0
     unsafe pthread_mutex_lock(mutex)
@@ -107,13 +85,15 @@ public final class WorkerPool: @unchecked Sendable {
   }
 
   private final class Start {
-    unowned(unsafe) let pool: WorkerPool
-    let index: Int
-    let processor: Int?
+    // Unowned, or the pool would never end: it joins its threads in deinit.
+    private unowned(unsafe) let pool: WorkerPool
+    private let index: Int
 
-    init(pool: WorkerPool, index: Int, processor: Int?) {
+    init(pool: WorkerPool, index: Int) {
       unsafe self.pool = pool
-      (self.index, self.processor) = (index, processor)
+      self.index = index
     }
+
+    func run() { unsafe pool.loop(index: index) }
   }
 }

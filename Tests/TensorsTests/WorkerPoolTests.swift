@@ -16,10 +16,4 @@ import Testing
     #expect(calls.load(ordering: .relaxed) == 200 * count)
     #expect(sum.load(ordering: .relaxed) == 200 * count * (count + 1) / 2)
   }
-
-  @Test func processorsOfTheAffinityMaskAreFound() {
-    let processors = WorkerPool.availableProcessors()
-    #expect(!processors.isEmpty)
-    #expect(processors == processors.sorted())
-  }
 }
