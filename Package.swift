@@ -19,6 +19,7 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CKernels"),
     .target(name: "Tensors", swiftSettings: common),
+    .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "Tensors"], swiftSettings: common),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: common),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),

@@ -42,7 +42,7 @@ public final class WorkerPool: @unchecked Sendable {
     stopping = true
     unsafe pthread_cond_broadcast(started)
     unsafe pthread_mutex_unlock(mutex)
-    for thread in threads { unsafe pthread_join(thread, nil) }
+    for thread in threads { pthread_join(thread, nil) }
     unsafe pthread_cond_destroy(started)
     unsafe pthread_cond_destroy(finished)
     unsafe pthread_mutex_destroy(mutex)

@@ -1,0 +1,66 @@
+public import Tensors
+
+/// How a parameter gets its first values; Keras's names and formulas.
+///
+/// `fanIn` and `fanOut` follow Keras: for a kernel (spatial..., in, out) the receptive field times in, and times out.
+public enum Initializer: Hashable, Sendable {
+  case zeros
+  case ones
+  case constant(Double)
+  /// Uniform within ±sqrt(6 / (fanIn + fanOut)); Glorot and Bengio, 2010.
+  case glorotUniform
+  /// Truncated normal of variance 2 / (fanIn + fanOut).
+  case glorotNormal
+  /// Uniform within ±sqrt(6 / fanIn); He et al., 2015.
+  case heUniform
+  /// Truncated normal of variance 2 / fanIn.
+  case heNormal
+  /// Uniform within ±sqrt(3 / fanIn); LeCun et al., 1998.
+  case lecunUniform
+  /// Truncated normal of variance 1 / fanIn.
+  case lecunNormal
+  /// Normal of variance 2 / fanOut, not truncated: PyTorch's `kaiming_normal_(mode="fan_out")`.
+  case heNormalFanOut
+  case randomNormal(mean: Double, deviation: Double)
+  case randomUniform(minimum: Double, maximum: Double)
+
+  /// A truncated normal is narrower than the normal it is cut from; this much, at two deviations.
+  private static let truncation = 0.87962566103423978
+
+  public func fill(_ buffer: Buffer, shape: [Int], stream: RandomStream) {
+    var stream = stream
+    let (fanIn, fanOut) = Initializer.fans(shape)
+    func uniform(_ limit: Double) { draw { (Double($0.uniform()) * 2 - 1) * limit } }
+    func truncated(_ variance: Double) {
+      let deviation = variance.squareRoot() / Initializer.truncation
+      draw { Double($0.truncatedNormal()) * deviation }
+    }
+    func draw(_ next: (inout RandomStream) -> Double) {
+      for index in 0..<buffer.count { buffer[index] = Float(next(&stream)) }
+    }
+    switch self {
+    case .zeros: buffer.fill(0)
+    case .ones: buffer.fill(1)
+    case .constant(let value): buffer.fill(Float(value))
+    case .glorotUniform: uniform((6 / (fanIn + fanOut)).squareRoot())
+    case .glorotNormal: truncated(2 / (fanIn + fanOut))
+    case .heUniform: uniform((6 / fanIn).squareRoot())
+    case .heNormal: truncated(2 / fanIn)
+    case .lecunUniform: uniform((3 / fanIn).squareRoot())
+    case .lecunNormal: truncated(1 / fanIn)
+    case .heNormalFanOut: draw { Double($0.normal()) * (2 / fanOut).squareRoot() }
+    case .randomNormal(let mean, let deviation): draw { mean + Double($0.normal()) * deviation }
+    case .randomUniform(let minimum, let maximum): draw { minimum + Double($0.uniform()) * (maximum - minimum) }
+    }
+  }
+
+  private static func fans(_ shape: [Int]) -> (Double, Double) {
+    switch shape.count {
+    case 0: return (1, 1)
+    case 1: return (Double(shape[0]), Double(shape[0]))
+    default:
+      let field = shape.dropLast(2).reduce(1, *)
+      return (Double(field * shape[shape.count - 2]), Double(field * shape[shape.count - 1]))
+    }
+  }
+}

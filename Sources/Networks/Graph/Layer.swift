@@ -1,0 +1,45 @@
+public import Tensors
+
+/// One kind of layer: a value that holds configuration and nothing else.
+///
+/// `forward` and `backward` overwrite what they produce; they are called with memory that the planner has placed according to
+/// the signature, for one shard of images.
+public protocol Layer: Sendable {
+  /// Keras's class name.
+  static var kerasName: String { get }
+
+  /// Reads the layer from Keras's `config`.
+  init(keras configuration: LayerConfiguration) throws(ImportError)
+
+  /// The layer as Keras's `config`, without name and dtype.
+  func kerasConfiguration() -> [String: JSONValue]
+
+  /// Output shapes, parameters, memory and lifetimes for the given inputs.
+  func signature(of inputs: [Shape]) throws(ShapeError) -> Signature
+
+  /// Derives from the parameters what the kernels want; once per step, before the first shard.
+  func prepare(_ pass: borrowing PreparePass)
+
+  /// The first half of forward for layers with `pooledChannels`: writes the shard's count, mean and squared deviation into
+  /// `pass.moments`. With global normalisation they are pooled over all shards before `forward` reads them.
+  func measure(_ pass: borrowing ForwardPass)
+
+  func forward(_ pass: borrowing ForwardPass)
+
+  /// The first half of backward for layers with `pooledChannels`: writes two sums per channel into `pass.gradientSums`.
+  func measureGradients(_ pass: borrowing BackwardPass)
+
+  func backward(_ pass: borrowing BackwardPass)
+
+  /// Moves the state parameters by the moments pooled over all shards of a step.
+  func updateStates(_ pass: borrowing StatePass)
+}
+
+extension Layer {
+  public func prepare(_ pass: borrowing PreparePass) {}
+  public func measure(_ pass: borrowing ForwardPass) {}
+  public func measureGradients(_ pass: borrowing BackwardPass) {}
+  public func updateStates(_ pass: borrowing StatePass) {}
+
+  public var kerasName: String { Self.kerasName }
+}

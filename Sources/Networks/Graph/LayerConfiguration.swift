@@ -1,0 +1,87 @@
+/// The `config` of one layer as Keras writes it, read key by key.
+///
+/// It remembers which keys were read: what remains has not been understood and must not be dropped in silence.
+public final class LayerConfiguration {
+  public let className: String
+  public let values: [String: JSONValue]
+  private var read: Set<String> = ["name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_shape"]
+
+  public init(className: String, values: [String: JSONValue]) {
+    (self.className, self.values) = (className, values)
+  }
+
+  /// The layer's name, or its class where it has none: what error messages say.
+  public var layerName: String { values["name"]?.asString ?? className }
+
+  /// Keys nobody asked for whose value says something: null says nothing.
+  public var unreadKeys: [String] {
+    values.filter { !read.contains($0.key) && $0.value != .null }.map(\.key).sorted()
+  }
+
+  public var readKeys: Set<String> { read }
+
+  public func value(_ key: String) -> JSONValue {
+    read.insert(key)
+    return values[key] ?? .null
+  }
+
+  public func integer(_ key: String, default standard: Int? = nil) throws(ImportError) -> Int {
+    try required(key, value(key).asInteger, standard, "a whole number")
+  }
+
+  public func number(_ key: String, default standard: Double? = nil) throws(ImportError) -> Double {
+    try required(key, value(key).asNumber, standard, "a number")
+  }
+
+  public func bool(_ key: String, default standard: Bool? = nil) throws(ImportError) -> Bool {
+    try required(key, value(key).asBool, standard, "true or false")
+  }
+
+  public func string(_ key: String, default standard: String? = nil) throws(ImportError) -> String {
+    try required(key, value(key).asString, standard, "a name")
+  }
+
+  /// One number for all axes, or one for each.
+  public func integers(_ key: String, count: Int, default standard: Int? = nil) throws(ImportError) -> [Int] {
+    let value = value(key)
+    if let one = value.asInteger { return Array(repeating: one, count: count) }
+    let list = value.asArray?.compactMap(\.asInteger)
+    let complete = list?.count == count && value.asArray?.count == count ? list : nil
+    return try required(
+      key, complete, standard.map { Array(repeating: $0, count: count) }, "a whole number or a list of \(count)",
+      given: value)
+  }
+
+  /// Reads a key that changes nothing as long as it has one of these values.
+  public func expect(_ key: String, among allowed: [JSONValue]) throws(ImportError) {
+    let value = value(key)
+    guard value == .null || allowed.contains(value) else {
+      throw ImportError("layer '\(layerName)' (\(className)): \(key) = \(value.brief) is not supported; remove it or use \(allowed.map(\.brief).joined(separator: " or ")).")
+    }
+  }
+
+  private func required<Value>(
+    _ key: String, _ found: Value?, _ standard: Value?, _ kind: String, given: JSONValue? = nil
+  ) throws(ImportError) -> Value {
+    if let found { return found }
+    let given = given ?? value(key)
+    if given == .null, let standard { return standard }
+    let problem = given == .null ? "is missing" : "is \(given.brief)"
+    throw ImportError("layer '\(layerName)' (\(className)): '\(key)' \(problem), but must be \(kind).")
+  }
+}
+
+extension JSONValue {
+  /// As short as an error message wants it.
+  public var brief: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): String(value)
+    case .integer(let value): String(value)
+    case .number(let value): String(value)
+    case .string(let value): "'\(value)'"
+    case .array(let value): "[" + value.prefix(8).map(\.brief).joined(separator: ", ") + "]"
+    case .object(let value): "{" + value.keys.sorted().prefix(4).joined(separator: ", ") + "}"
+    }
+  }
+}

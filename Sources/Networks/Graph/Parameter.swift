@@ -1,0 +1,20 @@
+/// One variable of a layer, in Keras's shape and order.
+public struct Parameter: Hashable, Sendable {
+  public enum Kind: Sendable {
+    /// Moved by the optimizer along its gradient.
+    case trainable
+    /// Moved by the layer itself, such as the moving mean of a batch normalisation.
+    case state
+  }
+
+  public let name: String
+  public let shape: [Int]
+  public let kind: Kind
+  public let initializer: Initializer
+
+  public init(_ name: String, _ shape: [Int], _ initializer: Initializer, kind: Kind = .trainable) {
+    (self.name, self.shape, self.initializer, self.kind) = (name, shape, initializer, kind)
+  }
+
+  public var count: Int { shape.reduce(1, *) }
+}

@@ -1,0 +1,46 @@
+public import Tensors
+
+/// What a layer asks of the planner for given input shapes: outputs, parameters, memory, and what it reads when.
+public struct Signature: Sendable {
+  /// Tensors of the forward pass that backward reads again, and that must therefore be kept.
+  public struct Reads: OptionSet, Sendable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    public static let inputs = Reads(rawValue: 1)
+    public static let outputs = Reads(rawValue: 2)
+  }
+
+  /// How an output may share memory with an input (forward), or an input's gradient with the output's (backward).
+  public enum Aliasing: Sendable {
+    /// Memory of its own.
+    case separate
+    /// May overwrite: element by element, read before written.
+    case inPlace
+    /// Is the same memory; the layer does nothing. All outputs (forward) or all input gradients (backward) are that memory.
+    case view
+  }
+
+  public var outputs: [Shape]
+  /// In Keras's order.
+  public var parameters: [Parameter] = []
+  /// Zero border that the layer reads around its inputs.
+  public var inputBorder: Border = .none
+  /// Zero border that backward reads around the gradient of its outputs.
+  public var outputGradientBorder: Border = .none
+  public var backwardReads: Reads = []
+  public var forwardAliasing: Aliasing = .separate
+  public var backwardAliasing: Aliasing = .separate
+  /// Floats kept from forward to backward, for a number of lanes.
+  public var saved: @Sendable (_ lanes: Int) -> Int = { _ in 0 }
+  /// Floats used within one call, for a number of lanes.
+  public var scratch: @Sendable (_ lanes: Int) -> Int = { _ in 0 }
+  /// Floats derived from the parameters once per step, such as packed kernels.
+  public var prepared = 0
+  /// Channels whose training statistics are pooled over all shards (batch normalisation).
+  public var pooledChannels = 0
+  /// Multiplications per sample in the forward pass.
+  public var multiplications = 0
+
+  public init(outputs: [Shape]) { self.outputs = outputs }
+}

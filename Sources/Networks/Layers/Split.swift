@@ -1,0 +1,34 @@
+import Tensors
+
+/// One value for several readers; their gradients are summed. Made by the planner where a value has more than one reader.
+///
+/// Forward: every output is the input. Backward: dx = dy_0 + dy_1 + ..., in this order.
+struct Split: Layer {
+  static let kerasName = "Split"
+  let ways: Int
+
+  init(ways: Int) { self.ways = ways }
+
+  init(keras configuration: LayerConfiguration) throws(ImportError) {
+    throw ImportError("'Split' is made by the planner and cannot be part of a file; remove the layer.")
+  }
+
+  func kerasConfiguration() -> [String: JSONValue] { preconditionFailure("a Split is never written") }
+
+  func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
+    var signature = Signature(outputs: Array(repeating: inputs[0], count: ways))
+    signature.forwardAliasing = .view
+    signature.backwardAliasing = .inPlace
+    return signature
+  }
+
+  func forward(_ pass: borrowing ForwardPass) {}
+
+  func backward(_ pass: borrowing BackwardPass) {
+    guard let gradient = pass.inputGradient else { return }
+    for lane in 0..<gradient.lanes {
+      let samples = pass.outputGradients.map { $0.sample(lane) }
+      gradient.setSample(lane, samples[0].indices.map { index in samples.reduce(0) { $0 + $1[index] } })
+    }
+  }
+}

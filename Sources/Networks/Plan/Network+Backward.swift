@@ -1,0 +1,52 @@
+import Tensors
+
+extension Network {
+  /// Runs backward from `outputGradients`, which the caller has written after `forward`.
+  ///
+  /// - Parameter gradientsReady: told, with a growing count, that so many of the first floats of `shard.gradients` are final.
+  public func backward<Failure: Error>(_ gradientsReady: (Int) throws(Failure) -> Void) throws(Failure) {
+    beginBackward()
+    while try backwardToPooling(gradientsReady) != nil {}
+  }
+
+  /// Starts a backward pass that pauses where sums are pooled.
+  public func beginBackward() { (cursor, isMeasured) = (calls.count - 1, false) }
+
+  /// Runs backward until a layer has written its `gradientSums`, and gives its channels a..<b: the sums lie at 2a..<2b and can
+  /// be pooled before the next call; nil at the end.
+  public func backwardToPooling<Failure: Error>(
+    _ gradientsReady: (Int) throws(Failure) -> Void
+  ) throws(Failure) -> Range<Int>? {
+    if cursor == calls.count - 1, !isMeasured { guardian?.end(time: calls.count) }
+    while cursor >= 0 {
+      let call = calls[cursor]
+      guard let pass = call.backwardPass else {
+        cursor -= 1
+        continue
+      }
+      let time = 2 * calls.count - cursor
+      if !isMeasured {
+        guardian?.begin(time: time)
+        for tensor in call.zeroedInputGradients { tensor.zeroBorder() }
+        if !call.pooledChannels.isEmpty {
+          call.layer.measureGradients(pass)
+          isMeasured = true
+          return call.pooledChannels
+        }
+      }
+      isMeasured = false
+      if !call.backwardIsView { call.layer.backward(pass) }
+      guardian?.end(time: time)
+      cursor -= 1
+      if call.gradientsFinalAfter > 0 { try gradientsReady(call.gradientsFinalAfter) }
+    }
+    return nil
+  }
+
+  /// Moves the state parameters by the moments of a step, pooled over all its shards.
+  public func updateStates(by moments: Moments) {
+    for call in calls where !call.pooledChannels.isEmpty {
+      call.layer.updateStates(StatePass(states: call.states, moments: moments[call.pooledChannels]))
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Tensors
+
+extension Network {
+  /// Runs all layers; the inputs have been written.
+  public func forward() {
+    beginForward()
+    while forwardToPooling() != nil {}
+  }
+
+  /// Starts a forward pass that pauses where statistics are pooled.
+  public func beginForward() { (cursor, isMeasured) = (0, false) }
+
+  /// Runs forward until a layer has measured its shard, and gives its channels, so that their `moments` can be pooled before
+  /// the next call; nil at the end.
+  public func forwardToPooling() -> Range<Int>? {
+    while cursor < calls.count {
+      let call = calls[cursor]
+      if !isMeasured {
+        guardian?.begin(time: cursor)
+        for tensor in call.zeroedOutputs { tensor.zeroBorder() }
+        if !call.pooledChannels.isEmpty {
+          call.layer.measure(call.forwardPass)
+          isMeasured = true
+          return call.pooledChannels
+        }
+      }
+      isMeasured = false
+      if !call.isView { call.layer.forward(call.forwardPass) }
+      guardian?.end(time: cursor)
+      cursor += 1
+    }
+    guardian?.begin(time: calls.count)
+    for tensor in zeroedOutputGradients { tensor.zeroBorder() }
+    return nil
+  }
+}

@@ -1,0 +1,71 @@
+public import Tensors
+
+/// A planned network with its memory: runs one shard of images at a time, forward and backward, and allocates nothing.
+///
+/// Not for use by two threads at once; several networks may share one set of weights.
+public final class Network: @unchecked Sendable {
+  public let plan: Plan
+  public let weights: Weights
+  /// What the layers are told about the shard; set it before `forward`.
+  public let shard: ShardContext
+  /// Written by the caller before `forward`, through `write`.
+  public let inputs: [Tensor]
+  public let outputs: [Tensor]
+  /// Written by the caller (the loss) between `forward` and `backward`.
+  public let outputGradients: [Tensor]
+  public let inputGradients: [Tensor]
+  public let kept: [String: Tensor]
+  /// Statistics of this shard by pooled channel, or of all shards once somebody has pooled them.
+  public let moments: Moments
+  /// Two sums per pooled channel from the first half of backward: those of a layer with channels a..<b lie at 2a..<2b.
+  public let gradientSums: Buffer
+
+  let arena: Arena
+  let calls: [LayerCall]
+  private let zeroedInputs: [Tensor]
+  let zeroedOutputGradients: [Tensor]
+  let guardian: MemoryGuardian?
+  /// Where a pass stands that pauses for pooling.
+  var cursor = 0
+  var isMeasured = false
+
+  /// - Parameter guarding: fills memory with NaN before its life and after it and checks the gaps between storages, for tests.
+  public convenience init(_ plan: Plan, weights: Weights) { self.init(plan, weights: weights, guarding: false) }
+
+  package init(_ plan: Plan, weights: Weights, guarding: Bool) {
+    (self.plan, self.weights) = (plan, weights)
+    let arena = Arena(count: plan.arenaCount)
+    let shard = ShardContext(lanes: plan.lanes)
+    func tensor(_ placement: Plan.Placement) -> Tensor {
+      let storage = plan.storages[placement.storage]
+      return Tensor(placement.shape, layout: placement.layout, storage: arena.buffer[storage.range])
+    }
+    let count = plan.pooledChannelCount
+    moments = Moments(counts: Buffer(count: count), means: Buffer(count: count), squaredDeviations: Buffer(count: count))
+    gradientSums = Buffer(count: 2 * count)
+    let maker = LayerCall.Maker(
+      plan: plan, weights: weights, arena: arena, shard: shard, moments: moments, gradientSums: gradientSums)
+    calls = plan.steps.map { maker.call($0) }
+    (self.arena, self.shard) = (arena, shard)
+    inputs = plan.inputs.map(tensor)
+    outputs = plan.outputs.map(tensor)
+    outputGradients = plan.outputGradients.map(tensor)
+    inputGradients = plan.inputGradients.map(tensor)
+    kept = plan.kept.mapValues(tensor)
+    zeroedInputs = plan.inputs.filter(\.zeroesBorder).map(tensor)
+    zeroedOutputGradients = plan.outputGradients.filter(\.zeroesBorder).map(tensor)
+    guardian = guarding ? MemoryGuardian(plan: plan, arena: arena) : nil
+  }
+
+  /// Derives packed kernels from the weights: once after every change of the weights, by one of the networks that share them.
+  public func prepare() {
+    for call in calls { call.layer.prepare(call.preparePass) }
+  }
+
+  /// Tells the network that the caller is about to write the inputs.
+  public func beginInputs() {
+    guardian?.begin(time: -1)
+    for tensor in zeroedInputs { tensor.zeroBorder() }
+  }
+
+}

@@ -1,0 +1,67 @@
+public import Tensors
+
+/// What a layer sees when it derives packed weights from its parameters.
+public struct PreparePass: Sendable {
+  /// In Keras's order.
+  public let parameters: [Buffer]
+  public let prepared: Buffer
+  public let mode: Mode
+}
+
+/// What a layer sees in forward.
+public struct ForwardPass: Sendable {
+  public let inputs: [Tensor]
+  public let outputs: [Tensor]
+  public let parameters: [Buffer]
+  public let prepared: Buffer
+  public let saved: Buffer
+  public let scratch: Buffer
+  /// Of this shard, or of all shards, as the network was told.
+  public let moments: Moments
+  public let mode: Mode
+  /// Position of the layer in its graph: tells random streams of different layers apart.
+  public let layerIndex: Int
+  public let shard: ShardContext
+
+  public var input: Tensor { inputs[0] }
+  public var output: Tensor { outputs[0] }
+  /// Lanes that hold an image.
+  public var live: Int { shard.live }
+}
+
+/// What a layer sees in backward.
+public struct BackwardPass: Sendable {
+  /// Only where the signature reads them.
+  public let inputs: [Tensor]
+  public let outputs: [Tensor]
+  public let outputGradients: [Tensor]
+  /// Nil where nobody below is trained.
+  public let inputGradients: [Tensor?]
+  public let parameters: [Buffer]
+  public let prepared: Buffer
+  public let saved: Buffer
+  public let scratch: Buffer
+  public let moments: Moments
+  /// Twice `pooledChannels`: sums over the shard, or over all shards.
+  public let gradientSums: Buffer
+  public let layerIndex: Int
+  public let shard: ShardContext
+  /// Where the trainable parameters of this layer lie in the gradient buffer.
+  let gradientRanges: [Range<Int>]
+
+  public var input: Tensor { inputs[0] }
+  public var output: Tensor { outputs[0] }
+  public var outputGradient: Tensor { outputGradients[0] }
+  public var inputGradient: Tensor? { inputGradients[0] }
+  public var live: Int { shard.live }
+
+  /// The gradient of the i-th trainable parameter, in Keras's order; to be overwritten.
+  public func parameterGradient(_ index: Int) -> Buffer { shard.gradients[gradientRanges[index]] }
+}
+
+/// What a layer sees when a step's pooled moments arrive.
+public struct StatePass: Sendable {
+  /// Parameters of kind `state`, in Keras's order.
+  public let states: [Buffer]
+  public let moments: Moments
+}

@@ -1,0 +1,16 @@
+public import Tensors
+
+/// What distinguishes one shard of one step from another; set before forward, read by the layers.
+public final class ShardContext: @unchecked Sendable {
+  /// Lanes that hold an image, 0...lanes.
+  public var live = 0
+  /// Step of training, from 0.
+  public var step = 0
+  public var seed: UInt64 = 0
+  /// Which sample is in which lane; dead lanes hold 0.
+  public var sampleIDs: [UInt32]
+  /// Where gradients of the trainable parameters are written.
+  public var gradients = Buffer.empty
+
+  public init(lanes: Int) { sampleIDs = Array(repeating: 0, count: lanes) }
+}
