@@ -22,6 +22,12 @@ let package = Package(
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "Tensors"], swiftSettings: common),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: common),
+    .systemLibrary(
+      name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CSPNG", path: "Sources/CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Datasets", dependencies: ["Tensors", "CTurboJPEG", "CSPNG", "CZlib"], swiftSettings: common),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"], swiftSettings: common),
   ]
 )

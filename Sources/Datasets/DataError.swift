@@ -1,0 +1,12 @@
+/// Data that cannot be used: one sentence that says where, what, and what to do.
+public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let description: String
+
+  /// - Parameters:
+  ///   - place: the file, folder or setting.
+  ///   - problem: what is wrong with it.
+  ///   - remedy: what the reader can do.
+  public init(_ place: String, _ problem: String, remedy: String) {
+    description = "\(place): \(problem); \(remedy)"
+  }
+}

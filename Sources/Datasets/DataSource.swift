@@ -1,0 +1,47 @@
+public import Tensors
+
+/// Labelled samples of one shape, addressed by position: a file, a folder, or numbers made on the way.
+///
+/// Sources are read by several threads at once.
+public protocol DataSource: Sendable {
+  /// Where the samples come from, for messages.
+  var location: String { get }
+  /// Samples; at least one.
+  var count: Int { get }
+  /// The shape of every sample: (H, W, C) for images.
+  var shape: Shape { get }
+  var element: SampleElement { get }
+  /// Names of the classes by label; empty when nothing says them.
+  var classNames: [String] { get }
+
+  /// The class of a sample, counted from 0.
+  func label(at index: Int) -> Int
+
+  /// Writes one sample, row-major with channels last.
+  ///
+  /// - Parameter target: `shape.count * element.size` bytes, aligned for floats.
+  func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError)
+}
+
+extension DataSource {
+  /// Bytes of one sample.
+  public var sampleSize: Int { shape.count * element.size }
+
+  /// One sample as bytes.
+  public func sample(_ index: Int) throws(DataError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: sampleSize)
+    var span = bytes.mutableSpan
+    var raw = unsafe span.mutableBytes
+    try read(index, into: &raw)
+    return bytes
+  }
+
+  /// Refuses a label that a network for `classes` classes cannot learn.
+  func checkLabels(classes: Int) throws(DataError) {
+    for index in 0..<count where !(0..<classes).contains(label(at: index)) {
+      throw DataError(
+        location, "sample \(index) has label \(label(at: index)), but the network has \(classes) classes, 0 to \(classes - 1)",
+        remedy: "correct the label or give the network as many outputs as there are classes")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Glibc
+
+/// What the sources need of the file system, with errors a person can act on.
+@safe
+enum Files {
+  enum Kind { case file, folder }
+
+  struct Entry {
+    let name: String
+    let kind: Kind
+  }
+
+  /// What lies at a path; nil when nothing does, or when it is neither a file nor a folder.
+  static func kind(_ path: String) -> Kind? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .folder
+    default: return nil
+    }
+  }
+
+  /// The files and folders in a folder by name, in byte order as Python sorts them; hidden ones are left out.
+  static func entries(of folder: String) throws(DataError) -> [Entry] {
+    guard let directory = unsafe opendir(folder) else { throw systemError(folder, "cannot be listed") }
+    defer { unsafe closedir(directory) }
+    var entries: [Entry] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name.hasPrefix(".") { continue }
+      switch unsafe Int(entry.pointee.d_type) {
+      case Int(DT_REG): entries.append(Entry(name: name, kind: .file))
+      case Int(DT_DIR): entries.append(Entry(name: name, kind: .folder))
+      default: if let kind = kind("\(folder)/\(name)") { entries.append(Entry(name: name, kind: kind)) }
+      }
+    }
+    return entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// Bytes of a file.
+  static func size(_ path: String) throws(DataError) -> Int {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw systemError(path, "cannot be read") }
+    return Int(status.st_size)
+  }
+
+  /// The whole file, or its first `limit` bytes.
+  static func bytes(_ path: String, limit: Int = .max) throws(DataError) -> [UInt8] {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw systemError(path, "cannot be opened") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw systemError(path, "cannot be read") }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw DataError(path, "is not a file", remedy: "give the path of a file")
+    }
+    let size = min(Int(status.st_size), limit)
+    var failure: DataError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = unsafe Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+        if got < 0 && errno == EINTR { continue }
+        if got <= 0 {
+          failure = systemError(path, got < 0 ? "cannot be read" : "became shorter while it was read")
+          break
+        }
+        count += got
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  private static func systemError(_ path: String, _ problem: String) -> DataError {
+    let reason = unsafe String(cString: strerror(errno))
+    return DataError(path, "\(problem) (\(reason))", remedy: "check the path and its permissions")
+  }
+}

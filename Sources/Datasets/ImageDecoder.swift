@@ -1,0 +1,76 @@
+import Tensors
+
+/// Decodes JPEG and PNG files, told apart by their first bytes, to grey or RGB bytes.
+enum ImageDecoder {
+  /// Pixels above which an image is refused before memory is taken for it.
+  private static let pixelLimit = 1 << 27
+
+  /// What an image file must become.
+  struct Target {
+    /// (H, W, C) with one or three channels.
+    let shape: Shape
+    /// Whether images of another size are resized; otherwise they are refused.
+    let resize: Bool
+  }
+
+  /// What a header says.
+  struct Header {
+    let height: Int, width: Int
+    let isGrey: Bool
+  }
+
+  private enum Format { case jpeg, png }
+
+  /// Writes the image of a file, decoded and of the wanted shape.
+  static func read(_ path: String, as target: Target, into bytes: inout MutableRawSpan) throws(DataError) {
+    let file = try Files.bytes(path)
+    let (format, header) = try header(of: file, path)
+    let wanted = target.shape
+    let fits = (header.height, header.width) == (wanted.height, wanted.width)
+    guard fits || target.resize else {
+      throw DataError(
+        path, "the image is \(header.height)x\(header.width) (height x width), but \(wanted.height)x\(wanted.width) is wanted",
+        remedy: "resize the files or set resize: true")
+    }
+    var image = switch format {
+    case .jpeg: try JPEGDecoder.decode(file, header, path)
+    case .png: try PNGDecoder.decode(file, header, path)
+    }
+    if wanted.channels == 1 { image = image.grey() }
+    if fits {
+      unsafe bytes.withUnsafeMutableBytes { bytes in
+        unsafe image.bytes.withUnsafeBytes { unsafe bytes.copyMemory(from: $0) }
+      }
+    } else {
+      image.resize(height: wanted.height, width: wanted.width, into: &bytes)
+    }
+  }
+
+  /// The shape of an image file by its header: (H, W, 1) for a grey one, (H, W, 3) for any other.
+  static func shape(of path: String) throws(DataError) -> Shape {
+    let (_, header) = try header(of: try Files.bytes(path), path)
+    return Shape(header.height, header.width, header.isGrey ? 1 : 3)
+  }
+
+  private static func header(of file: [UInt8], _ path: String) throws(DataError) -> (Format, Header) {
+    let format: Format
+    if file.starts(with: [0xFF, 0xD8, 0xFF]) {
+      format = .jpeg
+    } else if file.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      format = .png
+    } else {
+      throw DataError(path, "is neither a JPEG nor a PNG image", remedy: "remove the file or convert it to JPEG or PNG")
+    }
+    let header = switch format {
+    case .jpeg: try JPEGDecoder.header(file, path)
+    case .png: try PNGDecoder.header(file, path)
+    }
+    let (pixels, overflow) = header.height.multipliedReportingOverflow(by: header.width)
+    guard pixels > 0, !overflow, pixels <= pixelLimit else {
+      throw DataError(
+        path, "the image claims to be \(header.height)x\(header.width), more than \(pixelLimit) pixels",
+        remedy: "remove the file or make it smaller")
+    }
+    return (format, header)
+  }
+}

@@ -1,0 +1,15 @@
+public import Tensors
+
+/// One shard of a batch, ready for the network.
+public struct LoadedShard: Sendable {
+  /// Which shard of the batch this is, over all ranks.
+  public let index: Int
+  /// One sample in each lane; lanes behind the last sample are zero, and so is the border.
+  public let images: Tensor
+  /// The class of each lane; 0 behind the last sample.
+  public internal(set) var labels: [Int32]
+  /// The position in the source of each lane, which keys its random numbers; 0 behind the last sample.
+  public internal(set) var samples: [UInt32]
+  /// Lanes that hold a sample: the first ones.
+  public internal(set) var liveCount: Int
+}

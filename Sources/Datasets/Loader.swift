@@ -1,0 +1,62 @@
+import Glibc
+public import Tensors
+
+/// Prepares the batches of one rank in the background, some ahead of the one in use.
+///
+/// What it delivers is a pure function of its arguments: neither threads nor timing nor other ranks matter.
+@safe
+public final class Loader: Sendable {
+  private let prefetcher: Prefetcher
+  private let threads: [pthread_t]
+
+  /// Starts to load.
+  ///
+  /// - Parameters:
+  ///   - shards: the shards of every batch that this rank works on.
+  ///   - border: of the tensors.
+  ///   - start: samples consumed before; where a run is resumed.
+  ///   - end: the cursor to stop at; nil goes on for ever.
+  ///   - ahead: batches prepared before they are asked for; each takes the memory of the rank's shards.
+  ///   - threads: threads that prepare batches.
+  public init(
+    _ source: any DataSource, sampler: Sampler, shards: Range<Int>, preparation: Preparation, border: Border = .none,
+    from start: Int = 0, to end: Int? = nil, ahead: Int = 2, threads: Int = 1
+  ) {
+    precondition(source.count == sampler.count && shards.lowerBound >= 0 && shards.upperBound <= sampler.shards)
+    precondition(start >= 0 && ahead > 0 && threads > 0)
+    let lanes = Layout.lanes(forImages: sampler.shardSize)
+    let slots = (0...ahead).map { _ in
+      shards.map { index in
+        LoadedShard(
+          index: index, images: Tensor(source.shape, lanes: lanes, border: border),
+          labels: Array(repeating: 0, count: lanes), samples: Array(repeating: 0, count: lanes), liveCount: 0)
+      }
+    }
+    let prefetcher = Prefetcher(source, sampler, preparation, slots: slots, from: start, to: end ?? .max)
+    self.prefetcher = prefetcher
+    self.threads = (0..<threads).map { _ in Loader.startThread(prefetcher) }
+  }
+
+  deinit {
+    prefetcher.stop()
+    for thread in threads { pthread_join(thread, nil) }
+  }
+
+  /// The next batch; nil at the end. Waits until it is ready.
+  ///
+  /// The tensors of the batch before it are reused from now on. An error is met where its batch would have come, and again at
+  /// every later call.
+  public func next() throws(DataError) -> LoadedBatch? { try prefetcher.take().get() }
+
+  private static func startThread(_ prefetcher: Prefetcher) -> pthread_t {
+    var thread = pthread_t()
+    let code = unsafe pthread_create(
+      &thread, nil,
+      { argument in
+        unsafe Unmanaged<Prefetcher>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, Unmanaged.passRetained(prefetcher).toOpaque())
+    precondition(code == 0, "no thread could be started: \(unsafe String(cString: strerror(code)))")
+    return thread
+  }
+}

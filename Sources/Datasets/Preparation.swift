@@ -1,0 +1,69 @@
+import Tensors
+
+/// Preprocessing and augmentation of the samples of a source, settled: what the loader does to every sample.
+///
+/// The result for a sample is a pure function of (seed, epoch, sample).
+public struct Preparation: Sendable {
+  let shape: Shape
+  let element: SampleElement
+  /// value = stored * factor + offset, for each channel.
+  let factors: [Float], offsets: [Float]
+  private let augmentations: [Augmentation]
+  private let seed: UInt64
+
+  /// - Parameters:
+  ///   - source: gives the shape and the kind of number.
+  ///   - augmentations: none for evaluation.
+  ///   - seed: of the augmentations.
+  public init(
+    for source: any DataSource, _ preprocessing: Preprocessing = Preprocessing(), augmentations: [Augmentation] = [],
+    seed: UInt64 = 0
+  ) throws(DataError) {
+    (shape, element, self.augmentations, self.seed) = (source.shape, source.element, augmentations, seed)
+    let channels = source.shape.channels
+    let scale = preprocessing.scale ?? (source.element == .byte ? 1 / 255.0 : 1)
+    let standard = preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
+    let mean = try Preparation.perChannel(standard.mean, channels, "preprocessing.standardize.mean")
+    let deviation = try Preparation.perChannel(standard.deviation, channels, "preprocessing.standardize.deviation")
+    guard scale.isFinite, mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      throw DataError(
+        "preprocessing", "scale and means must be finite and deviations greater than 0", remedy: "correct the numbers")
+    }
+    factors = deviation.map { Float(scale / $0) }
+    offsets = zip(mean, deviation).map { Float(-$0 / $1) }
+    guard augmentations.isEmpty || shape.rank == 3 else {
+      throw DataError("augmentation", "samples of shape \(shape) are not images", remedy: "remove the augmentations")
+    }
+    for case .padCrop(let pixels) in augmentations {
+      guard pixels > 0, pixels <= min(shape.height, shape.width) else {
+        throw DataError(
+          "augmentation.padCrop", "\(pixels) pixels do not suit images of \(shape.height)x\(shape.width)",
+          remedy: "give 1 to \(min(shape.height, shape.width))")
+      }
+    }
+  }
+
+  /// What the augmentations do to a sample in an epoch.
+  func window(epoch: Int, sample: Int) -> Window {
+    var window = Window(height: shape.height, width: shape.width)
+    for (item, augmentation) in augmentations.enumerated() {
+      var random = RandomStream(seed: seed, purpose: .augmentation, item: item, major: epoch, minor: sample)
+      switch augmentation {
+      case .padCrop(let pixels):
+        let up = random.integer(below: 2 * pixels + 1) - pixels
+        window.shift(up: up, left: random.integer(below: 2 * pixels + 1) - pixels)
+      case .flip(.horizontal):
+        if random.uniform() < 0.5 { window.mirror() }
+      }
+    }
+    return window
+  }
+
+  private static func perChannel(_ values: [Double], _ channels: Int, _ name: String) throws(DataError) -> [Double] {
+    guard values.count == 1 || values.count == channels else {
+      throw DataError(
+        name, "has \(values.count) numbers for samples of \(channels) channels", remedy: "give one for each channel, or one for all")
+    }
+    return values.count == 1 ? Array(repeating: values[0], count: channels) : values
+  }
+}

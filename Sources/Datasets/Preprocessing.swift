@@ -1,0 +1,36 @@
+/// How stored numbers become the network's inputs: (value * scale - mean) / deviation, per channel.
+public struct Preprocessing: Hashable, Sendable, Codable {
+  /// Factor of every number; nil means 1/255 for bytes and 1 for floats.
+  public var scale: Double?
+  /// Nil leaves the scaled numbers as they are.
+  public var standardize: Standardization?
+
+  public init(scale: Double? = nil, standardize: Standardization? = nil) {
+    (self.scale, self.standardize) = (scale, standardize)
+  }
+
+  private enum CodingKeys: String, CodingKey { case scale, standardize }
+
+  /// `scale` is a number or a quotient such as `1/255`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    standardize = try container.decodeIfPresent(Standardization.self, forKey: .standardize)
+    if let number = try? container.decodeIfPresent(Double.self, forKey: .scale) {
+      scale = number
+    } else if let text = try container.decodeIfPresent(String.self, forKey: .scale) {
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(Double.init(trimming:))
+      guard parts.count == 2, let numerator = parts[0], let denominator = parts[1], denominator != 0 else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .scale, in: container, debugDescription: "a number or a quotient such as 1/255 is expected, not \(text)")
+      }
+      scale = numerator / denominator
+    }
+  }
+}
+
+extension Double {
+  fileprivate init?(trimming text: Substring) {
+    guard let first = text.firstIndex(where: { $0 != " " }), let last = text.lastIndex(where: { $0 != " " }) else { return nil }
+    self.init(text[first...last])
+  }
+}

@@ -1,0 +1,27 @@
+import Tensors
+
+/// The images of another source, resized.
+struct ResizedSource: DataSource {
+  private let base: any DataSource
+  let shape: Shape
+
+  /// - Parameters:
+  ///   - base: byte images (H, W, C).
+  ///   - shape: the wanted shape, with as many channels.
+  init(_ base: any DataSource, shape: Shape) {
+    precondition(base.element == .byte && base.shape.rank == 3 && shape.rank == 3 && base.shape.channels == shape.channels)
+    (self.base, self.shape) = (base, shape)
+  }
+
+  var location: String { base.location }
+  var count: Int { base.count }
+  var element: SampleElement { .byte }
+  var classNames: [String] { base.classNames }
+
+  func label(at index: Int) -> Int { base.label(at: index) }
+
+  func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
+    let image = Image(shape: base.shape, bytes: try base.sample(index))
+    image.resize(height: shape.height, width: shape.width, into: &target)
+  }
+}

@@ -1,0 +1,83 @@
+import Tensors
+
+/// Opens data by its location, `PATH` or `PATH:/GROUP`; what it is shows from what is there:
+///
+/// - MNIST's IDX files, plain or gzip: the file of images, or the folder and a split, `mnist:/train`;
+/// - CIFAR's binary files: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
+/// - a folder with one folder of JPEG or PNG images for each class: `cats/train` or `cats:/train`;
+/// - `synthetic:1024`: so many random images of the wanted shape.
+///
+/// Small data is kept in memory. Labels and shapes are checked here; an image file is checked when it is read.
+public func openSource(_ location: String, _ options: SourceOptions = SourceOptions()) throws(DataError) -> any DataSource {
+  var source = try recognize(location, options)
+  if let shape = options.shape, shape != source.shape {
+    let resizable = source.element == .byte && source.shape.rank == 3 && shape.rank == 3
+      && source.shape.channels == shape.channels
+    guard resizable && options.resize else {
+      throw DataError(
+        location, "its samples have shape \(source.shape), but \(shape) is wanted",
+        remedy: resizable ? "change the network's input or set resize: true" : "change the network's input or the data")
+    }
+    source = ResizedSource(source, shape: shape)
+  }
+  if let classes = options.classes {
+    let names = source.classNames
+    guard names.isEmpty || names.count == classes else {
+      throw DataError(
+        location, "has \(names.count) classes, but the network has \(classes)",
+        remedy: "give the network as many outputs as there are classes")
+    }
+    try source.checkLabels(classes: classes)
+  }
+  let (size, overflow) = source.count.multipliedReportingOverflow(by: source.sampleSize)
+  if !(source is MemorySource) && !overflow && size <= options.memoryLimit { return CachedSource(source) }
+  return source
+}
+
+private func recognize(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  if location.hasPrefix("synthetic:") { return try synthetic(location, options) }
+  var (path, split) = (location, String?.none)
+  if let separator = location.ranges(of: ":/").last {
+    (path, split) = (String(location[..<separator.lowerBound]), String(location[separator.upperBound...]))
+  }
+  switch Files.kind(path) {
+  case nil:
+    throw DataError(path, "does not exist", remedy: "correct the path of the data")
+  case .folder:
+    return try folder(path, split: split, options)
+  case .file:
+    guard split == nil else {
+      throw DataError(location, "\(path) has no groups, it is not an HDF5 file", remedy: "leave out what follows the file name")
+    }
+    if CIFARFiles.isBatch(path) { return try CIFARFiles.read([path], location: location) }
+    if try IDXFile.isImages(path) { return try IDXFile.read(path) }
+    throw DataError(
+      path, "is neither HDF5 nor an IDX file of images nor a CIFAR batch, or it is truncated",
+      remedy: "give data in one of these formats or a folder of images, or get the file again")
+  }
+}
+
+private func folder(_ path: String, split: String?, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  if let split {
+    if let images = IDXFile.images(in: path, split: split) { return try IDXFile.read(images) }
+    let batches = CIFARFiles.batches(in: path, split: split)
+    if !batches.isEmpty { return try CIFARFiles.read(batches, location: "\(path):/\(split)") }
+    return try ImageFolderSource(folder: "\(path)/\(split)", shape: options.shape, resize: options.resize)
+  }
+  for split in ["train", "test"] {
+    guard IDXFile.images(in: path, split: split) == nil, CIFARFiles.batches(in: path, split: split).isEmpty else {
+      throw DataError(path, "holds files to train and to test on", remedy: "add a split: \(path):/train or \(path):/test")
+    }
+  }
+  return try ImageFolderSource(folder: path, shape: options.shape, resize: options.resize)
+}
+
+private func synthetic(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  guard let count = Int(location.dropFirst("synthetic:".count)), (1...1 << 30).contains(count) else {
+    throw DataError(location, "does not say how many samples", remedy: "write synthetic:1024 for 1,024 of them")
+  }
+  guard let shape = options.shape, let classes = options.classes, classes > 0 else {
+    throw DataError(location, "has no shape and classes of its own", remedy: "use it with a network that has both")
+  }
+  return SyntheticSource(count: count, shape: shape, classes: classes)
+}

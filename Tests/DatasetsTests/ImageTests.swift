@@ -1,0 +1,73 @@
+import Datasets
+import Tensors
+import Testing
+
+@Suite struct ImageTests {
+  static let pngs = ["rgb.png", "grey.png", "palette.png", "alpha.png", "onebit.png", "deep.png"]
+  static let jpegs = ["grey.jpg", "full.jpg", "half.jpg", "progressive.jpg"]
+
+  func largestDifference(_ first: [UInt8], _ second: [UInt8]) -> Int {
+    first.count == second.count ? zip(first, second).map { abs(Int($0) - Int($1)) }.max() ?? 0 : .max
+  }
+
+  @Test(arguments: pngs + jpegs) func decodesAsPillowDoes(name: String) throws {
+    // Releases of libjpeg-turbo may differ in the last bit of an upsampled colour.
+    let tolerance = name.hasSuffix("jpg") ? 1 : 0
+    for (ending, channels) in [("rgb", 3), ("grey", 1)] {
+      let source = try ImageFolderSource(files: [fixture(name)], shape: [10, 13, channels])
+      let golden = try bytes(fixture("\(name).\(ending)"))
+      #expect(largestDifference(try source.sample(0), golden) <= tolerance, "\(name) as \(ending)")
+    }
+  }
+
+  @Test(arguments: [(5, 7), (20, 26), (17, 9)]) func resizesAsKerasDoes(height: Int, width: Int) throws {
+    let source = try ImageFolderSource(files: [fixture("rgb.png")], shape: [height, width, 3], resize: true)
+    // Halves may be rounded either way.
+    #expect(largestDifference(try source.sample(0), try bytes(fixture("rgb.png.\(height)x\(width)"))) <= 1)
+  }
+
+  @Test func shapeComesFromTheFirstImage() throws {
+    #expect(try ImageFolderSource(files: [fixture("grey.jpg")]).shape == [10, 13, 1])
+    #expect(try ImageFolderSource(files: [fixture("grey.png")]).shape == [10, 13, 1])
+    #expect(try ImageFolderSource(files: [fixture("half.jpg")]).shape == [10, 13, 3])
+    #expect(try ImageFolderSource(files: [fixture("palette.png")]).shape == [10, 13, 3])
+  }
+
+  @Test func anotherSizeIsRefused() throws {
+    let source = try ImageFolderSource(files: [fixture("rgb.png")], shape: [32, 32, 3])
+    expectDataError("rgb.png", "10x13", "32x32", "resize: true") { _ = try source.sample(0) }
+  }
+
+  @Test(arguments: ["huge.png", "huge.jpg"]) func hostileSizesAreRefusedBeforeMemoryIsTaken(name: String) throws {
+    for resize in [false, true] {
+      let source = try ImageFolderSource(files: [fixture(name)], shape: [10, 13, 3], resize: resize)
+      expectDataError(name) { _ = try source.sample(0) }
+    }
+    expectDataError(name) { _ = try ImageFolderSource(files: [fixture(name)]) }
+  }
+
+  @Test func cmykIsRefused() throws {
+    let source = try ImageFolderSource(files: [fixture("cmyk.jpg")], shape: [10, 13, 3])
+    expectDataError("cmyk.jpg", "CMYK", "convert it to RGB") { _ = try source.sample(0) }
+  }
+
+  @Test(arguments: ["half.jpg", "progressive.jpg", "rgb.png", "palette.png"])
+  func everyTruncationIsAnError(name: String) throws {
+    let folder = try TemporaryFolder()
+    let whole = try bytes(fixture(name))
+    // The last bytes of a file may be an end mark that holds no pixels.
+    for length in stride(from: 0, to: whole.count - 16, by: 7) {
+      let path = try folder.write(name, Array(whole[..<length]))
+      let source = try ImageFolderSource(files: [path], shape: [10, 13, 3])
+      expectDataError(path) { _ = try source.sample(0) }
+    }
+  }
+
+  @Test func damagedPNGIsAnError() throws {
+    let folder = try TemporaryFolder()
+    var damaged = try bytes(fixture("rgb.png"))
+    damaged[damaged.count / 2] ^= 0xFF
+    let source = try ImageFolderSource(files: [try folder.write("a.png", damaged)], shape: [10, 13, 3])
+    expectDataError("a.png", "damaged", "replace or remove") { _ = try source.sample(0) }
+  }
+}
