@@ -9,7 +9,7 @@ let common: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
-/// Targets in which unsafe code is an error: only Tensors, Kernels, HDF5, Communication and Datasets touch memory by hand.
+/// Targets in which unsafe code is an error: only Tensors, Kernels, HDF5, Communication, Digests and Datasets touch memory by hand.
 let safe: [SwiftSetting] = common + [.treatWarning("StrictMemorySafety", as: .error)]
 
 let package = Package(
@@ -17,10 +17,13 @@ let package = Package(
   products: [],
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: common),
     .target(name: "Tensors", swiftSettings: common),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "Tensors"], swiftSettings: common),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: common),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: common),
     .systemLibrary(
       name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),

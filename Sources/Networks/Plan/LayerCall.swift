@@ -22,7 +22,7 @@ struct LayerCall: Sendable {
     let weights: Weights
     let arena: Arena
     let shard: ShardContext
-    let moments: Moments
+    let moments: ChannelMoments
     let gradientSums: Buffer
 
     func call(_ step: Plan.Step) -> LayerCall {

@@ -44,7 +44,7 @@ extension Network {
   }
 
   /// Moves the state parameters by the moments of a step, pooled over all its shards.
-  public func updateStates(by moments: Moments) {
+  public func updateStates(by moments: ChannelMoments) {
     for call in calls where !call.pooledChannels.isEmpty {
       call.layer.updateStates(StatePass(states: call.states, moments: moments[call.pooledChannels]))
     }

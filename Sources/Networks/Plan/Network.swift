@@ -16,7 +16,9 @@ public final class Network: @unchecked Sendable {
   public let inputGradients: [Tensor]
   public let kept: [String: Tensor]
   /// Statistics of this shard by pooled channel, or of all shards once somebody has pooled them.
-  public let moments: Moments
+  public let moments: ChannelMoments
+  /// The memory behind `moments`.
+  public let momentStorage: Buffer
   /// Two sums per pooled channel from the first half of backward: those of a layer with channels a..<b lie at 2a..<2b.
   public let gradientSums: Buffer
 
@@ -36,24 +38,21 @@ public final class Network: @unchecked Sendable {
     (self.plan, self.weights) = (plan, weights)
     let arena = Arena(count: plan.arenaCount)
     let shard = ShardContext(lanes: plan.lanes)
-    func tensor(_ placement: Plan.Placement) -> Tensor {
-      let storage = plan.storages[placement.storage]
-      return Tensor(placement.shape, layout: placement.layout, storage: arena.buffer[storage.range])
-    }
     let count = plan.pooledChannelCount
-    moments = Moments(counts: Buffer(count: count), means: Buffer(count: count), squaredDeviations: Buffer(count: count))
+    momentStorage = Buffer(count: 3 * count)
+    moments = ChannelMoments(momentStorage)
     gradientSums = Buffer(count: 2 * count)
     let maker = LayerCall.Maker(
       plan: plan, weights: weights, arena: arena, shard: shard, moments: moments, gradientSums: gradientSums)
-    calls = plan.steps.map { maker.call($0) }
+    calls = plan.steps.map(maker.call)
     (self.arena, self.shard) = (arena, shard)
-    inputs = plan.inputs.map(tensor)
-    outputs = plan.outputs.map(tensor)
-    outputGradients = plan.outputGradients.map(tensor)
-    inputGradients = plan.inputGradients.map(tensor)
-    kept = plan.kept.mapValues(tensor)
-    zeroedInputs = plan.inputs.filter(\.zeroesBorder).map(tensor)
-    zeroedOutputGradients = plan.outputGradients.filter(\.zeroesBorder).map(tensor)
+    inputs = plan.inputs.map(maker.tensor)
+    outputs = plan.outputs.map(maker.tensor)
+    outputGradients = plan.outputGradients.map(maker.tensor)
+    inputGradients = plan.inputGradients.map(maker.tensor)
+    kept = plan.kept.mapValues(maker.tensor)
+    zeroedInputs = plan.inputs.filter(\.zeroesBorder).map(maker.tensor)
+    zeroedOutputGradients = plan.outputGradients.filter(\.zeroesBorder).map(maker.tensor)
     guardian = guarding ? MemoryGuardian(plan: plan, arena: arena) : nil
   }
 

@@ -17,7 +17,7 @@ public struct ForwardPass: Sendable {
   public let saved: Buffer
   public let scratch: Buffer
   /// Of this shard, or of all shards, as the network was told.
-  public let moments: Moments
+  public let moments: ChannelMoments
   public let mode: Mode
   /// Position of the layer in its graph: tells random streams of different layers apart.
   public let layerIndex: Int
@@ -41,7 +41,7 @@ public struct BackwardPass: Sendable {
   public let prepared: Buffer
   public let saved: Buffer
   public let scratch: Buffer
-  public let moments: Moments
+  public let moments: ChannelMoments
   /// Twice `pooledChannels`: sums over the shard, or over all shards.
   public let gradientSums: Buffer
   public let layerIndex: Int
@@ -63,5 +63,5 @@ public struct BackwardPass: Sendable {
 public struct StatePass: Sendable {
   /// Parameters of kind `state`, in Keras's order.
   public let states: [Buffer]
-  public let moments: Moments
+  public let moments: ChannelMoments
 }

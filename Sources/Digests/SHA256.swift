@@ -1,0 +1,43 @@
+internal import CCrypto
+
+/// A running SHA-256 (FIPS 180-4), by OpenSSL.
+@safe
+public final class SHA256 {
+  private let context: OpaquePointer
+
+  public init() {
+    guard let context = unsafe EVP_MD_CTX_new() else { fatalError("out of memory: no SHA-256 context") }
+    unsafe self.context = context
+    let started = unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil)
+    precondition(started == 1, "OpenSSL has no SHA-256")
+  }
+
+  deinit { unsafe EVP_MD_CTX_free(context) }
+
+  public func update(_ bytes: UnsafeRawBufferPointer) {
+    let updated = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    precondition(updated == 1, "OpenSSL refused to continue a SHA-256")
+  }
+
+  public func update(_ text: String) {
+    var text = text
+    text.withUTF8 { unsafe update(UnsafeRawBufferPointer($0)) }
+  }
+
+  public func update(_ bytes: [UInt8]) { unsafe bytes.withUnsafeBytes { unsafe update($0) } }
+
+  /// The digest as 64 hexadecimal digits. Ends the computation.
+  public func finish() -> String {
+    var digest = [UInt8](repeating: 0, count: 32)
+    let finished = unsafe EVP_DigestFinal_ex(context, &digest, nil)
+    precondition(finished == 1, "OpenSSL refused to finish a SHA-256")
+    let digits = Array("0123456789abcdef")
+    return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+
+  public static func digest(of text: String) -> String {
+    let hash = SHA256()
+    hash.update(text)
+    return hash.finish()
+  }
+}

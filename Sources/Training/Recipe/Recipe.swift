@@ -1,0 +1,90 @@
+public import Datasets
+
+/// Everything that decides a training run: what the configuration file says, with every default filled in.
+///
+/// Two runs of one recipe on the same data give the same weights, whatever the number of ranks and threads.
+public struct Recipe: Hashable, Sendable, Codable {
+  public var model: ModelChoice
+  public var data: DataChoice
+  /// Images per step, whatever the number of ranks.
+  public var batch = 128
+  /// Parts of a batch: the most workers that can share it.
+  public var shards = 8
+  public var epochs = 10
+  public var optimizer = OptimizerChoice()
+  public var schedule = ScheduleChoice()
+  public var loss = LossChoice.crossEntropy
+  public var preprocessing = Preprocessing()
+  public var augmentation: [Augmentation] = []
+  public var normalization = Normalization.shard
+  public var convolution = ConvolutionChoice.automatic
+  public var checkpoint = CheckpointPolicy()
+  public var seed = 0
+  public var threads = ThreadCount.automatic
+  public var reducer = ReducerChoice.overlapped
+
+  public init(model: ModelChoice, data: DataChoice) { (self.model, self.data) = (model, data) }
+
+  /// Over what batch normalisation takes its statistics in training.
+  public enum Normalization: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Over each shard; running statistics are pooled over all shards.
+    case shard
+    /// Over the whole batch: all ranks meet at every batch normalisation.
+    case global
+  }
+
+  /// When gradients are exchanged. The sums are the same bits.
+  public enum ReducerChoice: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Bucket by bucket, while backward computes the others.
+    case overlapped
+    /// After backward.
+    case blocking
+  }
+
+  public enum LossChoice: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Cross-entropy with one label per image, on logits or behind a softmax.
+    case crossEntropy
+  }
+
+  /// The algorithm of convolutions: part of the recipe, because it decides the last bits.
+  public enum ConvolutionChoice: String, Hashable, Sendable, Codable, CaseIterable {
+    /// By shape and processor.
+    case automatic = "auto"
+    case direct
+    case lowered
+  }
+}
+
+extension Recipe {
+  private enum CodingKeys: String, CodingKey {
+    case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
+    case convolution, checkpoint, seed, threads, reducer
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      model: try values.decode(ModelChoice.self, forKey: .model), data: try values.decode(DataChoice.self, forKey: .data))
+    try values.update(&batch, .batch)
+    try values.update(&shards, .shards)
+    try values.update(&epochs, .epochs)
+    try values.update(&optimizer, .optimizer)
+    try values.update(&schedule, .schedule)
+    try values.update(&loss, .loss)
+    try values.update(&preprocessing, .preprocessing)
+    try values.update(&augmentation, .augmentation)
+    try values.update(&normalization, .normalization)
+    try values.update(&convolution, .convolution)
+    try values.update(&checkpoint, .checkpoint)
+    try values.update(&seed, .seed)
+    try values.update(&threads, .threads)
+    try values.update(&reducer, .reducer)
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// Overwrites a default where the key is present.
+  func update<Value: Decodable>(_ value: inout Value, _ key: Key) throws {
+    if let given = try decodeIfPresent(Value.self, forKey: key) { value = given }
+  }
+}
