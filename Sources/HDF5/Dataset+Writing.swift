@@ -1,0 +1,53 @@
+import CHDF5
+
+extension Dataset {
+  /// Writes elements, last axis fastest, converting them to the type of the file.
+  ///
+  /// - Parameters:
+  ///   - rows: which slices of the first axis; all elements if nil.
+  ///   - values: exactly those elements.
+  public func write<T: Element>(_ values: [T], rows: Range<Int>? = nil) throws(HDF5Error) {
+    try write(values.span, rows: rows)
+  }
+
+  /// The same straight from memory.
+  public func write<T: Element>(_ values: Span<T>, rows: Range<Int>? = nil) throws(HDF5Error) {
+    try unsafe values.withUnsafeBufferPointer { (values) throws(HDF5Error) in try unsafe write(values, rows: rows) }
+  }
+
+  /// The same straight from memory.
+  @unsafe public func write<T: Element>(_ values: UnsafeBufferPointer<T>, rows: Range<Int>? = nil) throws(HDF5Error) {
+    try requireNumbers(as: T.self)
+    requireExactly(values.count, rows)
+    guard let address = values.baseAddress, values.count > 0 else { return }
+    try writing { () throws(LibraryFailure) in
+      try unsafe write(rows: rows, as: Datatype.native(T.elementType), from: address)
+    }
+  }
+
+  /// Writes strings into a dataset of variable-length strings.
+  func write(_ strings: [String]) throws(HDF5Error) {
+    precondition(strings.count == count, "\(strings.count) strings for the shape \(shape)")
+    guard count > 0 else { return }
+    try location.requireNoNUL(strings)
+    try writing { () throws(LibraryFailure) in
+      let type = try Datatype.string(bytes: nil, unicode: true)
+      try unsafe Strings.withPointers(strings) { (pointers) throws(LibraryFailure) in
+        try unsafe write(rows: nil, as: type, from: pointers)
+      }
+    }
+  }
+
+  @unsafe private func write(
+    rows: Range<Int>?, as type: Datatype, from memory: UnsafeRawPointer
+  ) throws(LibraryFailure) {
+    try transfer(rows) { memorySpace, fileSpace, list in
+      unsafe H5Dwrite(location.handle.id, type.handle.id, memorySpace, fileSpace, list, memory)
+    }
+  }
+
+  private func writing(_ body: () throws(LibraryFailure) -> Void) throws(HDF5Error) {
+    try location.attempt(
+      "'\(path)' cannot be written", "open the file for writing, and check the values and the space left on the disk", body)
+  }
+}

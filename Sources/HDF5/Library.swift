@@ -1,0 +1,40 @@
+import CHDF5
+import Synchronization
+
+/// The gate to the C library: every call goes through here, one at a time.
+///
+/// The library may have been built without thread safety, so one lock covers it all. A body makes C calls on identifiers
+/// and nothing else, in particular no other call through the gate, so the lock is never taken twice.
+enum Library {
+  private static let mutex = Mutex<Void>(())
+
+  /// Runs one C call; a negative result is a failure, thrown with the text of the library's own error stack.
+  @discardableResult
+  static func call<Code: SignedInteger & Sendable>(_ body: () -> Code) throws(LibraryFailure) -> Code {
+    try mutex.withLock { (_) throws(LibraryFailure) -> Code in
+      // A thread-safe build has an error stack per thread, and each starts with printing to standard error.
+      H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+      let code = body()
+      guard code >= 0 else { throw LibraryFailure(stack: errorStack()) }
+      return code
+    }
+  }
+
+  /// Reads one constant of the library.
+  static func constant<Value: Sendable>(_ body: () -> Value) -> Value { mutex.withLock { _ in body() } }
+
+  /// Descriptions on the library's error stack, the most specific first.
+  private static func errorStack() -> [String] {
+    var stack: [String] = []
+    unsafe withUnsafeMutablePointer(to: &stack) { stack in
+      _ = unsafe H5Ewalk2(
+        hid_t(H5E_DEFAULT), H5E_WALK_UPWARD,
+        { _, entry, stack in
+          guard let text = unsafe entry?.pointee.desc else { return 0 }
+          unsafe stack?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: text))
+          return 0
+        }, stack)
+    }
+    return stack
+  }
+}

@@ -1,0 +1,4 @@
+/// What a path in a file leads to.
+public enum ObjectKind: String, Sendable {
+  case group, dataset, datatype
+}
