@@ -1,7 +1,7 @@
 import Tensors
 
-/// CIFAR's binary format: records of one label byte (CIFAR-100: coarse, then fine) and a 32x32 image, red plane, green plane,
-/// blue plane (www.cs.toronto.edu/~kriz/cifar.html).
+/// CIFAR's binary format: records of one label byte (CIFAR-100: coarse, then fine) and a 32x32 image, red plane, green
+/// plane, blue plane (www.cs.toronto.edu/~kriz/cifar.html).
 enum CIFARFiles {
   private static let imageSize = 3072
 
@@ -19,7 +19,8 @@ enum CIFARFiles {
         let label = file[record + labelSize - 1]
         guard label < classCount else {
           throw DataError(
-            path, "record \(labels.count) has label \(label), but CIFAR-\(classCount) has classes 0 to \(classCount - 1)",
+            path,
+            "record \(labels.count) has label \(label), but CIFAR-\(classCount) has classes 0 to \(classCount - 1)",
             remedy: "get the file again")
         }
         labels.append(Int32(label))
@@ -64,9 +65,11 @@ enum CIFARFiles {
     let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
     let file = "\(folder)/\(count == 10 ? "batches.meta.txt" : "fine_label_names.txt")"
     guard Files.kind(file) == .file else { return [] }
-    let names = String(decoding: try Files.bytes(file), as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+    let names = String(decoding: try Files.bytes(file), as: UTF8.self).split(whereSeparator: \.isNewline).map(
+      String.init)
     guard names.count == count else {
-      throw DataError(file, "names \(names.count) classes instead of \(count)", remedy: "get the file again or remove it")
+      throw DataError(
+        file, "names \(names.count) classes instead of \(count)", remedy: "get the file again or remove it")
     }
     return names
   }

@@ -9,4 +9,7 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
   public init(_ place: String, _ problem: String, remedy: String) {
     description = "\(place): \(problem); \(remedy)"
   }
+
+  /// A sentence that says all of that already.
+  init(sentence: String) { description = sentence }
 }

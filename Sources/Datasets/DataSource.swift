@@ -40,7 +40,8 @@ extension DataSource {
   func checkLabels(classes: Int) throws(DataError) {
     for index in 0..<count where !(0..<classes).contains(label(at: index)) {
       throw DataError(
-        location, "sample \(index) has label \(label(at: index)), but the network has \(classes) classes, 0 to \(classes - 1)",
+        location,
+        "sample \(index) has label \(label(at: index)), but the network has \(classes) classes, 0 to \(classes - 1)",
         remedy: "correct the label or give the network as many outputs as there are classes")
     }
   }

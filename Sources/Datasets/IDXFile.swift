@@ -1,12 +1,12 @@
 import Tensors
 
-/// MNIST's IDX format, plain or gzip: two zero bytes, the element type, the number of axes, the axes as big-endian 32-bit numbers,
-/// the elements row-major (yann.lecun.com/exdb/mnist).
+/// MNIST's IDX format, plain or gzip: two zero bytes, the element type, the number of axes, the axes as big-endian
+/// 32-bit numbers, the elements row-major (yann.lecun.com/exdb/mnist).
 enum IDXFile {
   /// Reads images of bytes, (N, H, W) or (N, H, W, C), and the labels of the file beside them.
   ///
-  /// - Parameter path: the images, such as `train-images-idx3-ubyte.gz`; the labels are found by name, `labels` for `images`
-  ///   and `idx1` for `idx3`.
+  /// - Parameter path: the images, such as `train-images-idx3-ubyte.gz`; the labels are found by name, `labels` for
+  ///   `images` and `idx1` for `idx3`.
   static func read(_ path: String) throws(DataError) -> MemorySource {
     let labelsPath = try labelsPath(for: path)
     let (axes, samples) = try contents(path, allowedAxes: 3...4)
@@ -17,7 +17,8 @@ enum IDXFile {
         remedy: "give the two files of one data set")
     }
     return MemorySource(
-      location: path, shape: Shape(axes[1...] + (axes.count == 3 ? [1] : [])), samples: samples, labels: labels.map(Int32.init))
+      location: path, shape: Shape(axes[1...] + (axes.count == 3 ? [1] : [])), samples: samples,
+      labels: labels.map(Int32.init))
   }
 
   /// Whether a file begins as an IDX file of images of bytes.
@@ -41,7 +42,8 @@ enum IDXFile {
     let candidates = [String(plain), plain + ".gz"]
     guard let found = candidates.first(where: { $0 != path && Files.kind($0) == .file }) else {
       throw DataError(
-        path, "the file of labels, \(candidates[0]) or \(candidates[1]), does not exist", remedy: "put it beside the images")
+        path, "the file of labels, \(candidates[0]) or \(candidates[1]), does not exist",
+        remedy: "put it beside the images")
     }
     return found
   }
@@ -53,7 +55,8 @@ enum IDXFile {
     let start = try file.read(4)
     guard start[0] == 0, start[1] == 0, start[2] == 8, allowedAxes.contains(Int(start[3])) else {
       throw DataError(
-        path, "does not begin as an IDX file of bytes with \(allowedAxes.lowerBound) axes", remedy: "give an IDX file such as MNIST's")
+        path, "does not begin as an IDX file of bytes with \(allowedAxes.lowerBound) axes",
+        remedy: "give an IDX file such as MNIST's")
     }
     let header = try file.read(4 * Int(start[3]))
     let axes = stride(from: 0, to: header.count, by: 4).map { offset in

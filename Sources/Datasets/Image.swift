@@ -6,7 +6,8 @@ struct Image {
   let shape: Shape
   let bytes: [UInt8]
 
-  /// An RGB image in grey: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), in Pillow's fixed-point form. Grey stays as it is.
+  /// An RGB image in grey: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), in Pillow's fixed-point form. Grey stays as it
+  /// is.
   func grey() -> Image {
     precondition(shape.channels == 3)
     let grey = stride(from: 0, to: bytes.count, by: 3).map { pixel in
@@ -19,8 +20,8 @@ struct Image {
 
   /// Writes the image at another size by bilinear interpolation, rounded to whole bytes.
   ///
-  /// Pixel centres lie at half-integers: output i reads position (i + 1/2) * n/m - 1/2 of n input pixels for m output pixels;
-  /// neighbours beyond the edge are the edge pixel; no antialiasing (Keras, `Resizing` with `bilinear`).
+  /// Pixel centres lie at half-integers: output i reads position (i + 1/2) * n/m - 1/2 of n input pixels for m output
+  /// pixels; neighbours beyond the edge are the edge pixel; no antialiasing (Keras, `Resizing` with `bilinear`).
   ///
   /// - Parameter target: height * width * channels bytes.
   func resize(height: Int, width: Int, into target: inout MutableRawSpan) {
@@ -57,7 +58,8 @@ struct Image {
       let floor = position.rounded(.down)
       let first = Int(floor)
       return Tap(
-        first: min(max(first, 0), input - 1), second: min(max(first + 1, 0), input - 1), fraction: Float(position - floor))
+        first: min(max(first, 0), input - 1), second: min(max(first + 1, 0), input - 1),
+        fraction: Float(position - floor))
     }
   }
 

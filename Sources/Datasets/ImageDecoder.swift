@@ -29,13 +29,15 @@ enum ImageDecoder {
     let fits = (header.height, header.width) == (wanted.height, wanted.width)
     guard fits || target.resize else {
       throw DataError(
-        path, "the image is \(header.height)x\(header.width) (height x width), but \(wanted.height)x\(wanted.width) is wanted",
+        path,
+        "the image is \(header.height)x\(header.width) (height x width), but \(wanted.height)x\(wanted.width) is wanted",
         remedy: "resize the files or set resize: true")
     }
-    var image = switch format {
-    case .jpeg: try JPEGDecoder.decode(file, header, path)
-    case .png: try PNGDecoder.decode(file, header, path)
-    }
+    var image =
+      switch format {
+      case .jpeg: try JPEGDecoder.decode(file, header, path)
+      case .png: try PNGDecoder.decode(file, header, path)
+      }
     if wanted.channels == 1 { image = image.grey() }
     if fits {
       unsafe bytes.withUnsafeMutableBytes { bytes in
@@ -61,10 +63,11 @@ enum ImageDecoder {
     } else {
       throw DataError(path, "is neither a JPEG nor a PNG image", remedy: "remove the file or convert it to JPEG or PNG")
     }
-    let header = switch format {
-    case .jpeg: try JPEGDecoder.header(file, path)
-    case .png: try PNGDecoder.header(file, path)
-    }
+    let header =
+      switch format {
+      case .jpeg: try JPEGDecoder.header(file, path)
+      case .png: try PNGDecoder.header(file, path)
+      }
     let (pixels, overflow) = header.height.multipliedReportingOverflow(by: header.width)
     guard pixels > 0, !overflow, pixels <= pixelLimit else {
       throw DataError(

@@ -2,7 +2,8 @@ public import Tensors
 
 /// Image files: a folder with one folder of JPEG or PNG files for each class, or a list of files.
 ///
-/// Classes are the names of the folders in byte order, files follow in byte order in each. An image is decoded whenever it is read.
+/// Classes are the names of the folders in byte order, files follow in byte order in each. An image is decoded whenever
+/// it is read.
 public struct ImageFolderSource: DataSource {
   public let location: String
   public let shape: Shape
@@ -31,7 +32,8 @@ public struct ImageFolderSource: DataSource {
       if let other = images.first(where: { $0.kind == .folder || !ImageFolderSource.hasImageName($0.name) }) {
         throw DataError(
           "\(path)/\(other.name)", "is not a .jpg, .jpeg or .png file, in a folder taken for a class",
-          remedy: "remove it, or give the folder that holds one folder of images for each class, such as \(folder)/train")
+          remedy:
+            "remove it, or give the folder that holds one folder of images for each class, such as \(folder)/train")
       }
       guard !images.isEmpty else {
         throw DataError(path, "the class folder holds no images", remedy: "add images or remove the folder")
@@ -42,7 +44,8 @@ public struct ImageFolderSource: DataSource {
     }
     guard !files.isEmpty else {
       throw DataError(
-        folder, "the folder holds no class folders", remedy: "give a folder that holds one folder of images for each class")
+        folder, "the folder holds no class folders",
+        remedy: "give a folder that holds one folder of images for each class")
     }
     try self.init(location: folder, files: files, labels: labels, classNames: names, shape: shape, resize: resize)
   }

@@ -12,7 +12,8 @@ enum JPEGDecoder {
       guard colorspace != Int32(TJCS_CMYK.rawValue), colorspace != Int32(TJCS_YCCK.rawValue) else {
         throw DataError(path, "the JPEG image has CMYK colours", remedy: "convert it to RGB")
       }
-      return ImageDecoder.Header(height: Int(height), width: Int(width), isGrey: colorspace == Int32(TJCS_GRAY.rawValue))
+      return ImageDecoder.Header(
+        height: Int(height), width: Int(width), isGrey: colorspace == Int32(TJCS_GRAY.rawValue))
     }
   }
 
@@ -24,7 +25,8 @@ enum JPEGDecoder {
       var code: Int32 = 0
       let pixels = unsafe [UInt8](unsafeUninitializedCapacity: shape.count) { buffer, count in
         code = unsafe tjDecompress2(
-          decoder, file, UInt(file.count), buffer.baseAddress, Int32(shape.width), Int32(shape.width * 3), Int32(shape.height),
+          decoder, file, UInt(file.count), buffer.baseAddress, Int32(shape.width), Int32(shape.width * 3),
+          Int32(shape.height),
           Int32(TJPF_RGB.rawValue), flags)
         count = shape.count
       }

@@ -2,8 +2,8 @@ import Tensors
 
 /// Reads samples, preprocesses and augments them, and stores one in each lane of a tensor.
 ///
-/// Sixteen samples are handled together, row by row: their rows become floats side by side, then each cache line of the tensor is
-/// written whole. Belongs to one thread.
+/// Sixteen samples are handled together, row by row: their rows become floats side by side, then each cache line of the
+/// tensor is written whole. Belongs to one thread.
 @safe
 final class LaneWriter {
   private static let group = Layout.laneMultiple
@@ -102,7 +102,8 @@ final class LaneWriter {
     let (channels, lanes, rowStride) = (source.shape.channels, tensor.lanes, rowStride)
     for channel in 0..<channels {
       var input = unsafe UnsafePointer(rows.pointer + channel)
-      var output = unsafe tensor.storage.pointer
+      var output =
+        unsafe tensor.storage.pointer
         + tensor.layout.offset(lane: firstLane, depth: depth, height: height, channel: channel)
       for _ in 0..<tensor.layout.width {
         for lane in 0..<LaneWriter.group { unsafe output[lane] = input[lane &* rowStride] }

@@ -44,8 +44,8 @@ public final class Loader: Sendable {
 
   /// The next batch; nil at the end. Waits until it is ready.
   ///
-  /// The tensors of the batch before it are reused from now on. An error is met where its batch would have come, and again at
-  /// every later call.
+  /// The tensors of the batch before it are reused from now on. An error is met where its batch would have come, and
+  /// again at every later call.
   public func next() throws(DataError) -> LoadedBatch? { try prefetcher.take().get() }
 
   private static func startThread(_ prefetcher: Prefetcher) -> pthread_t {

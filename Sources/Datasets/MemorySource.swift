@@ -29,7 +29,9 @@ public struct MemorySource: DataSource {
     let size = sampleSize
     precondition(labels.indices.contains(index) && target.byteCount == size)
     unsafe target.withUnsafeMutableBytes { target in
-      unsafe samples.withUnsafeBytes { unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[index * size..<(index + 1) * size])) }
+      unsafe samples.withUnsafeBytes {
+        unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[index * size..<(index + 1) * size]))
+      }
     }
   }
 }

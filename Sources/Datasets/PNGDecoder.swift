@@ -9,7 +9,9 @@ enum PNGDecoder {
     try unsafe withContext(file, path) { (context) throws(DataError) in
       var header = spng_ihdr()
       try check(unsafe spng_get_ihdr(context, &header), path)
-      let grey = [SPNG_COLOR_TYPE_GRAYSCALE, SPNG_COLOR_TYPE_GRAYSCALE_ALPHA].contains { $0.rawValue == header.color_type }
+      let grey = [SPNG_COLOR_TYPE_GRAYSCALE, SPNG_COLOR_TYPE_GRAYSCALE_ALPHA].contains {
+        $0.rawValue == header.color_type
+      }
       return ImageDecoder.Header(height: Int(header.height), width: Int(header.width), isGrey: grey)
     }
   }

@@ -2,8 +2,8 @@ import Tensors
 
 /// The ring of batches between the threads that prepare them and the one that takes them.
 ///
-/// Batch n lives in slot n mod (number of slots). It is claimed when batch n - (number of slots) has been given back, which the
-/// taker does by asking for the batch after it.
+/// Batch n lives in slot n mod (number of slots). It is claimed when batch n - (number of slots) has been given back,
+/// which the taker does by asking for the batch after it.
 final class Prefetcher: @unchecked Sendable {
   private let source: any DataSource
   private let sampler: Sampler
@@ -26,7 +26,8 @@ final class Prefetcher: @unchecked Sendable {
   }
 
   init(
-    _ source: any DataSource, _ sampler: Sampler, _ preparation: Preparation, slots: [[LoadedShard]], from start: Int, to end: Int
+    _ source: any DataSource, _ sampler: Sampler, _ preparation: Preparation, slots: [[LoadedShard]], from start: Int,
+    to end: Int
   ) {
     (self.source, self.sampler, self.preparation) = (source, sampler, preparation)
     (cursor, self.end) = (start, end)

@@ -62,7 +62,8 @@ public struct Preparation: Sendable {
   private static func perChannel(_ values: [Double], _ channels: Int, _ name: String) throws(DataError) -> [Double] {
     guard values.count == 1 || values.count == channels else {
       throw DataError(
-        name, "has \(values.count) numbers for samples of \(channels) channels", remedy: "give one for each channel, or one for all")
+        name, "has \(values.count) numbers for samples of \(channels) channels",
+        remedy: "give one for each channel, or one for all")
     }
     return values.count == 1 ? Array(repeating: values[0], count: channels) : values
   }

@@ -21,7 +21,8 @@ public struct Preprocessing: Hashable, Sendable, Codable {
       let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(Double.init(trimming:))
       guard parts.count == 2, let numerator = parts[0], let denominator = parts[1], denominator != 0 else {
         throw DecodingError.dataCorruptedError(
-          forKey: .scale, in: container, debugDescription: "a number or a quotient such as 1/255 is expected, not \(text)")
+          forKey: .scale, in: container,
+          debugDescription: "a number or a quotient such as 1/255 is expected, not \(text)")
       }
       scale = numerator / denominator
     }
@@ -30,7 +31,9 @@ public struct Preprocessing: Hashable, Sendable, Codable {
 
 extension Double {
   fileprivate init?(trimming text: Substring) {
-    guard let first = text.firstIndex(where: { $0 != " " }), let last = text.lastIndex(where: { $0 != " " }) else { return nil }
+    guard let first = text.firstIndex(where: { $0 != " " }), let last = text.lastIndex(where: { $0 != " " }) else {
+      return nil
+    }
     self.init(text[first...last])
   }
 }

@@ -9,7 +9,8 @@ struct ResizedSource: DataSource {
   ///   - base: byte images (H, W, C).
   ///   - shape: the wanted shape, with as many channels.
   init(_ base: any DataSource, shape: Shape) {
-    precondition(base.element == .byte && base.shape.rank == 3 && shape.rank == 3 && base.shape.channels == shape.channels)
+    precondition(
+      base.element == .byte && base.shape.rank == 3 && shape.rank == 3 && base.shape.channels == shape.channels)
     (self.base, self.shape) = (base, shape)
   }
 

@@ -13,7 +13,8 @@ public struct SampledBatch: Sendable {
   /// The cursor after this batch.
   public var nextCursor: Int { cursor + samples.count }
 
-  /// The samples of one shard: as many as `shardSize`, fewer in the last one of a partial batch, none in those behind it.
+  /// The samples of one shard: as many as `shardSize`, fewer in the last one of a partial batch, none in those behind
+  /// it.
   public func samples(ofShard shard: Int) -> ArraySlice<UInt32> {
     samples.dropFirst(shard * shardSize).prefix(shardSize)
   }

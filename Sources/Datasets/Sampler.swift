@@ -2,8 +2,8 @@ import Tensors
 
 /// Which samples make which batch: a pure function of the cursor, the number of samples consumed since training began.
 ///
-/// Every epoch visits every sample once, shuffled by (seed, epoch) or in order; its last batch may be partial, and no batch holds
-/// samples of two epochs. A batch is cut into equal shards in order, whatever the number of ranks.
+/// Every epoch visits every sample once, shuffled by (seed, epoch) or in order; its last batch may be partial, and no
+/// batch holds samples of two epochs. A batch is cut into equal shards in order, whatever the number of ranks.
 public struct Sampler: Hashable, Sendable {
   /// Samples of the data set.
   public let count: Int

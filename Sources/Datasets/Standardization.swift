@@ -21,7 +21,8 @@ public struct Standardization: Hashable, Sendable, Codable {
       guard let standard = Standardization.named[name] else {
         throw DecodingError.dataCorruptedError(
           in: container,
-          debugDescription: "no standardization is called \(name); give \(Standardization.named.keys.sorted().joined(separator: ", ")) "
+          debugDescription:
+            "no standardization is called \(name); give \(Standardization.named.keys.sorted().joined(separator: ", ")) "
             + "or {mean: [...], deviation: [...]}")
       }
       self = standard

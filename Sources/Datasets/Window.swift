@@ -1,7 +1,8 @@
-/// What a list of flips and crops makes of one image: which input pixel an output pixel shows, and which outputs show none.
+/// What a list of flips and crops makes of one image: which input pixel an output pixel shows, and which outputs show
+/// none.
 ///
-/// Output (y, x) shows input (y + `top`, `left` + x) or, mirrored, (y + `top`, `left` - x), if it lies in `rows` and `columns`;
-/// elsewhere it is zero.
+/// Output (y, x) shows input (y + `top`, `left` + x) or, mirrored, (y + `top`, `left` - x), if it lies in `rows` and
+/// `columns`; elsewhere it is zero.
 struct Window: Equatable {
   private(set) var rows: Range<Int>, columns: Range<Int>
   private(set) var top = 0, left = 0
@@ -14,7 +15,8 @@ struct Window: Equatable {
     (rows, columns) = (0..<height, 0..<width)
   }
 
-  /// Moves the image up and left by so many pixels (negative: down and right); what leaves is lost, what comes in is zero.
+  /// Moves the image up and left by so many pixels (negative: down and right); what leaves is lost, what comes in is
+  /// zero.
   mutating func shift(up: Int, left: Int) {
     rows = Window.shift(rows, by: up, size: height)
     columns = Window.shift(columns, by: left, size: width)

@@ -1,17 +1,22 @@
+import HDF5
 import Tensors
 
 /// Opens data by its location, `PATH` or `PATH:/GROUP`; what it is shows from what is there:
 ///
+/// - an HDF5 file, `digits.h5:/train`: a group with `images` (N, H, W, C), bytes or floats, and `labels` (N);
 /// - MNIST's IDX files, plain or gzip: the file of images, or the folder and a split, `mnist:/train`;
 /// - CIFAR's binary files: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
 /// - a folder with one folder of JPEG or PNG images for each class: `cats/train` or `cats:/train`;
 /// - `synthetic:1024`: so many random images of the wanted shape.
 ///
 /// Small data is kept in memory. Labels and shapes are checked here; an image file is checked when it is read.
-public func openSource(_ location: String, _ options: SourceOptions = SourceOptions()) throws(DataError) -> any DataSource {
+public func openSource(_ location: String, _ options: SourceOptions = SourceOptions()) throws(DataError)
+  -> any DataSource
+{
   var source = try recognize(location, options)
   if let shape = options.shape, shape != source.shape {
-    let resizable = source.element == .byte && source.shape.rank == 3 && shape.rank == 3
+    let resizable =
+      source.element == .byte && source.shape.rank == 3 && shape.rank == 3
       && source.shape.channels == shape.channels
     guard resizable && options.resize else {
       throw DataError(
@@ -30,8 +35,7 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
     try source.checkLabels(classes: classes)
   }
   let (size, overflow) = source.count.multipliedReportingOverflow(by: source.sampleSize)
-  if !(source is MemorySource) && !overflow && size <= options.memoryLimit { return CachedSource(source) }
-  return source
+  return source is MemorySource || overflow || size > options.memoryLimit ? source : CachedSource(source)
 }
 
 private func recognize(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
@@ -46,8 +50,13 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   case .folder:
     return try folder(path, split: split, options)
   case .file:
+    if File.isHDF5(path) {
+      let source = try HDF5Source(path, group: "/" + (split ?? ""))
+      return source.count * source.sampleSize <= options.memoryLimit ? try source.inMemory() : source
+    }
     guard split == nil else {
-      throw DataError(location, "\(path) has no groups, it is not an HDF5 file", remedy: "leave out what follows the file name")
+      throw DataError(
+        location, "\(path) has no groups, it is not an HDF5 file", remedy: "leave out what follows the file name")
     }
     if CIFARFiles.isBatch(path) { return try CIFARFiles.read([path], location: location) }
     if try IDXFile.isImages(path) { return try IDXFile.read(path) }
@@ -66,7 +75,8 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
   }
   for split in ["train", "test"] {
     guard IDXFile.images(in: path, split: split) == nil, CIFARFiles.batches(in: path, split: split).isEmpty else {
-      throw DataError(path, "holds files to train and to test on", remedy: "add a split: \(path):/train or \(path):/test")
+      throw DataError(
+        path, "holds files to train and to test on", remedy: "add a split: \(path):/train or \(path):/test")
     }
   }
   return try ImageFolderSource(folder: path, shape: options.shape, resize: options.resize)

@@ -14,7 +14,8 @@ import Testing
     #expect(try decode(#"{"scale": "1 / 4"}"#) == Preprocessing(scale: 0.25))
     let own = Preprocessing(standardize: Standardization(mean: [0.5], deviation: [0.25]))
     #expect(try decode(#"{"standardize": {"mean": [0.5], "deviation": [0.25]}}"#) == own)
-    #expect(try decode(#"{"standardize": "cifar10"}"#, Preprocessing.self).standardize?.mean == [0.4914, 0.4822, 0.4465])
+    #expect(
+      try decode(#"{"standardize": "cifar10"}"#, Preprocessing.self).standardize?.mean == [0.4914, 0.4822, 0.4465])
     #expect(try JSONDecoder().decode(Preprocessing.self, from: JSONEncoder().encode(own)) == own)
   }
 

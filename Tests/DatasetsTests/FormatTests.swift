@@ -9,7 +9,8 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   func idx(_ axes: [Int], _ data: [UInt8]) -> [UInt8] {
-    [0, 0, 8, UInt8(axes.count)] + axes.flatMap { axis in (0..<4).map { UInt8(truncatingIfNeeded: axis >> (24 - 8 * $0)) } } + data
+    [0, 0, 8, UInt8(axes.count)]
+      + axes.flatMap { axis in (0..<4).map { UInt8(truncatingIfNeeded: axis >> (24 - 8 * $0)) } } + data
   }
 
   func gzip(_ path: String) throws {
@@ -83,7 +84,8 @@ import Testing
 
   /// A CIFAR record whose red plane is 1, green plane 2, blue plane 3, but for the second pixel of red, which is 9.
   func record(_ label: [UInt8]) -> [UInt8] {
-    var planes = [UInt8](repeating: 1, count: 1024) + Array(repeating: 2, count: 1024) + Array(repeating: 3, count: 1024)
+    var planes =
+      [UInt8](repeating: 1, count: 1024) + Array(repeating: 2, count: 1024) + Array(repeating: 3, count: 1024)
     planes[1] = 9
     return label + planes
   }
@@ -143,7 +145,9 @@ import Testing
     expectDataError("nowhere", "does not exist") { _ = try openSource("\(folder.path)/nowhere") }
     try folder.makeFolder("empty")
     expectDataError("empty", "no class folders") { _ = try openSource("\(folder.path)/empty") }
-    expectDataError("empty/train", "cannot be listed", "No such file") { _ = try openSource("\(folder.path)/empty:/train") }
+    expectDataError("empty/train", "cannot be listed", "No such file") {
+      _ = try openSource("\(folder.path)/empty:/train")
+    }
     try writeImages()
     let location = "\(folder.path)/images:/train"
     expectDataError("images/train/a", "such as", "images/train") { _ = try openSource("\(folder.path)/images") }

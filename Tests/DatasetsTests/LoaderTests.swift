@@ -7,7 +7,9 @@ import Testing
   static let augmentations: [Augmentation] = [.padCrop(2), .flip(.horizontal), .padCrop(1)]
 
   /// What the loader must make of one sample, written as plainly as possible.
-  func expected(_ source: CountingSource, _ sample: Int, epoch: Int, seed: UInt64, _ augmentations: [Augmentation]) -> [Float] {
+  func expected(_ source: CountingSource, _ sample: Int, epoch: Int, seed: UInt64, _ augmentations: [Augmentation])
+    -> [Float]
+  {
     let shape = source.shape
     let factors = [Float(1 / 255.0 / 0.5), Float(1 / 255.0 / 0.2)]
     let offsets = [Float(-0.25 / 0.5), Float(-0.5 / 0.2)]
@@ -77,7 +79,9 @@ import Testing
       var epochs: [[UInt32: [Float]]] = [[:], [:]]
       while let batch = try loader.next() {
         for shard in batch.shards {
-          for lane in 0..<shard.liveCount { epochs[batch.sampled.epoch][shard.samples[lane]] = shard.images.sample(lane) }
+          for lane in 0..<shard.liveCount {
+            epochs[batch.sampled.epoch][shard.samples[lane]] = shard.images.sample(lane)
+          }
         }
       }
       return epochs

@@ -65,6 +65,8 @@ struct CountingSource: DataSource {
 
   func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     if index == failing { throw DataError("sample \(index)", "is broken", remedy: "mend it") }
-    for position in 0..<sampleSize { target.storeBytes(of: byte(index, position), toByteOffset: position, as: UInt8.self) }
+    for position in 0..<sampleSize {
+      target.storeBytes(of: byte(index, position), toByteOffset: position, as: UInt8.self)
+    }
   }
 }

@@ -1,0 +1,108 @@
+import HDF5
+import Tensors
+
+/// The group of an HDF5 file that holds samples, `images` (N, ...), and their classes, `labels` (N) or (N, 1); the
+/// attribute `class_names` of the group is optional. Samples are read from the file one by one, whenever they are
+/// wanted.
+struct HDF5Source: DataSource {
+  let location: String
+  let shape: Shape
+  let element: SampleElement
+  let classNames: [String]
+  private let images: Dataset
+  private let labels: [Int32]
+
+  /// Opens a group and checks its shapes and labels.
+  ///
+  /// Bytes stay bytes, other numbers become floats. Byte images without channels, (N, H, W), are grey ones.
+  init(_ path: String, group name: String) throws(DataError) {
+    location = "\(path):\(name)"
+    let (images, labels, names) = try HDF5Source.reading { () throws(HDF5Error) in
+      let root = try File(reading: path).root
+      let group = name == "/" ? root : try root.group(name)
+      let names = try group.attributes.contains("class_names") ? group.attributes.strings("class_names") : []
+      return (try group.dataset("images"), try group.dataset("labels"), names)
+    }
+    self.images = images
+    classNames = names
+    element = images.elementType == .uint8 ? .byte : .float
+    let sizes = images.shape.dropFirst()
+    guard !images.shape.contains(0), (1...4).contains(sizes.count) else {
+      throw DataError(
+        location, "images has shape \(images.shape), but (N, H, W, C) or (N, F) with at least one sample is wanted",
+        remedy: "store one sample in each row")
+    }
+    shape = Shape(Array(sizes) + (sizes.count == 2 && element == .byte ? [1] : []))
+    self.labels = try HDF5Source.labels(labels, count: images.shape[0], classNames: names, location)
+  }
+
+  /// The same samples in memory.
+  func inMemory() throws(DataError) -> MemorySource {
+    let size = count * sampleSize
+    var result: Result<Void, DataError> = .success(())
+    let samples = unsafe [UInt8](unsafeUninitializedCapacity: size) { memory, initialized in
+      result = Result { () throws(DataError) in
+        try unsafe read(
+          rows: nil, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<size]))
+      }
+      initialized = size
+    }
+    try result.get()
+    return MemorySource(
+      location: location, shape: shape, element: element, samples: samples, labels: labels, classNames: classNames)
+  }
+
+  var count: Int { labels.count }
+
+  func label(at index: Int) -> Int { Int(labels[index]) }
+
+  func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
+    try unsafe target.withUnsafeMutableBytes { (target) throws(DataError) in
+      try unsafe read(rows: index..<index + 1, into: target)
+    }
+  }
+
+  /// Rows of the file, or all of them, in the form of `element`.
+  private func read(rows: Range<Int>?, into memory: UnsafeMutableRawBufferPointer) throws(DataError) {
+    try HDF5Source.reading { () throws(HDF5Error) in
+      switch element {
+      case .byte: try unsafe images.read(rows: rows, into: memory.bindMemory(to: UInt8.self))
+      case .float: try unsafe images.read(rows: rows, into: memory.bindMemory(to: Float.self))
+      }
+    }
+  }
+
+  private static func labels(
+    _ dataset: Dataset, count: Int, classNames: [String], _ location: String
+  ) throws(DataError) -> [Int32] {
+    guard dataset.shape == [count] || dataset.shape == [count, 1] else {
+      throw DataError(
+        location, "labels has shape \(dataset.shape) for \(count) images",
+        remedy: "store one class number for each image")
+    }
+    guard ![.float16, .float32, .float64].contains(dataset.elementType) else {
+      throw DataError(
+        location, "labels holds elements of type \(dataset.elementType)", remedy: "store class numbers as integers")
+    }
+    let values = try reading { () throws(HDF5Error) in try dataset.read(Int64.self) }
+    let end = classNames.isEmpty ? Int64(Int32.max) : Int64(classNames.count)
+    if let index = values.firstIndex(where: { !(0..<end).contains($0) }) {
+      throw DataError(
+        location, "sample \(index) has label \(values[index]), but classes count from 0 to \(end - 1)",
+        remedy: "correct the label" + (classNames.isEmpty ? "" : " or the attribute class_names"))
+    }
+    return values.map(Int32.init)
+  }
+
+  private static func reading<Result>(_ body: () throws(HDF5Error) -> Result) throws(DataError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw DataError(error)
+    }
+  }
+}
+
+extension DataError {
+  fileprivate init(_ error: HDF5Error) { self.init(sentence: "\(error.file): \(error.problem)") }
+}
