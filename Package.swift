@@ -35,5 +35,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: common),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: common),
+    .target(name: "Keras", dependencies: ["HDF5", "Networks", "Tensors"], swiftSettings: safe),
+    .testTarget(name: "KerasTests", dependencies: ["HDF5", "Keras", "Networks", "Tensors"], swiftSettings: common),
   ]
 )

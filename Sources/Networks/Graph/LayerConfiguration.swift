@@ -1,10 +1,15 @@
+import Tensors
+
 /// The `config` of one layer as Keras writes it, read key by key.
 ///
 /// It remembers which keys were read: what remains has not been understood and must not be dropped in silence.
 public final class LayerConfiguration {
   public let className: String
   public let values: [String: JSONValue]
-  private var read: Set<String> = ["name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_shape"]
+  /// Keys that every layer may have: `checkCommonKeys` looks at those that matter.
+  private var read: Set<String> = [
+    "name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_shape", "build_config", "shared_object_id",
+  ]
 
   public init(className: String, values: [String: JSONValue]) {
     (self.className, self.values) = (className, values)
@@ -50,6 +55,31 @@ public final class LayerConfiguration {
     return try required(
       key, complete, standard.map { Array(repeating: $0, count: count) }, "a whole number or a list of \(count)",
       given: value)
+  }
+
+  /// Refuses what no layer supports: frozen layers, numbers other than 32-bit floats, regularizers and constraints.
+  public func checkCommonKeys() throws(ImportError) {
+    if values["trainable"] == false {
+      throw ImportError("layer '\(layerName)' (\(className)) is frozen (trainable: false), which is not supported yet; save the model with every layer trainable.")
+    }
+    let type = values["dtype"] ?? .null
+    // Keras 2 writes a name or {"class_name": "Policy", ...}, Keras 3 {"class_name": "DTypePolicy", ...}.
+    let name = type.asString ?? type["config"]["name"].asString
+    guard type == .null || name == "float32" else {
+      throw ImportError("layer '\(layerName)' (\(className)): dtype \(name.map { "'\($0)'" } ?? type.brief) is not supported; convert the model to 'float32'.")
+    }
+    for suffix in ["_regularizer", "_constraint"] {
+      guard let key = unreadKeys.first(where: { $0.hasSuffix(suffix) }) else { continue }
+      let kind = values[key]!["class_name"].asString ?? values[key]!.brief
+      throw ImportError("layer '\(layerName)' (\(className)): \(key) \(kind) is not supported, and would change the training; set it to null (for L2 on every weight, use the optimizer's weight decay).")
+    }
+  }
+
+  /// Refuses keys that nobody has read.
+  public func checkUnreadKeys() throws(ImportError) {
+    guard let key = unreadKeys.first else { return }
+    let known = readKeys.sorted()
+    throw ImportError("layer '\(layerName)' (\(className)): '\(key)' = \(values[key]!.brief) is not supported; did you mean '\(known.nearest(to: key))'? Known are \(known.joined(separator: ", ")).")
   }
 
   /// Reads a key that changes nothing as long as it has one of these values.

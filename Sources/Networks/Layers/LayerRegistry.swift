@@ -15,14 +15,9 @@ public enum LayerRegistry {
     guard let type = layers.first(where: { $0.kerasName == className }) else {
       throw ImportError("layer '\(configuration.layerName)': the class '\(className)' is not known; did you mean '\(names.nearest(to: className))'? Known are \(names.joined(separator: ", ")).")
     }
-    if configuration.values["trainable"] == false {
-      throw ImportError("layer '\(configuration.layerName)' is frozen (trainable: false), which is not supported yet; save the model with every layer trainable.")
-    }
+    try configuration.checkCommonKeys()
     let layer = try type.init(keras: configuration)
-    if let key = configuration.unreadKeys.first {
-      let known = configuration.readKeys.sorted()
-      throw ImportError("layer '\(configuration.layerName)' (\(className)): '\(key)' is not supported; did you mean '\(known.nearest(to: key))'? Known are \(known.joined(separator: ", ")).")
-    }
+    try configuration.checkUnreadKeys()
     return layer
   }
 }

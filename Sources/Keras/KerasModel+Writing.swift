@@ -1,0 +1,36 @@
+public import HDF5
+public import Networks
+import Tensors
+
+extension KerasModel {
+  /// Keras 2's meaning of everything, in a form that Keras 3 reads as well.
+  private static let writtenVersion = "2.15.0"
+
+  /// Writes a whole model that `keras.models.load_model` of Keras 2 and Keras 3 reads, into a new file; other groups may be
+  /// added to it, which Keras ignores.
+  ///
+  /// - Parameter weights: made for this graph.
+  public static func write(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
+    for name in [graph.name] + graph.nodes.map(\.name) where name.isEmpty || name.contains("/") {
+      throw KerasError(file: file.path, "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")
+    }
+    try KerasError.catching { () throws(HDF5Error) in
+      try file.root.attributes.set("keras_version", writtenVersion)
+      try file.root.attributes.set("backend", "tensorflow")
+      try file.root.attributes.set("model_config", graph.kerasModel.text)
+      let group = try file.root.createGroup("model_weights")
+      try group.attributes.set("keras_version", writtenVersion)
+      try group.attributes.set("backend", "tensorflow")
+      // A Sequential does not count its InputLayer among its layers.
+      let layers = graph.nodes.filter { !(graph.isSequential && $0.layer is Input) }
+      try group.attributes.setNames("layer_names", layers.map(\.name))
+      for node in layers { try write(node, weights, to: group.createGroup(node.name)) }
+    }
+  }
+
+  private static func write(_ node: Graph.Node, _ weights: Weights, to group: Group) throws(HDF5Error) {
+    let entries = weights.table.entries(of: node).inLegacyOrder
+    try group.attributes.setNames("weight_names", entries.map { "\($0.path):0" })
+    for entry in entries { try group.write("\(entry.path):0", weights[entry].values, shape: entry.parameter.shape) }
+  }
+}
