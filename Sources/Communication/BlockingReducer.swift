@@ -1,0 +1,24 @@
+internal import Tensors
+
+/// Reduces all gradients at the end of the backward pass.
+public final class BlockingReducer: GradientReducer, @unchecked Sendable {
+  public private(set) var statistics = ReductionStatistics()
+  private let reduction: TreeReduction
+
+  /// Collective.
+  ///
+  /// - Parameter sums: the sums of adjacent nodes that cover this rank's shards, from left to right, all of the same count.
+  public init(tree: ShardTree, sums: [NodeSum], communicator: any Communicator) throws(CommunicationError) {
+    reduction = TreeReduction(
+      tree: tree, sums: sums, range: 0..<sums[0].buffer.count, channels: try ReductionChannels(communicator))
+  }
+
+  public func gradientsReady(upTo: Int) {}
+
+  public func finish() throws(CommunicationError) {
+    let start = ContinuousClock.now
+    try reduction.start()
+    try reduction.wait()
+    statistics.add(since: start, bytes: reduction.bytesSent)
+  }
+}

@@ -1,0 +1,27 @@
+/// What can go wrong between ranks.
+public enum CommunicationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// An operation failed; `text` is MPI's own.
+  case failed(operation: String, text: String)
+  /// MPI was built without support for several threads.
+  case threadLevel(provided: Int, required: Int)
+  /// The launcher started `launched` ranks, but MPI sees `joined`.
+  case notConnected(launched: Int, joined: Int)
+  /// Another rank ended the run.
+  case aborted(rank: Int, code: Int)
+
+  public var description: String {
+    switch self {
+    case .failed(let operation, let text):
+      return "\(operation) failed: \(text); look for an earlier message of another rank, and check that all ranks run the "
+        + "same build with the same configuration"
+    case .threadLevel(let provided, let required):
+      return "MPI offers thread level \(provided) where \(required) (MPI_THREAD_MULTIPLE) is needed: use an MPI built with "
+        + "support for threads, such as Debian's openmpi-bin"
+    case .notConnected(let launched, let joined):
+      return "\(launched) ranks were started, but MPI connected \(joined): start them with the mpirun of the MPI that "
+        + "convoy was built with, or with srun --mpi=pmix"
+    case .aborted(let rank, let code):
+      return "rank \(rank) ended the run with code \(code): see its message"
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import Glibc
+
+/// What the environment says about how this process was started.
+public struct LaunchEnvironment: Sendable {
+  /// Whether a launcher that MPI can talk to started this process.
+  public let hasLauncher: Bool
+  /// Number of ranks that were started, where the environment tells.
+  public let ranks: Int?
+
+  /// - Parameter variable: looks up an environment variable.
+  public init(_ variable: (String) -> String?) {
+    // Open MPI's mpirun, PMIx (also Slurm's srun --mpi=pmix), and PMI (MPICH's mpiexec, srun --mpi=pmi2).
+    hasLauncher = ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"].contains { variable($0) != nil }
+    // SLURM_STEP_NUM_TASKS exists inside srun only; a batch script sees SLURM_NTASKS but is itself one process.
+    ranks = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap(variable).compactMap { Int($0) }.first
+  }
+
+  /// The environment of this process.
+  public static var current: LaunchEnvironment {
+    LaunchEnvironment { name in unsafe getenv(name).map { unsafe String(cString: $0) } }
+  }
+}
