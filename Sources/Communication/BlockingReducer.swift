@@ -7,7 +7,7 @@ public final class BlockingReducer: GradientReducer, @unchecked Sendable {
 
   /// Collective.
   ///
-  /// - Parameter sums: the sums of adjacent nodes that cover this rank's shards, from left to right, all of the same count.
+  /// - Parameter sums: the sums of adjacent nodes that cover this rank's shards, from left to right, all of one count.
   public init(tree: ShardTree, sums: [NodeSum], communicator: any Communicator) throws(CommunicationError) {
     reduction = TreeReduction(
       tree: tree, sums: sums, range: 0..<sums[0].buffer.count, channels: try ReductionChannels(communicator))

@@ -12,11 +12,11 @@ public enum CommunicationError: Error, Hashable, Sendable, CustomStringConvertib
   public var description: String {
     switch self {
     case .failed(let operation, let text):
-      return "\(operation) failed: \(text); look for an earlier message of another rank, and check that all ranks run the "
-        + "same build with the same configuration"
+      return "\(operation) failed: \(text); look for an earlier message of another rank, and check that all ranks "
+        + "run the same build with the same configuration"
     case .threadLevel(let provided, let required):
-      return "MPI offers thread level \(provided) where \(required) (MPI_THREAD_MULTIPLE) is needed: use an MPI built with "
-        + "support for threads, such as Debian's openmpi-bin"
+      return "MPI offers thread level \(provided) where \(required) (MPI_THREAD_MULTIPLE) is needed: use an MPI "
+        + "built with support for threads, such as Debian's openmpi-bin"
     case .notConnected(let launched, let joined):
       return "\(launched) ranks were started, but MPI connected \(joined): start them with the mpirun of the MPI that "
         + "convoy was built with, or with srun --mpi=pmix"

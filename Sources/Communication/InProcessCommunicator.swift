@@ -76,7 +76,9 @@ public final class InProcessCommunicator: Communicator, @unchecked Sendable {
   }
 
   @discardableResult
-  private func complete(_ contribution: InProcessOperation.Contribution) throws(CommunicationError) -> InProcessOperation {
+  private func complete(_ contribution: InProcessOperation.Contribution) throws(CommunicationError)
+    -> InProcessOperation
+  {
     let operation = try start(contribution)
     try group.wait(for: operation)
     return operation

@@ -61,7 +61,9 @@ final class InProcessOperation {
         return buffer
       }
       for (rank, range) in segments.ranges.enumerated() {
-        for (other, buffer) in buffers.enumerated() where other != rank { buffer[range].copy(from: buffers[rank][range]) }
+        for (other, buffer) in buffers.enumerated() where other != rank {
+          buffer[range].copy(from: buffers[rank][range])
+        }
       }
     case .exchange:
       for (receiver, part) in parts.enumerated() {

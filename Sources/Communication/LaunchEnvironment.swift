@@ -12,7 +12,8 @@ public struct LaunchEnvironment: Sendable {
     // Open MPI's mpirun, PMIx (also Slurm's srun --mpi=pmix), and PMI (MPICH's mpiexec, srun --mpi=pmi2).
     hasLauncher = ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"].contains { variable($0) != nil }
     // SLURM_STEP_NUM_TASKS exists inside srun only; a batch script sees SLURM_NTASKS but is itself one process.
-    ranks = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap(variable).compactMap { Int($0) }.first
+    ranks =
+      ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap(variable).compactMap { Int($0) }.first
   }
 
   /// The environment of this process.

@@ -7,8 +7,8 @@ public enum Moments {
   /// Floats for the moments of this many channels.
   public static func count(channels: Int) -> Int { 3 * channels }
 
-  /// Combines the moments of disjoint sets into the left ones (Chan, Golub and LeVeque, "Updating formulae and a pairwise
-  /// algorithm for computing sample variances", 1979):
+  /// Combines the moments of disjoint sets into the left ones (Chan, Golub and LeVeque, "Updating formulae and a
+  /// pairwise algorithm for computing sample variances", 1979):
   ///
   ///     n = n1 + n2,  d = mean2 - mean1
   ///     mean = mean1 + d n2 / n

@@ -2,8 +2,9 @@ internal import Tensors
 
 /// Reduces the gradients bucket by bucket while the backward pass still computes the others.
 ///
-/// The growing prefix of final gradients is cut at multiples of the bucket size, on every rank at the same places. Open MPI
-/// only works on a non-blocking operation inside calls, so those under way are polled whenever gradients become ready.
+/// The growing prefix of final gradients is cut at multiples of the bucket size, on every rank at the same places. Open
+/// MPI only works on a non-blocking operation inside calls, so those under way are polled whenever gradients become
+/// ready.
 public final class OverlappedReducer: GradientReducer, @unchecked Sendable {
   /// Floats of a bucket: 4 MiB.
   public static let defaultBucketCount = 1 << 20

@@ -1,7 +1,9 @@
-/// The communicators of a tree reduction: one for each of its two exchanges, so that several reductions can be under way.
+/// The communicators of a tree reduction: one for each of its two exchanges, so that several reductions can be under
+/// way.
 ///
-/// Ranks must start the operations of a communicator in the same order. A second exchange starts when its first is complete,
-/// which is a matter of timing; on a communicator of their own, second exchanges start in the order of the reductions.
+/// Ranks must start the operations of a communicator in the same order. A second exchange starts when its first is
+/// complete, which is a matter of timing; on a communicator of their own, second exchanges start in the order of the
+/// reductions.
 public struct ReductionChannels: Sendable {
   let exchange: any Communicator
   let gather: any Communicator

@@ -1,8 +1,8 @@
 internal import CMPI
 internal import Tensors
 
-/// A non-blocking operation under way. It must be waited for, or tested until it is complete; dropping it before ends the
-/// program, because its buffers could be freed while data still arrives in them.
+/// A non-blocking operation under way. It must be waited for, or tested until it is complete; dropping it before ends
+/// the program, because its buffers could be freed while data still arrives in them.
 @safe
 public struct Request: ~Copyable {
   @safe

@@ -8,7 +8,9 @@ public final class Segments: @unchecked Sendable {
 
   /// - Parameter ranges: one for each rank, in floats from the start of the buffer; empty ones are allowed.
   public init(_ ranges: [Range<Int>]) {
-    precondition(ranges.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= Int(Int32.max) }, "a segment beyond 2^31 floats")
+    let reachable = 0...Int(Int32.max)
+    precondition(
+      ranges.allSatisfy { reachable ~= $0.lowerBound && reachable ~= $0.upperBound }, "a segment beyond 2^31 floats")
     self.ranges = ranges
     unsafe counts = .allocate(capacity: ranges.count)
     unsafe displacements = .allocate(capacity: ranges.count)

@@ -3,9 +3,9 @@ public import Tensors
 /// Sums the gradients of a worker's shards up the tree as they are computed, in about log2(shards) buffers.
 ///
 /// For each shard in turn: write its gradients into `bufferForNextShard`, report the growing prefix that is final with
-/// `gradientsReady(upTo:)` where it is known early, and call `finishShard()`. After the last shard, `sums` hold one sum for
-/// each maximal node of the range; a prefix of them is final as soon as it was reported for the last shard. Used by one
-/// thread at a time; nothing is allocated after `init`.
+/// `gradientsReady(upTo:)` where it is known early, and call `finishShard()`. After the last shard, `sums` hold one sum
+/// for each maximal node of the range; a prefix of them is final as soon as it was reported for the last shard. Used by
+/// one thread at a time; nothing is allocated after `init`.
 public final class ShardAccumulator: @unchecked Sendable {
   /// The worker's shards.
   public let shards: Range<Int>

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// Combines a small value of every shard, such as moments, sums of a loss or counts, up the shard tree: the same bits on
-/// every rank, for any number of ranks.
+/// Combines a small value of every shard, such as moments, sums of a loss or counts, up the shard tree: the same bits
+/// on every rank, for any number of ranks.
 ///
 /// A rank combines its shards' values to its maximal nodes, the nodes' values are gathered, and every rank finishes the
 /// tree for itself: one exchange, for values of up to some thousands of floats. All memory is taken in `init`.
@@ -60,8 +60,8 @@ public final class ShardReduction: @unchecked Sendable {
     result = rows[0]
   }
 
-  /// Where the value of one of this rank's shards is to be written before each `reduce()`. Different shards may be written
-  /// by different threads.
+  /// Where the value of one of this rank's shards is to be written before each `reduce()`. Different shards may be
+  /// written by different threads.
   public func value(ofShard shard: Int) -> Buffer {
     precondition(shards.contains(shard), "shard \(shard) is not among this rank's \(shards)")
     return values[shard - shards.lowerBound]

@@ -1,8 +1,10 @@
-/// The fixed binary tree over the shards of a batch along which every sum runs, whatever the number of ranks and threads.
+/// The fixed binary tree over the shards of a batch along which every sum runs, whatever the number of ranks and
+/// threads.
 ///
-/// With V shards, node (level j, index k) covers the shards [k 2^j, min((k+1) 2^j, V)). Its sum is that of (j-1, 2k) plus
-/// that of (j-1, 2k+1), or the first alone where the second covers nothing. So floating-point sums have one order, and a
-/// node's sum has the same bits wherever it is computed. Nodes that cover the same shards are one: the highest stands for all.
+/// With V shards, node (level j, index k) covers the shards [k 2^j, min((k+1) 2^j, V)). Its sum is that of (j-1, 2k)
+/// plus that of (j-1, 2k+1), or the first alone where the second covers nothing. So floating-point sums have one order,
+/// and a node's sum has the same bits wherever it is computed. Nodes that cover the same shards are one: the highest
+/// stands for all.
 public struct ShardTree: Hashable, Sendable {
   public struct Node: Hashable, Sendable {
     public let level: Int

@@ -1,11 +1,11 @@
 internal import Tensors
 
-/// Sums a range of gradients over all shards of all ranks up the shard tree: the same bits on every rank, for any number of
-/// ranks.
+/// Sums a range of gradients over all shards of all ranks up the shard tree: the same bits on every rank, for any
+/// number of ranks.
 ///
-/// Each rank owns a segment of the range. It sums its shards' gradients to its maximal nodes, sends every other rank that
-/// one's segment of each node's sum (`MPI_Ialltoallv`), finishes the tree for its own segment, and gathers the segments of
-/// the others (`MPI_Iallgatherv`). All memory is taken in `init`. Used by one thread at a time.
+/// Each rank owns a segment of the range. It sums its shards' gradients to its maximal nodes, sends every other rank
+/// that one's segment of each node's sum (`MPI_Ialltoallv`), finishes the tree for its own segment, and gathers the
+/// segments of the others (`MPI_Iallgatherv`). All memory is taken in `init`. Used by one thread at a time.
 public final class TreeReduction: @unchecked Sendable {
   public enum State: Sendable { case idle, exchanging, gathering, complete }
 
@@ -33,7 +33,7 @@ public final class TreeReduction: @unchecked Sendable {
   private var request: Request?
 
   /// - Parameters:
-  ///   - sums: the sums of adjacent nodes that cover this rank's shards, from left to right; the result replaces the first.
+  ///   - sums: those of adjacent nodes that cover this rank's shards, left to right; the result replaces the first.
   ///     The nodes may be finer than the maximal ones, such as those of several workers.
   ///   - range: the same on every rank.
   public init(tree: ShardTree, sums: [NodeSum], range: Range<Int>, channels: ReductionChannels) {
@@ -93,14 +93,19 @@ public final class TreeReduction: @unchecked Sendable {
   public func start() throws(CommunicationError) {
     precondition(request == nil, "the reduction is under way")
     sumWithinRank()
-    guard channels.size > 1 else { return state = .complete }
-    request = try channels.exchange.startAllToAll(from: outgoing, sending: sending, into: incoming, receiving: receiving)
+    guard channels.size > 1 else {
+      state = .complete
+      return
+    }
+    request = try channels.exchange.startAllToAll(
+      from: outgoing, sending: sending, into: incoming, receiving: receiving)
     state = .exchanging
   }
 
   /// Advances without blocking; true once the range of the first sum holds the sum over all shards.
   ///
-  /// Reductions that share channels must get from the first exchange to the second in the order in which they were started.
+  /// Reductions that share channels must get from the first exchange to the second in the order in which they were
+  /// started.
   public func test() throws(CommunicationError) -> Bool {
     if state == .exchanging, try request!.test() { try startGathering() }
     if state == .gathering, try request!.test() { finish() }

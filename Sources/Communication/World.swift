@@ -6,14 +6,14 @@ public enum World {
     try connect(LaunchEnvironment.current)
   }
 
-  /// The communicator of all ranks, the same one at every call. The first call starts MPI if a launcher such as `mpirun`
-  /// started this process; otherwise the run has one rank.
+  /// The communicator of all ranks, the same one at every call. The first call starts MPI if a launcher such as
+  /// `mpirun` started this process; otherwise the run has one rank.
   ///
   /// When the process exits with status 0 it waits for the other ranks to end; with another status it ends them.
   public static func join() throws(CommunicationError) -> any Communicator { try joined.get() }
 
-  /// Waits until every rank leaves, and ends MPI; no communicator may be used afterwards. Only needed by ranks that agree
-  /// to exit with a status other than 0 and want each other to finish their messages.
+  /// Waits until every rank leaves, and ends MPI; no communicator may be used afterwards. Only needed by ranks that
+  /// agree to exit with a status other than 0 and want each other to finish their messages.
   public static func leave() { MPILibrary.finalize() }
 
   private static func connect(_ environment: LaunchEnvironment) throws(CommunicationError) -> any Communicator {

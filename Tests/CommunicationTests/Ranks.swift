@@ -1,7 +1,8 @@
 import Communication
 import Tensors
 
-/// Runs a body on every rank of an in-process group, each on a thread of its own, and returns their results in rank order.
+/// Runs a body on every rank of an in-process group, each on a thread of its own, and returns their results in rank
+/// order.
 func onRanks<Result: Sendable>(
   _ size: Int, _ body: @escaping @Sendable (any Communicator) throws -> Result
 ) throws -> [Result] {

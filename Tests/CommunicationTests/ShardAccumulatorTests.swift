@@ -22,7 +22,8 @@ struct ShardAccumulatorTests {
           // A prefix is summed once and may be overwritten by the sum only.
           if shard == range.upperBound - 1 {
             for sum in accumulator.sums {
-              #expect(sum.buffer[0..<prefix].values.bits == expected(sum.node, tree, values).prefix(prefix).map(\.bitPattern))
+              #expect(
+                sum.buffer[0..<prefix].values.bits == expected(sum.node, tree, values).prefix(prefix).map(\.bitPattern))
             }
           }
         }

@@ -6,8 +6,8 @@ struct ShardReductionTests {
   static let shards = 11
   static let channels = 5
 
-  /// Channel c: about c*1000 with deviation 1, which loses digits in single precision if done naively. One shard is partial,
-  /// one is empty.
+  /// Channel c: about c*1000 with deviation 1, which loses digits in single precision if done naively. One shard is
+  /// partial, one is empty.
   static func samples(shard: Int, channel: Int) -> [Float] {
     var stream = RandomStream(seed: 3, purpose: .synthesis, item: channel, minor: shard)
     let count = shard == 10 ? 7 : shard == 4 ? 0 : 640
@@ -72,7 +72,8 @@ struct ShardReductionTests {
 
   @Test func shardsWithoutSamplesLeaveNothing() throws {
     let reduction = ShardReduction(
-      tree: ShardTree(shards: 2), count: Moments.count(channels: 1), operation: .moments, communicator: SingleCommunicator())
+      tree: ShardTree(shards: 2), count: Moments.count(channels: 1), operation: .moments,
+      communicator: SingleCommunicator())
     reduction.value(ofShard: 0).replace(with: [0, .nan, .nan])
     reduction.value(ofShard: 1).replace(with: [4, 2.5, 1.5])
     try reduction.reduce()

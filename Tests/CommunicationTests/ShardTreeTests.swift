@@ -29,7 +29,8 @@ struct ShardTreeTests {
     let tree = ShardTree(shards: 5)
     typealias Node = ShardTree.Node
     #expect(tree.root == Node(level: 3, index: 0))
-    #expect(tree.maximalNodes(in: 1..<5) == [Node(level: 0, index: 1), Node(level: 1, index: 1), Node(level: 2, index: 1)])
+    #expect(
+      tree.maximalNodes(in: 1..<5) == [Node(level: 0, index: 1), Node(level: 1, index: 1), Node(level: 2, index: 1)])
     #expect(tree.leaf(4) == Node(level: 2, index: 1))
     #expect(tree.leaf(3) == Node(level: 0, index: 3))
     #expect(tree.parent(Node(level: 2, index: 0), tree.leaf(4)) == tree.root)
