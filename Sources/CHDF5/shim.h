@@ -1,5 +1,5 @@
-// Macros of HDF5 as functions, which is what Swift can see. Those that look up a predefined identifier open the library,
-// so they belong under the same lock as every other call.
+// Macros of HDF5 as functions, which is what Swift can see. Those that look up a predefined identifier open the
+// library, so they belong under the same lock as every other call.
 
 #ifndef CHDF5_SHIM_H
 #define CHDF5_SHIM_H

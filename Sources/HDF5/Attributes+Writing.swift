@@ -9,7 +9,8 @@ extension Attributes {
     }
   }
 
-  /// Writes a list of strings as Keras does: of one fixed length, padded with NUL; without strings, float64 of shape (0,).
+  /// Writes a list of strings as Keras does: of one fixed length, padded with NUL; without strings, float64 of shape
+  /// (0,).
   ///
   /// The list must take less than 64 KiB (count times the longest string). An attribute of the name is replaced.
   public func set(_ name: String, _ strings: [String]) throws(HDF5Error) {
@@ -56,7 +57,7 @@ extension Attributes {
     ) { () throws(LibraryFailure) in
       if exists { try Library.call { unsafe H5Adelete(location.handle.id, name) } }
       let (type, space) = try (type(), Dataspace(shape: shape))
-      let attribute = try Handle {
+      let attribute = try Handle(in: location.file.handle) {
         unsafe H5Acreate2(location.handle.id, name, type.handle.id, space.handle.id, CHDF5_default(), CHDF5_default())
       }
       try unsafe fill { (memory) throws(LibraryFailure) in

@@ -41,8 +41,8 @@ public struct Attributes: Sendable {
     return strings[0]
   }
 
-  /// Strings, of variable or fixed length. A list of numbers without elements counts as one without strings, because that
-  /// is what Keras writes for it.
+  /// Strings, of variable or fixed length. A list of numbers without elements counts as one without strings, because
+  /// that is what Keras writes for it.
   public func strings(_ name: String) throws(HDF5Error) -> [String] {
     let attribute = try open(name)
     if attribute.elementType.isNumber && attribute.count == 0 { return [] }
@@ -97,12 +97,13 @@ public struct Attributes: Sendable {
   private func open(_ name: String) throws(HDF5Error) -> Attribute {
     guard try contains(name) else {
       let names = try names()
-      let contents = names.isEmpty ? "it has none" : "it has " + names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+      let contents =
+        names.isEmpty ? "it has none" : "it has " + names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
       let rest = names.count > 8 ? " and \(names.count - 8) more" : ""
       throw location.failure("'\(location.path)' has no attribute '\(name)'; \(contents)\(rest)")
     }
     let (handle, type, dimensions) = try reading(name, "") { () throws(LibraryFailure) in
-      let handle = try Handle { unsafe H5Aopen(location.handle.id, name, CHDF5_default()) }
+      let handle = try Handle(in: location.file.handle) { unsafe H5Aopen(location.handle.id, name, CHDF5_default()) }
       return try (handle, Datatype(ofAttribute: handle), Dataspace(ofAttribute: handle).dimensions)
     }
     let label = "attribute '\(name)' of '\(location.path)'"

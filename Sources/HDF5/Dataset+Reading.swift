@@ -20,8 +20,8 @@ extension Dataset {
     return values
   }
 
-  /// Elements into memory that the caller has, converted to `T`, last axis fastest. Nothing is copied on the way unless the
-  /// file has another type or chunks.
+  /// Elements into memory that the caller has, converted to `T`, last axis fastest. Nothing is copied on the way unless
+  /// the file has another type or chunks.
   ///
   /// - Parameters:
   ///   - rows: which slices of the first axis; all elements if nil.
@@ -49,7 +49,8 @@ extension Dataset {
     guard elementType == .string else { throw wrongType("strings") }
     try requireRoom(memoryBytes: MemoryLayout<Int>.stride, limit: limit)
     let strings = try reading("as strings") { () throws(LibraryFailure) in
-      try unsafe Strings.read(count: count, type: Datatype(ofDataset: location.handle)) { (type, memory) throws(LibraryFailure) in
+      try unsafe Strings.read(count: count, type: Datatype(ofDataset: location.handle)) {
+        (type, memory) throws(LibraryFailure) in
         try unsafe read(rows: nil, as: type, into: memory)
       }
     }
@@ -81,7 +82,8 @@ extension Dataset {
   ) throws(HDF5Error) -> Result {
     try location.requireRoom(for: chunkBytes, compressed: isCompressed, "a chunk of '\(path)'")
     return try location.attempt(
-      "'\(path)' (\(elementType)) cannot be read \(form)", "a value may not fit that type, or the file may be damaged", body)
+      "'\(path)' (\(elementType)) cannot be read \(form)", "a value may not fit that type, or the file may be damaged",
+      body)
   }
 
   private func requireRoom(memoryBytes: Int, limit: Int) throws(HDF5Error) {
@@ -102,8 +104,10 @@ extension Dataset {
 
   func requireExactly(_ elements: Int, _ rows: Range<Int>?) {
     guard let rows else { return precondition(elements == count, "memory for \(elements) elements, not \(count)") }
-    precondition(!shape.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= shape[0], "rows \(rows) of the shape \(shape)")
-    precondition(elements == rows.count * rowCount, "memory for \(elements) elements, not \(rows.count) rows of \(rowCount)")
+    precondition(
+      !shape.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= shape[0], "rows \(rows) of the shape \(shape)")
+    precondition(
+      elements == rows.count * rowCount, "memory for \(elements) elements, not \(rows.count) rows of \(rowCount)")
   }
 
   /// Makes the dataspaces and options that reading and writing have in common.

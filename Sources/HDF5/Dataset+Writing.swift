@@ -48,6 +48,7 @@ extension Dataset {
 
   private func writing(_ body: () throws(LibraryFailure) -> Void) throws(HDF5Error) {
     try location.attempt(
-      "'\(path)' cannot be written", "open the file for writing, and check the values and the space left on the disk", body)
+      "'\(path)' cannot be written", "open the file for writing, and check the values and the space left on the disk",
+      body)
   }
 }

@@ -33,10 +33,12 @@ public struct Dataset: Sendable {
     let creation = try location.inspect { () throws(LibraryFailure) in try PropertyList(creationOf: handle) }
     // Before anything that could make the library open other files.
     guard try !location.inspect({ () throws(LibraryFailure) in try creation.isVirtual }) else {
-      throw location.failure("'\(location.path)' is a virtual dataset, whose data lie in other files: copy the data itself into the file")
+      throw location.failure(
+        "'\(location.path)' is a virtual dataset, whose data lie in other files: copy the data itself into the file")
     }
     guard try !location.inspect({ () throws(LibraryFailure) in try creation.hasExternalStorage }) else {
-      throw location.failure("'\(location.path)' keeps its data in another file (external storage): copy the data itself into the file")
+      throw location.failure(
+        "'\(location.path)' keeps its data in another file (external storage): copy the data itself into the file")
     }
     let type = try location.inspect { () throws(LibraryFailure) in try Datatype(ofDataset: handle) }
     let dimensions = try location.inspect { () throws(LibraryFailure) in try Dataspace(ofDataset: handle).dimensions }
@@ -48,7 +50,9 @@ public struct Dataset: Sendable {
     shape = dimensions.map(Int.init)
     let chunk = try location.inspect { () throws(LibraryFailure) in try creation.chunk(rank: dimensions.count) }
     chunkBytes =
-      if let chunk { try location.byteCount(chunk, elementBytes: elementBytes, "a chunk of '\(location.path)'") } else { 0 }
+      if let chunk { try location.byteCount(chunk, elementBytes: elementBytes, "a chunk of '\(location.path)'") } else {
+        0
+      }
   }
 
   /// Changes the number of rows of a growable dataset.
@@ -57,7 +61,9 @@ public struct Dataset: Sendable {
     var resized = shape
     resized[0] = rows
     let dimensions = resized.map(hsize_t.init)
-    try location.attempt("'\(path)' cannot be resized to \(rows) rows", "make it growable, and open the file for writing") {
+    try location.attempt(
+      "'\(path)' cannot be resized to \(rows) rows", "make it growable, and open the file for writing"
+    ) {
       () throws(LibraryFailure) in
       try Library.call { unsafe H5Dset_extent(location.handle.id, dimensions) }
     }

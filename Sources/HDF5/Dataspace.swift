@@ -17,7 +17,8 @@ struct Dataspace {
     handle = try Handle { unsafe H5Screate_simple(Int32(shape.count), dimensions, maximum) }
   }
 
-  /// Sizes as the file declares them; they may be absurd. Empty for a scalar, `[0]` for the null space, which holds nothing.
+  /// Sizes as the file declares them; they may be absurd. Empty for a scalar, `[0]` for the null space, which holds
+  /// nothing.
   var dimensions: [UInt64] {
     get throws(LibraryFailure) {
       if try Library.call({ H5Sget_simple_extent_type(handle.id).rawValue }) == H5S_NULL.rawValue { return [0] }

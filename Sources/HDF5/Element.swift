@@ -1,7 +1,7 @@
 /// A Swift type that datasets and attributes can be read into and written from.
 ///
-/// Reading converts from whatever number type the file has. A value that does not fit (300 as UInt8, 0.5 as Int64) is an
-/// error; rounding from a wider to a narrower float is not.
+/// Reading converts from whatever number type the file has. A value that does not fit (300 as UInt8, 0.5 as Int64) is
+/// an error; rounding from a wider to a narrower float is not.
 public protocol Element: BitwiseCopyable, Sendable {
   static var elementType: ElementType { get }
 }

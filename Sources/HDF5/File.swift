@@ -1,54 +1,64 @@
 import CHDF5
 import Glibc
 
-/// An open HDF5 file. It closes when `close` is called, or when the last reference to it and to its groups and datasets goes.
+/// An open HDF5 file. It closes when `close` is called, or when the last reference to it and to its groups and datasets
+/// goes; only `close` can say that something could not be written.
 ///
 /// All calls may come from any thread; they run one after the other.
 public final class File: Sendable {
+  private enum Access { case create, read, update }
+
   /// As it was given.
   public let path: String
   let handle: Handle
   private let rootHandle: Handle
+  private let access: Access
 
   /// Creates a file that every release of HDF5 and Keras can open, replacing what was there.
   public convenience init(creating path: String) throws(HDF5Error) {
-    try self.init(path: path, locking: true, problem: { "cannot be created (\($0)): check that the folder exists and is writable" }) {
-      (access) in unsafe H5Fcreate(path, CHDF5_truncate(), CHDF5_default(), access)
+    try self.init(
+      path: path, access: .create,
+      problem: { "cannot be created (\($0)): check that the folder exists and is writable" }
+    ) {
+      (options) in unsafe H5Fcreate(path, CHDF5_truncate(), CHDF5_default(), options)
     }
   }
 
   /// Opens a file to read it. It is not locked, so that network file systems without locks work.
   public convenience init(reading path: String) throws(HDF5Error) {
     try File.requireFile(at: path)
-    try self.init(path: path, locking: false, problem: File.unreadable) {
-      (access) in unsafe H5Fopen(path, CHDF5_read_only(), access)
+    try self.init(path: path, access: .read, problem: File.unreadable) {
+      (options) in File.open(path, CHDF5_read_only(), options)
     }
   }
 
   /// Opens a file to read and change it.
   public convenience init(updating path: String) throws(HDF5Error) {
     try File.requireFile(at: path)
-    guard unsafe access(path, W_OK) == 0 else {
-      throw HDF5Error(file: path, problem: "is not writable (\(unsafe String(cString: strerror(errno)))): check its permissions")
+    guard unsafe Glibc.access(path, W_OK) == 0 else {
+      throw HDF5Error(
+        file: path, problem: "is not writable (\(unsafe String(cString: strerror(errno)))): check its permissions")
     }
-    try self.init(path: path, locking: true, problem: File.unreadable) {
-      (access) in unsafe H5Fopen(path, CHDF5_read_write(), access)
+    try self.init(path: path, access: .update, problem: File.unreadable) {
+      (options) in File.open(path, CHDF5_read_write(), options)
     }
   }
 
   private init(
-    path: String, locking: Bool, problem: (String) -> String, open: (_ access: hid_t) -> hid_t
+    path: String, access: Access, problem: (String) -> String, open: (_ options: hid_t) -> hid_t
   ) throws(HDF5Error) {
     self.path = path
+    self.access = access
     do {
-      let access = try PropertyList.fileAccess(locking: locking)
-      handle = try Handle { open(access.handle.id) }
-      let file = handle
-      rootHandle = try Handle { unsafe H5Oopen(file.id, "/", CHDF5_default()) }
+      let options = try PropertyList.fileAccess(locking: access != .read)
+      handle = try Handle { open(options.handle.id) }
+      rootHandle = try handle.open("/", file: handle)
     } catch {
       throw HDF5Error(file: path, problem: problem(error.text), libraryStack: error.stack)
     }
   }
+
+  deinit { try? close() }
 
   /// Whether the file exists and starts (possibly after a user block) with the signature of HDF5.
   public static func isHDF5(_ path: String) -> Bool {
@@ -60,17 +70,44 @@ public final class File: Sendable {
 
   /// Hands everything written so far to the operating system.
   public func flush() throws(HDF5Error) {
-    try root.location.attempt("cannot be written", "check the space left on the disk") { () throws(LibraryFailure) in
-      try Library.call { H5Fflush(handle.id, H5F_SCOPE_GLOBAL) }
+    try completing { () throws(LibraryFailure) in try Library.call { H5Fflush(handle.id, H5F_SCOPE_GLOBAL) } }
+  }
+
+  /// Writes what is pending and closes the file with every group and dataset opened through it. Closing twice does
+  /// nothing.
+  public func close() throws(HDF5Error) {
+    guard handle.isValid || handle.isAbandoned else { return }
+    // What cannot be written must be known before closing, see `Handle.abandon`.
+    if access != .read { try flush() }
+    try completing { () throws(LibraryFailure) in try Library.call { H5Fclose(handle.id) } }
+  }
+
+  private func completing(_ body: () throws(LibraryFailure) -> Int32) throws(HDF5Error) {
+    try requireIntact()
+    do {
+      _ = try body()
+    } catch {
+      abandon()
+      throw HDF5Error(
+        file: path, problem: "cannot be written to the end (\(error.text)): check the space left on the disk",
+        libraryStack: error.stack)
     }
   }
 
-  /// Writes what is pending and closes the file with every group and dataset opened through it. Closing twice does nothing.
-  public func close() throws(HDF5Error) {
-    guard handle.isValid else { return }
-    try root.location.attempt("cannot be closed", "check the space left on the disk") { () throws(LibraryFailure) in
-      try Library.call { H5Fclose(handle.id) }
-    }
+  /// Throws after a write that failed.
+  func requireIntact() throws(HDF5Error) {
+    guard handle.isAbandoned else { return }
+    throw HDF5Error(
+      file: path,
+      problem: "is incomplete, because an earlier write failed: make room on the disk and write the file again")
+  }
+
+  /// After a write that failed, see `Handle.abandon`.
+  func abandon() {
+    guard access != .read else { return }
+    handle.abandon()
+    // What the disk has of a new file is worth nothing, and would stay there until the process ends.
+    if access == .create { _ = unsafe truncate(path, 0) }
   }
 
   /// Bytes of the file, the user block included.
@@ -82,6 +119,10 @@ public final class File: Sendable {
     }
   }
 
+  private static func open(_ path: String, _ flags: UInt32, _ options: hid_t) -> hid_t {
+    unsafe H5Fopen(path, flags, options)
+  }
+
   private static func unreadable(_ text: String) -> String {
     "not a readable HDF5 file (\(text)); it may be truncated: copy it again"
   }
@@ -89,7 +130,8 @@ public final class File: Sendable {
   private static func requireFile(at path: String) throws(HDF5Error) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
-      throw HDF5Error(file: path, problem: "cannot be opened (\(unsafe String(cString: strerror(errno)))): check the path")
+      throw HDF5Error(
+        file: path, problem: "cannot be opened (\(unsafe String(cString: strerror(errno)))): check the path")
     }
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw HDF5Error(file: path, problem: "is a folder, not an HDF5 file: give the path of the file")

@@ -1,7 +1,7 @@
 import CHDF5
 
-/// A group: a folder of groups and datasets. Names with "/" are paths, relative to the group or from the root if they start
-/// with "/". Nothing outside the file is ever followed.
+/// A group: a folder of groups and datasets. Names with "/" are paths, relative to the group or from the root if they
+/// start with "/". Nothing outside the file is ever followed.
 public struct Group: Sendable {
   let location: Location
 
@@ -48,13 +48,17 @@ public struct Group: Sendable {
   public func createGroup(_ path: String) throws(HDF5Error) -> Group {
     switch try location.find(path) {
     case .found(let found):
-      guard found.handle.kind == .group else { throw location.failure("'\(found.path)' is a \(found.kindName), not a group: choose another name") }
+      guard found.handle.kind == .group else {
+        throw location.failure("'\(found.path)' is a \(found.kindName), not a group: choose another name")
+      }
       return Group(location: found)
     case .missing(let parent, let remaining):
       return Group(
         location: try create(remaining, in: parent) { (name) throws(LibraryFailure) in
           let links = try PropertyList.linkCreation()
-          return try Handle { unsafe H5Gcreate2(parent.handle.id, name, links.handle.id, CHDF5_default(), CHDF5_default()) }
+          return try Handle(in: parent.file.handle) {
+            unsafe H5Gcreate2(parent.handle.id, name, links.handle.id, CHDF5_default(), CHDF5_default())
+          }
         })
     }
   }
@@ -65,7 +69,9 @@ public struct Group: Sendable {
   public func createDataset<T: Element>(
     _ path: String, shape: [Int], of type: T.Type, storage: Storage = .contiguous
   ) throws(HDF5Error) -> Dataset {
-    try createDataset(path, shape: shape, storage: storage) { () throws(LibraryFailure) in try Datatype.native(T.elementType) }
+    try createDataset(path, shape: shape, storage: storage) { () throws(LibraryFailure) in
+      try Datatype.native(T.elementType)
+    }
   }
 
   /// Makes a dataset of variable-length UTF-8 strings and writes it.
@@ -116,9 +122,10 @@ public struct Group: Sendable {
         let space = try Dataspace(shape: shape, growable: growable)
         let links = try PropertyList.linkCreation()
         let creation = try PropertyList.datasetCreation(storage, elementBytes: type.byteCount)
-        return try Handle {
+        return try Handle(in: parent.file.handle) {
           unsafe H5Dcreate2(
-            parent.handle.id, name, type.handle.id, space.handle.id, links.handle.id, creation.handle.id, CHDF5_default())
+            parent.handle.id, name, type.handle.id, space.handle.id, links.handle.id, creation.handle.id,
+            CHDF5_default())
         }
       }
       return try Dataset(location: created)
@@ -130,7 +137,9 @@ public struct Group: Sendable {
   ) throws(HDF5Error) -> Location {
     let name = remaining.joined(separator: "/")
     let path = parent.path == "/" ? "/\(name)" : "\(parent.path)/\(name)"
-    let handle = try location.attempt("'\(path)' cannot be made", "open the file for writing, and check the space left on the disk") {
+    let handle = try location.attempt(
+      "'\(path)' cannot be made", "open the file for writing, and check the space left on the disk"
+    ) {
       () throws(LibraryFailure) in try body(name)
     }
     return Location(file: location.file, handle: handle, path: path)

@@ -4,7 +4,8 @@ public struct HDF5Error: Error, Hashable, CustomStringConvertible {
   public let file: String
   /// The sentence without the file and the full stop.
   public let problem: String
-  /// The HDF5 library's own error stack, the most specific description first; empty where this module found the problem.
+  /// The HDF5 library's own error stack, the most specific description first; empty where this module found the
+  /// problem.
   public let libraryStack: [String]
 
   init(file: String, problem: String, libraryStack: [String] = []) {

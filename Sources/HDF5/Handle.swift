@@ -1,15 +1,36 @@
 import CHDF5
+import Synchronization
 
 /// Owns one identifier of the library, and gives it back when the last reference goes.
 final class Handle: Sendable {
   let id: hid_t
+  /// The file that an object belongs to; nil for files, and for types, spaces and options, which belong to none.
+  private let file: Handle?
+  private let abandoned = Atomic<Bool>(false)
 
   /// Takes over the identifier that `body` returns.
-  init(_ body: () -> hid_t) throws(LibraryFailure) { id = try Library.call(body) }
+  init(in file: Handle? = nil, _ body: () -> hid_t) throws(LibraryFailure) {
+    self.file = file
+    id = try Library.call(body)
+  }
+
+  /// Whether the file is left alone for good.
+  var isAbandoned: Bool { file?.isAbandoned ?? abandoned.load(ordering: .sequentiallyConsistent) }
+
+  /// Leaves the file and all that is open in it alone for good: asked to close what it could not write to a full disk,
+  /// HDF5 1.10.8 crashes the process.
+  func abandon() { abandoned.store(true, ordering: .sequentiallyConsistent) }
 
   deinit {
-    // Closing the file closes everything in it, so this identifier may be gone already; there is nothing else to report.
+    guard !isAbandoned else { return }
+    // Closing the file closes everything in it, so this identifier may be gone already; there is nothing else to
+    // report.
     _ = try? Library.call { H5Idec_ref(id) }
+  }
+
+  /// Opens what a name in this group, or a file, leads to.
+  func open(_ name: String, file: Handle) throws(LibraryFailure) -> Handle {
+    try Handle(in: file) { unsafe H5Oopen(id, name, CHDF5_default()) }
   }
 
   /// False once the file it belongs to is closed.

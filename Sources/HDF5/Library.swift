@@ -3,15 +3,19 @@ import Synchronization
 
 /// The gate to the C library: every call goes through here, one at a time.
 ///
-/// The library may have been built without thread safety, so one lock covers it all. A body makes C calls on identifiers
-/// and nothing else, in particular no other call through the gate, so the lock is never taken twice.
+/// The library may have been built without thread safety, so one lock covers it all. A body makes C calls on
+/// identifiers and nothing else, in particular no other call through the gate, so the lock is never taken twice.
 enum Library {
   private static let mutex = Mutex<Void>(())
+
+  /// Files close themselves; at exit the library would try again to flush those that had to be abandoned, and crash.
+  private static let withoutExitHandler: Void = { _ = H5dont_atexit() }()
 
   /// Runs one C call; a negative result is a failure, thrown with the text of the library's own error stack.
   @discardableResult
   static func call<Code: SignedInteger & Sendable>(_ body: () -> Code) throws(LibraryFailure) -> Code {
     try mutex.withLock { (_) throws(LibraryFailure) -> Code in
+      withoutExitHandler
       // A thread-safe build has an error stack per thread, and each starts with printing to standard error.
       H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
       let code = body()
@@ -21,7 +25,12 @@ enum Library {
   }
 
   /// Reads one constant of the library.
-  static func constant<Value: Sendable>(_ body: () -> Value) -> Value { mutex.withLock { _ in body() } }
+  static func constant<Value: Sendable>(_ body: () -> Value) -> Value {
+    mutex.withLock { _ in
+      withoutExitHandler
+      return body()
+    }
+  }
 
   /// Descriptions on the library's error stack, the most specific first.
   private static func errorStack() -> [String] {

@@ -21,11 +21,15 @@ extension Location {
         throw failure("'\(here.path)' is a \(here.kindName), not a group, so there is no '\(path)': check the path")
       }
       let child = here.path == "/" ? "/\(name)" : "\(here.path)/\(name)"
-      guard try here.inspect({ () throws(LibraryFailure) in
-        try Library.call { unsafe H5Lexists(here.handle.id, String(name), CHDF5_default()) } > 0
-      }) else {
+      guard
+        try here.inspect({ () throws(LibraryFailure) in
+          try Library.call { unsafe H5Lexists(here.handle.id, String(name), CHDF5_default()) } > 0
+        })
+      else {
         guard softLinks == 0 else {
-          throw failure("'\(path)' leads through a soft link to '\(child)', which does not exist: copy the data itself into the file")
+          throw failure(
+            "'\(path)' leads through a soft link to '\(child)', which does not exist: put the data there"
+          )
         }
         return .missing(in: here, remaining: pending)
       }
@@ -37,13 +41,15 @@ extension Location {
       switch link {
       case H5L_TYPE_HARD.rawValue:
         let handle = try here.inspect { () throws(LibraryFailure) in
-          try Handle { unsafe H5Oopen(here.handle.id, String(name), CHDF5_default()) }
+          try here.handle.open(String(name), file: file.handle)
         }
         here = Location(file: file, handle: handle, path: child)
       case H5L_TYPE_SOFT.rawValue:
         softLinks += 1
         guard softLinks <= Location.mostSoftLinks else {
-          throw failure("'\(path)' leads through more than \(Location.mostSoftLinks) soft links: copy the data itself into the file")
+          throw failure(
+            "'\(path)' leads through more than \(Location.mostSoftLinks) soft links: copy the data itself into the file"
+          )
         }
         let target = try here.softLinkTarget(of: String(name), byteCount: targetBytes)
         pending = Location.names(in: target) + pending

@@ -17,9 +17,11 @@ struct Location: Sendable {
   func attempt<Result>(
     _ problem: @autoclosure () -> String, _ advice: String, _ body: () throws(LibraryFailure) -> Result
   ) throws(HDF5Error) -> Result {
+    try file.requireIntact()
     do {
       return try body()
     } catch {
+      if error.systemText != nil { file.abandon() }
       throw HDF5Error(file: file.path, problem: "\(problem()) (\(error.text)): \(advice)", libraryStack: error.stack)
     }
   }
@@ -31,14 +33,16 @@ struct Location: Sendable {
   }
 
   /// Bytes that a declared shape takes; refuses what no memory can hold.
-  func byteCount(_ dimensions: [UInt64], elementBytes: Int, _ name: @autoclosure () -> String) throws(HDF5Error) -> Int {
+  func byteCount(_ dimensions: [UInt64], elementBytes: Int, _ name: @autoclosure () -> String) throws(HDF5Error) -> Int
+  {
     if dimensions.contains(0) { return 0 }
     var bytes = UInt64(elementBytes)
     for dimension in dimensions {
       let (product, overflow) = bytes.multipliedReportingOverflow(by: dimension)
       guard !overflow && product <= UInt64(Int.max) else {
         let shape = dimensions.map(String.init).joined(separator: ", ")
-        throw failure("\(name()) declares the shape (\(shape)), more than any memory holds: the file may be damaged, copy it again")
+        throw failure(
+          "\(name()) declares the shape (\(shape)), more than any memory holds: the file may be damaged, copy it again")
       }
       bytes = product
     }
@@ -57,7 +61,9 @@ struct Location: Sendable {
     let (most, overflow) = stored.multipliedReportingOverflow(by: compressed ? 1032 : 1)
     guard overflow || bytes <= most else {
       throw failure(
-        "\(name()) declares \(bytes) bytes, more than this file of \(stored) bytes can hold: it may be damaged, copy it again")
+        "\(name()) declares \(bytes) bytes, more than this file of \(stored) bytes can hold: "
+          + "it may be damaged, copy it again"
+      )
     }
   }
 

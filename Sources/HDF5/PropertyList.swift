@@ -37,7 +37,8 @@ struct PropertyList {
     return list
   }
 
-  /// How elements are moved: a value that the destination's type cannot hold stops the transfer instead of being clamped.
+  /// How elements are moved: a value that the destination's type cannot hold stops the transfer instead of being
+  /// clamped.
   static func transfer() throws(LibraryFailure) -> PropertyList {
     let list = try PropertyList(CHDF5_transfer_class)
     try Library.call {

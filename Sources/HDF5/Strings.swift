@@ -51,7 +51,8 @@ enum Strings {
     var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
     // What was allocated before a failure in the middle is given back as well.
     defer {
-      for unsafe pointer in unsafe pointers where unsafe pointer != nil {
+      for index in unsafe pointers.indices {
+        guard let pointer = unsafe pointers[index] else { continue }
         _ = try? Library.call { unsafe H5free_memory(pointer) }
       }
     }

@@ -29,12 +29,17 @@ import Testing
     let file = try File(reading: fixture("strings.h5"))
     let attributes = file.root.attributes
     #expect(problem { try attributes.string("absent") }.hasPrefix("'/' has no attribute 'absent'; it has 'fixed', "))
-    #expect(problem { try file.root.dataset("fixed").attributes.string("x") } == "'/fixed' has no attribute 'x'; it has none")
-    #expect(problem { try attributes.string("latin") }
-      == "attribute 'latin' of '/' holds text that is not UTF-8: write it again as UTF-8")
-    #expect(problem { try attributes.string("fixed list") }.hasPrefix("attribute 'fixed list' of '/' holds 4 strings, not one"))
+    #expect(
+      problem { try file.root.dataset("fixed").attributes.string("x") } == "'/fixed' has no attribute 'x'; it has none")
+    #expect(
+      problem { try attributes.string("latin") }
+        == "attribute 'latin' of '/' holds text that is not UTF-8: write it again as UTF-8")
+    #expect(
+      problem { try attributes.string("fixed list") }.hasPrefix(
+        "attribute 'fixed list' of '/' holds 4 strings, not one"))
     #expect(problem { try attributes.strings("number") }.contains("holds elements of type int64, not strings"))
-    #expect(problem { try attributes.values("fixed", as: Float.self) }.contains("holds elements of type string, not numbers"))
+    #expect(
+      problem { try attributes.values("fixed", as: Float.self) }.contains("holds elements of type string, not numbers"))
     #expect(problem { try attributes.value("sizes", as: Int64.self) }.contains("holds 3 numbers, not one"))
     #expect(problem { try attributes.set("new", "x") }.hasPrefix("attribute 'new' of '/' cannot be written ("))
   }

@@ -55,7 +55,8 @@ import Testing
     let root = try File(reading: fixture("types.h5")).root
     #expect(try root.dataset("large").read(Int64.self) == [300, -1, 1 << 40])
     #expect(try root.dataset("large").read(Float.self) == [300, -1, Float(1 << 40)])
-    #expect(problem { try root.dataset("large").read(UInt8.self) }.hasPrefix("'/large' (int64) cannot be read as uint8 ("))
+    #expect(
+      problem { try root.dataset("large").read(UInt8.self) }.hasPrefix("'/large' (int64) cannot be read as uint8 ("))
     #expect(throws: HDF5Error.self) { try root.dataset("large").read(Int32.self) }
     #expect(throws: HDF5Error.self) { try root.dataset("huge").read(Float.self) }
     #expect(throws: HDF5Error.self) { try root.dataset("special").read(Int64.self) }
@@ -65,8 +66,9 @@ import Testing
   @Test func otherTypesAreErrors() throws {
     let types = try File(reading: fixture("types.h5")).root
     let strings = try File(reading: fixture("strings.h5")).root
-    #expect(problem { try types.dataset("compound").read(Float.self) }
-      == "'/compound' holds elements of type compound, not numbers: check the path")
+    #expect(
+      problem { try types.dataset("compound").read(Float.self) }
+        == "'/compound' holds elements of type compound, not numbers: check the path")
     #expect(throws: HDF5Error.self) { try types.dataset("large").readStrings() }
     #expect(throws: HDF5Error.self) { try types.dataset("large").readOpaque() }
     #expect(throws: HDF5Error.self) { try strings.dataset("fixed").read(Float.self) }
@@ -158,7 +160,8 @@ import Testing
   @Test func growableDatasetsTakeMoreRows() throws {
     try withTemporaryFile { path in
       let root = try File(creating: path).root
-      var dataset = try root.createDataset("x", shape: [0, 2], of: Int64.self, storage: .chunked([8, 2], growable: true))
+      var dataset = try root.createDataset(
+        "x", shape: [0, 2], of: Int64.self, storage: .chunked([8, 2], growable: true))
       for row in 0..<20 {
         try dataset.resize(rows: row + 1)
         try dataset.write([Int64(row), -Int64(row)], rows: row..<row + 1)

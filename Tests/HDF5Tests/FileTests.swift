@@ -59,7 +59,8 @@ import Testing
   }
 
   @Test func missingAndForeignFiles() throws {
-    #expect(problem { try File(reading: "/nowhere/x.h5") } == "cannot be opened (No such file or directory): check the path")
+    #expect(
+      problem { try File(reading: "/nowhere/x.h5") } == "cannot be opened (No such file or directory): check the path")
     #expect(problem { try File(reading: "/") } == "is a folder, not an HDF5 file: give the path of the file")
     #expect(problem { try File(creating: "/nowhere/x.h5") }.hasPrefix("cannot be created ("))
     let text = problem { try File(reading: #filePath) }
@@ -107,6 +108,37 @@ import Testing
       try File(creating: path).root.write("x", [1] as [Float])
       try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: path)
       #expect(try File(reading: path).root.dataset("x").read(Float.self) == [1])
+    }
+  }
+
+  @Test func aFullDiskIsAnErrorAndNotTheEndOfTheProcess() async {
+    // In a process of its own, because it limits the size of every file.
+    await #expect(processExitsWith: .success) {
+      try withTemporaryFile { path in
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+        var kept: [Dataset] = []
+        var failed = false
+        let file = try File(creating: path)
+        do {
+          for index in 0..<10_000 {
+            kept.append(try file.root.write("group \(index)/x", [Float](repeating: 1, count: 50)))
+          }
+        } catch let error as HDF5Error {
+          failed = error.problem.contains("(File too large)")
+        }
+        let incomplete = problem { try file.close() }.hasPrefix("is incomplete, because an earlier write failed")
+        let closed = problem { try kept[0].read(Float.self) }.hasPrefix("is incomplete")
+        kept = []
+        let other = try File(creating: path + "2")
+        try other.root.write("x", [1, 2] as [Float])
+        try other.close()
+        let works = try File(reading: path + "2").root.dataset("x").read(Float.self) == [1, 2]
+        let freed = try Data(contentsOf: URL(filePath: path)).isEmpty
+        // An expectation that fails here would not be reported.
+        exit(failed && incomplete && closed && works && freed ? EXIT_SUCCESS : EXIT_FAILURE)
+      }
     }
   }
 
