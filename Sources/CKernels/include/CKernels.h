@@ -1,4 +1,15 @@
-// One header per topic. Every function here is called from exactly one place in the Swift target Kernels, behind its checks.
+// One header per topic. Every function here is called from exactly one place in the Swift target Kernels, behind its
+// checks.
 #pragma once
 
+#include "activations.h"
+#include "dense.h"
+#include "dropout.h"
+#include "elementwise.h"
+#include "global_pooling.h"
+#include "normalization.h"
+#include "pooling.h"
 #include "processor.h"
+#include "runs.h"
+#include "softmax.h"
+#include "updates.h"

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <stdint.h>
+
+#include "runs.h"
+
+// Over the channels of every position and lane; the output may be the input, the input's gradient the gradient.
+void ck_softmax(const float *input, ck_strides input_strides, float *output, ck_strides output_strides,
+                ck_extent extent);
+void ck_softmax_backward(const float *output, ck_strides output_strides, const float *gradient,
+                         ck_strides gradient_strides, float *input_gradient, ck_strides input_gradient_strides,
+                         ck_extent extent);
+
+/// Sums over the live lanes.
+typedef struct {
+  double loss;
+  int64_t correct;
+} ck_classification;
+
+// One class index per live lane in `labels`, `lanes` floats per class. `gradient` may be NULL (evaluation) or the
+// input; it is zero in the dead lanes.
+ck_classification ck_cross_entropy_of_logits(const float *logits, ptrdiff_t class_stride, ptrdiff_t classes,
+                                             ptrdiff_t lanes, ptrdiff_t live, const int32_t *labels, float smoothing,
+                                             float *gradient, ptrdiff_t gradient_stride, float scale);
+ck_classification ck_cross_entropy_of_probabilities(const float *probabilities, ptrdiff_t class_stride,
+                                                    ptrdiff_t classes, ptrdiff_t lanes, ptrdiff_t live,
+                                                    const int32_t *labels, float *gradient, ptrdiff_t gradient_stride,
+                                                    float scale);

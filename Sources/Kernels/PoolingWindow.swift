@@ -1,0 +1,48 @@
+internal import CKernels
+public import Tensors
+
+/// The window of a pooling layer: how large it is, how it moves, what happens at the ends.
+public struct PoolingWindow: Hashable, Sendable {
+  /// Depth, height, width; 1 on axes that the data does not have.
+  public let size: SIMD3<Int>, strides: SIMD3<Int>
+  public let padding: Padding
+
+  /// - Parameters:
+  ///   - size: one number for each spatial axis, in Keras's order.
+  ///   - strides: as many; `size` when nil.
+  public init(size: [Int], strides: [Int]? = nil, padding: Padding = .valid) {
+    let strides = strides ?? size
+    precondition(size.count <= 3 && strides.count == size.count && (size + strides).allSatisfy { $0 > 0 })
+    // The cell chosen by max pooling is remembered in 16 bits.
+    precondition(size.reduce(1, *) <= 1 << 16, "a window of \(size) cells is too large")
+    var (sizes, steps) = (SIMD3(repeating: 1), SIMD3(repeating: 1))
+    for axis in size.indices {
+      sizes[3 - size.count + axis] = size[axis]
+      steps[3 - size.count + axis] = strides[axis]
+    }
+    (self.size, self.strides, self.padding) = (sizes, steps, padding)
+  }
+
+  /// The output's shape; an axis is 0 where the window does not fit.
+  public func outputShape(for input: Shape) -> Shape {
+    let axes = [input.depth, input.height, input.width]
+    let counts = (0..<3).map { padding.windows(over: axes[$0], size: size[$0], stride: strides[$0]).count }
+    return Shape(counts.suffix(max(0, input.rank - 1)) + [input.channels])
+  }
+
+  func geometry(input: Layout, output: Layout) -> ck_pooling {
+    let cells = SIMD3(input.depth, input.height, input.width)
+    let results = SIMD3(output.depth, output.height, output.width)
+    var before = SIMD3(0, 0, 0)
+    for axis in 0..<3 {
+      let windows = padding.windows(over: cells[axis], size: size[axis], stride: strides[axis])
+      precondition(windows.count == results[axis], "the output of pooling \(input) is not \(output)")
+      before[axis] = windows.before
+    }
+    precondition(input.channels == output.channels && input.lanes == output.lanes)
+    return ck_pooling(
+      channels: input.channels, lanes: input.lanes, input: (cells.x, cells.y, cells.z),
+      output: (results.x, results.y, results.z),
+      size: (size.x, size.y, size.z), stride: (strides.x, strides.y, strides.z), before: (before.x, before.y, before.z))
+  }
+}

@@ -1,0 +1,147 @@
+import Kernels
+import Tensors
+import Testing
+
+@Suite struct BatchNormalizationTests {
+  /// Per channel values in floats and doubles.
+  static func channels(_ count: Int, seed: Int, mean: Float = 0, deviation: Float = 1, positive: Bool = false) -> Buffer
+  {
+    Buffer(randoms(count, seed: seed, mean: mean, deviation: deviation).map { positive ? abs($0) + 0.1 : $0 })
+  }
+
+  @Test(arguments: Fixture.all)
+  func momentsAgreeWithTwin(fixture: Fixture) {
+    let x = fixture.activations(seed: 11, mean: 2, deviation: 3)
+    let count = fixture.shape.channels
+    let mean = unwritten(count)
+    let squares = unwritten(count)
+    let sums = unwritten(count)
+    BatchNormalization.moments(x, live: fixture.live, mean: mean, squares: squares)
+    let expected = ReferenceBatchNormalization.moments(ReferenceTensor(x), live: fixture.live)
+    expectEqual(mean, expected.map(\.mean), tolerance: 1e-6)
+    expectEqual(squares, expected.map(\.squares), tolerance: 1e-6)
+    ChannelSums.of(x, live: fixture.live, into: sums)
+    let elements = Double(fixture.live * fixture.shape.count / count)
+    expectEqual(sums, expected.map { $0.mean * elements }, tolerance: 1e-6)
+  }
+
+  /// A mean far larger than the deviation, a constant, and a first row that is nothing like the rest.
+  @Test func momentsAreAccurate() {
+    let fixture = Fixture(shape: [32, 32, 3])
+    let x = fixture.tensor(seed: 12, dead: 0) { 1000 + $0.normal() }
+    for lane in 0..<16 {
+      for height in 0..<32 {
+        for width in 0..<32 {
+          x[lane: lane, depth: 0, height: height, width: width, channel: 1] = 3
+          if height < 2 { x[lane: lane, depth: 0, height: height, width: width, channel: 2] = 0 }
+        }
+      }
+    }
+    let mean = unwritten(3)
+    let squares = unwritten(3)
+    BatchNormalization.moments(x, live: 16, mean: mean, squares: squares)
+    let expected = ReferenceBatchNormalization.moments(ReferenceTensor(x), live: 16)
+    expectEqual(mean, expected.map(\.mean), tolerance: 1e-7)
+    expectEqual(squares, expected.map(\.squares), tolerance: 1e-6)
+    #expect(squares[1] == 0)
+  }
+
+  @Test(arguments: Fixture.all, [false, true])
+  func agreesWithTwin(fixture: Fixture, rectified: Bool) {
+    let count = fixture.shape.channels
+    let elements = fixture.live * fixture.shape.count / count
+    let x = fixture.activations(seed: 13)
+    let dy = fixture.gradients(seed: 14)
+    for hasGamma in [true, false] {
+      let gamma = hasGamma ? Self.channels(count, seed: 15) : nil
+      let beta = hasGamma ? nil : Self.channels(count, seed: 16)
+      let mean = Self.channels(count, seed: 17)
+      let variance = Self.channels(count, seed: 18, positive: true)
+      let kernel = BatchNormalization(gamma: gamma, beta: beta, epsilon: 1e-3, rectified: rectified)
+      let twin = ReferenceBatchNormalization(
+        gamma: gamma?.doubles ?? Array(repeating: 1, count: count),
+        beta: beta?.doubles ?? Array(repeating: 0, count: count),
+        mean: mean.doubles, variance: variance.doubles, epsilon: Double(Float(1e-3)), rectified: rectified)
+      let (reference, slopes) = (ReferenceTensor(x), ReferenceTensor(dy))
+
+      let y = fixture.output(border: Border(top: 2, right: 1))
+      kernel.apply(x, mean: mean, variance: variance, into: y)
+      expectEqual(y, twin.apply(reference), live: fixture.live, tolerance: 2e-6, dead: .anything)
+
+      let gradientSum = unwritten(count)
+      let productSum = unwritten(count)
+      kernel.sums(
+        input: x, gradient: dy, mean: mean, variance: variance, live: fixture.live, gradientSum: gradientSum,
+        productSum: productSum)
+      let sums = twin.sums(input: reference, gradient: slopes, live: fixture.live)
+      expectEqual(gradientSum, sums.map(\.gradient), tolerance: 2e-6)
+      expectEqual(productSum, sums.map(\.product), tolerance: 2e-6)
+
+      // The sums of a larger batch, as when statistics are pooled over shards.
+      let total = elements * 2 + 3
+      let dx = fixture.output(border: Border(left: 1))
+      kernel.differentiate(
+        input: x, gradient: dy, mean: mean, variance: variance, live: fixture.live, gradientSum: gradientSum,
+        productSum: productSum, count: total, into: dx)
+      let expected = twin.differentiate(
+        input: reference, gradient: slopes, live: fixture.live, sums: sums, count: Double(total))
+      expectEqual(dx, expected, live: fixture.live, tolerance: 4e-6, dead: .zero)
+
+      let frozen = twin.differentiate(input: reference, gradient: slopes, live: fixture.live, sums: nil, count: 1)
+      dx.fill(.nan)
+      kernel.differentiateFrozen(input: x, gradient: dy, mean: mean, variance: variance, live: fixture.live, into: dx)
+      expectEqual(dx, frozen, live: fixture.live, tolerance: 2e-6, dead: .zero)
+
+      let inPlace = fixture.gradients(seed: 14)
+      kernel.differentiate(
+        input: x, gradient: inPlace, mean: mean, variance: variance, live: fixture.live, gradientSum: gradientSum,
+        productSum: productSum, count: total, into: inPlace)
+      expectEqual(inPlace, expected, live: fixture.live, tolerance: 4e-6, dead: .zero)
+    }
+  }
+
+  /// An empty shard has no elements at all.
+  @Test func emptyShardIsHarmless() {
+    let fixture = Fixture(shape: [4, 3, 2], live: 0)
+    let zeros = Buffer(count: 2)
+    let dx = fixture.output()
+    BatchNormalization(gamma: nil, beta: nil, epsilon: 1e-3).differentiate(
+      input: fixture.activations(seed: 1), gradient: fixture.gradients(seed: 2), mean: zeros, variance: zeros, live: 0,
+      gradientSum: zeros, productSum: zeros, count: 0, into: dx)
+    expectEqual(dx, ReferenceTensor(fixture.shape, lanes: 16), live: 16, tolerance: 0, dead: .zero)
+  }
+
+  @Test func poolingMomentsOfPartsGivesThoseOfAll() {
+    let fixture = Fixture(shape: [5, 6, 3], lanes: 48, live: 48)
+    let x = fixture.activations(seed: 19, mean: 4)
+    let reference = ReferenceTensor(x)
+    let positions = 30
+    let mean = Buffer(count: 3)
+    let squares = Buffer(count: 3)
+    var count = 0
+    for lanes in [0..<1, 1..<1, 1..<30, 30..<48] {
+      var part = ReferenceTensor(fixture.shape, lanes: lanes.count)
+      part.values = Array(reference.values[lanes.lowerBound * 90..<lanes.upperBound * 90])
+      let moments = ReferenceBatchNormalization.moments(part, live: lanes.count)
+      count = BatchNormalization.pool(
+        mean: mean, squares: squares, count: count, withMean: Buffer(moments.map { Float($0.mean) }),
+        squares: Buffer(moments.map { Float($0.squares) }), count: lanes.count * positions)
+    }
+    let expected = ReferenceBatchNormalization.moments(reference, live: 48)
+    #expect(count == 48 * positions)
+    expectEqual(mean, expected.map(\.mean), tolerance: 1e-6)
+    expectEqual(squares, expected.map(\.squares), tolerance: 1e-6)
+    let variance = unwritten(3)
+    BatchNormalization.variance(squares: squares, count: count, into: variance)
+    expectEqual(variance, expected.map { $0.squares / 1440 }, tolerance: 1e-6)
+    BatchNormalization.variance(squares: squares, count: 0, into: variance)
+    #expect(variance.values == [0, 0, 0])
+  }
+
+  @Test func movingAveragesFollowKeras() {
+    let moving = Buffer([1, 2, -3])
+    let batch = Buffer([2, 2, 5])
+    BatchNormalization.updateMoving(moving, with: batch, momentum: 0.75)
+    #expect(moving.values == [1.25, 2, -1])
+  }
+}

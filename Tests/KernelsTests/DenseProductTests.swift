@@ -1,0 +1,45 @@
+import Kernels
+import Tensors
+import Testing
+
+@Suite struct DenseProductTests {
+  static let cases: [(fixture: Fixture, units: Int)] = [
+    (Fixture(shape: [10]), 7), (Fixture(shape: [33], live: 5), 16), (Fixture(shape: [5], lanes: 48, live: 33), 1),
+    (Fixture(shape: [1], lanes: 32, live: 0), 40), (Fixture(shape: [64], lanes: 96, live: 90), 70),
+    (Fixture(shape: [19], lanes: 32, live: 32), 110), (Fixture(shape: [3, 4, 5]), 6),
+    (Fixture(shape: [8, 8, 9], lanes: 16, live: 9), 12),
+  ]
+
+  @Test(arguments: cases, DenseProduct.Engine.allCases)
+  func agreesWithTwin(trial: (fixture: Fixture, units: Int), engine: DenseProduct.Engine) {
+    let (fixture, units) = trial
+    let inputs = fixture.shape.channels
+    let x = fixture.activations(seed: 31)
+    let shape = Shape(fixture.shape.dimensions.dropLast() + [units])
+    var out = fixture
+    out.shape = shape
+    let y = out.output()
+    let dy = out.gradients(seed: 32)
+    let dx = fixture.output()
+    let kernel = Buffer(randoms(inputs * units, seed: 33))
+    let bias = Buffer(randoms(units, seed: 34))
+    let tolerance = 1e-6 * Double(max(inputs, units, 16)).squareRoot()
+
+    for bias in [bias, nil] {
+      y.fill(.nan)
+      DenseProduct.apply(x, kernel: kernel, bias: bias, into: y, engine: engine)
+      let expected = ReferenceDense.apply(
+        ReferenceTensor(x), kernel: kernel.doubles, bias: bias?.doubles ?? Array(repeating: 0, count: units))
+      expectEqual(y, expected, live: fixture.live, tolerance: tolerance, dead: .anything)
+    }
+    DenseProduct.differentiateInput(gradient: dy, kernel: kernel, into: dx, engine: engine)
+    let slopes = ReferenceDense.differentiateInput(
+      gradient: ReferenceTensor(dy), kernel: kernel.doubles, inputs: inputs)
+    expectEqual(dx, slopes, live: fixture.live, tolerance: tolerance, dead: .zero)
+
+    let kernelGradient = unwritten(inputs * units)
+    DenseProduct.differentiateKernel(input: x, gradient: dy, into: kernelGradient, engine: engine)
+    let sums = ReferenceDense.differentiateKernel(input: ReferenceTensor(x), gradient: ReferenceTensor(dy))
+    expectEqual(kernelGradient, sums, tolerance: tolerance * 10)
+  }
+}

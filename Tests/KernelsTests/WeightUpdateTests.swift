@@ -1,0 +1,75 @@
+import Kernels
+import Tensors
+import Testing
+
+@Suite struct WeightUpdateTests {
+  static let decays: [WeightDecay] = [.none, .coupled(0.1), .decoupled(0.2)]
+  static let counts = [0, 1, 15, 16, 37]
+
+  @Test(arguments: counts, decays)
+  func descentAgreesWithTwin(count: Int, decay: WeightDecay) {
+    for (momentum, nesterov) in [(Float(0), false), (0.9, false), (0.9, true)] {
+      let weights = Buffer(randoms(count, seed: 61))
+      let velocity = momentum == 0 ? nil : Buffer(count: count)
+      var twins = weights.doubles.map { ReferenceUpdate(weight: $0, rate: Double(Float(0.05)), decay: decay) }
+      for step in 1...3 {
+        let gradients = Buffer(randoms(count, seed: 61 + step))
+        WeightUpdate.descend(
+          weights, gradients: gradients, velocity: velocity, rate: 0.05, momentum: momentum, nesterov: nesterov,
+          decay: decay)
+        for index in 0..<count {
+          twins[index].descend(Double(gradients[index]), momentum: Double(momentum), nesterov: nesterov)
+        }
+      }
+      expectEqual(weights, twins.map(\.weight), tolerance: 1e-6)
+      if let velocity { expectEqual(velocity, twins.map(\.first), tolerance: 1e-6) }
+    }
+  }
+
+  @Test(arguments: counts, decays)
+  func adamAgreesWithTwin(count: Int, decay: WeightDecay) {
+    let weights = Buffer(randoms(count, seed: 71))
+    let mean = Buffer(count: count)
+    let square = Buffer(count: count)
+    var twins = weights.doubles.map { ReferenceUpdate(weight: $0, rate: Double(Float(0.01)), decay: decay) }
+    for step in 1...4 {
+      let gradients = Buffer(randoms(count, seed: 71 + step, deviation: 0.01))
+      WeightUpdate.adam(weights, gradients: gradients, mean: mean, square: square, rate: 0.01, step: step, decay: decay)
+      for index in 0..<count {
+        twins[index].adam(
+          Double(gradients[index]), beta1: Double(Float(0.9)), beta2: Double(Float(0.999)), epsilon: 1e-7, step: step)
+      }
+    }
+    expectEqual(weights, twins.map(\.weight), tolerance: 2e-6)
+    expectEqual(mean, twins.map(\.first), tolerance: 1e-6)
+    expectEqual(square, twins.map(\.second), tolerance: 1e-6)
+  }
+
+  @Test(arguments: [0, 1, 15, 16, 33, 100_003])
+  func arithmetic(count: Int) {
+    let values = randoms(count, seed: 81)
+    let others = randoms(count, seed: 82)
+    let buffer = Buffer(values)
+    let squares = values.reduce(0.0) { $0 + Double($1) * Double($1) }
+    #expect(abs(buffer.sumOfSquares - squares) <= 1e-12 * (1 + squares))
+    buffer.add(Buffer(others))
+    #expect(buffer.values == zip(values, others).map { $0 + $1 })
+    buffer.scale(by: -0.5)
+    #expect(buffer.values == zip(values, others).map { ($0 + $1) * -0.5 })
+  }
+
+  @Test func findsNumbersThatAreNotFinite() {
+    for count in [1, 16, 37] {
+      let buffer = Buffer(Array(repeating: Float.greatestFiniteMagnitude, count: count))
+      #expect(buffer.isFinite)
+      for bad in [Float.nan, .infinity, -.infinity] {
+        for place in [0, count / 2, count - 1] {
+          buffer[place] = bad
+          #expect(!buffer.isFinite)
+          buffer[place] = 0
+        }
+      }
+    }
+    #expect(Buffer.empty.isFinite)
+  }
+}
