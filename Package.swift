@@ -19,8 +19,12 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels"),
-    .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: common),
+    .target(name: "Digests", dependencies: ["CCrypto", "Tensors"], swiftSettings: common),
     .target(name: "Tensors", swiftSettings: common),
+    .target(
+      name: "Training",
+      dependencies: ["Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets", "Digests"],
+      swiftSettings: safe),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "Tensors"], swiftSettings: common),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: common),
@@ -30,6 +34,10 @@ let package = Package(
     .systemLibrary(name: "CSPNG", path: "Sources/CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Datasets", dependencies: ["Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"], swiftSettings: common),
+    .target(
+      name: "TestSupport", dependencies: ["Networks", "Tensors"], path: "Tests/TestSupport", swiftSettings: common),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Kernels", "Networks", "Tensors", "TestSupport"], swiftSettings: common),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),

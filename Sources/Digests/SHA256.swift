@@ -1,4 +1,5 @@
 internal import CCrypto
+public import Tensors
 
 /// A running SHA-256 (FIPS 180-4), by OpenSSL.
 @safe
@@ -18,6 +19,9 @@ public final class SHA256 {
     let updated = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
     precondition(updated == 1, "OpenSSL refused to continue a SHA-256")
   }
+
+  /// The bytes of the floats, in memory order.
+  public func update(_ buffer: Buffer) { unsafe buffer.withBytes { unsafe update($0) } }
 
   public func update(_ text: String) {
     var text = text

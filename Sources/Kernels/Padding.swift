@@ -1,5 +1,5 @@
 /// How a window that slides along an axis treats its ends, as Keras names it.
-public enum Padding: String, Hashable, Sendable {
+public enum Padding: String, CaseIterable, Hashable, Sendable {
   /// The window stays inside; cells at the end that no window reaches are ignored.
   case valid
   /// As many cells are added as `ceil(count / stride)` windows need, the odd one at the end.

@@ -1,35 +1,90 @@
+public import Kernels
+import Tensors
+
 extension Graph {
   /// The same graph with a `Split` behind every value that several layers read, so that each tensor has one reader and
-  /// gradients are summed in one place. Layer names stay.
+  /// gradients are summed in one place.
   func insertingSplits() -> Graph {
     let readers = consumers()
     var result = Graph(name: name, isSequential: isSequential)
-    /// What an old value is called now, one entry per reader, in order.
-    var replacement: [Value: [Value]] = [:]
-    func rebuilt(_ body: () throws(ShapeError) -> Value) -> Value {
-      do { return try body() } catch { preconditionFailure("a graph that fitted fits no more: \(error)") }
-    }
+    /// What a value is called in the result: one entry per reader, in order.
+    var ways: [Value: [Value]] = [:]
+    func take(_ value: Value) -> Value { ways[value]!.count > 1 ? ways[value]!.removeFirst() : ways[value]![0] }
     for (index, node) in nodes.enumerated() {
-      let inputs = node.inputs.map { replacement[$0]!.count > 1 ? replacement[$0]!.removeFirst() : replacement[$0]![0] }
-      let value = rebuilt { () throws(ShapeError) in try result.append(node.layer, named: node.name, inputs: inputs) }
+      let new = result.mustAppend(node.layer, named: node.name, inputs: node.inputs.map(take))
       for output in node.signature.outputs.indices {
         let old = Value(node: index, output: output)
-        let new = Value(node: value.node, output: output)
+        let value = Value(node: new.node, output: output)
         let count = (readers[old]?.count ?? 0) + outputs.count { $0 == old }
-        if count > 1 {
-          let split = rebuilt { () throws(ShapeError) in
-            try result.append(Split(ways: count), named: "\(node.name)/split\(output)", inputs: [new])
-          }
-          replacement[old] = (0..<count).map { Value(node: split.node, output: $0) }
-        } else {
-          replacement[old] = [new]
+        guard count > 1 else {
+          ways[old] = [value]
+          continue
         }
+        let split = result.mustAppend(Split(ways: count), named: "\(node.name)/split\(output)", inputs: [value])
+        ways[old] = (0..<count).map { Value(node: split.node, output: $0) }
       }
     }
-    // Outputs come last, so that of a split value they get the last way.
-    result.setInputs(inputs.map { Value(node: result.index(named: nodes[$0.node].name)!, output: $0.output) })
-    result.setOutputs(outputs.map { replacement[$0]!.count > 1 ? replacement[$0]!.removeFirst() : replacement[$0]![0] })
+    result.setInputs(inputs.map { Value(node: result.index(named: nodes[$0.node].name)!) })
+    result.setOutputs(outputs.map(take))
     return result
+  }
+
+  /// The same graph with activations of layers as nodes of their own (`NAME/activation`), so that they may work in place.
+  func separatingActivations() -> Graph {
+    var result = Graph(name: name, isSequential: isSequential)
+    var values: [Value: Value] = [:]
+    for (index, node) in nodes.enumerated() {
+      let inputs = node.inputs.map { values[$0]! }
+      let ending = node.layer is Activation ? nil : node.layer as? any ActivationEnding
+      var new = result.mustAppend(ending?.linear ?? node.layer, named: node.name, inputs: inputs)
+      if let activation = ending?.activation, activation != .linear {
+        new = result.mustAppend(Activation(activation), named: Graph.activationName(node.name), inputs: [new])
+      }
+      for output in node.signature.outputs.indices {
+        values[Value(node: index, output: output)] = Value(node: new.node, output: output)
+      }
+    }
+    result.setInputs(inputs.map { values[$0]! })
+    result.setOutputs(outputs.map { values[$0]! })
+    return result
+  }
+
+  static func activationName(_ layer: String) -> String { "\(layer)/activation" }
+
+  /// The same graph with layers joined where one absorbs its only reader; what was absorbed stays as an identity.
+  ///
+  /// - Parameter keeping: layers whose own outputs are wanted.
+  func fusing(keeping: Set<String>) -> Graph {
+    let readers = consumers()
+    var result = self
+    for (index, node) in nodes.enumerated() {
+      let value = Value(node: index)
+      guard let next = readers[value], next.count == 1, !outputs.contains(value), !keeping.contains(node.name),
+        let joined = result.nodes[index].layer.absorbing(result.nodes[next[0]].layer)
+      else { continue }
+      result = result.replacing(joined, at: index)!.replacing(Activation(.linear), at: next[0])!
+    }
+    return result
+  }
+
+  /// The same graph with one algorithm for all convolutions.
+  public func choosing(_ algorithm: ConvolutionAlgorithm) -> Graph {
+    var result = self
+    for (index, node) in nodes.enumerated() {
+      guard var layer = node.layer as? Conv2D else { continue }
+      layer.algorithm = algorithm
+      result = result.replacing(layer, at: index)!
+    }
+    return result
+  }
+
+  /// Appends a layer that fitted before and must fit again.
+  private mutating func mustAppend(_ layer: any Layer, named name: String, inputs: [Value]) -> Value {
+    do {
+      return try append(layer, named: name, inputs: inputs)
+    } catch {
+      preconditionFailure("a graph that fitted fits no more: \(error)")
+    }
   }
 
   /// The graph without the softmax at its end, for losses that take logits; nil where there is none.
@@ -39,13 +94,10 @@ extension Graph {
   public func removingFinalSoftmax() -> Graph? {
     guard outputs.count == 1, consumers()[outputs[0]] == nil else { return nil }
     let last = outputs[0].node
-    guard let layer = (nodes[last].layer as? any SoftmaxEnding)?.withoutSoftmax else { return nil }
-    return replacing(layer, at: last)
+    switch nodes[last].layer {
+    case is Softmax: return replacing(Activation(.linear), at: last)
+    case let layer as any ActivationEnding where layer.activation == .softmax: return replacing(layer.linear, at: last)
+    default: return nil
+    }
   }
-}
-
-/// A layer that may end in a softmax over the channels.
-protocol SoftmaxEnding: Layer {
-  /// What is left without it; nil where there is none.
-  var withoutSoftmax: (any Layer)? { get }
 }

@@ -85,3 +85,37 @@ public struct Graph: Sendable {
     return consumers
   }
 }
+
+extension Graph {
+  public var inputShapes: [Shape] { inputs.map(shape) }
+  public var outputShapes: [Shape] { outputs.map(shape) }
+
+  /// A chain of layers given by Keras's class names and `config`s.
+  public init(_ input: Shape, name: String = "model", _ layers: [(className: String, values: [String: JSONValue])]) throws {
+    self.init(name: name, isSequential: true)
+    var names = LayerNames()
+    let first = Input(input)
+    var value = try append(first, named: names.next(for: first, wanted: nil), inputs: [])
+    for entry in layers {
+      let layer = try LayerRegistry.layer(entry.className, entry.values)
+      value = try append(layer, named: names.next(for: layer, wanted: entry.values["name"]?.asString), inputs: [value])
+    }
+    setOutputs([value])
+  }
+
+  /// In what the layers and connections of two graphs differ; nil where they are the same up to the names of the graphs.
+  public func difference(from other: Graph) -> String? {
+    guard nodes.count == other.nodes.count else { return "\(nodes.count) layers instead of \(other.nodes.count)" }
+    for (node, expected) in zip(nodes, other.nodes) {
+      guard node.name == expected.name else { return "layer '\(node.name)' instead of '\(expected.name)'" }
+      guard node.layer.kerasName == expected.layer.kerasName,
+        node.layer.kerasConfiguration() == expected.layer.kerasConfiguration(), node.inputs == expected.inputs
+      else { return "layer '\(node.name)' is configured or connected otherwise" }
+      for (parameter, wanted) in zip(node.signature.parameters, expected.signature.parameters)
+      where parameter.shape != wanted.shape {
+        return "'\(node.name)/\(parameter.name)' has shape \(parameter.shape) instead of \(wanted.shape)"
+      }
+    }
+    return outputs == other.outputs ? nil : "other outputs"
+  }
+}

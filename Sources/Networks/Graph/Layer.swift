@@ -17,6 +17,9 @@ public protocol Layer: Sendable {
   /// Output shapes, parameters, memory and lifetimes for the given inputs.
   func signature(of inputs: [Shape]) throws(ShapeError) -> Signature
 
+  /// The same layer with what it derives from the shapes of its inputs; made once, so that a step allocates nothing.
+  func bound(to inputs: [Shape]) -> any Layer
+
   /// Derives from the parameters what the kernels want; once per step, before the first shard.
   func prepare(_ pass: borrowing PreparePass)
 
@@ -31,6 +34,9 @@ public protocol Layer: Sendable {
 
   func backward(_ pass: borrowing BackwardPass)
 
+  /// One layer that does what this one and then `next` do; nil where there is none.
+  func absorbing(_ next: any Layer) -> (any Layer)?
+
   /// Moves the state parameters by the moments pooled over all shards of a step.
   func updateStates(_ pass: borrowing StatePass)
 }
@@ -39,6 +45,8 @@ extension Layer {
   public func prepare(_ pass: borrowing PreparePass) {}
   public func measure(_ pass: borrowing ForwardPass) {}
   public func measureGradients(_ pass: borrowing BackwardPass) {}
+  public func bound(to inputs: [Shape]) -> any Layer { self }
+  public func absorbing(_ next: any Layer) -> (any Layer)? { nil }
   public func updateStates(_ pass: borrowing StatePass) {}
 
   public var kerasName: String { Self.kerasName }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// One value for several readers; their gradients are summed. Made by the planner where a value has more than one reader.
@@ -26,9 +27,8 @@ struct Split: Layer {
 
   func backward(_ pass: borrowing BackwardPass) {
     guard let gradient = pass.inputGradient else { return }
-    for lane in 0..<gradient.lanes {
-      let samples = pass.outputGradients.map { $0.sample(lane) }
-      gradient.setSample(lane, samples[0].indices.map { index in samples.reduce(0) { $0 + $1[index] } })
-    }
+    let gradients = pass.outputGradients
+    Elementwise.add(gradients[0], gradients[1], into: gradient)
+    for other in gradients.dropFirst(2) { Elementwise.add(gradient, other, into: gradient) }
   }
 }

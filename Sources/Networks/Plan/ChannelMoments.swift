@@ -26,3 +26,19 @@ public struct ChannelMoments: Sendable {
     ChannelMoments(counts: counts[range], means: means[range], squaredDeviations: squaredDeviations[range])
   }
 }
+
+extension ChannelMoments {
+  /// The biased variance of each channel: squared deviations over the count.
+  func writeVariances(into variances: Buffer) {
+    for channel in 0..<variances.count {
+      let count = counts[channel]
+      variances[channel] = count > 0 ? squaredDeviations[channel] / count : 0
+    }
+  }
+
+  public func copy(from source: ChannelMoments) {
+    counts.copy(from: source.counts)
+    means.copy(from: source.means)
+    squaredDeviations.copy(from: source.squaredDeviations)
+  }
+}

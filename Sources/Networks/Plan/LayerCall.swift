@@ -45,7 +45,7 @@ struct LayerCall: Sendable {
         moments: moments[channels], gradientSums: gradientSums[2 * channels.lowerBound..<2 * channels.upperBound],
         layerIndex: step.layerIndex, shard: shard, gradientRanges: trained)
       return LayerCall(
-        layer: step.layer, preparePass: PreparePass(parameters: parameters, prepared: prepared, mode: plan.mode),
+        layer: step.layer.bound(to: step.inputs.map(\.shape)), preparePass: PreparePass(inputs: step.inputs.map(\.shape), parameters: parameters, prepared: prepared, mode: plan.mode),
         forwardPass: forwardPass, backwardPass: step.runsBackward ? backwardPass : nil,
         states: zip(step.parameters, parameters).filter { $0.0.parameter.kind == .state }.map(\.1), pooledChannels: channels,
         isView: step.isView, backwardIsView: step.backwardIsView,

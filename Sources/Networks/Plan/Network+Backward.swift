@@ -46,7 +46,8 @@ extension Network {
   /// Moves the state parameters by the moments of a step, pooled over all its shards.
   public func updateStates(by moments: ChannelMoments) {
     for call in calls where !call.pooledChannels.isEmpty {
-      call.layer.updateStates(StatePass(states: call.states, moments: moments[call.pooledChannels]))
+      call.layer.updateStates(StatePass(states: call.states, moments: moments[call.pooledChannels],
+          scratch: gradientSums[2 * call.pooledChannels.lowerBound..<2 * call.pooledChannels.upperBound]))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 public import Tensors
 
 /// A planned network with its memory: runs one shard of images at a time, forward and backward, and allocates nothing.
@@ -60,6 +61,9 @@ public final class Network: @unchecked Sendable {
   public func prepare() {
     for call in calls { call.layer.prepare(call.preparePass) }
   }
+
+  /// Copies a shard into an input, after `beginInputs`.
+  public func write(_ images: Tensor, to input: Int) { Elementwise.copy(images, into: inputs[input]) }
 
   /// Tells the network that the caller is about to write the inputs.
   public func beginInputs() {

@@ -2,6 +2,7 @@ public import Tensors
 
 /// What a layer sees when it derives packed weights from its parameters.
 public struct PreparePass: Sendable {
+  public let inputs: [Shape]
   /// In Keras's order.
   public let parameters: [Buffer]
   public let prepared: Buffer
@@ -64,4 +65,6 @@ public struct StatePass: Sendable {
   /// Parameters of kind `state`, in Keras's order.
   public let states: [Buffer]
   public let moments: ChannelMoments
+  /// As many floats as there are channels.
+  public let scratch: Buffer
 }

@@ -50,8 +50,7 @@ extension PlanDraft {
     let outputs = graph.outputs.map { placement(activation($0)) }
     var outputGradients = graph.outputs.compactMap { gradient($0).map(placement) }
     let inputGradients = wantsInputGradients ? graph.inputs.map { placement(gradient($0)!) } : []
-    let kept = Dictionary(
-      uniqueKeysWithValues: keeping.map { ($0, placement(activation(.init(node: graph.index(named: $0)!)))) })
+    let kept = keeping.mapValues { placement(activation(.init(node: graph.index(named: $0)!))) }
 
     let total = Allocator(gap: gap).place(&storages)
     // With guards every storage is treated as if it had served something else, so that all of them are poisoned.

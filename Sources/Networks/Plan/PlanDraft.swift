@@ -6,7 +6,8 @@ struct PlanDraft {
   let lanes: Int
   let mode: Mode
   let wantsInputGradients: Bool
-  let keeping: Set<String>
+  /// Layers whose outputs are kept, and the nodes that give them.
+  let keeping: [String: String]
 
   var lifetimes = Lifetimes()
   /// Tensor of each node's outputs, and of their gradients where something below is trained.
@@ -15,7 +16,7 @@ struct PlanDraft {
   /// Whether gradients flow into the outputs of a node.
   private(set) var isActive: [Bool] = []
 
-  init(graph: Graph, lanes: Int, mode: Mode, wantsInputGradients: Bool, keeping: Set<String>) {
+  init(graph: Graph, lanes: Int, mode: Mode, wantsInputGradients: Bool, keeping: [String: String]) {
     (self.graph, self.lanes, self.mode) = (graph, lanes, mode)
     (self.wantsInputGradients, self.keeping) = (wantsInputGradients, keeping)
   }
@@ -52,7 +53,7 @@ struct PlanDraft {
     for tensor in activations[index] {
       // Inputs are written by the caller, before the first step.
       lifetimes.write(tensor, at: node.layer is Input ? -1 : index)
-      if keeping.contains(node.name) { lifetimes.read(tensor, at: .max) }
+      if keeping.values.contains(node.name) { lifetimes.read(tensor, at: .max) }
     }
     for input in node.inputs {
       lifetimes.read(activation(input), at: index)

@@ -19,9 +19,13 @@ public struct Planner: Sendable {
     for name in keeping where graph.index(named: name) == nil {
       throw PlanError("there is no layer '\(name)' in '\(graph.name)'; `convoy inspect` lists its layers.")
     }
+    let separated = graph.separatingActivations()
+    // What a layer with an activation gives is the activation's output.
+    let kept = keeping.map { name in (name, separated.index(named: Graph.activationName(name)) == nil ? name : Graph.activationName(name)) }
+    let fused = separated.fusing(keeping: Set(kept.map(\.1)))
     var draft = PlanDraft(
-      graph: mode == .training ? graph.insertingSplits() : graph, lanes: lanes, mode: mode,
-      wantsInputGradients: wantsInputGradients, keeping: keeping)
+      graph: mode == .training ? fused.insertingSplits() : fused, lanes: lanes, mode: mode,
+      wantsInputGradients: wantsInputGradients, keeping: Dictionary(uniqueKeysWithValues: kept))
     draft.recordLifetimes()
     draft.shareMemory()
     return draft.finish(table: ParameterTable(graph), gap: guardFloats)

@@ -1,0 +1,46 @@
+public import Kernels
+public import Tensors
+
+/// An activation function applied to every element, or softmax over the channels.
+///
+/// Any shape to the same shape: y = f(x); backward from the output alone: dx = dy * f'(x), written in terms of y.
+public struct Activation: Layer, ActivationEnding {
+  public static let kerasName = "Activation"
+  public let activation: ActivationFunction
+
+  public init(_ activation: ActivationFunction) { self.activation = activation }
+
+  public init(keras configuration: LayerConfiguration) throws(ImportError) {
+    activation = try configuration.activation()
+  }
+
+  public func kerasConfiguration() -> [String: JSONValue] { ["activation": .string(activation.rawValue)] }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { activation.signature(of: try inputs.one()) }
+
+  public func forward(_ pass: borrowing ForwardPass) { activation.forward(pass) }
+  public func backward(_ pass: borrowing BackwardPass) { activation.backward(pass) }
+
+  var linear: Activation { Activation(.linear) }
+}
+
+extension ActivationFunction {
+  /// What every layer that is an activation has in common.
+  func signature(of input: Shape) -> Signature {
+    var signature = Signature(outputs: [input])
+    signature.backwardReads = self == .linear ? [] : .outputs
+    signature.forwardAliasing = self == .linear ? .view : .inPlace
+    signature.backwardAliasing = self == .linear ? .view : .inPlace
+    return signature
+  }
+
+  func forward(_ pass: borrowing ForwardPass) { apply(pass.input, into: pass.output) }
+
+  func backward(_ pass: borrowing BackwardPass) {
+    guard let inputGradient = pass.inputGradient else { return }
+    differentiate(output: pass.output, gradient: pass.outputGradient, into: inputGradient)
+  }
+
+  /// Whether a layer is max(0, x) and nothing else.
+  static func isRectifier(_ layer: any Layer) -> Bool { layer is ReLU || (layer as? Activation)?.activation == .relu }
+}

@@ -1,0 +1,155 @@
+public import Kernels
+public import Tensors
+
+/// Convolution over height and width (cross-correlation, as everywhere in deep learning), with bias and activation.
+///
+/// (H, W, I) to (H', W', O); kernel (kh, kw, I / groups, O):
+///
+///     y[h, w, o] = f(b[o] + sum over i, j, c of x[h*s + i*d - p, w*s + j*d - p, c] * k[i, j, c, o])
+///
+/// Output sizes: `same` ceil(n / s), the odd row of padding at the end; `valid` floor((n - d*(k-1) - 1) / s) + 1. Defaults are Keras's.
+public struct Conv2D: Layer, ActivationEnding {
+  public static let kerasName = "Conv2D"
+
+  public let filters: Int
+  /// Height and width.
+  public let kernel: [Int]
+  public let strides: [Int]
+  public let dilation: [Int]
+  public let padding: Padding
+  public let groups: Int
+  public let usesBias: Bool
+  public private(set) var activation: ActivationFunction
+  public let kernelInitializer: Initializer
+  public let biasInitializer: Initializer
+  /// Nil chooses by shape.
+  var algorithm: ConvolutionAlgorithm?
+  /// For the shape that the layer is bound to.
+  private var convolution: Convolution?
+
+  public init(
+    _ filters: Int, kernel: Int, strides: Int = 1, padding: Padding = .valid, dilation: Int = 1, groups: Int = 1,
+    activation: ActivationFunction = .linear, usesBias: Bool = true, kernelInitializer: Initializer = .glorotUniform,
+    biasInitializer: Initializer = .zeros
+  ) {
+    self.init(
+      filters, kernel: [kernel, kernel], strides: [strides, strides], padding: padding, dilation: [dilation, dilation],
+      groups: groups, activation: activation, usesBias: usesBias, kernelInitializer: kernelInitializer,
+      biasInitializer: biasInitializer)
+  }
+
+  public init(
+    _ filters: Int, kernel: [Int], strides: [Int] = [1, 1], padding: Padding = .valid, dilation: [Int] = [1, 1],
+    groups: Int = 1, activation: ActivationFunction = .linear, usesBias: Bool = true,
+    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros
+  ) {
+    precondition(kernel.count == 2 && strides.count == 2 && dilation.count == 2, "height and width")
+    (self.filters, self.kernel, self.strides, self.dilation) = (filters, kernel, strides, dilation)
+    (self.padding, self.groups, self.activation, self.usesBias) = (padding, groups, activation, usesBias)
+    (self.kernelInitializer, self.biasInitializer) = (kernelInitializer, biasInitializer)
+  }
+
+  public init(keras configuration: LayerConfiguration) throws(ImportError) {
+    self.init(
+      try configuration.integer("filters"), kernel: try configuration.integers("kernel_size", count: 2),
+      strides: try configuration.integers("strides", count: 2, default: 1),
+      padding: try configuration.choice("padding", default: .valid),
+      dilation: try configuration.integers("dilation_rate", count: 2, default: 1),
+      groups: try configuration.integer("groups", default: 1), activation: try configuration.activation(),
+      usesBias: try configuration.bool("use_bias", default: true),
+      kernelInitializer: try Initializer("kernel_initializer", in: configuration, default: .glorotUniform),
+      biasInitializer: try Initializer("bias_initializer", in: configuration, default: .zeros))
+    try configuration.expect("data_format", among: ["channels_last"])
+    try configuration.expectUnregularized(["kernel", "bias"])
+  }
+
+  public func kerasConfiguration() -> [String: JSONValue] {
+    [
+      "filters": .integer(filters), "kernel_size": JSONValue(kernel), "strides": JSONValue(strides),
+      "padding": .string(padding.rawValue), "dilation_rate": JSONValue(dilation), "groups": .integer(groups),
+      "activation": .string(activation.rawValue), "use_bias": .bool(usesBias), "data_format": "channels_last",
+      "kernel_initializer": kernelInitializer.kerasConfiguration, "bias_initializer": biasInitializer.kerasConfiguration,
+    ]
+  }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
+    let input = try inputs.one(rank: 3)
+    try check(input)
+    let convolution = convolution(of: input)
+    var signature = Signature(outputs: [convolution.geometry.output])
+    signature.parameters = [
+      Parameter("kernel", kernel + [input.channels / groups, filters], kernelInitializer)
+    ]
+    if usesBias { signature.parameters.append(Parameter("bias", [filters], biasInitializer)) }
+    signature.inputBorder = convolution.inputBorder
+    signature.outputGradientBorder = convolution.outputGradientBorder
+    signature.backwardReads = .inputs
+    signature.scratch = { convolution.scratchCount(lanes: $0) }
+    signature.prepared = 2 * convolution.packedCount
+    signature.multiplications = convolution.geometry.multiplications
+    return signature
+  }
+
+  public func bound(to inputs: [Shape]) -> any Layer {
+    var copy = self
+    copy.convolution = convolution(of: inputs[0])
+    return copy
+  }
+
+  public func prepare(_ pass: borrowing PreparePass) {
+    let count = convolution!.packedCount
+    convolution!.packForward(pass.parameters[0], into: pass.prepared[0..<count])
+    if pass.mode == .training { convolution!.packBackward(pass.parameters[0], into: pass.prepared[count..<2 * count]) }
+  }
+
+  public func forward(_ pass: borrowing ForwardPass) {
+    convolution!.forward(
+      input: pass.input, packed: pass.prepared[0..<convolution!.packedCount], bias: usesBias ? pass.parameters[1] : nil,
+      output: pass.output, scratch: pass.scratch)
+  }
+
+  public func backward(_ pass: borrowing BackwardPass) {
+    let convolution = convolution!
+    convolution.filterGradient(
+      input: pass.input, outputGradient: pass.outputGradient, kernelGradient: pass.parameterGradient(0), scratch: pass.scratch)
+    if usesBias { convolution.biasGradient(outputGradient: pass.outputGradient, into: pass.parameterGradient(1)) }
+    if let inputGradient = pass.inputGradient {
+      let count = convolution.packedCount
+      convolution.inputGradient(
+        outputGradient: pass.outputGradient, packed: pass.prepared[count..<2 * count], inputGradient: inputGradient,
+        scratch: pass.scratch)
+    }
+  }
+
+  /// The convolution of images of a shape that has been checked.
+  private func convolution(of input: Shape) -> Convolution {
+    let geometry = ConvolutionGeometry(
+      input: input, filters: filters, kernel: Axes(kernel), strides: Axes(strides), dilation: Axes(dilation), groups: groups,
+      padding: padding)
+    return Convolution(geometry, algorithm: algorithm ?? Convolution.preferredAlgorithm(for: geometry))
+  }
+
+  private func check(_ input: Shape) throws(ShapeError) {
+    let numbers = [("filters", filters), ("groups", groups)] + (kernel + strides + dilation).map { ("kernel_size, strides and dilation_rate", $0) }
+    for (name, value) in numbers where value < 1 { throw ShapeError("has \(name) of \(value), but they must be at least 1.") }
+    guard input.channels % groups == 0, filters % groups == 0 else {
+      throw ShapeError("cannot cut \(input.channels) channels and \(filters) filters into \(groups) groups; use a divisor of both.")
+    }
+    for (axis, count) in [input.height, input.width].enumerated() {
+      guard padding.windows(over: count, size: kernel[axis], stride: strides[axis], dilation: dilation[axis]).count > 0 else {
+        throw ShapeError("has a kernel of \(kernel[0])x\(kernel[1]) that does not fit \(input); use padding 'same' or a smaller kernel.")
+      }
+    }
+  }
+
+  var linear: Conv2D {
+    var copy = self
+    copy.activation = .linear
+    return copy
+  }
+}
+
+extension Axes {
+  /// Height and width.
+  fileprivate init(_ values: [Int]) { self.init(depth: 1, height: values[0], width: values[1]) }
+}

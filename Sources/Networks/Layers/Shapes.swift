@@ -1,0 +1,17 @@
+import Tensors
+
+extension [Shape] {
+  /// The only input of a layer.
+  func one(rank: Int? = nil) throws(ShapeError) -> Shape {
+    guard count == 1 else { throw ShapeError("takes one input, but gets \(count).") }
+    if let rank, self[0].rank != rank {
+      let wanted = rank == 3 ? "images of shape (height, width, channels)" : "inputs with \(rank) axes"
+      throw ShapeError("takes \(wanted), but gets \(self[0]).")
+    }
+    return self[0]
+  }
+}
+
+extension JSONValue {
+  init(_ values: [Int]) { self = .array(values.map { .integer($0) }) }
+}

@@ -1,0 +1,123 @@
+public import Communication
+public import Datasets
+import Foundation
+public import Networks
+public import Tensors
+
+/// Measures loss and accuracy of a network on a data set that the ranks share out.
+///
+/// Right answers are counted as integers and losses of shards added in the order of the shards, so the digits are the same for
+/// every number of ranks and threads; no sample is counted twice.
+public final class Evaluator {
+  private let weights: Weights
+  private let source: any DataSource
+  private let preparation: Preparation
+  private let communicator: any Communicator
+  private let sampler: Sampler
+  private let shards: Range<Int>
+  private let workers: [Worker]
+
+  /// Evaluates one shard after the other.
+  private final class Worker: @unchecked Sendable {
+    let task: ShardTask
+    let shards: Range<Int>
+    var results: [Metrics] = []
+
+    init(_ network: Network, shards: Range<Int>) { (task, self.shards) = (ShardTask(network: network, seed: 0), shards) }
+
+    func evaluate(_ shard: LoadedShard) {
+      guard shard.liveCount > 0 else {
+        results.append(Metrics())
+        return
+      }
+      task.load(shard, step: 0)
+      task.network.forward()
+      results.append(task.measure(shard))
+    }
+  }
+
+  /// - Parameters:
+  ///   - graph: ending in a softmax or in logits.
+  ///   - weights: as they are when `evaluate` is called.
+  ///   - shardSize: images that run through the network at once.
+  ///   - threads: workers of this rank.
+  public init(
+    _ graph: Graph, weights: Weights, source: any DataSource, preparation: Preparation, communicator: any Communicator,
+    shardSize: Int, threads: Int
+  ) throws(TrainingError) {
+    (self.weights, self.source, self.preparation, self.communicator) = (weights, source, preparation, communicator)
+    let shardsPerRank = threads * 2
+    let total = shardsPerRank * communicator.size
+    sampler = Sampler(count: source.count, batch: shardSize * total, shards: total, shuffledBy: nil)
+    shards = ShardTree(shards: total).shards(ofRank: communicator.rank, of: communicator.size)
+    let plan: Plan
+    do {
+      plan = try Planner().plan(
+        graph.removingFinalSoftmax() ?? graph, lanes: Layout.lanes(forImages: shardSize), mode: .inference)
+    } catch {
+      throw TrainingError(.configuration, error.description)
+    }
+    let ownShards = shards
+    workers = (0..<threads).map { worker in
+      Worker(Network(plan, weights: weights), shards: ShardTree.share(worker, of: threads, in: ownShards))
+    }
+  }
+
+  /// Collective: every rank calls it and gets the same result.
+  public func evaluate(pool: WorkerPool) throws(TrainingError) -> Metrics {
+    for worker in workers { worker.results.removeAll(keepingCapacity: true) }
+    workers[0].task.network.prepare()
+    let own = Result { () throws(DataError) in try run(pool) }
+    let report: Report =
+      switch own {
+      case .success: Report(metrics: collect(), failure: nil)
+      case .failure(let error): Report(metrics: [], failure: error.description)
+      }
+    let gathered: [Report]
+    do {
+      gathered = try communicator.allGather(try JSONEncoder().encode(report).map(\.self)).map {
+        try JSONDecoder().decode(Report.self, from: Data($0))
+      }
+    } catch {
+      throw TrainingError(.run, "the results of the evaluation could not be gathered: \(error)")
+    }
+    if let failure = gathered.compactMap(\.failure).first { throw TrainingError(.data, failure) }
+    return sum(gathered)
+  }
+
+  /// What a rank has found out: the metrics of its shards, batch by batch.
+  private struct Report: Codable {
+    let metrics: [Metrics]
+    let failure: String?
+  }
+
+  private func run(_ pool: WorkerPool) throws(DataError) {
+    let loader = Loader(source, sampler: sampler, shards: shards, preparation: preparation, to: source.count)
+    let first = shards.lowerBound
+    let workers = workers
+    while let batch = try loader.next() {
+      pool.run { index in
+        for shard in workers[index].shards { workers[index].evaluate(batch.shards[shard - first]) }
+      }
+    }
+  }
+
+  /// The metrics of this rank's shards: for each batch, shard by shard.
+  private func collect() -> [Metrics] {
+    let batches = sampler.batchesPerEpoch
+    return (0..<batches).flatMap { batch in
+      workers.flatMap { $0.results[batch * $0.shards.count..<(batch + 1) * $0.shards.count] }
+    }
+  }
+
+  private func sum(_ reports: [Report]) -> Metrics {
+    var total = Metrics()
+    for batch in 0..<sampler.batchesPerEpoch {
+      for report in reports {
+        let count = report.metrics.count / sampler.batchesPerEpoch
+        for metrics in report.metrics[batch * count..<(batch + 1) * count] { total += metrics }
+      }
+    }
+    return total
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Keras
+public import Networks
+public import Tensors
+
+extension Recipe {
+  /// A model before training: its graph, and its first weights where it brings some.
+  public struct Model: Sendable {
+    public let graph: Graph
+    let pretrained: KerasModel?
+
+    /// First values: those of the file, or drawn from the seed.
+    public func initialize(_ weights: Weights, seed: Int) throws(TrainingError) {
+      guard let pretrained else { return weights.initialize(seed: UInt64(bitPattern: Int64(seed))) }
+      do { try pretrained.load(into: weights) } catch { throw TrainingError(.data, error.description) }
+    }
+  }
+
+  /// The model that the recipe names, for samples of a shape and so many classes.
+  public func makeModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
+    let graph: Graph
+    var pretrained: KerasModel?
+    do {
+      switch model {
+      case .named(let name):
+        graph = try Models.make(name, input: input, classes: classes)
+      case .file(let path):
+        let file = try KerasModel(reading: path)
+        (graph, pretrained) = (file.graph, file)
+      case .layers(let layers, let shape):
+        guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }) else {
+          throw TrainingError(.configuration, "'model.input' is \(shape), but must be the shape of a sample, such as [28, 28, 1].")
+        }
+        graph = try Graph(Shape(shape), layers.map { ($0.className, $0.values) })
+      }
+    } catch let error as TrainingError {
+      throw error
+    } catch {
+      throw TrainingError(.configuration, "\(error)")
+    }
+    try check(graph, input: input, classes: classes)
+    return Model(graph: graph.choosing(convolution), pretrained: pretrained)
+  }
+
+  /// The input that the model itself asks for; nil where it takes that of the data.
+  public func wantedInput() throws(TrainingError) -> Shape? {
+    switch model {
+    case .named: return nil
+    case .layers(_, let shape): return Shape(shape)
+    case .file(let path):
+      do { return try KerasModel(reading: path).graph.inputShapes.first } catch { throw TrainingError(.data, error.description) }
+    }
+  }
+
+  private func check(_ graph: Graph, input: Shape, classes: Int) throws(TrainingError) {
+    guard graph.inputs.count == 1, graph.outputs.count == 1 else {
+      throw TrainingError(.configuration, "the model '\(graph.name)' has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs, but training needs one of each.")
+    }
+    guard graph.inputShapes[0] == input else {
+      throw TrainingError(.configuration, "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); set data.resize: true or choose other data.")
+    }
+    let output = graph.outputShapes[0]
+    guard output.rank == 1, output.channels >= classes else {
+      throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes; end it in a Dense layer of \(classes) units.")
+    }
+  }
+}

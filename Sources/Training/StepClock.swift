@@ -1,0 +1,33 @@
+/// Times steps.
+struct StepClock {
+  private(set) var metrics = Metrics()
+  private(set) var rate: Float = 0
+  /// Of the last step.
+  private(set) var stepSeconds = 0.0
+  private(set) var exposedSeconds = 0.0
+  private var start = ContinuousClock.now
+  private var exposedBefore = 0.0
+  private var samples = 0
+  private var seconds = 0.0
+
+  /// Samples of all steps over the time that they took.
+  var imagesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
+
+  mutating func begin(exposed: Double) { (start, exposedBefore) = (.now, exposed) }
+
+  mutating func end(_ metrics: Metrics, rate: Float, exposed: Double) {
+    (self.metrics, self.rate) = (metrics, rate)
+    stepSeconds = start.seconds
+    exposedSeconds = exposed - exposedBefore
+    samples += metrics.samples
+    seconds += stepSeconds
+  }
+}
+
+extension ContinuousClock.Instant {
+  /// Seconds since this instant.
+  var seconds: Double {
+    let elapsed = ContinuousClock.now - self
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+  }
+}

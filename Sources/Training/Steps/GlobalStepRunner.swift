@@ -1,0 +1,142 @@
+import Communication
+import Datasets
+import Networks
+import Tensors
+
+/// Steps in which the whole batch shares its batch-norm statistics (`normalization: global`): a rank keeps one network per shard, and
+/// all workers and ranks meet at each batch normalisation, forward and backward.
+final class GlobalStepRunner: StepRunner, @unchecked Sendable {
+  private let pool: WorkerPool
+  private let shards: Range<Int>
+  private let tasks: [ShardTask]
+  private let sums: [NodeSum]
+  private let statistics: ShardReduction
+  /// One for each layer that pools, in order.
+  private let pooledMoments: [ShardReduction]
+  private let pooledSums: [ShardReduction]
+  private let channels: [Range<Int>]
+  let reducer: any GradientReducer
+
+  private var batch: LoadedBatch?
+  private var step = 0
+  private var scale: Float = 0
+  /// Gradients that are final in all networks.
+  private var readyCount = 0
+  private var forwardWork: (@Sendable (Int) -> Void)?
+  private var backwardWork: (@Sendable (Int) -> Void)?
+  private var isFirst = false
+
+  /// Collective.
+  init(
+    plan: Plan, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool, seed: UInt64,
+    reducer choice: Recipe.ReducerChoice
+  ) throws(CommunicationError) {
+    self.pool = pool
+    shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
+    tasks = shards.map { _ in ShardTask(network: Network(plan, weights: weights), seed: seed) }
+    sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.trainableCount)) }
+    for (task, sum) in zip(tasks, sums) { task.network.shard.gradients = sum.buffer }
+    reducer = try choice.make(tree: tree, sums: sums, communicator: communicator)
+    statistics = ShardReduction(tree: tree, count: 3, operation: .sum, communicator: communicator)
+    channels = plan.steps.map(\.pooledChannels).filter { !$0.isEmpty }
+    pooledMoments = channels.map {
+      ShardReduction(tree: tree, count: 3 * $0.count, operation: .moments, communicator: communicator)
+    }
+    pooledSums = channels.map {
+      ShardReduction(tree: tree, count: 2 * $0.count, operation: .sum, communicator: communicator)
+    }
+    forwardWork = { [unowned self] worker in runForward(worker) }
+    backwardWork = { [unowned self] worker in runBackward(worker) }
+  }
+
+  var gradients: Buffer { sums[0].buffer }
+  var network: Network { tasks[0].network }
+  var moments: ChannelMoments { network.moments }
+
+  func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> Metrics {
+    (self.batch, self.step, scale, readyCount) = (batch, step, 1 / Float(samples), 0)
+    isFirst = true
+    for (position, channels) in channels.enumerated() {
+      pool.run(forwardWork!)
+      isFirst = false
+      try poolMoments(channels, pooledMoments[position])
+    }
+    pool.run(forwardWork!)
+    isFirst = true
+    for (position, channels) in channels.enumerated().reversed() {
+      pool.run(backwardWork!)
+      isFirst = false
+      try reducer.gradientsReady(upTo: readyCount)
+      try poolSums(channels, pooledSums[position])
+    }
+    pool.run(backwardWork!)
+    self.batch = nil
+    try reducer.finish()
+    try statistics.reduce()
+    let result = statistics.result
+    return Metrics(lossSum: Double(result[0]), correct: Int(result[1]), samples: samples)
+  }
+
+  /// Runs a worker's networks up to the next layer that pools, or to the loss.
+  private func runForward(_ worker: Int) {
+    for index in ShardTree.share(worker, of: pool.count, in: shards) {
+      let task = tasks[index - shards.lowerBound]
+      let shard = batch!.shards[index - shards.lowerBound]
+      guard shard.liveCount > 0 else { continue }
+      if isFirst {
+        task.load(shard, step: step)
+        task.network.beginForward()
+      }
+      if task.network.forwardToPooling() == nil {
+        task.computeLoss(shard, scale: scale, into: statistics.value(ofShard: index))
+      }
+    }
+  }
+
+  /// Runs a worker's networks down to the next layer that pools, or to the end.
+  private func runBackward(_ worker: Int) {
+    for index in ShardTree.share(worker, of: pool.count, in: shards) {
+      let task = tasks[index - shards.lowerBound]
+      guard batch!.shards[index - shards.lowerBound].liveCount > 0 else {
+        // An empty shard has no gradients and nothing to say.
+        if isFirst {
+          sums[index - shards.lowerBound].buffer.fill(0)
+          statistics.value(ofShard: index).fill(0)
+        }
+        continue
+      }
+      if isFirst { task.network.beginBackward() }
+      _ = task.network.backwardToPooling { count in
+        if index == shards.lowerBound { readyCount = count }
+      }
+    }
+  }
+
+  private func poolMoments(_ channels: Range<Int>, _ reduction: ShardReduction) throws(CommunicationError) {
+    for (index, task) in zip(shards, tasks) {
+      let value = reduction.value(ofShard: index)
+      if batch!.shards[index - shards.lowerBound].liveCount == 0 {
+        value.fill(0)
+      } else {
+        ChannelMoments(value).copy(from: task.network.moments[channels])
+      }
+    }
+    try reduction.reduce()
+    let pooled = ChannelMoments(reduction.result)
+    for task in tasks { task.network.moments[channels].copy(from: pooled) }
+  }
+
+  private func poolSums(_ channels: Range<Int>, _ reduction: ShardReduction) throws(CommunicationError) {
+    let range = 2 * channels.lowerBound..<2 * channels.upperBound
+    for (index, task) in zip(shards, tasks) {
+      let value = reduction.value(ofShard: index)
+      if batch!.shards[index - shards.lowerBound].liveCount == 0 {
+        value.fill(0)
+      } else {
+        value.copy(from: task.network.gradientSums[range])
+      }
+    }
+    try reduction.reduce()
+    for task in tasks { task.network.gradientSums[range].copy(from: reduction.result) }
+  }
+}

@@ -1,0 +1,109 @@
+import Communication
+import Datasets
+import Networks
+import Synchronization
+import Tensors
+
+/// Steps in which every shard stands for itself (`normalization: shard`): each worker has one network and runs its shards through
+/// it one after the other, summing gradients up the tree; buckets that are final go out while the last shards still run backward.
+final class ShardStepRunner: StepRunner, @unchecked Sendable {
+  private let pool: WorkerPool
+  private let shards: Range<Int>
+  private let tasks: [ShardTask]
+  private let accumulators: [ShardAccumulator]
+  /// How many gradients each worker has made final.
+  private let ready: [Progress]
+  private let statistics: ShardReduction
+  private let pooledMoments: ShardReduction?
+  let reducer: any GradientReducer
+  private var work: (@Sendable (Int) -> Void)?
+
+  private var batch: LoadedBatch?
+  private var step = 0
+  private var scale: Float = 0
+  private var failure: CommunicationError?
+
+  final class Progress: Sendable { let count = Atomic(0) }
+
+  /// Collective.
+  init(
+    plan: Plan, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool, seed: UInt64,
+    reducer choice: Recipe.ReducerChoice
+  ) throws(CommunicationError) {
+    self.pool = pool
+    let shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
+    self.shards = shards
+    tasks = (0..<pool.count).map { _ in ShardTask(network: Network(plan, weights: weights), seed: seed) }
+    accumulators = (0..<pool.count).map { worker in
+      ShardAccumulator(
+        tree: tree, shards: ShardTree.share(worker, of: pool.count, in: shards), count: weights.table.trainableCount)
+    }
+    ready = (0..<pool.count).map { _ in Progress() }
+    let sums = accumulators.flatMap(\.sums)
+    reducer = try choice.make(tree: tree, sums: sums, communicator: communicator)
+    gradients = sums[0].buffer
+    statistics = ShardReduction(tree: tree, count: 3, operation: .sum, communicator: communicator)
+    let channels = plan.pooledChannelCount
+    pooledMoments = channels == 0
+      ? nil : ShardReduction(tree: tree, count: 3 * channels, operation: .moments, communicator: communicator)
+    moments = ChannelMoments(pooledMoments?.result ?? .empty)
+    work = { [unowned self] worker in run(worker) }
+  }
+
+  let gradients: Buffer
+  let moments: ChannelMoments
+  var network: Network { tasks[0].network }
+
+  func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> Metrics {
+    (self.batch, self.step, scale, failure) = (batch, step, 1 / Float(samples), nil)
+    for progress in ready { progress.count.store(0, ordering: .relaxed) }
+    pool.run(work!)
+    self.batch = nil
+    if let failure { throw failure }
+    try reducer.finish()
+    try statistics.reduce()
+    try pooledMoments?.reduce()
+    let result = statistics.result
+    return Metrics(lossSum: Double(result[0]), correct: Int(result[1]), samples: samples)
+  }
+
+  private func run(_ worker: Int) {
+    let accumulator = accumulators[worker]
+    accumulator.begin()
+    for index in accumulator.shards {
+      let shard = batch!.shards[index - shards.lowerBound]
+      let isLast = index == accumulator.shards.upperBound - 1
+      if shard.liveCount == 0 {
+        accumulator.bufferForNextShard.fill(0)
+        statistics.value(ofShard: index).fill(0)
+        pooledMoments?.value(ofShard: index).fill(0)
+      } else {
+        run(tasks[worker], shard, accumulator, worker: worker, isLast: isLast)
+      }
+      accumulator.finishShard()
+    }
+    announce(accumulator.count, worker: worker)
+  }
+
+  private func run(_ task: ShardTask, _ shard: LoadedShard, _ accumulator: ShardAccumulator, worker: Int, isLast: Bool) {
+    let network = task.network
+    network.shard.gradients = accumulator.bufferForNextShard
+    task.load(shard, step: step)
+    network.forward()
+    pooledMoments?.value(ofShard: shard.index).copy(from: network.momentStorage)
+    task.computeLoss(shard, scale: scale, into: statistics.value(ofShard: shard.index))
+    network.backward { count in
+      accumulator.gradientsReady(upTo: count)
+      if isLast { announce(count, worker: worker) }
+    }
+  }
+
+  /// Tells the reducer, on the calling thread of the pool only, how many gradients all workers have made final.
+  private func announce(_ count: Int, worker: Int) {
+    ready[worker].count.store(count, ordering: .releasing)
+    guard worker == 0, failure == nil else { return }
+    var final = count
+    for progress in ready { final = min(final, progress.count.load(ordering: .acquiring)) }
+    do { try reducer.gradientsReady(upTo: final) } catch { failure = error }
+  }
+}

@@ -1,0 +1,41 @@
+import Datasets
+import Kernels
+import Networks
+import Tensors
+
+/// What a network needs to work on one shard of a batch.
+struct ShardTask {
+  let network: Network
+  let seed: UInt64
+
+  init(network: Network, seed: UInt64) { (self.network, self.seed) = (network, seed) }
+
+  /// Puts the shard into the network.
+  func load(_ shard: LoadedShard, step: Int) {
+    network.shard.live = shard.liveCount
+    network.shard.step = step
+    network.shard.seed = seed
+    for lane in shard.samples.indices { network.shard.sampleIDs[lane] = shard.samples[lane] }
+    network.beginInputs()
+    network.write(shard.images, to: 0)
+  }
+
+  /// Loss of the network's outputs; writes the gradients that backward starts from.
+  ///
+  /// - Parameters:
+  ///   - scale: of the gradients: one over the samples of the batch.
+  ///   - statistics: receives the loss, the right answers and the samples.
+  func computeLoss(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
+    let sums = CrossEntropy.ofLogits(
+      network.outputs[0], labels: shard.labels, live: shard.liveCount, gradient: network.outputGradients[0], scale: scale)
+    statistics[0] = Float(sums.loss)
+    statistics[1] = Float(sums.correct)
+    statistics[2] = Float(shard.liveCount)
+  }
+
+  /// Loss of the network's outputs, without gradients.
+  func measure(_ shard: LoadedShard) -> Metrics {
+    let sums = CrossEntropy.ofLogits(network.outputs[0], labels: shard.labels, live: shard.liveCount)
+    return Metrics(lossSum: sums.loss, correct: sums.correct, samples: shard.liveCount)
+  }
+}

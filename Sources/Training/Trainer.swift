@@ -1,0 +1,184 @@
+public import Communication
+import Datasets
+import Foundation
+public import Networks
+import Tensors
+
+/// Trains the model of a recipe, together with the other ranks of a communicator.
+///
+/// Everything is made before the first step: data, graph, plan, networks, buffers. Every rank makes the same calls.
+public final class Trainer {
+  public let recipe: Recipe
+  /// Where `last.h5` and the other checkpoints go.
+  public let folder: String
+  public let graph: Graph
+  public let weights: Weights
+  public let threads: Int
+  public private(set) var state = TrainingState()
+
+  let communicator: any Communicator
+  let vote: Vote
+  private let pool: WorkerPool
+  private let optimizer: any Optimizer
+  let slots: [Buffer]
+  private let schedule: Schedule
+  private let sampler: Sampler
+  let sources: TrainingSources
+  private let runner: any StepRunner
+  private let evaluator: Evaluator?
+  private let store: CheckpointStore
+  private var clock = StepClock()
+
+  /// Collective: throws on all ranks if it throws on one.
+  ///
+  /// - Parameters:
+  ///   - folder: where checkpoints go; made by the caller.
+  ///   - resume: whether to go on from `folder/last.h5`.
+  public init(
+    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false
+  ) throws(TrainingError) {
+    (self.recipe, self.folder, self.communicator) = (recipe, folder, communicator)
+    let vote = Vote(communicator)
+    self.vote = vote
+    let parts = try vote.agree { () throws(TrainingError) in try TrainerParts(recipe, communicator: communicator) }
+    (graph, weights, threads, sources) = (parts.graph, parts.weights, parts.threads, parts.sources)
+    sampler = Sampler(
+      count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
+      shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
+    optimizer = recipe.optimizer.make()
+    slots = (0..<optimizer.slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
+    schedule = Schedule(
+      recipe.schedule, rate: recipe.optimizer.baseRate, stepsPerEpoch: sampler.batchesPerEpoch, epochs: recipe.epochs)
+    pool = WorkerPool(count: threads)
+    store = CheckpointStore(folder: folder, policy: recipe.checkpoint)
+    state.classNames = sources.train.classNames
+    runner = try parts.makeRunner(pool: pool)
+    evaluator = try parts.makeEvaluator()
+    if resume { try self.resume() }
+    try agreeOnStart()
+    runner.network.prepare()
+  }
+
+  /// Steps of an epoch.
+  public var stepsPerEpoch: Int { sampler.batchesPerEpoch }
+
+  /// Trains to the end of the recipe, or until a callback or `maxSteps` ends the run. Collective.
+  ///
+  /// - Parameter maxSteps: steps counted from the very start of training, those before a resume included.
+  public func train(maxSteps: Int? = nil, callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
+    let start = ContinuousClock.now
+    let lastStep = min(recipe.epochs * stepsPerEpoch, maxSteps ?? .max)
+    let loader = Loader(
+      sources.train, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
+    var wantsStop = try tell(.began, lastStep, &callbacks)
+    var savedStep = -1
+    while state.step < lastStep {
+      let batch = Result { () throws(DataError) in try loader.next()! }
+      var failure: TrainingError?
+      if case .failure(let error) = batch { failure = TrainingError(.data, error.description) }
+      if try vote.cast(wantsStop: wantsStop, failure: failure) { break }
+      guard case .success(let loaded) = batch else { preconditionFailure("the vote ends a failed step") }
+      try step(loaded)
+      wantsStop = try tell(.step, lastStep, &callbacks)
+      if state.samples % sampler.count == 0 { wantsStop = try endEpoch(lastStep, &callbacks) || wantsStop }
+      if store.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch) {
+        wantsStop = try save(lastStep, &callbacks) || wantsStop
+        savedStep = state.step
+      }
+    }
+    if savedStep != state.step { _ = try save(lastStep, &callbacks) }
+    _ = try tell(.ended, lastStep, &callbacks)
+    return TrainingSummary(
+      state: state, test: state.history.last?.test, checkpoint: store.lastPath, weightsDigest: weights.digest(),
+      seconds: start.seconds)
+  }
+
+  private func step(_ batch: LoadedBatch) throws(TrainingError) {
+    let samples = batch.sampled.samples.count
+    let rate = schedule.rate(at: state.step)
+    clock.begin(exposed: runner.reducer.statistics.exposedSeconds)
+    let metrics: Metrics
+    do {
+      metrics = try runner.run(batch, step: state.step, samples: samples)
+    } catch {
+      throw TrainingError(.run, "step \(state.step + 1): \(error.description)")
+    }
+    guard metrics.lossSum.isFinite else {
+      throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(store.lastPath).")
+    }
+    update(rate: rate)
+    state.step += 1
+    state.samples = batch.sampled.nextCursor
+    state.epochMetrics += metrics
+    clock.end(metrics, rate: rate, exposed: runner.reducer.statistics.exposedSeconds)
+  }
+
+  /// Moves the weights: each worker a part of them, element by element, so that the split changes nothing.
+  private func update(rate: Float) {
+    let lines = 0..<(weights.trainable.count + 15) / 16
+    let (optimizer, weights, gradients, slots, step) = (optimizer, weights, runner.gradients, slots, state.step)
+    let workers = pool.count
+    pool.run { worker in
+      let part = ShardTree.share(worker, of: workers, in: lines)
+      let range = part.lowerBound * 16..<min(part.upperBound * 16, weights.trainable.count)
+      optimizer.update(
+        weights.trainable[range], gradients: gradients[range], slots: slots.map { $0[range] }, rate: rate, step: step)
+    }
+    runner.network.updateStates(by: runner.moments)
+    runner.network.prepare()
+  }
+
+  private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Bool {
+    let record = EpochRecord(
+      epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
+      test: try evaluator?.evaluate(pool: pool), rate: Double(clock.rate))
+    state.history.append(record)
+    state.epochMetrics = Metrics()
+    return try tell(.epoch(record), lastStep, &callbacks)
+  }
+
+  private func save(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Bool {
+    try vote.agree { () throws(TrainingError) in
+      guard communicator.rank == 0 else { return }
+      try store.save(state: state) { path throws(TrainingError) in
+        try Checkpoint.write(to: path, graph: graph, weights: weights, slots: slots, state: state, recipe: recipe)
+      }
+    }
+    return try tell(.saved(path: store.lastPath), lastStep, &callbacks)
+  }
+
+  private func resume() throws(TrainingError) {
+    let path = store.lastPath
+    let header = try vote.agree { () throws(TrainingError) in
+      let header = try Checkpoint.header(of: path)
+      if let difference = recipe.difference(from: header.recipe) {
+        throw TrainingError(.configuration, "\(path) was trained with another recipe: \(difference); use the old value, or another output folder.")
+      }
+      guard header.state.samples % sources.train.count == 0 || header.state.step > 0 else {
+        throw TrainingError(.data, "\(path): its cursor does not fit the data; resume with the data it was trained on.")
+      }
+      try Checkpoint.load(path, graph: graph, into: weights, slots: slots)
+      return header
+    }
+    state = header.state
+  }
+
+  private func tell(
+    _ event: TrainingEvent, _ lastStep: Int, _ callbacks: inout [any Callback]
+  ) throws(TrainingError) -> Bool {
+    let report = TrainingReport(
+      state: state, recipe: recipe, ranks: communicator.size, rank: communicator.rank, threads: threads,
+      stepsPerEpoch: stepsPerEpoch, lastStep: lastStep, parameters: graph.parameterCount, metrics: clock.metrics,
+      rate: Double(clock.rate), imagesPerSecond: clock.imagesPerSecond, stepSeconds: clock.stepSeconds,
+      exposedSeconds: clock.exposedSeconds)
+    var wantsStop = false
+    for index in callbacks.indices {
+      do {
+        if try callbacks[index].handle(event, report) == .stop { wantsStop = true }
+      } catch {
+        throw TrainingError(.run, "\(error)")
+      }
+    }
+    return wantsStop
+  }
+}

@@ -1,0 +1,59 @@
+import Communication
+import Datasets
+import Networks
+import Tensors
+
+/// What a rank makes of a recipe by itself, before it meets the others.
+struct TrainerParts {
+  let recipe: Recipe
+  let communicator: any Communicator
+  let sources: TrainingSources
+  let graph: Graph
+  let weights: Weights
+  let plan: Plan
+  let threads: Int
+
+  init(_ recipe: Recipe, communicator: any Communicator) throws(TrainingError) {
+    (self.recipe, self.communicator) = (recipe, communicator)
+    try recipe.validate()
+    sources = try TrainingSources(recipe, wantedInput: recipe.wantedInput(), communicator: communicator)
+    let model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
+    graph = model.graph
+    weights = Weights(ParameterTable(graph))
+    try model.initialize(weights, seed: recipe.seed)
+    do {
+      plan = try Planner().plan(
+        graph.removingFinalSoftmax() ?? graph, lanes: Layout.lanes(forImages: recipe.batch / recipe.shards), mode: .training)
+    } catch {
+      throw TrainingError(.configuration, error.description)
+    }
+    let workers = recipe.threads.resolve(ranksOnNode: communicator.localSize)
+    // More workers than shards would have nothing to do.
+    threads = min(workers, sources.shards.count)
+  }
+
+  /// Collective.
+  func makeRunner(pool: WorkerPool) throws(TrainingError) -> any StepRunner {
+    let tree = ShardTree(shards: recipe.shards)
+    let seed = UInt64(bitPattern: Int64(recipe.seed))
+    do {
+      switch recipe.normalization {
+      case .shard:
+        return try ShardStepRunner(
+          plan: plan, weights: weights, tree: tree, communicator: communicator, pool: pool, seed: seed, reducer: recipe.reducer)
+      case .global:
+        return try GlobalStepRunner(
+          plan: plan, weights: weights, tree: tree, communicator: communicator, pool: pool, seed: seed, reducer: recipe.reducer)
+      }
+    } catch {
+      throw TrainingError(.run, error.description)
+    }
+  }
+
+  func makeEvaluator() throws(TrainingError) -> Evaluator? {
+    guard let test = sources.test, let preparation = sources.testPreparation else { return nil }
+    return try Evaluator(
+      graph, weights: weights, source: test, preparation: preparation, communicator: communicator,
+      shardSize: recipe.batch / recipe.shards, threads: threads)
+  }
+}

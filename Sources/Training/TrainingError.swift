@@ -1,0 +1,17 @@
+/// A run cannot start or go on. One sentence: what, where, what to do.
+public struct TrainingError: Error, CustomStringConvertible, Hashable, Sendable {
+  /// What went wrong in kind: decides the exit status.
+  public enum Kind: String, Hashable, Sendable {
+    /// The recipe asks for something impossible.
+    case configuration
+    /// A data set or a model file is missing, damaged or does not fit.
+    case data
+    /// Training itself failed.
+    case run
+  }
+
+  public let kind: Kind
+  public let description: String
+
+  public init(_ kind: Kind, _ description: String) { (self.kind, self.description) = (kind, description) }
+}

@@ -1,0 +1,10 @@
+/// How a run ended.
+public struct TrainingSummary: Sendable {
+  public let state: TrainingState
+  /// Of the last evaluation, if there was one.
+  public let test: Metrics?
+  public let checkpoint: String
+  /// SHA-256 of all weights and batch-norm statistics.
+  public let weightsDigest: String
+  public let seconds: Double
+}

@@ -1,0 +1,85 @@
+import Kernels
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+/// Every layer in several configurations keeps the layer contract.
+@Suite struct LayerTests {
+  @Test func conv2D() throws {
+    try LayerContract.check(Conv2D(7, kernel: 3, padding: .same), inputs: [6, 5, 3])
+    try LayerContract.check(Conv2D(8, kernel: [3, 2], strides: [2, 1], padding: .valid, usesBias: false), inputs: [9, 6, 4])
+    try LayerContract.check(Conv2D(6, kernel: 3, padding: .same, dilation: 2, groups: 2), inputs: [7, 7, 4], live: 16)
+    try LayerContract.check(Conv2D(13, kernel: 1, strides: 2, padding: .same), inputs: [8, 8, 9], live: 17)
+    try LayerContract.check(Conv2D(3, kernel: 5, strides: 3, padding: .same, activation: .tanh), inputs: [10, 11, 2])
+    try LayerContract.check(Conv2D(4, kernel: 3, activation: .sigmoid), inputs: [5, 5, 1], live: 1)
+  }
+
+  @Test(arguments: ["direct", "lowered"]) func conv2DByEitherAlgorithm(name: String) throws {
+    let layer = try LayerRegistry.layer("Conv2D", ["filters": 5, "kernel_size": 3, "strides": 2, "padding": "same"])
+    var graph = Graph(name: "one")
+    let input = try graph.append(Input([7, 8, 3]), named: "input", inputs: [])
+    graph.setOutputs([try graph.append(layer, named: "conv", inputs: [input])])
+    try LayerContract.check(graph.choosing(name == "direct" ? .direct : .lowered))
+  }
+
+  @Test func dense() throws {
+    try LayerContract.check(Dense(10), inputs: [33])
+    try LayerContract.check(Dense(7, activation: .tanh, usesBias: false), inputs: [5], live: 20)
+    try LayerContract.check(Dense(6, activation: .softmax), inputs: [9])
+  }
+
+  @Test func activations() throws {
+    try LayerContract.check(Activation(.tanh), inputs: [4, 3, 2])
+    try LayerContract.check(Activation(.sigmoid), inputs: [6])
+    try LayerContract.check(Activation(.linear), inputs: [6, 2, 1])
+    try LayerContract.check(Activation(.relu), inputs: [5, 5, 3], values: .separated)
+    try LayerContract.check(Activation(.softmax), inputs: [3, 2, 5])
+    try LayerContract.check(ReLU(), inputs: [40], live: 16, values: .separated)
+    try LayerContract.check(Softmax(), inputs: [11])
+  }
+
+  @Test func pooling() throws {
+    try LayerContract.check(MaxPooling2D(), inputs: [6, 7, 3], values: .separated)
+    try LayerContract.check(MaxPooling2D(3, strides: 2, padding: .same), inputs: [7, 6, 2], live: 18, values: .separated)
+    try LayerContract.check(AveragePooling2D(), inputs: [6, 6, 5])
+    try LayerContract.check(AveragePooling2D(3, strides: 1, padding: .same), inputs: [5, 4, 2])
+    try LayerContract.check(GlobalAveragePooling2D(), inputs: [7, 5, 6])
+    try LayerContract.check(GlobalAveragePooling2D(keepDimensions: true), inputs: [3, 3, 2])
+  }
+
+  @Test func batchNormalization() throws {
+    try LayerContract.check(BatchNormalization(), inputs: [6, 5, 4], tolerance: 5e-3)
+    try LayerContract.check(BatchNormalization(epsilon: 1e-5, center: false), inputs: [9], live: 14, tolerance: 5e-3)
+    try LayerContract.check(BatchNormalization(scale: false), inputs: [3, 3, 2], live: 20, tolerance: 5e-3)
+  }
+
+  @Test func shapesAndSums() throws {
+    try LayerContract.check(Flatten(), inputs: [3, 4, 5])
+    try LayerContract.check(Flatten(), inputs: [12])
+    try LayerContract.check(ZeroPadding2D(top: 1, bottom: 0, left: 2, right: 3), inputs: [3, 4, 2])
+    try LayerContract.check(Add(), inputs: [3, 4, 2], [3, 4, 2])
+    try LayerContract.check(Add(), inputs: [8], [8], [8], live: 16)
+    try LayerContract.check(Rescaling(1 / 127.5, offset: -1), inputs: [4, 4, 3])
+    try LayerContract.check(Dropout(0.4), inputs: [5, 5, 2])
+    try LayerContract.check(Dropout(0), inputs: [30], live: 2)
+  }
+
+  /// The planner joins a ReLU with what is before it; both orders of doing it must be the same function.
+  @Test func fusedLayersKeepTheContract() throws {
+    let input = Symbol.input([5, 4, 3])
+    let x = ReLU()(BatchNormalization()(input))
+    try LayerContract.check(try Graph("bn", inputs: [input], outputs: [x]), step: 1e-3, tolerance: 2e-2)
+    let other = Symbol.input([5, 4, 3])
+    let sum = ReLU()(Add()(input, other))
+    try LayerContract.check(try Graph("add", inputs: [input, other], outputs: [sum]), step: 1e-3, tolerance: 2e-2)
+  }
+
+  @Test func aValueWithSeveralReadersSumsItsGradients() throws {
+    let input = Symbol.input([4, 4, 3])
+    let x = Activation(.tanh)(input)
+    let y = Add()(Conv2D(3, kernel: 3, padding: .same)(x), x)
+    let z = Add()(y, Add()(x, x))
+    try LayerContract.check(try Graph("fan", inputs: [input], outputs: [z, y]))
+  }
+}
