@@ -1,7 +1,7 @@
 // Direct convolution in the layout of one image per lane: no gathering, and no tap is tested.
 //
-// A block of output channels x neighbouring pixels stays in registers. For each (input channel, tap) the pixels are loaded at an offset and
-// multiplied by broadcast weights, which are packed so that those of a block are adjacent.
+// A block of output channels x neighbouring pixels stays in registers. For each (input channel, tap) the pixels are
+// loaded at an offset and multiplied by broadcast weights, which are packed so that those of a block are adjacent.
 
 #include "convolution.h"
 #include "vectors.h"
@@ -9,7 +9,8 @@
 enum {
   /// The most vectors of a block in one row.
   column_block = 8,
-  /// Bytes of input that a band of rows may occupy, so that it stays in the second-level cache while all output channels read it.
+  /// Bytes of input that a band of rows may occupy, so that it stays in the second-level cache while all output
+  /// channels read it.
   band_bytes = 512 << 10,
 };
 
@@ -32,8 +33,9 @@ CK_INLINE ptrdiff_t column_limit(ptrdiff_t outputs, int vector_floats) {
 }
 
 /// One row of one block of output channels.
-CK_INLINE void sum_columns(const ck_tap_grid *grid, const float *input, float *output, const float *weights, const float *bias,
-                           ptrdiff_t outputs, ptrdiff_t columns, ptrdiff_t input_step, ptrdiff_t output_step, int vector_floats) {
+CK_INLINE void sum_columns(const ck_tap_grid *grid, const float *input, float *output, const float *weights,
+                           const float *bias, ptrdiff_t outputs, ptrdiff_t columns, ptrdiff_t input_step,
+                           ptrdiff_t output_step, int vector_floats) {
   ptrdiff_t parts = ck_part_count(columns, column_limit(outputs, vector_floats));
   for (ptrdiff_t part = 0; part < parts; part++) {
     ptrdiff_t first = ck_part_start(columns, parts, part);
@@ -61,13 +63,14 @@ CK_INLINE void sum_columns(const ck_tap_grid *grid, const float *input, float *o
   }
 }
 
-CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, float *output, const float *weights, const float *bias,
-                               int vector_floats) {
+CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, float *output, const float *weights,
+                               const float *bias, int vector_floats) {
   ptrdiff_t rows = grid->slices * grid->rows;
   ptrdiff_t row_bytes = grid->input_channels * grid->input_row_step * (ptrdiff_t)sizeof(float);
   ptrdiff_t band = band_bytes / row_bytes > 1 ? band_bytes / row_bytes : 1;
   ptrdiff_t vector = vector_floats == 16 ? 16 : 8;
-  // Neighbouring vectors of a pixel's lanes and of the next pixel's form one row where pixels are adjacent on both sides.
+  // Neighbouring vectors of a pixel's lanes and of the next pixel's form one row where pixels are adjacent on both
+  // sides.
   int adjacent = grid->input_pixel_step == grid->lanes && grid->output_pixel_step == grid->lanes;
   ptrdiff_t columns = adjacent ? grid->pixels * grid->lanes / vector : grid->pixels;
   ptrdiff_t repeats = adjacent ? 1 : grid->lanes / vector;
@@ -84,10 +87,11 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
       for (ptrdiff_t position = first; position < end; position++) {
         ptrdiff_t slice = position / grid->rows, row = position % grid->rows;
         const float *source = input + slice * grid->input_slice_step + row * grid->input_row_step;
-        float *target = output + channel * grid->output_channel_stride + slice * grid->output_slice_step + row * grid->output_row_step;
+        float *target = output + channel * grid->output_channel_stride + slice * grid->output_slice_step +
+                        row * grid->output_row_step;
         for (ptrdiff_t repeat = 0; repeat < repeats; repeat++)
-          sum_columns(grid, source + repeat * vector, target + repeat * vector, block_weights, block_bias, outputs, columns, input_step,
-                      output_step, vector_floats);
+          sum_columns(grid, source + repeat * vector, target + repeat * vector, block_weights, block_bias, outputs,
+                      columns, input_step, output_step, vector_floats);
       }
     }
   }

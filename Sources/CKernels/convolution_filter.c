@@ -1,7 +1,9 @@
-// The filter gradient in the layout of one image per lane: for every (output channel, input channel, tap), a sum over positions and lanes.
+// The filter gradient in the layout of one image per lane: for every (output channel, input channel, tap), a sum over
+// positions and lanes.
 //
-// A block of 4 output channels x 6 (channel, tap) rows stays in registers over a run of positions, and its lanes are summed at the end of the
-// run in a fixed order. A run is so short that the gradients of 4 output channels stay in the first-level cache while all rows read them.
+// A block of 4 output channels x 6 (channel, tap) rows stays in registers over a run of positions, and its lanes are
+// summed at the end of the run in a fixed order. A run is so short that the gradients of 4 output channels stay in the
+// first-level cache while all rows read them.
 
 #include "convolution.h"
 #include "vectors.h"
@@ -15,18 +17,22 @@ enum {
   run_bytes = 44 << 10,
 };
 
-/// The positions of one pass: `rows` rows from (first_slice, first_row) on, of each the `columns` columns from first_column on.
+/// The positions of one pass: `rows` rows from (first_slice, first_row) on, of each the `columns` columns from
+/// first_column on.
 typedef struct {
   ptrdiff_t first_slice, first_row, rows, first_column, columns;
   /// Floats from a column to the next, and how often the columns are repeated to cover the lanes of a pixel.
   ptrdiff_t input_step, output_step, repeats;
 } position_run;
 
-CK_INLINE lanes8 low_plus_high_16(lanes16 x) {
-  return __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) + __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
+// By address: a vector argument would mean another thing for each instruction set.
+CK_INLINE lanes4 sum_to_4_of_8(const lanes8 *x) {
+  return __builtin_shufflevector(*x, *x, 0, 1, 2, 3) + __builtin_shufflevector(*x, *x, 4, 5, 6, 7);
 }
-CK_INLINE lanes4 low_plus_high_8(lanes8 x) {
-  return __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
+CK_INLINE lanes4 sum_to_4_of_16(const lanes16 *x) {
+  lanes8 half = __builtin_shufflevector(*x, *x, 0, 1, 2, 3, 4, 5, 6, 7) +
+                __builtin_shufflevector(*x, *x, 8, 9, 10, 11, 12, 13, 14, 15);
+  return sum_to_4_of_8(&half);
 }
 
 /// The sums of four vectors.
@@ -46,7 +52,7 @@ CK_INLINE void add_outputs(float *gradient, const float *sums, int adding, ptrdi
 }
 
 #define VECTOR lanes16
-#define SUM_TO_4(X) low_plus_high_8(low_plus_high_16(X))
+#define SUM_TO_4 sum_to_4_of_16
 #define FILTER_BLOCK filter_block_16
 #include "convolution_filter_block.h"
 #undef VECTOR
@@ -54,16 +60,18 @@ CK_INLINE void add_outputs(float *gradient, const float *sums, int adding, ptrdi
 #undef FILTER_BLOCK
 
 #define VECTOR lanes8
-#define SUM_TO_4(X) low_plus_high_8(X)
+#define SUM_TO_4 sum_to_4_of_8
 #define FILTER_BLOCK filter_block_8
 #include "convolution_filter_block.h"
 #undef VECTOR
 #undef SUM_TO_4
 #undef FILTER_BLOCK
 
-/// All rows of one block of output channels over one run of positions; `gradient` and `output_gradient` begin at the first of them.
-CK_INLINE void sum_rows(const ck_tap_grid *grid, const position_run *run, const float *input, const float *output_gradient, float *gradient,
-                        ptrdiff_t tap_stride, ptrdiff_t channel_stride, ptrdiff_t outputs, int adding, int vector_floats) {
+/// All rows of one block of output channels over one run of positions; `gradient` and `output_gradient` begin at the
+/// first of them.
+CK_INLINE void sum_rows(const ck_tap_grid *grid, const position_run *run, const float *input, const float *output_gradient,
+                        float *gradient, ptrdiff_t tap_stride, ptrdiff_t channel_stride, ptrdiff_t outputs, int adding,
+                        int vector_floats) {
   ptrdiff_t rows = grid->input_channels * grid->tap_count;
   ptrdiff_t parts = ck_part_count(rows, vector_floats == 16 ? row_limit : narrow_row_limit);
   ptrdiff_t channel = 0, tap = 0;
@@ -84,16 +92,21 @@ CK_INLINE void sum_rows(const ck_tap_grid *grid, const position_run *run, const 
 #define CASES3(O, BLOCK) CASE(O, 1, BLOCK) CASE(O, 2, BLOCK) CASE(O, 3, BLOCK)
 #define CASES6(O, BLOCK) CASES3(O, BLOCK) CASE(O, 4, BLOCK) CASE(O, 5, BLOCK) CASE(O, 6, BLOCK)
     if (vector_floats == 16) {
-      switch (outputs * 8 + count) { CASES6(1, filter_block_16) CASES6(2, filter_block_16) CASES6(3, filter_block_16) CASES6(4, filter_block_16) }
+      switch (outputs * 8 + count) {
+        CASES6(1, filter_block_16) CASES6(2, filter_block_16) CASES6(3, filter_block_16) CASES6(4, filter_block_16)
+      }
     } else {
-      switch (outputs * 8 + count) { CASES3(1, filter_block_8) CASES3(2, filter_block_8) CASES3(3, filter_block_8) CASES3(4, filter_block_8) }
+      switch (outputs * 8 + count) {
+        CASES3(1, filter_block_8) CASES3(2, filter_block_8) CASES3(3, filter_block_8) CASES3(4, filter_block_8)
+      }
     }
     for (ptrdiff_t row = 0; row < count; row++) add_outputs(gradients[row], sums + 4 * row, adding, outputs);
   }
 }
 
-CK_DISPATCHED void ck_sum_filter_gradient(const ck_tap_grid *grid, const float *input, const float *output_gradient, float *gradient,
-                                          ptrdiff_t tap_stride, ptrdiff_t channel_stride, int vector_floats) {
+CK_DISPATCHED void ck_sum_filter_gradient(const ck_tap_grid *grid, const float *input, const float *output_gradient,
+                                          float *gradient, ptrdiff_t tap_stride, ptrdiff_t channel_stride,
+                                          int vector_floats) {
   ptrdiff_t vector = vector_floats == 16 ? 16 : 8;
   int adjacent = grid->input_pixel_step == grid->lanes && grid->output_pixel_step == grid->lanes;
   ptrdiff_t columns = adjacent ? grid->pixels * grid->lanes / vector : grid->pixels;
@@ -121,8 +134,8 @@ CK_DISPATCHED void ck_sum_filter_gradient(const ck_tap_grid *grid, const float *
       for (ptrdiff_t block = 0; block < blocks; block++) {
         ptrdiff_t channel = ck_part_start(grid->output_channels, blocks, block);
         ptrdiff_t outputs = ck_part_start(grid->output_channels, blocks, block + 1) - channel;
-        sum_rows(grid, &run, input, output_gradient + channel * grid->output_channel_stride, gradient + channel, tap_stride, channel_stride,
-                 outputs, row_part + column_part > 0, vector_floats);
+        sum_rows(grid, &run, input, output_gradient + channel * grid->output_channel_stride, gradient + channel,
+                 tap_stride, channel_stride, outputs, row_part + column_part > 0, vector_floats);
       }
     }
   }

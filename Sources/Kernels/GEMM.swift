@@ -8,8 +8,8 @@ public enum GEMM {
   /// The whole library is told once; it would otherwise start one thread per core in every worker.
   private static let singleThreaded: Void = openblas_set_num_threads(1)
 
-  /// `result = left * right`, or `result += left * right` when `adding`. `result` is not read unless `adding`; it must not overlap the
-  /// factors. The same shapes and values give the same bits on one kind of processor.
+  /// `result = left * right`, or `result += left * right` when `adding`. `result` is not read unless `adding`; it must
+  /// not overlap the factors. The same shapes and values give the same bits on one kind of processor.
   ///
   /// - Parameters:
   ///   - left: (m, k).

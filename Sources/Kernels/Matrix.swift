@@ -1,7 +1,7 @@
 public import Tensors
 
-/// A row-major matrix in a buffer, or its transpose: what `GEMM` multiplies. Element (i, j) lies at `i * stride + j` of the buffer,
-/// or at `j * stride + i` when transposed.
+/// A row-major matrix in a buffer, or its transpose: what `GEMM` multiplies. Element (i, j) lies at `i * stride + j` of
+/// the buffer, or at `j * stride + i` when transposed.
 public struct Matrix: Sendable {
   public let buffer: Buffer
   public let rows: Int, columns: Int
@@ -13,7 +13,8 @@ public struct Matrix: Sendable {
   ///   - stride: floats from one row to the next; the columns when nil.
   public init(_ buffer: Buffer, rows: Int, columns: Int, stride: Int? = nil) {
     let stride = stride ?? columns
-    precondition(rows >= 0 && columns >= 0 && stride >= columns, "rows of \(columns) floats overlap at a stride of \(stride)")
+    precondition(
+      rows >= 0 && columns >= 0 && stride >= columns, "rows of \(columns) floats overlap at a stride of \(stride)")
     precondition(
       rows == 0 || (rows - 1) * stride + columns <= buffer.count,
       "a matrix of \(rows) x \(columns) at stride \(stride) needs more than \(buffer.count) floats")

@@ -41,7 +41,8 @@ import Testing
   @Test func anEmptyInnerDimensionGivesZero() {
     let result = Buffer([.nan, .nan])
     GEMM.multiply(
-      Matrix(.empty, rows: 2, columns: 0), Matrix(.empty, rows: 0, columns: 1), into: Matrix(result, rows: 2, columns: 1))
+      Matrix(.empty, rows: 2, columns: 0), Matrix(.empty, rows: 0, columns: 1),
+      into: Matrix(result, rows: 2, columns: 1))
     #expect(result.values == [0, 0])
   }
 }

@@ -3,11 +3,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Output channels are cut into the fewest nearly equal blocks of at most this many: block i of n begins at channel `count * i / n`.
+/// Output channels are cut into the fewest nearly equal blocks of at most this many: block i of n begins at channel
+/// `count * i / n`.
 #define CK_OUTPUT_BLOCK 6
 
-/// Positions of an output grid and what each of them reads: `input[c][p + taps[t]]` for every input channel c and tap t.
-/// All distances are in floats. Every tap of every position must be readable.
+/// Positions of an output grid and what each of them reads: `input[c][p + taps[t]]` for every input channel c and tap
+/// t. All distances are in floats. Every tap of every position must be readable.
 typedef struct {
   const int32_t *taps;
   ptrdiff_t tap_count;
@@ -20,23 +21,25 @@ typedef struct {
   ptrdiff_t lanes;
 } ck_tap_grid;
 
-/// `output[o][p] = bias[o] + sum over c, t of weights[o][c][t] * input[c][p + taps[t]]`. Overwrites the positions of the grid and nothing else;
-/// without taps they become the bias.
+/// `output[o][p] = bias[o] + sum over c, t of weights[o][c][t] * input[c][p + taps[t]]`. Overwrites the positions of
+/// the grid and nothing else; without taps they become the bias.
 ///
 /// - input, output: at channel 0 and position (0, 0, 0); the input also at tap offset 0.
 /// - weights: block after block of output channels; within a block [input channel][tap][output channel of the block].
 /// - bias: one per output channel; null for none.
 /// - vector_floats: of this processor.
-void ck_sum_taps(const ck_tap_grid *grid, const float *input, float *output, const float *weights, const float *bias, int vector_floats);
+void ck_sum_taps(const ck_tap_grid *grid, const float *input, float *output, const float *weights,
+                 const float *bias, int vector_floats);
 
-/// `gradient[t][c][o] = sum over positions p and lanes of output_gradient[o][p] * input[c][p + taps[t]]`. Overwrites the gradient.
+/// `gradient[t][c][o] = sum over positions p and lanes of output_gradient[o][p] * input[c][p + taps[t]]`. Overwrites
+/// the gradient.
 ///
 /// - gradient: element (t, c, o) lies at `t * tap_stride + c * channel_stride + o`.
-void ck_sum_filter_gradient(const ck_tap_grid *grid, const float *input, const float *output_gradient, float *gradient, ptrdiff_t tap_stride,
-                            ptrdiff_t channel_stride, int vector_floats);
+void ck_sum_filter_gradient(const ck_tap_grid *grid, const float *input, const float *output_gradient, float *gradient,
+                            ptrdiff_t tap_stride, ptrdiff_t channel_stride, int vector_floats);
 
-/// A convolution as a product of matrices: column (p, lane) of row (t, c) holds what output position p reads for tap t of channel c. The tensor
-/// needs no border: what lies outside is zero.
+/// A convolution as a product of matrices: column (p, lane) of row (t, c) holds what output position p reads for tap t
+/// of channel c. The tensor needs no border: what lies outside is zero.
 typedef struct {
   ptrdiff_t channels, channel_stride, slice_stride, row_stride, lanes;
   /// Of the tensor that is read.
@@ -51,7 +54,8 @@ typedef struct {
   ptrdiff_t first_position, position_count;
 } ck_columns;
 
-/// Copies cells of the tensor to `columns`, (kernel depth * height * width * channels) rows of (position_count * lanes) floats.
+/// Copies cells of the tensor to `columns`, (kernel depth * height * width * channels) rows of (position_count * lanes)
+/// floats.
 void ck_gather_columns(const ck_columns *layout, const float *tensor, float *columns);
 
 /// Adds columns to the cells from which `ck_gather_columns` would have copied them.

@@ -1,0 +1,167 @@
+internal import CKernels
+public import Tensors
+
+/// A convolution of a shard of images: forward, and the gradients of input, weights and bias. Formula:
+/// `ConvolutionGeometry`.
+///
+/// Weights are rearranged once per step by `packForward` and `packBackward`. Nothing here allocates; results depend on
+/// shapes, values and the kind of processor only. Gradients of the output must be zero in dead lanes, and inputs
+/// finite.
+public struct Convolution: Sendable {
+  public let geometry: ConvolutionGeometry
+  public let algorithm: ConvolutionAlgorithm
+  /// What must lie, zero, around the input of `forward` and `filterGradient`.
+  public let inputBorder: Border
+  /// What must lie, zero, around the gradient of the output in `inputGradient`.
+  public let outputGradientBorder: Border
+  private let direct: DirectConvolution
+  private let lowered: LoweredConvolution
+
+  public init(_ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm) {
+    self.init(geometry, algorithm: algorithm, vectorFloats: Processor.vectorFloats)
+  }
+
+  /// With blocks for registers of another size than the processor's: slower, but right.
+  package init(_ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm, vectorFloats: Int) {
+    self.geometry = geometry
+    self.algorithm = algorithm
+    direct = DirectConvolution(geometry, vectorFloats: vectorFloats)
+    lowered = LoweredConvolution(geometry)
+    inputBorder = algorithm == .direct ? geometry.inputBorder : .none
+    outputGradientBorder = algorithm == .direct ? geometry.outputGradientBorder : .none
+  }
+
+  /// The faster algorithm on this kind of processor: `direct` where its vector kernels were measured.
+  public static func preferredAlgorithm(for geometry: ConvolutionGeometry) -> ConvolutionAlgorithm {
+    Processor.vectorFloats >= 8 ? .direct : .lowered
+  }
+
+  /// Floats of the packed weights, for either direction.
+  public var packedCount: Int { geometry.kernelCount }
+
+  /// Floats of scratch that each of `forward`, `inputGradient` and `filterGradient` needs.
+  public func scratchCount(lanes: Int) -> Int {
+    switch algorithm {
+    case .direct: direct.scratchCount
+    case .lowered: lowered.scratchCount(lanes: lanes)
+    }
+  }
+
+  /// - Parameters:
+  ///   - kernel: in Keras's layout, `geometry.kernelCount` floats.
+  ///   - packed: `packedCount` floats, for `forward`.
+  public func packForward(_ kernel: Buffer, into packed: Buffer) {
+    checkWeights(kernel, packed)
+    switch algorithm {
+    case .direct: direct.packForward(kernel, into: packed)
+    case .lowered: packed.copy(from: kernel)
+    }
+  }
+
+  /// - Parameters:
+  ///   - kernel: in Keras's layout, `geometry.kernelCount` floats.
+  ///   - packed: `packedCount` floats, for `inputGradient`.
+  public func packBackward(_ kernel: Buffer, into packed: Buffer) {
+    checkWeights(kernel, packed)
+    switch algorithm {
+    case .direct: direct.packBackward(kernel, into: packed)
+    case .lowered: packed.copy(from: kernel)
+    }
+  }
+
+  /// Overwrites `output`, but never its border.
+  ///
+  /// - Parameters:
+  ///   - packed: from `packForward`.
+  ///   - bias: one float per filter; nil for none.
+  ///   - scratch: at least `scratchCount` floats.
+  public func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer) {
+    check(input: input, inputBorder: inputBorder, output: output, scratch: scratch)
+    checkWeights(packed, packed)
+    precondition(bias.map { $0.count == geometry.filters } ?? true, "a bias for each of \(geometry.filters) filters")
+    switch algorithm {
+    case .direct: direct.forward(input: input, packed: packed, bias: bias, output: output, scratch: scratch)
+    case .lowered: lowered.forward(input: input, kernel: packed, bias: bias, output: output, scratch: scratch)
+    }
+  }
+
+  /// `inputGradient[j, c] = sum over t, o, i with i * s + t * l - p = j of kernel[t, c, o] * outputGradient[i, o]`.
+  /// Overwrites `inputGradient`, but never its border.
+  ///
+  /// - Parameters:
+  ///   - packed: from `packBackward`.
+  ///   - scratch: at least `scratchCount` floats.
+  public func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer) {
+    check(input: inputGradient, output: outputGradient, outputBorder: outputGradientBorder, scratch: scratch)
+    checkWeights(packed, packed)
+    switch algorithm {
+    case .direct:
+      direct.inputGradient(
+        outputGradient: outputGradient, packed: packed, inputGradient: inputGradient, scratch: scratch)
+    case .lowered:
+      lowered.inputGradient(
+        outputGradient: outputGradient, kernel: packed, inputGradient: inputGradient, scratch: scratch)
+    }
+  }
+
+  /// `kernelGradient[t, c, o] = sum over lanes, i of outputGradient[i, o] * input[i * s + t * l - p, c]`. Overwrites
+  /// `kernelGradient`.
+  ///
+  /// - Parameters:
+  ///   - kernelGradient: in Keras's layout, `geometry.kernelCount` floats.
+  ///   - scratch: at least `scratchCount` floats.
+  public func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer) {
+    check(input: input, inputBorder: inputBorder, output: outputGradient, scratch: scratch)
+    checkWeights(kernelGradient, kernelGradient)
+    switch algorithm {
+    case .direct:
+      direct.filterGradient(
+        input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
+    case .lowered:
+      lowered.filterGradient(
+        input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
+    }
+  }
+
+  /// `biasGradient[o] = sum over lanes, i of outputGradient[i, o]`. Overwrites `biasGradient`, one float per filter.
+  public func biasGradient(outputGradient: Tensor, into biasGradient: Buffer) {
+    precondition(
+      outputGradient.shape == geometry.output,
+      "a gradient of \(outputGradient.shape) for an output of \(geometry.output)")
+    precondition(
+      biasGradient.count == geometry.filters, "\(biasGradient.count) floats for the bias of \(geometry.filters) filters"
+    )
+    var cells = ck_cells(outputGradient.layout)
+    unsafe ck_sum_channels(&cells, outputGradient.pointer, biasGradient.pointer)
+  }
+
+  private func checkWeights(_ kernel: Buffer, _ packed: Buffer) {
+    precondition(
+      kernel.count == geometry.kernelCount && packed.count == geometry.kernelCount,
+      "weights of \(kernel.count) and \(packed.count) floats for a kernel of \(geometry.kernelCount)")
+  }
+
+  private func check(
+    input: Tensor, inputBorder: Border = .none, output: Tensor, outputBorder: Border = .none, scratch: Buffer
+  ) {
+    precondition(input.shape == geometry.input, "an input of \(input.shape) for a convolution of \(geometry.input)")
+    precondition(
+      output.shape == geometry.output, "an output of \(output.shape) for a convolution to \(geometry.output)")
+    precondition(input.lanes == output.lanes, "\(input.lanes) lanes in, \(output.lanes) out")
+    precondition(
+      input.layout.border.union(inputBorder) == input.layout.border
+        && output.layout.border.union(outputBorder) == output.layout.border,
+      "a tensor without the border that the convolution reads")
+    let needed = scratchCount(lanes: input.lanes)
+    precondition(scratch.count >= needed, "\(scratch.count) floats of scratch where \(needed) are needed")
+  }
+}
+
+extension ck_cells {
+  init(_ layout: Layout) {
+    self.init(
+      channels: layout.channels, channel_stride: layout.channelStride, slices: layout.depth,
+      slice_stride: layout.sliceStride,
+      rows: layout.height, row_stride: layout.rowStride, row_count: layout.width * layout.lanes)
+  }
+}

@@ -1,0 +1,137 @@
+internal import CKernels
+internal import Tensors
+
+/// `ConvolutionAlgorithm.direct`: every position of a grid is a sum of taps, held in registers. Scratch holds the taps'
+/// offsets.
+struct DirectConvolution: Sendable {
+  private let geometry: ConvolutionGeometry
+  private let outputs: TapGrid
+  private let phases: [TapGrid]
+  private let vectorFloats: Int32
+
+  /// - Parameter vectorFloats: of the registers for which blocks are made.
+  init(_ geometry: ConvolutionGeometry, vectorFloats: Int) {
+    self.vectorFloats = Int32(vectorFloats)
+    self.geometry = geometry
+    outputs = .forward(geometry)
+    phases = TapGrid.inputGradientPhases(geometry)
+  }
+
+  var scratchCount: Int { geometry.kernel.count }
+
+  /// By group, block of filters, input channel and tap: the weights of the block's filters side by side.
+  func packForward(_ kernel: Buffer, into packed: Buffer) {
+    let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
+    var target = unsafe packed.pointer
+    for group in 0..<geometry.groups {
+      for block in DirectConvolution.blocks(filters) {
+        for channel in 0..<channels {
+          for tap in outputs.taps {
+            let source =
+              unsafe kernel.pointer + (tap.kernelIndex * channels + channel) * geometry.filters + group * filters
+            for filter in block {
+              unsafe target.pointee = source[filter]
+              unsafe target += 1
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// By group, phase, block of input channels, filter and tap: the weights of the block's input channels side by side.
+  func packBackward(_ kernel: Buffer, into packed: Buffer) {
+    let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
+    var target = unsafe packed.pointer
+    for group in 0..<geometry.groups {
+      for phase in phases {
+        for block in DirectConvolution.blocks(channels) {
+          for filter in group * filters..<(group + 1) * filters {
+            for tap in phase.taps {
+              for channel in block {
+                unsafe target.pointee =
+                  kernel.pointer[(tap.kernelIndex * channels + channel) * geometry.filters + filter]
+                unsafe target += 1
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer) {
+    let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
+    var grid = unsafe grid(
+      outputs, from: input.layout, channels: channels, to: output.layout, filters, offsets: scratch)
+    for group in 0..<geometry.groups {
+      unsafe ck_sum_taps(
+        &grid, input.pointer + group * channels * input.layout.channelStride,
+        output.pointer + group * filters * output.layout.channelStride,
+        packed.pointer + group * geometry.kernelCount / geometry.groups,
+        bias.map { unsafe UnsafePointer($0.pointer + group * filters) }, vectorFloats)
+    }
+  }
+
+  func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer) {
+    let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
+    let target = inputGradient.layout
+    var weights = 0
+    for group in 0..<geometry.groups {
+      for phase in phases {
+        var grid = unsafe grid(
+          phase, from: outputGradient.layout, channels: filters, to: target, channels, offsets: scratch)
+        let first =
+          phase.origin.depth * target.sliceStride + phase.origin.height * target.rowStride + phase.origin.width
+          * target.lanes
+        unsafe ck_sum_taps(
+          &grid, outputGradient.pointer + group * filters * outputGradient.layout.channelStride,
+          inputGradient.pointer + group * channels * target.channelStride + first, packed.pointer + weights, nil,
+          vectorFloats)
+        weights += phase.taps.count * channels * filters
+      }
+    }
+  }
+
+  func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer) {
+    let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
+    var grid = unsafe grid(
+      outputs, from: input.layout, channels: channels, to: outputGradient.layout, filters, offsets: scratch)
+    for group in 0..<geometry.groups {
+      unsafe ck_sum_filter_gradient(
+        &grid, input.pointer + group * channels * input.layout.channelStride,
+        outputGradient.pointer + group * filters * outputGradient.layout.channelStride,
+        kernelGradient.pointer + group * filters,
+        channels * geometry.filters, geometry.filters, vectorFloats)
+    }
+  }
+
+  /// As few nearly equal blocks as the registers allow; the C kernel cuts them by the same formula.
+  private static func blocks(_ count: Int) -> some Sequence<Range<Int>> {
+    let blocks = (count + Int(CK_OUTPUT_BLOCK) - 1) / Int(CK_OUTPUT_BLOCK)
+    return (0..<blocks).lazy.map { count * $0 / blocks..<count * ($0 + 1) / blocks }
+  }
+
+  /// The grid in floats; `offsets` receives those of the taps and must outlive the result.
+  @unsafe private func grid(
+    _ grid: TapGrid, from source: Layout, channels: Int, to target: Layout, _ targetChannels: Int, offsets: Buffer
+  ) -> ck_tap_grid {
+    let taps = unsafe UnsafeMutableRawPointer(offsets.pointer).bindMemory(to: Int32.self, capacity: grid.taps.count)
+    for (index, tap) in grid.taps.enumerated() {
+      let offset = tap.offset
+      unsafe taps[index] = Int32(
+        offset.depth * source.sliceStride + offset.height * source.rowStride + offset.width * source.lanes)
+    }
+    return unsafe ck_tap_grid(
+      taps: UnsafePointer(taps), tap_count: grid.taps.count,
+      input_channels: channels, input_channel_stride: source.channelStride,
+      output_channels: targetChannels, output_channel_stride: target.channelStride,
+      slices: grid.count.depth, rows: grid.count.height, pixels: grid.count.width,
+      input_slice_step: grid.sourceStep.depth * source.sliceStride,
+      input_row_step: grid.sourceStep.height * source.rowStride,
+      input_pixel_step: grid.sourceStep.width * source.lanes,
+      output_slice_step: grid.step.depth * target.sliceStride, output_row_step: grid.step.height * target.rowStride,
+      output_pixel_step: grid.step.width * target.lanes,
+      lanes: source.lanes)
+  }
+}

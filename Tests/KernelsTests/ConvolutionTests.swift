@@ -1,0 +1,165 @@
+import Kernels
+import Tensors
+import Testing
+
+@Suite struct ConvolutionTests {
+  /// Kernels 1 to 7, strides and dilations 1 to 3, same and valid, groups, odd channel counts and widths, one to three
+  /// axes.
+  static let geometries: [ConvolutionGeometry] = [
+    .init(input: [9, 7, 3], filters: 5, kernel: Axes(height: 3, width: 3), padding: .same),
+    .init(input: [8, 8, 16], filters: 16, kernel: Axes(height: 3, width: 3), padding: .same),
+    .init(input: [6, 5, 70], filters: 13, kernel: Axes(), padding: .valid),
+    .init(input: [4, 3, 7], filters: 65, kernel: Axes(height: 2, width: 1), padding: .same),
+    .init(input: [8, 15, 1], filters: 6, kernel: Axes(height: 5, width: 5), padding: .same),
+    .init(input: [10, 11, 6], filters: 8, kernel: Axes(height: 5, width: 5), padding: .valid),
+    .init(
+      input: [12, 12, 2], filters: 7, kernel: Axes(height: 7, width: 7), strides: Axes(height: 2, width: 2),
+      padding: .same),
+    .init(
+      input: [9, 9, 5], filters: 10, kernel: Axes(height: 3, width: 3), strides: Axes(height: 2, width: 2),
+      padding: .same),
+    .init(
+      input: [8, 8, 5], filters: 12, kernel: Axes(height: 3, width: 3), strides: Axes(height: 2, width: 2),
+      padding: .same),
+    .init(input: [7, 8, 4], filters: 11, kernel: Axes(), strides: Axes(height: 2, width: 2), padding: .same),
+    .init(
+      input: [10, 8, 3], filters: 4, kernel: Axes(height: 2, width: 3), strides: Axes(height: 3, width: 2),
+      padding: .valid),
+    .init(
+      input: [11, 10, 3], filters: 9, kernel: Axes(height: 1, width: 6), strides: Axes(height: 1, width: 3),
+      padding: .same),
+    .init(
+      input: [11, 13, 3], filters: 4, kernel: Axes(height: 3, width: 3), dilation: Axes(height: 2, width: 3),
+      padding: .same),
+    .init(
+      input: [11, 13, 3], filters: 4, kernel: Axes(height: 4, width: 2), dilation: Axes(height: 3, width: 2),
+      padding: .valid),
+    .init(
+      input: [9, 11, 2], filters: 3, kernel: Axes(height: 3, width: 3), strides: Axes(height: 2, width: 3),
+      dilation: Axes(height: 3, width: 2), padding: .same),
+    .init(input: [6, 6, 8], filters: 8, kernel: Axes(height: 3, width: 3), groups: 8, padding: .same),
+    .init(input: [6, 7, 6], filters: 18, kernel: Axes(height: 3, width: 2), groups: 3, padding: .valid),
+    .init(
+      input: [7, 6, 4], filters: 8, kernel: Axes(height: 3, width: 3), strides: Axes(height: 2, width: 2), groups: 4,
+      padding: .same),
+    .init(input: [5, 1, 9], filters: 2, kernel: Axes(height: 3, width: 1), padding: .same),
+    .init(input: [1, 1, 20], filters: 14, kernel: Axes(height: 3, width: 3), padding: .same),
+    .init(input: [17, 6], filters: 7, kernel: Axes(width: 4), strides: Axes(width: 2), padding: .same),
+    .init(input: [12, 3], filters: 6, kernel: Axes(width: 3), dilation: Axes(width: 2), padding: .valid),
+    .init(input: [4, 5, 6, 3], filters: 5, kernel: Axes(depth: 3, height: 3, width: 3), padding: .same),
+    .init(
+      input: [5, 4, 7, 2], filters: 4, kernel: Axes(depth: 2, height: 3, width: 2),
+      strides: Axes(depth: 2, height: 1, width: 3),
+      padding: .valid),
+    .init(
+      input: [5, 6, 2], filters: 3, kernel: Axes(height: 3, width: 4),
+      paddingBefore: Axes(depth: 0, height: 4, width: 0),
+      paddingAfter: Axes(depth: 0, height: 1, width: 5)),
+    .init(input: [34, 3, 2], filters: 5, kernel: Axes(height: 3, width: 3), padding: .same),
+  ]
+
+  @Test(arguments: geometries, ConvolutionVariant.all)
+  func forwardAgreesWithTheDefinition(geometry: ConvolutionGeometry, variant: ConvolutionVariant) {
+    for (lanes, extra) in [(16, 0), (48, 2)] {
+      let trial = ConvolutionTrial(geometry, variant, lanes: lanes, extraBorder: extra)
+      for bias in [trial.bias, nil] {
+        trial.output.fill(.nan)
+        trial.scratch.reset()
+        trial.convolution.packForward(trial.kernel, into: trial.packed.inner)
+        trial.convolution.forward(
+          input: trial.input, packed: trial.packed.inner, bias: bias, output: trial.output, scratch: trial.scratch.inner
+        )
+        for lane in 0..<lanes {
+          let truth = ReferenceConvolution.forward(
+            geometry, input: trial.input.sample(lane), kernel: trial.kernel.values, bias: bias?.values)
+          expectClose(trial.output.sample(lane), truth, terms: geometry.kernelCount / geometry.filters, "lane \(lane)")
+        }
+        #expect(trial.borderIsNaN(trial.output), "the border of the output was written")
+        #expect(trial.scratch.isIntact && trial.packed.isIntact)
+      }
+    }
+  }
+
+  @Test(arguments: geometries, ConvolutionVariant.all)
+  func inputGradientAgreesWithTheDefinition(geometry: ConvolutionGeometry, variant: ConvolutionVariant) {
+    for (lanes, extra) in [(32, 0), (16, 1)] {
+      let trial = ConvolutionTrial(geometry, variant, lanes: lanes, extraBorder: extra)
+      trial.inputGradient.fill(.nan)
+      trial.convolution.packBackward(trial.kernel, into: trial.packed.inner)
+      trial.convolution.inputGradient(
+        outputGradient: trial.outputGradient, packed: trial.packed.inner, inputGradient: trial.inputGradient,
+        scratch: trial.scratch.inner)
+      for lane in 0..<lanes {
+        let truth = ReferenceConvolution.inputGradient(
+          geometry, outputGradient: trial.outputGradient.sample(lane), kernel: trial.kernel.values)
+        expectClose(
+          trial.inputGradient.sample(lane), truth, terms: geometry.kernel.count * geometry.filtersPerGroup,
+          "lane \(lane)")
+      }
+      #expect(trial.borderIsNaN(trial.inputGradient), "the border of the input's gradient was written")
+      #expect(trial.scratch.isIntact && trial.packed.isIntact)
+    }
+  }
+
+  @Test(arguments: geometries, ConvolutionVariant.all)
+  func gradientsOfWeightsAgreeWithTheDefinition(geometry: ConvolutionGeometry, variant: ConvolutionVariant) {
+    for (lanes, extra, dead) in [(16, 0, 5), (48, 1, 0)] {
+      let trial = ConvolutionTrial(geometry, variant, lanes: lanes, extraBorder: extra, deadLanes: dead)
+      let kernelGradient = Guarded(count: geometry.kernelCount)
+      let biasGradient = Guarded(count: geometry.filters)
+      trial.convolution.filterGradient(
+        input: trial.input, outputGradient: trial.outputGradient, kernelGradient: kernelGradient.inner,
+        scratch: trial.scratch.inner)
+      trial.convolution.biasGradient(outputGradient: trial.outputGradient, into: biasGradient.inner)
+      var kernelTruth = [Double](repeating: 0, count: geometry.kernelCount)
+      var biasTruth = [Double](repeating: 0, count: geometry.filters)
+      for lane in 0..<lanes - dead {
+        let gradient = trial.outputGradient.sample(lane)
+        let kernel = ReferenceConvolution.filterGradient(
+          geometry, input: trial.input.sample(lane), outputGradient: gradient)
+        for index in kernel.indices { kernelTruth[index] += kernel[index] }
+        let bias = ReferenceConvolution.biasGradient(geometry, outputGradient: gradient)
+        for index in bias.indices { biasTruth[index] += bias[index] }
+      }
+      let terms = geometry.output.count / geometry.filters * lanes
+      expectClose(kernelGradient.inner.values, kernelTruth, terms: terms, "kernel")
+      expectClose(biasGradient.inner.values, biasTruth, terms: terms, "bias")
+      #expect(kernelGradient.isIntact && biasGradient.isIntact && trial.scratch.isIntact)
+    }
+  }
+
+  /// Rows too long for one run, many runs, and a band of input that does not fit in the cache.
+  @Test(arguments: ConvolutionVariant.all)
+  func largePlanesAgreeWithTheDefinition(variant: ConvolutionVariant) {
+    gradientsOfWeightsAgreeWithTheDefinition(
+      geometry: .init(input: [4, 140, 2], filters: 3, kernel: Axes(height: 3, width: 3), padding: .same),
+      variant: variant)
+    forwardAgreesWithTheDefinition(
+      geometry: .init(input: [12, 40, 24], filters: 8, kernel: Axes(height: 3, width: 3), padding: .same),
+      variant: variant)
+  }
+
+  @Test func resultsAreTheSameBitsEveryTime() {
+    let geometry = ConvolutionTests.geometries[1]
+    for variant in ConvolutionVariant.all {
+      let trial = ConvolutionTrial(geometry, variant, lanes: 16, extraBorder: 0)
+      let gradients = (0..<2).map { _ in
+        let gradient = Buffer(count: geometry.kernelCount)
+        trial.convolution.filterGradient(
+          input: trial.input, outputGradient: trial.outputGradient, kernelGradient: gradient,
+          scratch: trial.scratch.inner)
+        return gradient.values
+      }
+      #expect(gradients[0] == gradients[1])
+    }
+  }
+
+  private func expectClose(_ values: [Float], _ truth: [Double], terms: Int, _ what: String) {
+    // Values lie in (-1, 1): rounding errors stay far below this, and wrong taps far above.
+    let tolerance = 3e-6 * max(4, Double(terms).squareRoot())
+    let worst = zip(values, truth).map { abs(Double($0) - $1) }.max() ?? 0
+    #expect(values.count == truth.count && worst.isFinite && worst < tolerance, "\(what): off by \(worst)")
+    let isFinite = values.allSatisfy { $0.isFinite }
+    #expect(isFinite, "\(what): not finite")
+  }
+}
