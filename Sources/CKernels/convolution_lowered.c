@@ -65,3 +65,15 @@ void ck_gather_columns(const ck_columns *layout, const float *tensor, float *col
 CK_DISPATCHED void ck_scatter_columns(const ck_columns *layout, const float *columns, float *tensor) {
   visit_rows(layout, tensor, (float *)columns, add_run);
 }
+
+CK_DISPATCHED void ck_fill_channels(float *tensor, ck_strides strides, ck_extent extent, const float *values) {
+  for (ptrdiff_t channel = 0; channel < extent.channels; channel++) {
+    lanes16 value = (lanes16){} + (values ? values[channel] : 0);
+    for (ptrdiff_t slice = 0; slice < extent.slices; slice++) {
+      for (ptrdiff_t row = 0; row < extent.rows; row++) {
+        float *run = tensor + channel * strides.channel + slice * strides.slice + row * strides.row;
+        for (ptrdiff_t i = 0; i < extent.count; i += 16) *(lanes16 *)(run + i) = value;
+      }
+    }
+  }
+}

@@ -1,4 +1,3 @@
-internal import CKernels
 public import Tensors
 
 /// A convolution of a shard of images: forward, and the gradients of input, weights and bias. Formula:
@@ -131,8 +130,7 @@ public struct Convolution: Sendable {
     precondition(
       biasGradient.count == geometry.filters, "\(biasGradient.count) floats for the bias of \(geometry.filters) filters"
     )
-    var cells = ck_cells(outputGradient.layout)
-    unsafe ck_sum_channels(&cells, outputGradient.pointer, biasGradient.pointer)
+    ChannelSums.of(outputGradient, live: outputGradient.lanes, into: biasGradient)
   }
 
   private func checkWeights(_ kernel: Buffer, _ packed: Buffer) {
@@ -154,14 +152,5 @@ public struct Convolution: Sendable {
       "a tensor without the border that the convolution reads")
     let needed = scratchCount(lanes: input.lanes)
     precondition(scratch.count >= needed, "\(scratch.count) floats of scratch where \(needed) are needed")
-  }
-}
-
-extension ck_cells {
-  init(_ layout: Layout) {
-    self.init(
-      channels: layout.channels, channel_stride: layout.channelStride, slices: layout.depth,
-      slice_stride: layout.sliceStride,
-      rows: layout.height, row_stride: layout.rowStride, row_count: layout.width * layout.lanes)
   }
 }

@@ -133,8 +133,8 @@ struct LoweredConvolution: Sendable {
   }
 
   private func fill(_ tensor: Tensor, with values: Buffer?) {
-    var cells = ck_cells(tensor.layout)
-    unsafe ck_fill_channels(&cells, tensor.pointer, values.map { unsafe UnsafePointer($0.pointer) })
+    unsafe ck_fill_channels(
+      tensor.pointer, tensor.layout.strides, tensor.layout.runs(), values.map { unsafe UnsafePointer($0.pointer) })
   }
 
   /// The columns of the input of a block of output positions.

@@ -6,56 +6,34 @@ import Testing
   /// Kernels 1 to 7, strides and dilations 1 to 3, same and valid, groups, odd channel counts and widths, one to three
   /// axes.
   static let geometries: [ConvolutionGeometry] = [
-    .init(input: [9, 7, 3], filters: 5, kernel: Axes(height: 3, width: 3), padding: .same),
-    .init(input: [8, 8, 16], filters: 16, kernel: Axes(height: 3, width: 3), padding: .same),
-    .init(input: [6, 5, 70], filters: 13, kernel: Axes(), padding: .valid),
-    .init(input: [4, 3, 7], filters: 65, kernel: Axes(height: 2, width: 1), padding: .same),
-    .init(input: [8, 15, 1], filters: 6, kernel: Axes(height: 5, width: 5), padding: .same),
-    .init(input: [10, 11, 6], filters: 8, kernel: Axes(height: 5, width: 5), padding: .valid),
+    .init(input: [9, 7, 3], filters: 5, kernel: [3, 3], padding: .same),
+    .init(input: [8, 8, 16], filters: 16, kernel: [3, 3], padding: .same),
+    .init(input: [6, 5, 70], filters: 13, kernel: .one, padding: .valid),
+    .init(input: [4, 3, 7], filters: 65, kernel: [2, 1], padding: .same),
+    .init(input: [8, 15, 1], filters: 6, kernel: [5, 5], padding: .same),
+    .init(input: [10, 11, 6], filters: 8, kernel: [5, 5], padding: .valid),
+    .init(input: [12, 12, 2], filters: 7, kernel: [7, 7], strides: [2, 2], padding: .same),
+    .init(input: [9, 9, 5], filters: 10, kernel: [3, 3], strides: [2, 2], padding: .same),
+    .init(input: [8, 8, 5], filters: 12, kernel: [3, 3], strides: [2, 2], padding: .same),
+    .init(input: [7, 8, 4], filters: 11, kernel: .one, strides: [2, 2], padding: .same),
+    .init(input: [10, 8, 3], filters: 4, kernel: [2, 3], strides: [3, 2], padding: .valid),
+    .init(input: [11, 10, 3], filters: 9, kernel: [1, 6], strides: [1, 3], padding: .same),
+    .init(input: [11, 13, 3], filters: 4, kernel: [3, 3], dilation: [2, 3], padding: .same),
+    .init(input: [11, 13, 3], filters: 4, kernel: [4, 2], dilation: [3, 2], padding: .valid),
+    .init(input: [9, 11, 2], filters: 3, kernel: [3, 3], strides: [2, 3], dilation: [3, 2], padding: .same),
+    .init(input: [6, 6, 8], filters: 8, kernel: [3, 3], groups: 8, padding: .same),
+    .init(input: [6, 7, 6], filters: 18, kernel: [3, 2], groups: 3, padding: .valid),
+    .init(input: [7, 6, 4], filters: 8, kernel: [3, 3], strides: [2, 2], groups: 4, padding: .same),
+    .init(input: [5, 1, 9], filters: 2, kernel: [3, 1], padding: .same),
+    .init(input: [1, 1, 20], filters: 14, kernel: [3, 3], padding: .same),
+    .init(input: [17, 6], filters: 7, kernel: [4], strides: [2], padding: .same),
+    .init(input: [12, 3], filters: 6, kernel: [3], dilation: [2], padding: .valid),
+    .init(input: [4, 5, 6, 3], filters: 5, kernel: [3, 3, 3], padding: .same),
+    .init(input: [5, 4, 7, 2], filters: 4, kernel: [2, 3, 2], strides: [2, 1, 3], padding: .valid),
     .init(
-      input: [12, 12, 2], filters: 7, kernel: Axes(height: 7, width: 7), strides: Axes(height: 2, width: 2),
-      padding: .same),
-    .init(
-      input: [9, 9, 5], filters: 10, kernel: Axes(height: 3, width: 3), strides: Axes(height: 2, width: 2),
-      padding: .same),
-    .init(
-      input: [8, 8, 5], filters: 12, kernel: Axes(height: 3, width: 3), strides: Axes(height: 2, width: 2),
-      padding: .same),
-    .init(input: [7, 8, 4], filters: 11, kernel: Axes(), strides: Axes(height: 2, width: 2), padding: .same),
-    .init(
-      input: [10, 8, 3], filters: 4, kernel: Axes(height: 2, width: 3), strides: Axes(height: 3, width: 2),
-      padding: .valid),
-    .init(
-      input: [11, 10, 3], filters: 9, kernel: Axes(height: 1, width: 6), strides: Axes(height: 1, width: 3),
-      padding: .same),
-    .init(
-      input: [11, 13, 3], filters: 4, kernel: Axes(height: 3, width: 3), dilation: Axes(height: 2, width: 3),
-      padding: .same),
-    .init(
-      input: [11, 13, 3], filters: 4, kernel: Axes(height: 4, width: 2), dilation: Axes(height: 3, width: 2),
-      padding: .valid),
-    .init(
-      input: [9, 11, 2], filters: 3, kernel: Axes(height: 3, width: 3), strides: Axes(height: 2, width: 3),
-      dilation: Axes(height: 3, width: 2), padding: .same),
-    .init(input: [6, 6, 8], filters: 8, kernel: Axes(height: 3, width: 3), groups: 8, padding: .same),
-    .init(input: [6, 7, 6], filters: 18, kernel: Axes(height: 3, width: 2), groups: 3, padding: .valid),
-    .init(
-      input: [7, 6, 4], filters: 8, kernel: Axes(height: 3, width: 3), strides: Axes(height: 2, width: 2), groups: 4,
-      padding: .same),
-    .init(input: [5, 1, 9], filters: 2, kernel: Axes(height: 3, width: 1), padding: .same),
-    .init(input: [1, 1, 20], filters: 14, kernel: Axes(height: 3, width: 3), padding: .same),
-    .init(input: [17, 6], filters: 7, kernel: Axes(width: 4), strides: Axes(width: 2), padding: .same),
-    .init(input: [12, 3], filters: 6, kernel: Axes(width: 3), dilation: Axes(width: 2), padding: .valid),
-    .init(input: [4, 5, 6, 3], filters: 5, kernel: Axes(depth: 3, height: 3, width: 3), padding: .same),
-    .init(
-      input: [5, 4, 7, 2], filters: 4, kernel: Axes(depth: 2, height: 3, width: 2),
-      strides: Axes(depth: 2, height: 1, width: 3),
-      padding: .valid),
-    .init(
-      input: [5, 6, 2], filters: 3, kernel: Axes(height: 3, width: 4),
-      paddingBefore: Axes(depth: 0, height: 4, width: 0),
+      input: [5, 6, 2], filters: 3, kernel: [3, 4], paddingBefore: Axes(depth: 0, height: 4, width: 0),
       paddingAfter: Axes(depth: 0, height: 1, width: 5)),
-    .init(input: [34, 3, 2], filters: 5, kernel: Axes(height: 3, width: 3), padding: .same),
+    .init(input: [34, 3, 2], filters: 5, kernel: [3, 3], padding: .same),
   ]
 
   @Test(arguments: geometries, ConvolutionVariant.all)
@@ -132,10 +110,10 @@ import Testing
   @Test(arguments: ConvolutionVariant.all)
   func largePlanesAgreeWithTheDefinition(variant: ConvolutionVariant) {
     gradientsOfWeightsAgreeWithTheDefinition(
-      geometry: .init(input: [4, 140, 2], filters: 3, kernel: Axes(height: 3, width: 3), padding: .same),
+      geometry: .init(input: [4, 140, 2], filters: 3, kernel: [3, 3], padding: .same),
       variant: variant)
     forwardAgreesWithTheDefinition(
-      geometry: .init(input: [12, 40, 24], filters: 8, kernel: Axes(height: 3, width: 3), padding: .same),
+      geometry: .init(input: [12, 40, 24], filters: 8, kernel: [3, 3], padding: .same),
       variant: variant)
   }
 

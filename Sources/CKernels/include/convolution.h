@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runs.h"
+
 /// Output channels are cut into the fewest nearly equal blocks of at most this many: block i of n begins at channel
 /// `count * i / n`.
 #define CK_OUTPUT_BLOCK 6
@@ -61,17 +63,5 @@ void ck_gather_columns(const ck_columns *layout, const float *tensor, float *col
 /// Adds columns to the cells from which `ck_gather_columns` would have copied them.
 void ck_scatter_columns(const ck_columns *layout, const float *columns, float *tensor);
 
-/// The cells of a tensor that are not border.
-typedef struct {
-  ptrdiff_t channels, channel_stride;
-  ptrdiff_t slices, slice_stride;
-  ptrdiff_t rows, row_stride;
-  /// Floats of a row.
-  ptrdiff_t row_count;
-} ck_cells;
-
-/// Sets every cell of channel c to `values[c]`, or to zero when `values` is null.
-void ck_fill_channels(const ck_cells *cells, float *tensor, const float *values);
-
-/// `sums[c]`: the sum of all cells of channel c.
-void ck_sum_channels(const ck_cells *cells, const float *tensor, float *sums);
+/// Sets every cell of channel c to `values[c]`, or to zero when `values` is null. Runs are joined up to whole planes.
+void ck_fill_channels(float *tensor, ck_strides strides, ck_extent extent, const float *values);
