@@ -70,7 +70,8 @@ struct LayerEntry {
 
   /// `{"args": [tensor], "kwargs": {}}` or `{"args": [[tensor, tensor]], ...}`
   private func keras3Inputs(_ node: JSONValue) throws(ImportError) -> [TensorReference] {
-    try checkArguments(node["kwargs"])
+    // Keras 3 writes training: false for every Dropout; fit, evaluate and predict override it (observed with 3.15).
+    try checkArguments(.object((node["kwargs"].asObject ?? [:]).filter { $0.key != "training" || $0.value != false }))
     guard let arguments = node["args"].asArray else { throw nodeError(node) }
     // A layer takes one argument, a tensor or a list of them; an operation takes its operands one by one.
     guard arguments.count == 1 else { throw operationError(className) }

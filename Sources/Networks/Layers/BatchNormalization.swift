@@ -24,6 +24,8 @@ public struct BatchNormalization: Layer {
   public let scale: Bool
   public let betaInitializer: Initializer
   public let gammaInitializer: Initializer
+  /// Which axis a file says holds the channels, the batch axis counted; only the last one is supported.
+  private var axis = -1
   /// Whether max(0, .) is applied to the result: the planner puts a following ReLU here.
   var isRectified = false
 
@@ -42,9 +44,11 @@ public struct BatchNormalization: Layer {
       scale: try configuration.bool("scale", default: true),
       betaInitializer: try Initializer("beta_initializer", in: configuration, default: .zeros),
       gammaInitializer: try Initializer("gamma_initializer", in: configuration, default: .ones))
-    // The channels are the last axis; Keras counts the batch axis, and Keras 2 writes a list.
-    try configuration.expect("axis", among: [-1, 1, 2, 3, 4, [-1], [1], [2], [3], [4]])
+    // Keras 2 writes a list.
+    axis = try configuration.integers("axis", count: 1, default: -1)[0]
     for key in ["renorm", "synchronized", "fused"] { try configuration.expect(key, among: [false]) }
+    // Means nothing without renorm.
+    _ = configuration.value("renorm_momentum")
     guard try Initializer("moving_mean_initializer", in: configuration, default: .zeros) == .zeros,
       try Initializer("moving_variance_initializer", in: configuration, default: .ones) == .ones
     else {
@@ -64,6 +68,9 @@ public struct BatchNormalization: Layer {
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let input = try inputs.one()
+    guard axis == -1 || axis == input.rank else {
+      throw ShapeError("normalises axis \(axis) of \(input), but only the last axis is supported; build the model with channels last.")
+    }
     let channels = input.channels
     var signature = Signature(outputs: [input])
     if scale { signature.parameters.append(Parameter("gamma", [channels], gammaInitializer)) }

@@ -1,0 +1,54 @@
+"""Checks that Keras 3 and Keras 2 (tf_keras) load what Convoy writes, and compute the same outputs from it.
+
+Run: python check_with_keras.py    (needs Swift, keras, tensorflow, tf_keras, h5py)
+
+It has the test suite KerasCheckTests write models with inputs and the outputs that Convoy computes, loads each with both
+versions of Keras, also after Keras has saved it again, and fails where an output differs by more than 1e-5 of the largest.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import h5py
+import keras
+import numpy
+import tf_keras
+
+PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
+
+
+def largest_difference(model, inputs, outputs):
+    results = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+    results = results if isinstance(results, (list, tuple)) else [results]
+    assert len(results) == len(outputs)
+    return max(numpy.abs(numpy.asarray(a) - b).max() / numpy.abs(b).max() for a, b in zip(results, outputs))
+
+
+def main():
+    worst = 0
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            ["swift", "test", "--filter", "KerasCheckTests"], cwd=PACKAGE, check=True, stdout=subprocess.DEVNULL,
+            env={**os.environ, "CONVOY_KERAS_CHECK_FOLDER": folder})
+        names = sorted(n.removesuffix(".golden.h5") for n in os.listdir(folder) if n.endswith(".golden.h5"))
+        assert names, "the tests wrote nothing"
+        for name in names:
+            with h5py.File(os.path.join(folder, name + ".golden.h5")) as file:
+                inputs, outputs = ([g[str(i)][()] for i in range(len(g))] for g in (file["inputs"], file["outputs"]))
+            for version, library in (("Keras " + keras.__version__, keras), ("tf_keras " + tf_keras.__version__, tf_keras)):
+                model = library.models.load_model(os.path.join(folder, name + ".h5"))
+                difference = largest_difference(model, inputs, outputs)
+                again = os.path.join(folder, "again.h5")
+                model.save(again)
+                difference = max(difference, largest_difference(library.models.load_model(again), inputs, outputs))
+                print(f"{name:12} {version:16} {type(model).__name__:11} {model.count_params():7} parameters, largest difference {difference:.1e}")
+                worst = max(worst, difference)
+    sys.exit(0 if worst <= 1e-5 else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+import Keras
+import Networks
+import Testing
+
+/// Models saved by Keras give Keras's outputs.
+struct InferenceTests {
+  static let models: [(file: String, golden: String)] = [
+    ("lenet/k2.h5", "lenet/golden.h5"), ("lenet/k3.h5", "lenet/golden.h5"),
+    ("mlp/k2.h5", "mlp/golden.h5"), ("mlp/k3.h5", "mlp/golden.h5"),
+    ("conv_geometry/k2.h5", "conv_geometry/golden.h5"), ("conv_geometry/k3.h5", "conv_geometry/golden.h5"),
+    ("residual/k2.h5", "residual/golden.h5"), ("residual/k3.h5", "residual/golden.h5"),
+    ("variants/lenet.fixed_strings.k2.h5", "variants/lenet.golden.h5"),
+    ("variants/lenet.compressed.k2.h5", "variants/lenet.golden.h5"),
+    ("variants/lenet.latest.k2.h5", "variants/lenet.golden.h5"),
+    ("variants/lenet.big_endian.k2.h5", "variants/lenet.golden.h5"),
+    ("variants/lenet.double.k2.h5", "variants/lenet.golden.h5"),
+    ("variants/lenet.userblock.k2.h5", "variants/lenet.golden.h5"),
+    ("variants/lenet.keras20_list.h5", "variants/lenet.golden.h5"),
+  ]
+
+  @Test(arguments: models.indices) func outputsAreThoseOfKeras(_ index: Int) throws {
+    let (file, name) = InferenceTests.models[index]
+    let model = try KerasModel(reading: fixture(file))
+    let network = Network(try Planner().plan(model.graph, lanes: 16, mode: .inference), weights: try model.loadedWeights())
+    let golden = try Golden(name)
+    let outputs = network.run(try golden.arrays("inputs"))
+    let wanted = try golden.arrays("outputs")
+    #expect(outputs.count == wanted.count)
+    for (output, array) in zip(outputs, wanted) { #expect(difference(output, array.values) <= 1e-5, "\(file)") }
+  }
+
+  @Test(arguments: ["lenet", "mlp"]) func weightsAloneFillAModelThatIsGiven(_ name: String) throws {
+    let model = try KerasModel(reading: fixture("\(name)/k3.h5"))
+    let weights = Weights(ParameterTable(model.graph))
+    try KerasWeights(reading: fixture("\(name)/k2_weights.h5")).load(into: weights)
+    #expect(weights.byPath == (try model.loadedWeights().byPath))
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import HDF5
+import Keras
+import Networks
+import Tensors
+import Testing
+
+/// Writes models for Tests/Fixtures/keras/check_with_keras.py, which loads them into Keras; runs only when asked to.
+struct KerasCheckTests {
+  static let folder = ProcessInfo.processInfo.environment["CONVOY_KERAS_CHECK_FOLDER"]
+
+  @Test(.enabled(if: folder != nil), arguments: ["lenet", "mlp", "conv_geometry", "residual"])
+  func exports(_ name: String) throws {
+    let model = try KerasModel(reading: fixture("\(name)/k3.h5"))
+    try export(model.graph, try model.loadedWeights(), as: name)
+  }
+
+  private func export(_ graph: Graph, _ weights: Weights, as name: String) throws {
+    let path = try #require(KerasCheckTests.folder) + "/\(name)"
+    let file = try File(creating: "\(path).h5")
+    try KerasModel.write(graph, weights, to: file)
+    // What a checkpoint adds must not disturb Keras.
+    try file.root.createGroup("convoy").attributes.set("step", 7)
+    try file.close()
+
+    let network = Network(try Planner().plan(graph, lanes: 16, mode: .inference), weights: weights)
+    var stream = RandomStream(seed: 1, purpose: .synthesis)
+    let inputs = network.inputs.map { tensor in
+      Golden.Array(samples: (0..<16).map { _ in (0..<tensor.shape.count).map { _ in stream.normal() } })
+    }
+    let outputs = network.run(inputs)
+    let golden = try File(creating: "\(path).golden.h5")
+    for (index, array) in inputs.enumerated() {
+      try golden.root.write("inputs/\(index)", array.values, shape: [16] + network.inputs[index].shape.dimensions)
+    }
+    for (index, values) in outputs.enumerated() {
+      try golden.root.write("outputs/\(index)", values, shape: [16] + network.outputs[index].shape.dimensions)
+    }
+    try golden.close()
+  }
+}

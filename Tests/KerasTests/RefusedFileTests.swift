@@ -1,0 +1,98 @@
+import Foundation
+import HDF5
+import Keras
+import Networks
+import Testing
+
+/// Files that must not be loaded, each with what its error message must name.
+struct RefusedFileTests {
+  @Test(arguments: [
+    ("variants/refuse.truncated.k3.h5", "truncated"), ("variants/refuse.wrong_shape.k3.h5", "shape"),
+    ("lenet/regularized.k3.h5", "kernel_regularizer L2"), ("lenet/golden.h5", "model_config"),
+    ("lenet/k2_weights.h5", "model_config"), ("variants/lenet.deflated.keras", "archive"), ("nowhere.h5", "nowhere.h5"),
+    ("variants/lenet.latest_compressed.k3.weights.h5", "model_config"), ("lenet", "folder"), ("copy_fixtures.py", "HDF5"),
+  ])
+  func refusesModel(_ name: String, _ word: String) throws {
+    let error = try #require(throws: KerasError.self) { try KerasModel(reading: fixture(name)).loadedWeights() }
+    #expect(error.description.contains(word) && error.description.contains(name), "\(error.description)")
+  }
+
+  @Test(arguments: [
+    ("variants/lenet.theano.k2_weights.h5", "Theano"), ("variants/lenet.keras1_th.weights.h5", "'c1/kernel' has [5, 5, 3, 6]"),
+    ("mlp/k2_weights.h5", "'c1/kernel'"), ("residual/k2.h5", "'stem'"), ("lenet/golden.h5", "layer_names"),
+    ("variants/lenet.latest_compressed.k3.weights.h5", "layer_names"),
+  ])
+  func refusesWeights(_ name: String, _ words: String) throws {
+    let model = try KerasModel(reading: fixture("lenet/k3.h5"))
+    let weights = Weights(ParameterTable(model.graph))
+    let error = try #require(throws: KerasError.self) { try KerasWeights(reading: fixture(name)).load(into: weights) }
+    #expect(error.description.contains(words) && error.description.contains(name), "\(error.description)")
+    #expect(weights.byPath.values.allSatisfy { $0.allSatisfy { $0 == 0 } })
+  }
+
+  static let pair = """
+    {"class_name":"Sequential","config":{"name":"pair","build_input_shape":[null,3],"layers":[
+    {"class_name":"Dense","config":{"name":"first","units":2}},{"class_name":"Dense","config":{"name":"second","units":2,"use_bias":false}}]}}
+    """
+
+  /// Writes a weights-only file, lets the body change it, and loads it into `pair`.
+  private func load(
+    first: String = "first", second: String = "second", layers: [String]? = nil, _ change: (Group) throws -> Void = { _ in }
+  ) throws -> [String: [Float]] {
+    try withTemporaryPath { path in
+      let file = try File(creating: path)
+      try file.root.attributes.set("layer_names", layers ?? [first, second])
+      for (name, variables) in [(first, ["kernel:0", "bias:0"]), (second, ["kernel:0"])] {
+        let group = try file.root.createGroup(name)
+        try group.attributes.set("weight_names", variables)
+      }
+      try file.root.write("\(first)/kernel:0", [1, 2, 3, 4, 5, 6] as [Float], shape: [3, 2])
+      try file.root.write("\(first)/bias:0", [7, 8] as [Float])
+      try file.root.write("\(second)/kernel:0", [9, 10, 11, 12] as [Float], shape: [2, 2])
+      try change(file.root)
+      try file.close()
+      let weights = Weights(ParameterTable(try graph(RefusedFileTests.pair)))
+      try KerasWeights(reading: path).load(into: weights)
+      return weights.byPath
+    }
+  }
+
+  @Test func matchesByNameElseByPosition() throws {
+    let wanted: [String: [Float]] = [
+      "first/kernel": [1, 2, 3, 4, 5, 6], "first/bias": [7, 8], "second/kernel": [9, 10, 11, 12],
+    ]
+    #expect(try load() == wanted)
+    #expect(try load(layers: ["second", "first"]) == wanted)
+    #expect(try load(first: "block1/dense", second: "block2/dense") == wanted)
+  }
+
+  @Test func refusesWhatDoesNotFit() throws {
+    func refuses(
+      _ words: String, first: String = "first", second: String = "second", layers: [String]? = nil,
+      _ change: (Group) throws -> Void = { _ in }
+    ) throws {
+      let error = try #require(throws: KerasError.self) {
+        try load(first: first, second: second, layers: layers, change)
+      }
+      #expect(error.description.contains(words), "\(error.description)")
+    }
+    try refuses("'second' are missing", layers: ["first"])
+    try refuses("lists a layer twice", layers: ["first", "first"])
+    try refuses("layer 'second' has 2 weights", first: "second", second: "first")
+    try refuses("'third' is not in the model", layers: ["first", "second", "third"]) { root in
+      try root.createGroup("third").attributes.set("weight_names", ["kernel:0"])
+    }
+    try refuses("no group '/third'", layers: ["first", "third"])
+    try refuses("no dataset '/first/beta:0'") { root in
+      try root.group("first").attributes.set("weight_names", ["kernel:0", "beta:0"])
+    }
+    try refuses("has 1 weights") { root in try root.group("first").attributes.set("weight_names", ["kernel:0"]) }
+    try refuses("int64") { root in
+      try root.write("first/count:0", [1, 2] as [Int64])
+      try root.group("first").attributes.set("weight_names", ["kernel:0", "count:0"])
+    }
+    try refuses("'first/kernel' has [3, 2]") { root in
+      try root.group("first").attributes.set("weight_names", ["bias:0", "kernel:0"])
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import HDF5
+import Keras
+import Networks
+import Tensors
+import Testing
+
+/// What is written comes back, layer by layer and bit by bit.
+struct WritingTests {
+  @Test(arguments: ["lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5"])
+  func roundTrip(_ name: String) throws {
+    let model = try KerasModel(reading: fixture(name))
+    let weights = try model.loadedWeights()
+    try withTemporaryPath { path in
+      let file = try File(creating: path)
+      try KerasModel.write(model.graph, weights, to: file)
+      try file.root.createGroup("convoy").attributes.set("step", 7)
+      try file.close()
+      let copy = try KerasModel(reading: path)
+      #expect(copy.graph.kerasModel == model.graph.kerasModel)
+      #expect(copy.graph.isSequential == model.graph.isSequential)
+      #expect(copy.graph.nodes.map(\.name) == model.graph.nodes.map(\.name))
+      #expect(copy.graph.inputs == model.graph.inputs && copy.graph.outputs == model.graph.outputs)
+      #expect(try copy.loadedWeights().byPath == weights.byPath)
+    }
+  }
+
+  @Test func namesOver64KiBAreSplit() throws {
+    let layers = (0..<2000).map { index in
+      #"{"class_name":"Dense","config":{"name":"a_dense_layer_with_quite_a_long_name_\#(index)","units":1}}"#
+    }
+    let deep = try graph(
+      #"{"class_name":"Sequential","config":{"name":"deep","layers":[\#(layers.joined(separator: ","))],"build_input_shape":[null,1]}}"#)
+    let weights = Weights(ParameterTable(deep))
+    weights.initialize(seed: 3)
+    try withTemporaryPath { path in
+      let file = try File(creating: path)
+      try KerasModel.write(deep, weights, to: file)
+      let attributes = try file.root.group("model_weights").attributes
+      #expect(try !attributes.contains("layer_names"))
+      #expect(try attributes.shape("layer_names0") == [1000] && attributes.shape("layer_names1") == [1000])
+      try file.close()
+      #expect(try KerasModel(reading: path).loadedWeights().byPath == weights.byPath)
+    }
+  }
+
+  @Test(arguments: ["conv1/conv", ""]) func refusesNamesThatKerasCannotRead(_ name: String) throws {
+    var graph = Graph(name: "named")
+    graph.setOutputs([try graph.append(Input([4]), named: name, inputs: [])])
+    try withTemporaryPath { path in
+      let file = try File(creating: path)
+      let error = try #require(throws: KerasError.self) {
+        try KerasModel.write(graph, Weights(ParameterTable(graph)), to: file)
+      }
+      #expect(error.description.contains("'\(name)'") && error.description.contains("rename"))
+      #expect(try file.root.names().isEmpty)
+    }
+  }
+}
