@@ -38,6 +38,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["Networks", "Tensors"], path: "Tests/TestSupport", swiftSettings: common),
     .testTarget(
       name: "NetworksTests", dependencies: ["Kernels", "Networks", "Tensors", "TestSupport"], swiftSettings: common),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Communication", "Datasets", "Networks", "Training", "Tensors", "Kernels"],
+      swiftSettings: common),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),

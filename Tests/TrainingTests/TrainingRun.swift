@@ -1,0 +1,70 @@
+import Communication
+import Datasets
+import Foundation
+import Synchronization
+import Testing
+import Training
+
+/// A training run on the digits that ship with the repository, on ranks that are threads of this process.
+struct TrainingRun {
+  var recipe: Recipe
+  var ranks = 1
+  var threads = 1
+
+  /// A short recipe with batch norm and partial shards: 4,000 digits in batches of 72, 8 shards of 9.
+  init(model: String = "resnet8") {
+    recipe = Recipe(model: .named(model), data: DataChoice(train: TrainingRun.digits + ":/train"))
+    (recipe.batch, recipe.shards, recipe.epochs) = (72, 8, 2)
+    recipe.optimizer.rate = 0.05
+    recipe.optimizer.momentum = 0.9
+    recipe.augmentation = [.padCrop(2)]
+    recipe.checkpoint.every = .epochs(100)
+  }
+
+  static let digits = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "data/digits.h5").path()
+
+  /// Trains in a folder and gives the summary of every rank.
+  func train(in folder: borrowing TemporaryFolder, steps: Int, resume: Bool = false) throws -> [TrainingSummary] {
+    var recipe = recipe
+    recipe.threads = .fixed(threads)
+    let results = Mutex<[Int: Result<TrainingSummary, any Error>]>([:])
+    let path = folder.path
+    let group = InProcessCommunicator.group(size: ranks)
+    let threads = group.map { communicator in
+      let thread = Thread { [recipe] in
+        let result = Result { () throws in
+          let trainer = try Trainer(recipe, folder: path, communicator: communicator, resume: resume)
+          var callbacks: [any Callback] = []
+          return try trainer.train(maxSteps: steps, callbacks: &callbacks)
+        }
+        results.withLock { $0[communicator.rank] = result }
+      }
+      thread.stackSize = 8 << 20
+      return thread
+    }
+    for thread in threads { thread.start() }
+    while results.withLock({ $0.count }) < ranks { usleep(1000) }
+    return try results.withLock { results in try (0..<ranks).map { try results[$0]!.get() } }
+  }
+
+  /// The digest of the weights after so many steps, the same on every rank.
+  func digest(steps: Int) throws -> String {
+    let folder = try TemporaryFolder()
+    let summaries = try train(in: folder, steps: steps)
+    #expect(Set(summaries.map(\.weightsDigest)).count == 1, "ranks differ")
+    return summaries[0].weightsDigest
+  }
+}
+
+/// A folder that is removed with its contents.
+struct TemporaryFolder: ~Copyable {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appending(path: "convoy-\(UUID().uuidString)").path()
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
