@@ -64,4 +64,4 @@ FORWARD(ck_sigmoid, sigmoid)
 
 BACKWARD(ck_relu_backward, CK_SELECT(y > CK_ZERO, dy, CK_ZERO))
 BACKWARD(ck_tanh_backward, dy * (1.0f - y * y))
-BACKWARD(ck_sigmoid_backward, dy *(y * (1.0f - y)))
+BACKWARD(ck_sigmoid_backward, dy * (y * (1.0f - y)))

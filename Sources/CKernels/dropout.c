@@ -7,9 +7,10 @@ typedef uint64_t pairs8 __attribute__((vector_size(64), aligned(4)));
 
 /// The high and low words of 16 products.
 CK_INLINE void multiply(const lanes16u *factors, uint32_t factor, lanes16u *high, lanes16u *low) {
-  const pairs8 even = ((pairs8)*factors & 0xFFFFFFFF) * factor, odd = ((pairs8)*factors >> 32) * factor;
-  *high = (lanes16u)((even >> 32) | (odd & 0xFFFFFFFF00000000));
-  *low = (lanes16u)((even & 0xFFFFFFFF) | (odd << 32));
+  const lanes16u even = (lanes16u)(((pairs8)*factors & 0xFFFFFFFF) * factor);
+  const lanes16u odd = (lanes16u)(((pairs8)*factors >> 32) * factor);
+  *low = __builtin_shufflevector(even, odd, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
+  *high = __builtin_shufflevector(even, odd, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
 }
 
 /// Philox 4x32-10 of 16 counters: the same words as RandomStream in Swift.
