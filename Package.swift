@@ -14,7 +14,9 @@ let safe: [SwiftSetting] = common + [.treatWarning("StrictMemorySafety", as: .er
 
 let package = Package(
   name: "convoy",
-  products: [],
+  products: [
+    .library(name: "Convoy", targets: ["Convoy"])
+  ],
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -35,11 +37,15 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Datasets", dependencies: ["Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"], swiftSettings: common),
     .target(
+      name: "Convoy", dependencies: ["Communication", "Datasets", "Keras", "Kernels", "Networks", "Tensors", "Training"],
+      swiftSettings: safe),
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
+    .target(
       name: "TestSupport", dependencies: ["Networks", "Tensors"], path: "Tests/TestSupport", swiftSettings: common),
     .testTarget(
       name: "NetworksTests", dependencies: ["Kernels", "Networks", "Tensors", "TestSupport"], swiftSettings: common),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Communication", "Datasets", "Networks", "Training", "Tensors", "Kernels"],
+      name: "TrainingTests", dependencies: ["CAllocations", "Communication", "Datasets", "Networks", "Training", "Tensors", "Kernels"],
       swiftSettings: common),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
