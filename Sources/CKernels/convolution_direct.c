@@ -9,9 +9,9 @@
 enum {
   /// The most vectors of a block in one row.
   column_block = 8,
-  /// Bytes of input that a band of rows may occupy, so that it stays in the second-level cache while all output
+  /// Bytes of input that a band of rows, or a part of a long row, may occupy, so that it stays in the second-level cache while all output
   /// channels read it.
-  band_bytes = 512 << 10,
+  band_bytes = 256 << 10,
 };
 
 #define VECTOR lanes16
@@ -77,21 +77,27 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
   ptrdiff_t input_step = adjacent ? vector : grid->input_pixel_step;
   ptrdiff_t output_step = adjacent ? vector : grid->output_pixel_step;
   ptrdiff_t blocks = ck_part_count(grid->output_channels, CK_OUTPUT_BLOCK);
+  ptrdiff_t column_parts = ck_part_count(row_bytes, band_bytes);
   for (ptrdiff_t first = 0; first < rows; first += band) {
     ptrdiff_t end = first + band < rows ? first + band : rows;
-    for (ptrdiff_t block = 0; block < blocks; block++) {
-      ptrdiff_t channel = ck_part_start(grid->output_channels, blocks, block);
-      ptrdiff_t outputs = ck_part_start(grid->output_channels, blocks, block + 1) - channel;
-      const float *block_weights = weights + channel * grid->input_channels * grid->tap_count;
-      const float *block_bias = bias ? bias + channel : NULL;
-      for (ptrdiff_t position = first; position < end; position++) {
-        ptrdiff_t slice = position / grid->rows, row = position % grid->rows;
-        const float *source = input + slice * grid->input_slice_step + row * grid->input_row_step;
-        float *target = output + channel * grid->output_channel_stride + slice * grid->output_slice_step +
-                        row * grid->output_row_step;
-        for (ptrdiff_t repeat = 0; repeat < repeats; repeat++)
-          sum_columns(grid, source + repeat * vector, target + repeat * vector, block_weights, block_bias, outputs,
-                      columns, input_step, output_step, vector_floats);
+    for (ptrdiff_t part = 0; part < column_parts; part++) {
+      ptrdiff_t column = ck_part_start(columns, column_parts, part);
+      ptrdiff_t count = ck_part_start(columns, column_parts, part + 1) - column;
+      for (ptrdiff_t block = 0; block < blocks; block++) {
+        ptrdiff_t channel = ck_part_start(grid->output_channels, blocks, block);
+        ptrdiff_t outputs = ck_part_start(grid->output_channels, blocks, block + 1) - channel;
+        const float *block_weights = weights + channel * grid->input_channels * grid->tap_count;
+        const float *block_bias = bias ? bias + channel : NULL;
+        for (ptrdiff_t position = first; position < end; position++) {
+          ptrdiff_t slice = position / grid->rows, row = position % grid->rows;
+          const float *source =
+              input + slice * grid->input_slice_step + row * grid->input_row_step + column * input_step;
+          float *target = output + channel * grid->output_channel_stride + slice * grid->output_slice_step +
+                          row * grid->output_row_step + column * output_step;
+          for (ptrdiff_t repeat = 0; repeat < repeats; repeat++)
+            sum_columns(grid, source + repeat * vector, target + repeat * vector, block_weights, block_bias, outputs,
+                        count, input_step, output_step, vector_floats);
+        }
       }
     }
   }

@@ -70,8 +70,8 @@ CK_INLINE void add_outputs(float *gradient, const float *sums, int adding, ptrdi
 /// All rows of one block of output channels over one run of positions; `gradient` and `output_gradient` begin at the
 /// first of them.
 CK_INLINE void sum_rows(const ck_tap_grid *grid, const position_run *run, const float *input,
-                        const float *output_gradient, float *gradient, ptrdiff_t tap_stride, ptrdiff_t channel_stride, ptrdiff_t outputs, int adding,
-                        int vector_floats) {
+                        const float *output_gradient, float *gradient, ptrdiff_t tap_stride,
+                        ptrdiff_t channel_stride, ptrdiff_t outputs, int adding, int vector_floats) {
   ptrdiff_t rows = grid->input_channels * grid->tap_count;
   ptrdiff_t parts = ck_part_count(rows, vector_floats == 16 ? row_limit : narrow_row_limit);
   ptrdiff_t channel = 0, tap = 0;
