@@ -7,7 +7,7 @@ import Tensors
 /// Trains the model of a recipe, together with the other ranks of a communicator.
 ///
 /// Everything is made before the first step: data, graph, plan, networks, buffers. Every rank makes the same calls.
-public final class Trainer {
+public final class Trainer: @unchecked Sendable {
   public let recipe: Recipe
   /// Where `last.h5` and the other checkpoints go.
   public let folder: String
@@ -28,6 +28,9 @@ public final class Trainer {
   private let evaluator: Evaluator?
   private let store: CheckpointStore
   private var clock = StepClock()
+  private var updateWork: (@Sendable (Int) -> Void)?
+  /// The learning rate of the step under way.
+  private var rate: Float = 0
 
   /// Collective: throws on all ranks if it throws on one.
   ///
@@ -55,6 +58,7 @@ public final class Trainer {
     runner = try parts.makeRunner(pool: pool)
     evaluator = try parts.makeEvaluator()
     if resume { try self.resume() }
+    updateWork = makeUpdateWork()
     try agreeOnStart()
     runner.network.prepare()
   }
@@ -115,17 +119,24 @@ public final class Trainer {
 
   /// Moves the weights: each worker a part of them, element by element, so that the split changes nothing.
   private func update(rate: Float) {
-    let lines = 0..<(weights.trainable.count + 15) / 16
-    let (optimizer, weights, gradients, slots, step) = (optimizer, weights, runner.gradients, slots, state.step)
-    let workers = pool.count
-    pool.run { worker in
-      let part = ShardTree.share(worker, of: workers, in: lines)
-      let range = part.lowerBound * 16..<min(part.upperBound * 16, weights.trainable.count)
-      optimizer.update(
-        weights.trainable[range], gradients: gradients[range], slots: slots.map { $0[range] }, rate: rate, step: step)
-    }
+    self.rate = rate
+    pool.run(updateWork!)
     runner.network.updateStates(by: runner.moments)
     runner.network.prepare()
+  }
+
+  /// What every worker does in `update`, made once.
+  private func makeUpdateWork() -> @Sendable (Int) -> Void {
+    let lines = 0..<(weights.trainable.count + 15) / 16
+    let parts = (0..<pool.count).map { worker in
+      let part = ShardTree.share(worker, of: pool.count, in: lines)
+      let range = part.lowerBound * 16..<min(part.upperBound * 16, weights.trainable.count)
+      return (weights: weights.trainable[range], gradients: runner.gradients[range], slots: slots.map { $0[range] })
+    }
+    return { [unowned self, optimizer] worker in
+      let part = parts[worker]
+      optimizer.update(part.weights, gradients: part.gradients, slots: part.slots, rate: rate, step: state.step)
+    }
   }
 
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Bool {
