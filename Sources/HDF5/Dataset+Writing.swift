@@ -7,7 +7,9 @@ extension Dataset {
   ///   - rows: which slices of the first axis; all elements if nil.
   ///   - values: exactly those elements.
   public func write<T: Element>(_ values: [T], rows: Range<Int>? = nil) throws(HDF5Error) {
-    try write(values.span, rows: rows)
+    // Not `values.span`: the optimiser of Swift 6.3.1 believes that a generic function which takes the span of its
+    // argument never reads the elements, and removes the caller's stores of them.
+    try unsafe values.withUnsafeBufferPointer { (values) throws(HDF5Error) in try unsafe write(values, rows: rows) }
   }
 
   /// The same straight from memory.

@@ -91,7 +91,9 @@ public struct Group: Sendable {
   public func write<T: Element>(
     _ path: String, _ values: [T], shape: [Int]? = nil, storage: Storage = .contiguous
   ) throws(HDF5Error) -> Dataset {
-    try write(path, values.span, shape: shape, storage: storage)
+    let dataset = try createDataset(path, shape: shape ?? [values.count], of: T.self, storage: storage)
+    try dataset.write(values)
+    return dataset
   }
 
   /// Makes a dataset and writes it straight from memory.
