@@ -41,11 +41,11 @@ let package = Package(
       swiftSettings: safe),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .target(
-      name: "TestSupport", dependencies: ["Networks", "Tensors"], path: "Tests/TestSupport", swiftSettings: common),
+      name: "TestSupport", dependencies: ["Communication", "Datasets", "Networks", "Tensors", "Training"], path: "Tests/TestSupport", swiftSettings: common),
     .testTarget(
       name: "NetworksTests", dependencies: ["Kernels", "Networks", "Tensors", "TestSupport"], swiftSettings: common),
     .testTarget(
-      name: "TrainingTests", dependencies: ["CAllocations", "Communication", "Datasets", "Networks", "Training", "Tensors", "Kernels"],
+      name: "TrainingTests", dependencies: ["CAllocations", "Communication", "Datasets", "Networks", "Training", "Tensors", "TestSupport", "Kernels"],
       swiftSettings: common),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
@@ -57,6 +57,6 @@ let package = Package(
     .systemLibrary(name: "CMPI", path: "Sources/CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "Communication", dependencies: ["Tensors", "CMPI"], swiftSettings: common),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication", "Tensors"], swiftSettings: common),
-    .testTarget(name: "ParallelTests", dependencies: ["Communication", "Tensors"], swiftSettings: common),
+    .testTarget(name: "ParallelTests", dependencies: ["Communication", "Tensors", "TestSupport", "Training"], swiftSettings: common),
   ]
 )

@@ -1,6 +1,7 @@
 import CAllocations
 import Communication
 import Synchronization
+import TestSupport
 import Testing
 import Training
 

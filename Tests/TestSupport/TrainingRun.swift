@@ -3,16 +3,16 @@ import Datasets
 import Foundation
 import Synchronization
 import Testing
-import Training
+public import Training
 
 /// A training run on the digits that ship with the repository, on ranks that are threads of this process.
-struct TrainingRun {
-  var recipe: Recipe
-  var ranks = 1
-  var threads = 1
+public struct TrainingRun {
+  public var recipe: Recipe
+  public var ranks = 1
+  public var threads = 1
 
   /// A short recipe with batch norm and partial shards: 4,000 digits in batches of 72, 8 shards of 9.
-  init(model: String = "resnet8") {
+  public init(model: String = "resnet8") {
     recipe = Recipe(model: .named(model), data: DataChoice(train: TrainingRun.digits + ":/train"))
     (recipe.batch, recipe.shards, recipe.epochs) = (72, 8, 2)
     recipe.optimizer.rate = 0.05
@@ -21,11 +21,11 @@ struct TrainingRun {
     recipe.checkpoint.every = .epochs(100)
   }
 
-  static let digits = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  public static let digits = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "data/digits.h5").path()
 
   /// Trains in a folder and gives the summary of every rank.
-  func train(in folder: borrowing TemporaryFolder, steps: Int, resume: Bool = false) throws -> [TrainingSummary] {
+  public func train(in folder: borrowing TemporaryFolder, steps: Int, resume: Bool = false) throws -> [TrainingSummary] {
     var recipe = recipe
     recipe.threads = .fixed(threads)
     let results = Mutex<[Int: Result<TrainingSummary, any Error>]>([:])
@@ -49,7 +49,7 @@ struct TrainingRun {
   }
 
   /// The digest of the weights after so many steps, the same on every rank.
-  func digest(steps: Int) throws -> String {
+  public func digest(steps: Int) throws -> String {
     let folder = try TemporaryFolder()
     let summaries = try train(in: folder, steps: steps)
     #expect(Set(summaries.map(\.weightsDigest)).count == 1, "ranks differ")
@@ -58,10 +58,10 @@ struct TrainingRun {
 }
 
 /// A folder that is removed with its contents.
-struct TemporaryFolder: ~Copyable {
-  let path: String
+public struct TemporaryFolder: ~Copyable {
+  public let path: String
 
-  init() throws {
+  public init() throws {
     path = FileManager.default.temporaryDirectory.appending(path: "convoy-\(UUID().uuidString)").path()
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
