@@ -14,6 +14,11 @@ extension KerasModel {
     for name in [graph.name] + graph.nodes.map(\.name) where name.isEmpty || name.contains("/") {
       throw KerasError(file: file.path, "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")
     }
+    let order = graph.kerasOrder
+    let present = Set(order)
+    if let node = graph.nodes.indices.first(where: { !present.contains($0) && !(graph.nodes[$0].layer is Input) }) {
+      throw KerasError(file: file.path, "layer '\(graph.nodes[node].name)' leads to no output, so that Keras would leave it out; remove it.")
+    }
     try KerasError.catching { () throws(HDF5Error) in
       try file.root.attributes.set("keras_version", writtenVersion)
       try file.root.attributes.set("backend", "tensorflow")
@@ -22,7 +27,7 @@ extension KerasModel {
       try group.attributes.set("keras_version", writtenVersion)
       try group.attributes.set("backend", "tensorflow")
       // A Sequential does not count its InputLayer among its layers.
-      let layers = graph.nodes.filter { !(graph.isSequential && $0.layer is Input) }
+      let layers = order.map { graph.nodes[$0] }.filter { !(graph.isSequential && $0.layer is Input) }
       try group.attributes.setNames("layer_names", layers.map(\.name))
       for node in layers { try write(node, weights, to: group.createGroup(node.name)) }
     }

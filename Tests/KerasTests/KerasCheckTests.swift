@@ -15,6 +15,22 @@ struct KerasCheckTests {
     try export(model.graph, try model.loadedWeights(), as: name)
   }
 
+  @Test(.enabled(if: folder != nil), arguments: ["lenet5", "resnet20", "conv16-pool-conv32-pool-dense128-dense10"])
+  func exportsModelsOfOurOwn(_ name: String) throws {
+    let graph = try Models.make(name, input: name == "lenet5" ? [28, 28, 1] : [32, 32, 3], classes: 10)
+    let weights = Weights(ParameterTable(graph))
+    weights.initialize(seed: 5)
+    var stream = RandomStream(seed: 2, purpose: .synthesis)
+    for entry in weights.table.entries where entry.parameter.kind == .state {
+      let isVariance = entry.parameter.name == "moving_variance"
+      for index in 0..<entry.range.count { weights[entry][index] += isVariance ? stream.uniform() / 2 : stream.normal() / 10 }
+    }
+    // Untrained, the networks are so sure of one class that softmax would hide every difference.
+    let last = try #require(weights.table.entries.last { $0.parameter.name == "kernel" })
+    for index in 0..<last.range.count { weights[last][index] *= 0.1 }
+    try export(graph, weights, as: name)
+  }
+
   private func export(_ graph: Graph, _ weights: Weights, as name: String) throws {
     let path = try #require(KerasCheckTests.folder) + "/\(name)"
     let file = try File(creating: "\(path).h5")

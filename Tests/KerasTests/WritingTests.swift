@@ -1,3 +1,4 @@
+import Foundation
 import HDF5
 import Keras
 import Networks
@@ -21,6 +22,51 @@ struct WritingTests {
       #expect(copy.graph.nodes.map(\.name) == model.graph.nodes.map(\.name))
       #expect(copy.graph.inputs == model.graph.inputs && copy.graph.outputs == model.graph.outputs)
       #expect(try copy.loadedWeights().byPath == weights.byPath)
+    }
+  }
+
+  @Test(arguments: ["lenet5", "resnet20"]) func modelsOfOurOwnRoundTrip(_ name: String) throws {
+    let graph = try Models.make(name, input: [32, 32, 3], classes: 10)
+    let weights = Weights(ParameterTable(graph))
+    weights.initialize(seed: 5)
+    try withTemporaryPath { path in
+      let file = try File(creating: path)
+      try KerasModel.write(graph, weights, to: file)
+      try file.close()
+      let copy = try KerasModel(reading: path)
+      #expect(copy.graph.kerasModel == graph.kerasModel)
+      #expect(try copy.loadedWeights().byPath == weights.byPath)
+    }
+  }
+
+  @Test func layersAreInTheOrderInWhichKerasCountsThem() throws {
+    let original = try File(reading: fixture("residual/k3.h5"))
+    let text = try original.root.attributes.string("model_config")
+    var model = try #require(try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)).asObject)
+    var values = try #require(model["config"]?.asObject)
+    values["layers"] = .array(try #require(values["layers"]?.asArray).reversed())
+    model["config"] = .object(values)
+    let reversed = try Graph(kerasModel: .object(model))
+    let names = try original.root.group("model_weights").attributes.strings("layer_names")
+    #expect(reversed.nodes.map(\.name) != names)
+    try withTemporaryPath { path in
+      let file = try File(creating: path)
+      try KerasModel.write(reversed, Weights(ParameterTable(reversed)), to: file)
+      #expect(try file.root.group("model_weights").attributes.strings("layer_names") == names)
+    }
+  }
+
+  @Test func refusesLayersThatLeadNowhere() throws {
+    var graph = Graph(name: "forked")
+    let input = try graph.append(Input([4]), named: "input", inputs: [])
+    try graph.append(Dense(2), named: "dead", inputs: [input])
+    graph.setOutputs([try graph.append(Dense(3), named: "alive", inputs: [input])])
+    try withTemporaryPath { path in
+      let file = try File(creating: path)
+      let error = try #require(throws: KerasError.self) {
+        try KerasModel.write(graph, Weights(ParameterTable(graph)), to: file)
+      }
+      #expect(error.description.contains("'dead'"))
     }
   }
 

@@ -86,7 +86,8 @@ public final class LayerConfiguration {
   public func expect(_ key: String, among allowed: [JSONValue]) throws(ImportError) {
     let value = value(key)
     guard value == .null || allowed.contains(value) else {
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) = \(value.brief) is not supported; remove it or use \(allowed.map(\.brief).joined(separator: " or ")).")
+      let advice = allowed.isEmpty ? "remove it" : "remove it or use \(allowed.map(\.brief).joined(separator: " or "))"
+      throw ImportError("layer '\(layerName)' (\(className)): \(key) = \(value.brief) is not supported; \(advice).")
     }
   }
 

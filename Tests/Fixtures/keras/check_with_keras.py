@@ -45,7 +45,7 @@ def main():
                 again = os.path.join(folder, "again.h5")
                 model.save(again)
                 difference = max(difference, largest_difference(library.models.load_model(again), inputs, outputs))
-                print(f"{name:12} {version:16} {type(model).__name__:11} {model.count_params():7} parameters, largest difference {difference:.1e}")
+                print(f"{name:40} {version:16} {type(model).__name__:11} {model.count_params():7} parameters, largest difference {difference:.1e}")
                 worst = max(worst, difference)
     sys.exit(0 if worst <= 1e-5 else 1)
 
