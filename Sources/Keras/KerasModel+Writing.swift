@@ -6,18 +6,22 @@ extension KerasModel {
   /// Keras 2's meaning of everything, in a form that Keras 3 reads as well.
   private static let writtenVersion = "2.15.0"
 
-  /// Writes a whole model that `keras.models.load_model` of Keras 2 and Keras 3 reads, into a new file; other groups may be
-  /// added to it, which Keras ignores.
+  /// Writes a whole model that `keras.models.load_model` of Keras 2 and Keras 3 reads, into a new file; other groups
+  /// may be added to it, which Keras ignores.
   ///
   /// - Parameter weights: made for this graph.
   public static func write(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
     for name in [graph.name] + graph.nodes.map(\.name) where name.isEmpty || name.contains("/") {
-      throw KerasError(file: file.path, "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")
+      throw KerasError(
+        file: file.path,
+        "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")
     }
     let order = graph.kerasOrder
     let present = Set(order)
     if let node = graph.nodes.indices.first(where: { !present.contains($0) && !(graph.nodes[$0].layer is Input) }) {
-      throw KerasError(file: file.path, "layer '\(graph.nodes[node].name)' leads to no output, so that Keras would leave it out; remove it.")
+      throw KerasError(
+        file: file.path,
+        "layer '\(graph.nodes[node].name)' leads to no output, so that Keras would leave it out; remove it.")
     }
     try KerasError.catching { () throws(HDF5Error) in
       try file.root.attributes.set("keras_version", writtenVersion)

@@ -1,7 +1,7 @@
 public import HDF5
 public import Networks
 
-/// A model in a Keras whole-model HDF5 file (`model.save("NAME.h5")`), written by Keras 1, 2 or 3, or by `write`.
+/// A model in a Keras whole-model HDF5 file (`model.save("NAME.h5")`), written by Keras 2 or 3, or by `write`.
 ///
 ///     let model = try KerasModel(reading: "resnet.h5")
 ///     let weights = Weights(ParameterTable(model.graph))
@@ -19,7 +19,10 @@ public struct KerasModel: Sendable {
       try file.root.attributes.contains("model_config") ? file.root.attributes.string("model_config") : nil
     }
     guard let text else {
-      throw KerasError(file: file.path, "there is no model in this file (no attribute 'model_config'); save it whole with model.save('NAME.h5'), not its weights alone.")
+      throw KerasError(
+        file: file.path,
+        "there is no model in this file (no attribute 'model_config'); save it whole with model.save('NAME.h5'), "
+          + "not its weights alone.")
     }
     graph = try KerasError.catching(file: file.path) { () throws(ImportError) in
       try Graph(kerasModel: JSONValue(parsing: text, called: "model_config"))
@@ -27,7 +30,7 @@ public struct KerasModel: Sendable {
     weights = try KerasWeights(file)
   }
 
-  /// Copies all weights from the file, converted to 32-bit floats. Nothing is copied if anything is missing, left over or of
-  /// another shape.
+  /// Copies all weights from the file, converted to 32-bit floats. Nothing is copied if anything is missing, left over
+  /// or of another shape.
   public func load(into weights: Weights) throws(KerasError) { try self.weights.load(into: weights) }
 }

@@ -43,7 +43,8 @@ struct Golden {
   private func array(_ name: String, in group: Group) throws -> Array {
     let dataset = try group.dataset(name)
     let values = try dataset.read(Float.self)
-    return Array(samples: (0..<dataset.shape[0]).map { Swift.Array(values[$0 * dataset.rowCount..<($0 + 1) * dataset.rowCount]) })
+    let count = dataset.rowCount
+    return Array(samples: (0..<dataset.shape[0]).map { Swift.Array(values[$0 * count..<($0 + 1) * count]) })
   }
 }
 
@@ -71,7 +72,8 @@ extension Network {
     beginInputs()
     for (tensor, array) in zip(self.inputs, inputs) {
       for lane in 0..<tensor.lanes {
-        tensor.setSample(lane, lane < count ? array.samples[lane] : Swift.Array(repeating: 0, count: tensor.shape.count))
+        let dead = [Float](repeating: 0, count: tensor.shape.count)
+        tensor.setSample(lane, lane < count ? array.samples[lane] : dead)
       }
     }
     forward()

@@ -21,7 +21,8 @@ struct InferenceTests {
   @Test(arguments: models.indices) func outputsAreThoseOfKeras(_ index: Int) throws {
     let (file, name) = InferenceTests.models[index]
     let model = try KerasModel(reading: fixture(file))
-    let network = Network(try Planner().plan(model.graph, lanes: 16, mode: .inference), weights: try model.loadedWeights())
+    let plan = try Planner().plan(model.graph, lanes: 16, mode: .inference)
+    let network = Network(plan, weights: try model.loadedWeights())
     let golden = try Golden(name)
     let outputs = network.run(try golden.arrays("inputs"))
     let wanted = try golden.arrays("outputs")

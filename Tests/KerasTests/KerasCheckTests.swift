@@ -23,7 +23,9 @@ struct KerasCheckTests {
     var stream = RandomStream(seed: 2, purpose: .synthesis)
     for entry in weights.table.entries where entry.parameter.kind == .state {
       let isVariance = entry.parameter.name == "moving_variance"
-      for index in 0..<entry.range.count { weights[entry][index] += isVariance ? stream.uniform() / 2 : stream.normal() / 10 }
+      for index in 0..<entry.range.count {
+        weights[entry][index] += isVariance ? stream.uniform() / 2 : stream.normal() / 10
+      }
     }
     // Untrained, the networks are so sure of one class that softmax would hide every difference.
     let last = try #require(weights.table.entries.last { $0.parameter.name == "kernel" })

@@ -10,7 +10,8 @@ struct RefusedFileTests {
     ("variants/refuse.truncated.k3.h5", "truncated"), ("variants/refuse.wrong_shape.k3.h5", "shape"),
     ("lenet/regularized.k3.h5", "kernel_regularizer L2"), ("lenet/golden.h5", "model_config"),
     ("lenet/k2_weights.h5", "model_config"), ("variants/lenet.deflated.keras", "archive"), ("nowhere.h5", "nowhere.h5"),
-    ("variants/lenet.latest_compressed.k3.weights.h5", "model_config"), ("lenet", "folder"), ("copy_fixtures.py", "HDF5"),
+    ("variants/lenet.latest_compressed.k3.weights.h5", "model_config"),
+    ("lenet", "folder"), ("copy_fixtures.py", "HDF5"),
   ])
   func refusesModel(_ name: String, _ word: String) throws {
     let error = try #require(throws: KerasError.self) { try KerasModel(reading: fixture(name)).loadedWeights() }
@@ -18,7 +19,8 @@ struct RefusedFileTests {
   }
 
   @Test(arguments: [
-    ("variants/lenet.theano.k2_weights.h5", "Theano"), ("variants/lenet.keras1_th.weights.h5", "'c1/kernel' has [5, 5, 3, 6]"),
+    ("variants/lenet.theano.k2_weights.h5", "Theano"),
+    ("variants/lenet.keras1_th.weights.h5", "'c1/kernel' has [5, 5, 3, 6]"),
     ("mlp/k2_weights.h5", "'c1/kernel'"), ("residual/k2.h5", "'stem'"), ("lenet/golden.h5", "layer_names"),
     ("variants/lenet.latest_compressed.k3.weights.h5", "layer_names"),
   ])
@@ -37,7 +39,8 @@ struct RefusedFileTests {
 
   /// Writes a weights-only file, lets the body change it, and loads it into `pair`.
   private func load(
-    first: String = "first", second: String = "second", layers: [String]? = nil, _ change: (Group) throws -> Void = { _ in }
+    first: String = "first", second: String = "second", layers: [String]? = nil,
+    _ change: (Group) throws -> Void = { _ in }
   ) throws -> [String: [Float]] {
     try withTemporaryPath { path in
       let file = try File(creating: path)

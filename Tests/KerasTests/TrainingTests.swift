@@ -12,8 +12,8 @@ struct TrainingTests {
     case crossEntropy
     case meanSquaredError
 
-    /// Value and gradient for a batch, by Keras's formulas: the mean over samples, of -sum y log(p / sum p) or of the mean
-    /// of (y - p)^2.
+    /// Value and gradient for a batch, by Keras's formulas: the mean over samples, of -sum y log(p / sum p) or of the
+    /// mean of (y - p)^2.
     func callAsFunction(_ outputs: [[Float]], _ targets: [[Float]]) -> (value: Double, gradients: [[Float]]) {
       let count = Double(outputs.count)
       var value = 0.0
@@ -71,7 +71,9 @@ struct TrainingTests {
       }
     }
     let decayed = weights.table.entries.first { $0.path == decay?.path }
-    if let decayed, let decay { value += decay.factor * weights[decayed].values.reduce(0) { $0 + Double($1) * Double($1) } }
+    if let decayed, let decay {
+      value += decay.factor * weights[decayed].values.reduce(0) { $0 + Double($1) * Double($1) }
+    }
     #expect(abs(value - Double(try golden.values("train/loss")[0])) <= 1e-5 * abs(value))
 
     network.backward { (_: Int) in }

@@ -4,8 +4,8 @@ import Tensors
 extension Graph {
   /// Reads `model_config`: a `Sequential` or functional model of any Keras version.
   ///
-  /// Everything must be understood: an unknown layer or key, a layer called twice, a model inside the model or an operation
-  /// outside any layer is an error.
+  /// Everything must be understood: an unknown layer or key, a layer called twice, a model inside the model or an
+  /// operation outside any layer is an error.
   public init(kerasModel model: JSONValue) throws(ImportError) {
     guard let className = model["class_name"].asString else {
       throw ImportError("the model has no class_name; the file is damaged or was edited: save the model again.")
@@ -14,7 +14,9 @@ extension Graph {
     case "Sequential": self = try Graph.sequential(model)
     case "Functional", "Model": self = try Graph.functional(model)
     default:
-      throw ImportError("the model is of class '\(className)', whose architecture only its author's code knows; build it as a Sequential or functional model.")
+      throw ImportError(
+        "the model is of class '\(className)', whose architecture only its author's code knows; build it as a "
+          + "Sequential or functional model.")
     }
   }
 
@@ -24,7 +26,9 @@ extension Graph {
     let name = try modelName(values, className: "Sequential", keys: ["layers", "build_input_shape"])
     let entries = try layerEntries(values, of: name)
     var graph = Graph(name: name, isSequential: true)
-    guard let first = entries.first else { throw ImportError("the model '\(name)' has no layers; add some and save it again.") }
+    guard let first = entries.first else {
+      throw ImportError("the model '\(name)' has no layers; add some and save it again.")
+    }
     var value: Value?
     if first.className != "InputLayer" {
       let shape = [
@@ -32,14 +36,18 @@ extension Graph {
         model["build_config"]["input_shape"],
       ].compactMap(\.self).first { $0 != .null }
       guard let shape else {
-        throw ImportError("the model '\(name)' does not say what shape its input has; call model.build() or begin it with keras.Input, and save it again.")
+        throw ImportError(
+          "the model '\(name)' does not say what shape its input has; call model.build() or begin it with "
+            + "keras.Input, and save it again.")
       }
       let input = try LayerRegistry.layer("InputLayer", ["name": .string("\(first.name)_input"), "batch_shape": shape])
       value = try graph.appending(input, named: "\(first.name)_input", inputs: [])
     }
     for (index, entry) in entries.enumerated() {
       guard index == 0 || entry.className != "InputLayer" else {
-        throw ImportError("the model '\(name)' has an InputLayer, '\(entry.name)', in the middle of its chain; remove it and save the model again.")
+        throw ImportError(
+          "the model '\(name)' has an InputLayer, '\(entry.name)', in the middle of its chain; remove it and save "
+            + "the model again.")
       }
       value = try graph.appending(entry.layer(), named: entry.name, inputs: value.map { [$0] } ?? [])
     }
@@ -49,7 +57,8 @@ extension Graph {
 
   private static func functional(_ model: JSONValue) throws(ImportError) -> Graph {
     guard let values = model["config"].asObject else {
-      throw ImportError("the model's config is \(model["config"].brief); the file is damaged or was edited: save the model again.")
+      throw ImportError(
+        "the model's config is \(model["config"].brief); the file is damaged or was edited: save the model again.")
     }
     let className = model["class_name"].asString!
     let name = try modelName(values, className: className, keys: ["layers", "input_layers", "output_layers"])
@@ -61,7 +70,9 @@ extension Graph {
     for entry in entries { waiting.append((entry, try entry.inputs())) }
     let names = Set(entries.map(\.name))
     for reference in waiting.flatMap(\.inputs) + inputs + outputs where !names.contains(reference.layer) {
-      throw ImportError("the model '\(name)' refers to a layer '\(reference.layer)' that it does not have; the file is damaged or was edited: save the model again.")
+      throw ImportError(
+        "the model '\(name)' refers to a layer '\(reference.layer)' that it does not have; the file is damaged or "
+          + "was edited: save the model again.")
     }
     var known: [String: Value] = [:]
     while !waiting.isEmpty {
@@ -76,13 +87,17 @@ extension Graph {
         }
       }
       guard postponed.count < waiting.count else {
-        throw ImportError("the layers \(postponed.map(\.entry.name).brief) wait for each other in a loop; the file is damaged or was edited: save the model again.")
+        throw ImportError(
+          "the layers \(postponed.map(\.entry.name).brief) wait for each other in a loop; the file is damaged or "
+            + "was edited: save the model again.")
       }
       waiting = postponed
     }
     let declared = inputs.map { known[$0.layer]! }
     guard declared.count == graph.inputs.count, Set(declared) == Set(graph.inputs) else {
-      throw ImportError("the model '\(name)' has the inputs \(graph.inputs.map { graph.nodes[$0.node].name }.brief), but its input_layers are \(inputs.map(\.layer).brief); save the model again.")
+      throw ImportError(
+        "the model '\(name)' has the inputs \(graph.inputs.map { graph.nodes[$0.node].name }.brief), but its "
+          + "input_layers are \(inputs.map(\.layer).brief); save the model again.")
     }
     graph.setInputs(declared)
     graph.setOutputs(outputs.map { known[$0.layer]! })
@@ -90,7 +105,9 @@ extension Graph {
   }
 
   /// The model's name, after its own keys have been checked like those of a layer.
-  private static func modelName(_ values: [String: JSONValue], className: String, keys: [String]) throws(ImportError) -> String {
+  private static func modelName(
+    _ values: [String: JSONValue], className: String, keys: [String]
+  ) throws(ImportError) -> String {
     let configuration = LayerConfiguration(className: className, values: values)
     try configuration.checkCommonKeys()
     for key in keys { _ = configuration.value(key) }
@@ -98,16 +115,22 @@ extension Graph {
     return try configuration.string("name", default: "sequential")
   }
 
-  private static func layerEntries(_ values: [String: JSONValue], of model: String) throws(ImportError) -> [LayerEntry] {
+  private static func layerEntries(
+    _ values: [String: JSONValue], of model: String
+  ) throws(ImportError) -> [LayerEntry] {
     guard let list = values["layers"]?.asArray else {
-      throw ImportError("the model '\(model)' has no list of layers; build it as a Sequential or functional model and save it again.")
+      throw ImportError(
+        "the model '\(model)' has no list of layers; build it as a Sequential or functional model and save it "
+          + "again.")
     }
     var entries: [LayerEntry] = []
     for entry in list { entries.append(try LayerEntry(entry)) }
     return entries
   }
 
-  private mutating func appending(_ layer: any Layer, named name: String, inputs: [Value]) throws(ImportError) -> Value {
+  private mutating func appending(
+    _ layer: any Layer, named name: String, inputs: [Value]
+  ) throws(ImportError) -> Value {
     do { return try append(layer, named: name, inputs: inputs) } catch { throw ImportError(error.description) }
   }
 }

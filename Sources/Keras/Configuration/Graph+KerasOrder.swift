@@ -1,9 +1,9 @@
 import Networks
 
 extension Graph {
-  /// Positions of the nodes in the order of Keras's `model.layers`, by which it counts off the layers of an HDF5 file whatever
-  /// their names: the farther from the outputs the earlier, and equally far ones as a depth-first walk from the outputs meets
-  /// them (Keras's `map_graph`). What leads to no output is not among them.
+  /// Positions of the nodes in the order of Keras's `model.layers`, by which it counts off the layers of an HDF5 file
+  /// whatever their names: the farther from the outputs the earlier, and equally far ones as a depth-first walk from
+  /// the outputs meets them (Keras's `map_graph`). What leads to no output is not among them.
   var kerasOrder: [Int] {
     if isSequential { return Array(nodes.indices) }
     var met: [Int: Int] = [:]

@@ -11,18 +11,25 @@ struct LayerEntry {
 
   init(_ entry: JSONValue) throws(ImportError) {
     guard let className = entry["class_name"].asString, let values = entry["config"].asObject else {
-      throw ImportError("an entry of the model's layers, \(entry.brief), has no class_name or no config; the file is damaged or was edited: save the model again.")
+      throw ImportError(
+        "an entry of the model's layers, \(entry.brief), has no class_name or no config; the file is damaged or "
+          + "was edited: save the model again.")
     }
     guard let name = entry["name"].asString ?? values["name"]?.asString else {
-      throw ImportError("a layer of class '\(className)' has no name; the file is damaged or was edited: save the model again.")
+      throw ImportError(
+        "a layer of class '\(className)' has no name; the file is damaged or was edited: save the model again.")
     }
     (self.className, self.values, self.name) = (className, values, name)
     inboundNodes = entry["inbound_nodes"].asArray ?? []
     if LayerEntry.modelClasses.contains(className) {
-      throw ImportError("layer '\(name)' is a model inside the model (\(className)), which is not supported yet; build the model from its layers.")
+      throw ImportError(
+        "layer '\(name)' is a model inside the model (\(className)), which is not supported yet; build the model "
+          + "from its layers.")
     }
     if let registered = entry["registered_name"].asString, registered.contains(">") {
-      throw ImportError("layer '\(name)' is of the custom class '\(registered)', which only its author's code can run; replace it by Keras's own layers.")
+      throw ImportError(
+        "layer '\(name)' is of the custom class '\(registered)', which only its author's code can run; replace it "
+          + "by Keras's own layers.")
     }
     let module = entry["module"].asString ?? ""
     if module.contains(".ops.") || ["TFOpLambda", "SlicingOpLambda", "Lambda"].contains(className) {
@@ -39,7 +46,9 @@ struct LayerEntry {
   func inputs() throws(ImportError) -> [TensorReference] {
     if className == "InputLayer" { return [] }
     guard inboundNodes.count < 2 else {
-      throw ImportError("layer '\(name)' (\(className)) is called \(inboundNodes.count) times (shared), which is not supported yet; give every call a layer of its own.")
+      throw ImportError(
+        "layer '\(name)' (\(className)) is called \(inboundNodes.count) times (shared), which is not supported "
+          + "yet; give every call a layer of its own.")
     }
     guard let node = inboundNodes.first else {
       throw ImportError("layer '\(name)' (\(className)) is never called; save the model again.")
@@ -49,7 +58,10 @@ struct LayerEntry {
       throw ImportError("layer '\(name)' (\(className)) has no inputs; save the model again.")
     }
     if let reference = inputs.first(where: { $0.node != 0 || $0.tensor != 0 }) {
-      throw ImportError("layer '\(name)' (\(className)) reads call \(reference.node), output \(reference.tensor) of '\(reference.layer)'; only the first output of a layer that is called once is supported: give every call a layer of its own.")
+      throw ImportError(
+        "layer '\(name)' (\(className)) reads call \(reference.node), output \(reference.tensor) of "
+          + "'\(reference.layer)'; only the first output of a layer that is called once is supported: give every call "
+          + "a layer of its own.")
     }
     return inputs
   }
@@ -86,15 +98,22 @@ struct LayerEntry {
   }
 
   private func checkArguments(_ arguments: JSONValue) throws(ImportError) {
-    guard let (key, value) = arguments.asObject?.filter({ $0.value != .null }).min(by: { $0.key < $1.key }) else { return }
-    throw ImportError("layer '\(name)' (\(className)) is called with \(key) = \(value.brief), which is not supported yet; call it with its inputs only.")
+    let given = (arguments.asObject ?? [:]).filter { $0.value != .null }
+    guard let (key, value) = given.min(by: { $0.key < $1.key }) else { return }
+    throw ImportError(
+      "layer '\(name)' (\(className)) is called with \(key) = \(value.brief), which is not supported yet; call it "
+        + "with its inputs only.")
   }
 
   private func nodeError(_ node: JSONValue) -> ImportError {
-    ImportError("layer '\(name)' (\(className)): its input \(node.brief) cannot be understood; save the model again with Keras 2 or 3.")
+    ImportError(
+      "layer '\(name)' (\(className)): its input \(node.brief) cannot be understood; save the model again with "
+        + "Keras 2 or 3.")
   }
 
   private func operationError(_ operation: String) -> ImportError {
-    ImportError("'\(name)' is an operation (\(operation)) and not a layer, which is not supported yet; use Keras's layers instead, such as Add, Rescaling or Activation.")
+    ImportError(
+      "'\(name)' is an operation (\(operation)) and not a layer, which is not supported yet; use Keras's layers "
+        + "instead, such as Add, Rescaling or Activation.")
   }
 }

@@ -16,15 +16,16 @@ struct TensorReference: Hashable {
     (self.layer, self.node, self.tensor) = (layer, node, tensor)
   }
 
-  /// The references in `input_layers` or `output_layers`: a list of them, a bare one, or an object of them, whose keys Keras
-  /// sorts.
+  /// The references in `input_layers` or `output_layers`: a list of them, a bare one, or an object of them, whose keys
+  /// Keras sorts.
   static func list(_ key: String, in values: [String: JSONValue]) throws(ImportError) -> [TensorReference] {
     let value = values[key] ?? .null
     if let one = TensorReference(value) { return [one] }
     let items = value.asArray ?? value.asObject.map { members in members.keys.sorted().map { members[$0]! } } ?? []
     let references = items.compactMap { TensorReference($0) }
     guard !references.isEmpty, references.count == items.count else {
-      throw ImportError("the model's \(key) = \(value.brief) cannot be understood; save the model again with Keras 2 or 3.")
+      throw ImportError(
+        "the model's \(key) = \(value.brief) cannot be understood; save the model again with Keras 2 or 3.")
     }
     return references
   }

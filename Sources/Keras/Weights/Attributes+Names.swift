@@ -1,6 +1,7 @@
 import HDF5
 
-/// Lists of names as Keras keeps them: in one attribute, or, where an attribute cannot hold them, split over NAME0, NAME1, ...
+/// Lists of names as Keras keeps them: in one attribute, or, where an attribute cannot hold them, split over NAME0,
+/// NAME1, ...
 extension Attributes {
   /// What Keras allows one attribute to take, in bytes: HDF5's 64 KiB less room for its header.
   private static let mostBytes = 64_512
@@ -18,7 +19,8 @@ extension Attributes {
     return names
   }
 
-  /// Splits as evenly as Keras does (`numpy.array_split`): the first parts take one more where it does not come out even.
+  /// Splits as evenly as Keras does (`numpy.array_split`): the first parts take one more where it does not come out
+  /// even.
   func setNames(_ name: String, _ names: [String]) throws(HDF5Error) {
     let longest = names.map(\.utf8.count).max() ?? 0
     guard names.count * longest > Attributes.mostBytes else { return try set(name, names) }

@@ -3,18 +3,24 @@ public import Networks
 import Tensors
 
 extension KerasWeights {
-  /// Copies all weights, converted to 32-bit floats. Nothing is copied if anything is missing, left over or of another shape.
+  /// Copies all weights, converted to 32-bit floats. Nothing is copied if anything is missing, left over or of another
+  /// shape.
   ///
-  /// Layers are matched by name where the model knows every name in the file, else by their position among the layers that
-  /// have weights.
+  /// Layers are matched by name where the model knows every name in the file, else by their position among the layers
+  /// that have weights.
   public func load(into weights: Weights) throws(KerasError) {
     var sources: [(entry: ParameterTable.Entry, dataset: Dataset)] = []
     for (layer, entries) in try matched(weights.table) {
       guard entries.count == layer.weightNames.count else {
         let wanted = entries.map { "\($0.parameter.name) \($0.parameter.shape)" }.joined(separator: ", ")
-        throw error("layer '\(layer.name)' has \(layer.weightNames.count) weights (\(layer.weightNames.brief)), but the model's '\(entries[0].layer)' has \(entries.count) (\(wanted)); use the file that belongs to this model.")
+        throw error(
+          "layer '\(layer.name)' has \(layer.weightNames.count) weights (\(layer.weightNames.brief)), but the "
+            + "model's '\(entries[0].layer)' has \(entries.count) (\(wanted)); use the file that belongs "
+            + "to this model.")
       }
-      for (name, entry) in zip(layer.weightNames, entries) { sources.append((entry, try dataset(name, of: layer, for: entry))) }
+      for (name, entry) in zip(layer.weightNames, entries) {
+        sources.append((entry, try dataset(name, of: layer, for: entry)))
+      }
     }
     for (entry, dataset) in sources {
       weights[entry].replace(with: try KerasError.catching { () throws(HDF5Error) in try dataset.read(Float.self) })
@@ -34,13 +40,17 @@ extension KerasWeights {
     let byName = Dictionary(uniqueKeysWithValues: wanted.map { ($0.name, $0.entries.inLegacyOrder) })
     if let unknown = layers.first(where: { byName[$0.name] == nil }) {
       guard layers.count == wanted.count else {
-        throw error("layer '\(unknown.name)' is not in the model, whose layers with weights are \(wanted.map(\.name).brief); nor do positions match, with \(layers.count) such layers in the file and \(wanted.count) in the model: use the file that belongs to this model.")
+        throw error(
+          "layer '\(unknown.name)' is not in the model, whose layers with weights are \(wanted.map(\.name).brief); "
+            + "nor do positions match, with \(layers.count) such layers in the file and \(wanted.count) in the model: "
+            + "use the file that belongs to this model.")
       }
       return zip(layers, wanted).map { ($0, $1.entries.inLegacyOrder) }
     }
     let present = Set(layers.map(\.name))
     guard present.count == layers.count else {
-      throw error("'layer_names' lists a layer twice (\(layers.map(\.name).brief)); the file is damaged: copy it again.")
+      throw error(
+        "'layer_names' lists a layer twice (\(layers.map(\.name).brief)); the file is damaged: copy it again.")
     }
     let missing = wanted.map(\.name).filter { !present.contains($0) }
     guard missing.isEmpty else {
@@ -52,10 +62,14 @@ extension KerasWeights {
   private func dataset(_ name: String, of layer: Layer, for entry: ParameterTable.Entry) throws(KerasError) -> Dataset {
     let dataset = try KerasError.catching { () throws(HDF5Error) in try layer.group.dataset(name) }
     guard dataset.shape == entry.parameter.shape else {
-      throw error("'\(dataset.path)' has the shape \(dataset.shape), but the model's '\(entry.path)' has \(entry.parameter.shape); use the file that belongs to this model.")
+      throw error(
+        "'\(dataset.path)' has the shape \(dataset.shape), but the model's '\(entry.path)' has "
+          + "\(entry.parameter.shape); use the file that belongs to this model.")
     }
     guard [.float16, .float32, .float64].contains(dataset.elementType) else {
-      throw error("'\(dataset.path)' holds elements of type \(dataset.elementType), not floats, as '\(entry.path)' needs; save the model with 32-bit floats.")
+      throw error(
+        "'\(dataset.path)' holds elements of type \(dataset.elementType), not floats, as '\(entry.path)' needs; "
+          + "save the model with 32-bit floats.")
     }
     return dataset
   }

@@ -28,10 +28,16 @@ public struct KerasWeights: Sendable {
       return (try KerasWeights.layers(of: group), backend)
     }
     guard let layers else {
-      throw KerasError(file: file.path, "there are no weights in a form that is supported (no attribute 'layer_names'); save the model with model.save('NAME.h5').")
+      throw KerasError(
+        file: file.path,
+        "there are no weights in a form that is supported (no attribute 'layer_names'); save the model with "
+          + "model.save('NAME.h5').")
     }
     guard backend != "theano" else {
-      throw KerasError(file: file.path, "the weights were written with the Theano backend, whose kernels are mirrored; load the model into Keras 2 with TensorFlow and save it again.")
+      throw KerasError(
+        file: file.path,
+        "the weights were written with the Theano backend, whose kernels are mirrored; load the model into Keras 2 "
+          + "with TensorFlow and save it again.")
     }
     self.layers = layers
   }
