@@ -21,11 +21,11 @@ CK_INLINE void FILTER_BLOCK(const ck_tap_grid *grid, const position_run *run, co
       for (ptrdiff_t column = run->columns; column > 0; column--) {
         // Two indices, or the compiler would advance ten pointers instead.
         __asm__("" : "+r"(i), "+r"(j));
-        VECTOR factor[output_limit];
-        CK_UNROLL for (int o = 0; o < OUTPUTS; o++) factor[o] = *(const VECTOR *)(gradient[o] + j);
-        CK_UNROLL for (int r = 0; r < ROWS; r++) {
-          VECTOR value = *(const VECTOR *)(input[r] + i);
-          CK_UNROLL for (int o = 0; o < OUTPUTS; o++) total[o][r] += factor[o] * value;
+        VECTOR value[row_limit];
+        CK_UNROLL for (int r = 0; r < ROWS; r++) value[r] = *(const VECTOR *)(input[r] + i);
+        CK_UNROLL for (int o = 0; o < OUTPUTS; o++) {
+          VECTOR factor = *(const VECTOR *)(gradient[o] + j);
+          CK_UNROLL for (int r = 0; r < ROWS; r++) total[o][r] += factor * value[r];
         }
         i += run->input_step;
         j += run->output_step;
