@@ -5,7 +5,7 @@ public enum Augmentation: Hashable, Sendable {
   /// Mirrors every other image, at random.
   case flip(Direction)
 
-  public enum Direction: String, Hashable, Sendable, Codable {
+  public enum Direction: String, Hashable, Sendable, Codable, CaseIterable {
     /// Left and right change places.
     case horizontal
   }

@@ -81,7 +81,7 @@ public final class Evaluator {
     } catch {
       throw TrainingError(.run, "the results of the evaluation could not be gathered: \(error)")
     }
-    if let failure = gathered.compactMap(\.failure).first { throw TrainingError(.data, failure) }
+    if let failure = gathered.compactMap(\.failure).first { throw TrainingError(.data, failure, isShared: true) }
     return sum(gathered)
   }
 

@@ -25,7 +25,7 @@ extension Trainer {
     guard counts.count > 1 else { return }
     let common = counts.values.max { ($0.count, -$0[0]) < ($1.count, -$1[0]) }!
     let odd = digests.indices.filter { !common.contains($0) }.map { "rank \($0) on \(communicator.hostNames[$0])" }
-    throw TrainingError(.configuration, "\(what) of \(odd.joined(separator: ", ")) is not that of the other ranks; start all ranks with the same command and the same files.")
+    throw TrainingError(.configuration, "\(what) of \(odd.joined(separator: ", ")) is not that of the other ranks; start all ranks with the same command and the same files.", isShared: true)
   }
 
   private var labelDigest: String {

@@ -108,7 +108,7 @@ public final class Trainer: @unchecked Sendable {
       throw TrainingError(.run, "step \(state.step + 1): \(error.description)")
     }
     guard metrics.lossSum.isFinite else {
-      throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(store.lastPath).")
+      throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(store.lastPath).", isShared: true)
     }
     update(rate: rate)
     state.step += 1

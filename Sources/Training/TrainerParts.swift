@@ -15,8 +15,8 @@ struct TrainerParts {
 
   init(_ recipe: Recipe, communicator: any Communicator) throws(TrainingError) {
     (self.recipe, self.communicator) = (recipe, communicator)
-    try recipe.validate()
-    sources = try TrainingSources(recipe, wantedInput: recipe.wantedInput(), communicator: communicator)
+    do { try recipe.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
+    sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
     let model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     graph = model.graph
     weights = Weights(ParameterTable(graph))

@@ -12,6 +12,10 @@ public struct TrainingError: Error, CustomStringConvertible, Hashable, Sendable 
 
   public let kind: Kind
   public let description: String
+  /// Whether every rank throws this, so that one of them may speak for all and none waits for another.
+  public let isShared: Bool
 
-  public init(_ kind: Kind, _ description: String) { (self.kind, self.description) = (kind, description) }
+  public init(_ kind: Kind, _ description: String, isShared: Bool = false) {
+    (self.kind, self.description, self.isShared) = (kind, description, isShared)
+  }
 }

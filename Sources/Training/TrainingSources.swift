@@ -12,9 +12,9 @@ struct TrainingSources {
   /// The shards of every batch that this rank works on.
   let shards: Range<Int>
 
-  init(_ recipe: Recipe, wantedInput: Shape?, communicator: any Communicator) throws(TrainingError) {
+  init(_ recipe: Recipe, rank: Int, of ranks: Int) throws(TrainingError) {
+    var options = try recipe.wantedSamples()
     do {
-      var options = SourceOptions(shape: wantedInput, resize: recipe.data.resize)
       train = try openSource(recipe.data.train, options)
       options.shape = train.shape
       test = try recipe.data.test.map { (path) throws(DataError) in try openSource(path, options) }
@@ -27,10 +27,10 @@ struct TrainingSources {
     if let test, !test.classNames.isEmpty, !train.classNames.isEmpty, test.classNames != train.classNames {
       throw TrainingError(.data, "\(recipe.data.test!) has the classes \(test.classNames.joined(separator: ", ")), but \(recipe.data.train) has \(train.classNames.joined(separator: ", ")); give both the same folders.")
     }
-    guard communicator.size <= recipe.shards else {
-      throw TrainingError(.configuration, "\(communicator.size) ranks cannot share \(recipe.shards) shards; start at most \(recipe.shards) ranks, or raise 'shards'.")
+    guard ranks <= recipe.shards else {
+      throw TrainingError(.configuration, "\(ranks) ranks cannot share \(recipe.shards) shards; start at most \(recipe.shards) ranks, or raise 'shards'.")
     }
-    shards = ShardTree(shards: recipe.shards).shards(ofRank: communicator.rank, of: communicator.size)
+    shards = ShardTree(shards: recipe.shards).shards(ofRank: rank, of: ranks)
   }
 
   /// Classes that the labels tell apart.

@@ -24,7 +24,7 @@ import Training
   @Test func aBatchThatIsNotAMultipleOfTheShards() throws {
     var run = TrainingRun(model: "lenet5")
     run.recipe.batch = 70
-    #expect(try refusal(run) == "'batch' is 70, but must be a multiple of 'shards' (8).")
+    #expect(try refusal(run) == "'batch' is 70, which is not divisible by 'shards' (8); use 64 or 72, or other shards.")
   }
 
   @Test func aFileThatIsNotThere() throws {

@@ -18,37 +18,41 @@ extension Recipe {
 
   /// The model that the recipe names, for samples of a shape and so many classes.
   public func makeModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
-    let graph: Graph
-    var pretrained: KerasModel?
-    do {
-      switch model {
-      case .named(let name):
-        graph = try Models.make(name, input: input, classes: classes)
-      case .file(let path):
-        let file = try KerasModel(reading: path)
-        (graph, pretrained) = (file.graph, file)
-      case .layers(let layers, let shape):
-        guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }) else {
-          throw TrainingError(.configuration, "'model.input' is \(shape), but must be the shape of a sample, such as [28, 28, 1].")
-        }
-        graph = try Graph(Shape(shape), layers.map { ($0.className, $0.values) })
-      }
-    } catch let error as TrainingError {
-      throw error
-    } catch {
-      throw TrainingError(.configuration, "\(error)")
-    }
-    try check(graph, input: input, classes: classes)
-    return Model(graph: graph.choosing(convolution), pretrained: pretrained)
+    let own = try ownModel()
+    let model = if let own { own } else { try namedModel(input: input, classes: classes) }
+    try check(model.graph, input: input, classes: classes)
+    return Model(graph: model.graph.choosing(convolution), pretrained: model.pretrained)
   }
 
-  /// The input that the model itself asks for; nil where it takes that of the data.
-  public func wantedInput() throws(TrainingError) -> Shape? {
+  private func namedModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
+    guard case .named(let name) = model else { preconditionFailure("a model without a graph of its own has a name") }
+    do {
+      return Model(graph: try Models.make(name, input: input, classes: classes), pretrained: nil)
+    } catch {
+      throw TrainingError(.configuration, error.description)
+    }
+  }
+
+  /// The model whose graph does not depend on the data: nil for one that is named.
+  func ownModel() throws(TrainingError) -> Model? {
     switch model {
     case .named: return nil
-    case .layers(_, let shape): return Shape(shape)
     case .file(let path):
-      do { return try KerasModel(reading: path).graph.inputShapes.first } catch { throw TrainingError(.data, error.description) }
+      do {
+        let file = try KerasModel(reading: path)
+        return Model(graph: file.graph, pretrained: file)
+      } catch {
+        throw TrainingError(.data, error.description)
+      }
+    case .layers(let layers, let shape):
+      guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }) else {
+        throw TrainingError(.configuration, "'model.input' is \(shape), but must be the shape of a sample, such as [28, 28, 1].")
+      }
+      do {
+        return Model(graph: try Graph(Shape(shape), layers.map { ($0.className, $0.values) }), pretrained: nil)
+      } catch {
+        throw TrainingError(.configuration, "\(error)")
+      }
     }
   }
 

@@ -60,7 +60,7 @@ extension ModelChoice.LayerChoice: Codable {
       return
     }
     let entry = try container.decode([String: JSONValue?].self)
-    guard entry.count == 1, let (name, value) = entry.first else {
+    guard entry.count == 1, let (name, value) = entry.first, value?.asObject != nil || value ?? .null == .null else {
       throw DecodingError.dataCorruptedError(
         in: container, debugDescription: "a layer is written 'Flatten' or 'Dense: {units: 10}'")
     }

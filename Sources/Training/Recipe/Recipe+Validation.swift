@@ -1,26 +1,87 @@
 extension Recipe {
-  /// Throws at the first value that is impossible, naming its key.
-  public func validate() throws(TrainingError) {
-    try check(batch > 0, "batch", batch, "must be at least 1")
-    try check(shards > 0, "shards", shards, "must be at least 1")
-    try check(batch % shards == 0, "batch", batch, "must be a multiple of 'shards' (\(shards))")
-    try check(epochs > 0, "epochs", epochs, "must be at least 1")
-    try check(optimizer.baseRate.isFinite && optimizer.baseRate >= 0, "optimizer.rate", optimizer.baseRate, "must be 0 or more")
-    try check((0..<1).contains(optimizer.momentum), "optimizer.momentum", optimizer.momentum, "must be at least 0 and below 1")
-    try check(!optimizer.nesterov || optimizer.momentum > 0, "optimizer.nesterov", "true", "needs a momentum above 0")
-    let decay = optimizer.weightDecay ?? 0
-    try check(decay.isFinite && decay >= 0, "optimizer.weightDecay", decay, "must be 0 or more")
-    try check((0..<1).contains(optimizer.beta1), "optimizer.beta1", optimizer.beta1, "must be at least 0 and below 1")
-    try check((0..<1).contains(optimizer.beta2), "optimizer.beta2", optimizer.beta2, "must be at least 0 and below 1")
-    try check(optimizer.epsilon.isFinite && optimizer.epsilon > 0, "optimizer.epsilon", optimizer.epsilon, "must be above 0")
-    try check(schedule.factor.isFinite && schedule.factor > 0, "schedule.factor", schedule.factor, "must be above 0")
-    try check(checkpoint.every.steps(perEpoch: 1) > 0, "checkpoint.every", checkpoint.every, "must be at least 1")
-    try check(checkpoint.keep.last > 0, "checkpoint.keep.last", checkpoint.keep.last, "must be at least 1")
-    try check((0...1).contains(checkpoint.keep.best), "checkpoint.keep.best", checkpoint.keep.best, "must be 0 or 1")
-    if case .fixed(let count) = threads { try check(count > 0, "threads", count, "must be 'auto' or at least 1") }
+  /// Refuses values that are impossible by themselves, whatever the data and the model.
+  public func validate() throws(RecipeError) {
+    try require("batch", batch, in: 1...1 << 30)
+    try require("shards", shards, in: 1...1 << 20)
+    guard batch % shards == 0 else {
+      let (lower, upper) = (batch / shards * shards, (batch / shards + 1) * shards)
+      throw RecipeError(
+        "batch", "is \(batch), which is not divisible by 'shards' (\(shards)); use \(lower > 0 ? "\(lower) or " : "")\(upper), or other shards.")
+    }
+    try require("epochs", epochs, in: 1...1_000_000)
+    if case .fixed(let count) = threads { try require("threads", count, in: 1...4096) }
+    guard !data.train.isEmpty else { throw RecipeError("data.train", "is empty; give a path.") }
+    try validateOptimizer()
+    try validateSchedule()
+    try validateCheckpoints()
   }
 
-  private func check(_ isRight: Bool, _ key: String, _ value: Any, _ rule: String) throws(TrainingError) {
-    guard isRight else { throw TrainingError(.configuration, "'\(key)' is \(value), but \(rule).") }
+  private func validateOptimizer() throws(RecipeError) {
+    let standard = OptimizerChoice()
+    try require("optimizer.rate", optimizer.rate ?? 0, atLeast: 0)
+    try require("optimizer.weightDecay", optimizer.weightDecay ?? 0, atLeast: 0)
+    try require("optimizer.momentum", optimizer.momentum, below1From: 0)
+    try require("optimizer.beta1", optimizer.beta1, below1From: 0)
+    try require("optimizer.beta2", optimizer.beta2, below1From: 0)
+    guard optimizer.epsilon > 0, optimizer.epsilon.isFinite else {
+      throw RecipeError("optimizer.epsilon", "is \(optimizer.epsilon), but must be greater than 0.")
+    }
+    let (isSGD, name) = (optimizer.name == .sgd, optimizer.name.rawValue)
+    // A number that the optimizer does not use would be ignored in silence.
+    let foreign = [
+      ("momentum", !isSGD && optimizer.momentum != standard.momentum), ("nesterov", !isSGD && optimizer.nesterov),
+      ("beta1", isSGD && optimizer.beta1 != standard.beta1), ("beta2", isSGD && optimizer.beta2 != standard.beta2),
+      ("epsilon", isSGD && optimizer.epsilon != standard.epsilon),
+    ]
+    if let (key, _) = foreign.first(where: \.1) {
+      throw RecipeError("optimizer.\(key)", "means nothing to \(name); remove it or choose another optimizer.")
+    }
+    guard !optimizer.nesterov || optimizer.momentum > 0 else {
+      throw RecipeError("optimizer.nesterov", "is true without momentum; give 'optimizer.momentum', such as 0.9.")
+    }
   }
+
+  private func validateSchedule() throws(RecipeError) {
+    let standard = ScheduleChoice()
+    guard schedule.factor > 0, schedule.factor.isFinite else {
+      throw RecipeError("schedule.factor", "is \(schedule.factor), but must be greater than 0.")
+    }
+    guard !schedule.every.isZero else { throw RecipeError("schedule.every", "is 0, but must be at least 1 step.") }
+    let foreign = [("every", schedule.every != standard.every), ("factor", schedule.factor != standard.factor)]
+    if schedule.name != .step, let (key, _) = foreign.first(where: \.1) {
+      throw RecipeError("schedule.\(key)", "means nothing to \(schedule.name.rawValue); remove it or use the schedule 'step'.")
+    }
+    if case .epochs(let count) = schedule.warmup, count > epochs {
+      throw RecipeError("schedule.warmup", "is \(schedule.warmup), longer than the whole training ('epochs': \(epochs)); shorten it.")
+    }
+  }
+
+  private func validateCheckpoints() throws(RecipeError) {
+    guard !checkpoint.every.isZero else { throw RecipeError("checkpoint.every", "is 0, but must be at least 1 step.") }
+    try require("checkpoint.keep.last", checkpoint.keep.last, in: 1...1_000_000)
+    try require("checkpoint.keep.best", checkpoint.keep.best, in: 0...1)
+    guard checkpoint.keep.best == 0 || data.test != nil else {
+      throw RecipeError("checkpoint.keep.best", "needs a test accuracy to compare; give 'data.test' or keep 0 of the best.")
+    }
+  }
+
+  private func require(_ path: String, _ value: Int, in range: ClosedRange<Int>) throws(RecipeError) {
+    guard range.contains(value) else {
+      throw RecipeError(path, "is \(value), but must be \(range.lowerBound) to \(range.upperBound).")
+    }
+  }
+
+  private func require(_ path: String, _ value: Double, atLeast minimum: Double) throws(RecipeError) {
+    guard value.isFinite, value >= minimum else {
+      throw RecipeError(path, "is \(value), but must be a finite number of at least \(minimum).")
+    }
+  }
+
+  private func require(_ path: String, _ value: Double, below1From minimum: Double) throws(RecipeError) {
+    guard value >= minimum, value < 1 else { throw RecipeError(path, "is \(value), but must be at least \(minimum) and below 1.") }
+  }
+}
+
+extension Span {
+  fileprivate var isZero: Bool { steps(perEpoch: 1) == 0 }
 }
