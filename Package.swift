@@ -15,7 +15,12 @@ let safe: [SwiftSetting] = common + [.treatWarning("StrictMemorySafety", as: .er
 let package = Package(
   name: "convoy",
   products: [
-    .library(name: "Convoy", targets: ["Convoy"])
+    .library(name: "Convoy", targets: ["Convoy"]),
+    .executable(name: "convoy", targets: ["ConvoyCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -30,6 +35,18 @@ let package = Package(
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "Tensors"], swiftSettings: common),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: common),
+    .target(name: "Reports", dependencies: ["Training"], swiftSettings: safe),
+    .executableTarget(
+      name: "ConvoyCommand",
+      dependencies: [
+        "Communication", "Datasets", "HDF5", "Keras", "Networks", "Reports", "Tensors", "Training", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: safe),
+    .testTarget(
+      name: "ConvoyCommandTests", dependencies: ["ConvoyCommand", "Datasets", "Kernels", "Networks", "Tensors", "Training"],
+      swiftSettings: safe),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Communication", "Networks", "Reports", "Training"], swiftSettings: safe),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: common),
     .systemLibrary(
       name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
@@ -37,7 +54,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Datasets", dependencies: ["Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"], swiftSettings: common),
     .target(
-      name: "Convoy", dependencies: ["Communication", "Datasets", "Keras", "Kernels", "Networks", "Tensors", "Training"],
+      name: "Convoy",
+      dependencies: ["Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training"],
       swiftSettings: safe),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .target(

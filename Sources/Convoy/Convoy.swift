@@ -4,5 +4,6 @@
 @_exported import Keras
 @_exported import Kernels
 @_exported import Networks
+@_exported import Reports
 @_exported import Tensors
 @_exported import Training

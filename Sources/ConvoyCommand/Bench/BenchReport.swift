@@ -1,0 +1,50 @@
+/// One line of `launch/bench`: the fields of PyTorch's peer script, and some more.
+struct BenchReport: Encodable {
+  let peer: String
+  let model: String
+  let ranks: Int
+  let batchPerRank: Int
+  let threads: Int
+  let shards: Int
+  let layout = "lanes"
+  let bf16 = false
+  let infer: Bool
+  let stepMedian: Double
+  let stepMinimum: Double
+  let imagesPerSecond: Double
+  let peakMemory: Int
+  let firstStep: Double
+  let exposed: Double
+  let exposedShare: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case peer, model, ranks, threads, shards, layout, bf16, infer
+    case batchPerRank = "batch_per_rank"
+    case stepMedian = "step_ms_median"
+    case stepMinimum = "step_ms_min"
+    case imagesPerSecond = "images_per_second"
+    case peakMemory = "peak_rss_mb"
+    case firstStep = "first_step_s"
+    case exposed = "exposed_ms"
+    case exposedShare = "exposed_share"
+  }
+
+  /// - Parameter peakMemory: bytes of the largest rank.
+  init(
+    _ times: StepTimes, model: String, ranks: Int, batchPerRank: Int, threads: Int, shards: Int, infer: Bool, peakMemory: Int
+  ) {
+    let (median, exposed) = (StepTimes.median(times.steps), StepTimes.median(times.exposed))
+    peer = "convoy \(RootCommand.version)"
+    (self.model, self.ranks, self.batchPerRank, self.threads) = (model, ranks, batchPerRank, threads)
+    (self.shards, self.infer) = (shards, infer)
+    stepMedian = BenchReport.rounded(median * 1e3, 100)
+    stepMinimum = BenchReport.rounded((times.steps.min() ?? 0) * 1e3, 100)
+    imagesPerSecond = BenchReport.rounded(Double(batchPerRank * ranks) / median, 100)
+    self.peakMemory = peakMemory >> 20
+    firstStep = BenchReport.rounded(times.firstStep, 100)
+    self.exposed = BenchReport.rounded(exposed * 1e3, 1000)
+    exposedShare = BenchReport.rounded(exposed / median, 10000)
+  }
+
+  private static func rounded(_ value: Double, _ parts: Double) -> Double { (value * parts).rounded() / parts }
+}

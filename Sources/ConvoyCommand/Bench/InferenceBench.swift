@@ -1,0 +1,69 @@
+import Communication
+import Networks
+import Tensors
+import Training
+
+/// Times forward passes of a rank's shards.
+struct InferenceBench {
+  private let communicator: any Communicator
+  private let pool: WorkerPool
+  private let workers: [Worker]
+
+  /// The shards of one worker.
+  private struct Worker: Sendable {
+    let network: Network
+    let images: [Tensor]
+    let live: Int
+
+    func run() {
+      for shard in images {
+        network.shard.live = live
+        network.beginInputs()
+        network.write(shard, to: 0)
+        network.forward()
+      }
+    }
+  }
+
+  init(_ recipe: Recipe, _ session: Session) throws {
+    communicator = session.communicator
+    guard case .fixed(let threads) = recipe.threads else { preconditionFailure("a benchmark says how many threads it has") }
+    pool = WorkerPool(count: threads)
+    let communicator = communicator
+    workers = try session.agree(.configuration) {
+      try recipe.validate()
+      let data = try recipe.describeData()
+      let model = try recipe.makeModel(input: data.input, classes: data.classes)
+      let weights = Weights(ParameterTable(model.graph))
+      try model.initialize(weights, seed: recipe.seed)
+      let size = recipe.batch / recipe.shards
+      let lanes = Layout.lanes(forImages: size)
+      let plan = try Planner().plan(model.graph, lanes: lanes, mode: .inference)
+      let shards = ShardTree(shards: recipe.shards).shards(ofRank: communicator.rank, of: communicator.size)
+      return (0..<threads).map { worker in
+        let images = ShardTree.share(worker, of: threads, in: shards).map { shard in
+          let images = Tensor(data.input, lanes: lanes)
+          var random = RandomStream(seed: 0, purpose: .synthesis, minor: shard)
+          for lane in 0..<size { images.setSample(lane, (0..<data.input.count).map { _ in random.uniform() }) }
+          return images
+        }
+        return Worker(network: Network(plan, weights: weights), images: images, live: size)
+      }
+    }
+    workers[0].network.prepare()
+  }
+
+  func run(steps: Int) throws -> StepTimes {
+    var times = StepTimes()
+    let workers = workers
+    for step in 0..<StepTimes.warmUp + steps {
+      try communicator.barrier()
+      let start = ContinuousClock.now
+      pool.run { workers[$0].run() }
+      try communicator.barrier()
+      if step == 0 { times.firstStep = ProcessStatistics.age }
+      if step >= StepTimes.warmUp { times.steps.append((ContinuousClock.now - start) / .seconds(1)) }
+    }
+    return times
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Communication
+import Training
+
+/// `convoy bench`, for `launch/bench`.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Time steps on synthetic data, from one meeting of all ranks to the next; one line of JSON.",
+    shouldDisplay: false)
+
+  @Argument(help: "lenet5, resnet20, small_cnn, or any name that a configuration takes.")
+  var model: String
+
+  @Option(help: "Workers of each rank.")
+  var threads = 1
+
+  @Option(help: "Images per rank and step.")
+  var batch = 16
+
+  @Option(help: "Parts of a step over all ranks; by default as many as have 16 images, or the next smaller divisor.")
+  var shards: Int?
+
+  @Option(help: "Timed steps.")
+  var steps = 5
+
+  @Flag(help: "Time inference instead of training.")
+  var infer = false
+
+  func validate() throws {
+    for (name, value) in [("threads", threads), ("batch", batch), ("steps", steps), ("shards", shards ?? 1)] where value < 1 {
+      throw ValidationError("--\(name) is \(value), but must be at least 1.")
+    }
+  }
+
+  func run() {
+    Session.run { session in
+      let communicator = session.communicator
+      let shardSize = (1...min(16, batch)).last { batch.isMultiple(of: $0) }!
+      var recipe = Recipe(model: .named(BenchCommand.names[model] ?? model), data: DataChoice(train: "synthetic:1"))
+      recipe.batch = batch * communicator.size
+      recipe.shards = shards ?? recipe.batch / shardSize
+      recipe.epochs = 1_000_000
+      recipe.threads = .fixed(threads)
+      // Four batches go round: enough that a step does not find its images in the cache.
+      recipe.data.train = "synthetic:\(4 * recipe.batch)"
+      recipe.checkpoint.every = .steps(1 << 40)
+      (recipe.optimizer.momentum, recipe.optimizer.weightDecay) = (0.9, 1e-4)
+
+      let times = infer
+        ? try InferenceBench(recipe, session).run(steps: steps) : try TrainingBench(recipe, session).run(steps: steps)
+      let memory = try communicator.allGather([UInt8](String(ProcessStatistics.peakMemory).utf8))
+        .compactMap { Int(String(decoding: $0, as: UTF8.self)) }.max() ?? 0
+      guard session.isFirst else { return }
+      try Output.printJSON(
+        BenchReport(
+          times, model: model, ranks: communicator.size, batchPerRank: batch, threads: threads, shards: recipe.shards,
+          infer: infer, peakMemory: memory))
+    }
+  }
+
+  /// The names of the peer's script.
+  private static let names = ["small_cnn": "conv16-pool-conv32-pool-dense128-dense10"]
+}

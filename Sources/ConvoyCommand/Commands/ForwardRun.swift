@@ -1,0 +1,73 @@
+import HDF5
+import Networks
+import Tensors
+import Training
+
+/// Samples of a file on their way through a model, sixteen at a time.
+struct ForwardRun {
+  private let network: Network
+  private let keeping: [String]
+  /// For each input of the model, all samples one after the other.
+  private let samples: [[Float]]
+  private let count: Int
+
+  init(_ model: LoadedModel, inputs path: String, keeping: [String]) throws {
+    var planner = Planner()
+    planner.keeping = Set(keeping)
+    do {
+      network = Network(
+        try planner.plan(model.graph, lanes: Layout.laneMultiple, mode: .inference), weights: model.weights)
+    } catch {
+      throw TrainingError(.configuration, "--layers: \(error.description)")
+    }
+    self.keeping = keeping
+    let file = try File(reading: path)
+    var samples: [[Float]] = []
+    var counts: [Int] = []
+    for (index, shape) in model.graph.inputShapes.enumerated() {
+      let dataset = try file.root.dataset("inputs/\(index)")
+      guard Array(dataset.shape.dropFirst()) == shape.dimensions, dataset.shape.count == shape.rank + 1 else {
+        throw TrainingError(.data, "\(path): /inputs/\(index) has shape \(dataset.shape), but the model takes samples of shape \(shape); give it the shape (N,) + \(shape).")
+      }
+      samples.append(try dataset.read())
+      counts.append(dataset.shape[0])
+    }
+    guard let count = counts.first, counts.allSatisfy({ $0 == count }), count > 0 else {
+      throw TrainingError(.data, "\(path): the inputs hold \(counts.map(String.init).joined(separator: ", ")) samples; give each the same number, at least 1.")
+    }
+    (self.samples, self.count) = (samples, count)
+  }
+
+  /// Runs all samples and writes the results, whole or not at all.
+  func write(to path: String) throws {
+    var outputs = Array(repeating: [Float](), count: network.outputs.count)
+    var activations = Array(repeating: [Float](), count: keeping.count)
+    network.prepare()
+    for start in stride(from: 0, to: count, by: Layout.laneMultiple) {
+      let live = min(Layout.laneMultiple, count - start)
+      load(start..<start + live)
+      network.forward()
+      for lane in 0..<live {
+        for (index, output) in network.outputs.enumerated() { outputs[index] += output.sample(lane) }
+        for (index, name) in keeping.enumerated() { activations[index] += network.kept[name]!.sample(lane) }
+      }
+    }
+    try File.replace(path) { file in
+      for (index, output) in network.outputs.enumerated() {
+        try file.root.write("outputs/\(index)", outputs[index], shape: [count] + output.shape.dimensions)
+      }
+      for (index, name) in keeping.enumerated() {
+        try file.root.write("activations/\(name)", activations[index], shape: [count] + network.kept[name]!.shape.dimensions)
+      }
+    }
+  }
+
+  private func load(_ range: Range<Int>) {
+    network.shard.live = range.count
+    network.beginInputs()
+    for (input, values) in zip(network.inputs, samples) {
+      let size = input.shape.count
+      for (lane, index) in range.enumerated() { input.setSample(lane, values[index * size..<(index + 1) * size]) }
+    }
+  }
+}

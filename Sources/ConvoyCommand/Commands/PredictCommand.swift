@@ -1,0 +1,68 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Networks
+import Training
+
+/// `convoy predict`
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Say what images show.",
+    discussion: """
+      Images are JPEG or PNG files, or folders of them. They are resized to the input of the model and prepared as in the training \
+      of the checkpoint.
+      """)
+
+  private struct Line: Encodable {
+    let file: String
+    let predictions: [Prediction]
+  }
+
+  @Argument(help: "A checkpoint, or any Keras whole-model file.")
+  var file: String
+
+  @Argument(help: ArgumentHelp("Images, or folders of images.", valueName: "image"))
+  var images: [String]
+
+  @Option(help: ArgumentHelp("How many of the most probable classes to name.", valueName: "k"))
+  var top = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "How images are prepared, as in a configuration: '{scale: 1/255}'. For files that no configuration of convoy has made.",
+      valueName: "yaml"))
+  var preprocessing: String?
+
+  @Flag(help: "Print a line of JSON for each image.")
+  var json = false
+
+  func validate() throws {
+    if top < 1 { throw ValidationError("--top is \(top), but must be at least 1.") }
+  }
+
+  func run() {
+    Session.runAlone("predict") {
+      let model = try LoadedModel(file)
+      try model.requireClassifier()
+      let header = try Checkpoint.isCheckpoint(file) ? Checkpoint.header(of: file) : nil
+      let files = try images.flatMap(ImageFiles.list)
+      let predictor = try Predictor(
+        model, files: files, preprocessing: preparation(header?.recipe), classNames: header?.state.classNames ?? [])
+      try predictor.run(top: top) { file, predictions in
+        if json { return try Output.printJSON(Line(file: file, predictions: predictions)) }
+        Output.print("\(file): \(predictions.map(\.text).joined(separator: ", "))")
+      }
+    }
+  }
+
+  private func preparation(_ recipe: Recipe?) throws -> Preprocessing {
+    if let preprocessing {
+      return try ConfigurationTree(name: "--preprocessing", text: preprocessing).decode(Preprocessing.self)
+    }
+    guard let recipe else {
+      throw TrainingError(.configuration, "\(file) does not say how its images were prepared; add --preprocessing '{scale: 1/255}', or '{scale: 1}' for bytes as they are.")
+    }
+    return recipe.preprocessing
+  }
+}

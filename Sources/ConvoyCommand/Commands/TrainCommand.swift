@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Training
+
+/// `convoy train`
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train the model of a configuration; under mpirun, on all ranks together.",
+    discussion: """
+      Leaves DIR/last.h5 (the newest checkpoint, a Keras file), DIR/history.jsonl and DIR/config.yaml (the configuration after \
+      overrides, its paths absolute). The weights are the same whatever the number of ranks and threads.
+      """)
+
+  @Argument(help: ArgumentHelp("The configuration, YAML.", valueName: "config"))
+  var path: String
+
+  @Option(help: ArgumentHelp("Where the run goes; runs/NAME by default, after the configuration.", valueName: "dir"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Stop after so many steps, counted from the very start of training.", valueName: "n"))
+  var maxSteps: Int?
+
+  @Flag(help: "Go on from DIR/last.h5; the number of ranks may be another one.")
+  var resume = false
+
+  @OptionGroup var options: ConfigurationOptions
+
+  func validate() throws {
+    if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps is \(maxSteps), but must be at least 1.") }
+  }
+
+  func run() {
+    Session.run { session in
+      let recipe = try session.agree(.configuration) { try options.load(path).recipe }
+      let folder = RunFolder(path: output ?? "runs/\(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)")
+      try session.agree(.data) {
+        guard session.isFirst else { return }
+        try folder.make()
+        if !resume, folder.holdsCheckpoint { Output.print("\(folder.path) holds an earlier run, which this one replaces") }
+      }
+      let trainer = try Trainer(recipe, folder: folder.path, communicator: session.communicator, resume: resume)
+      var callbacks: [any Callback] = []
+      if session.isFirst {
+        callbacks = [
+          ProgressReporter(isTerminal: Launch.isWatched, write: Output.write), HistoryWriter(path: folder.history),
+        ]
+      }
+      try session.agree(.data) {
+        if session.isFirst { try folder.write(recipe) }
+      }
+      let summary = try trainer.train(maxSteps: maxSteps, callbacks: &callbacks)
+      if session.isFirst { Output.print(summary.text) }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+package import Training
+import Yams
+
+/// A recipe read from a configuration file and the overrides of the command line, complete and valid.
+package struct Configuration: Sendable {
+  /// The file as the user calls it.
+  package let name: String
+  /// Its paths are absolute.
+  package let recipe: Recipe
+
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - overrides: `path=value`, applied in order.
+  ///   - currentFolder: what paths of the command line are relative to; those of the file are relative to its folder.
+  package init(path: String, overrides: [String] = [], currentFolder: String) throws(ConfigurationError) {
+    name = path
+    let file = Location.absolute(path, in: currentFolder)
+    var tree = try ConfigurationTree(name: path, text: Configuration.text(of: file, path))
+    for override in overrides { try tree.set(override) }
+    var recipe = try tree.decode(Recipe.self)
+    do {
+      try recipe.validate()
+    } catch {
+      throw ConfigurationError(tree.place(of: error.path.split(separator: ".").map(String.init)), error.description)
+    }
+    func resolve(_ location: String, _ keys: [String]) -> String {
+      switch tree.origin(of: keys) {
+      case .file: Location.absolute(location, in: Location.folder(of: file))
+      case .override: Location.absolute(location, in: currentFolder)
+      }
+    }
+    recipe.data.train = resolve(recipe.data.train, ["data", "train"])
+    recipe.data.test = recipe.data.test.map { resolve($0, ["data", "test"]) }
+    if case .file(let model) = recipe.model { recipe.model = .file(resolve(model, ["model"])) }
+    self.recipe = recipe
+  }
+
+  private static func text(of file: String, _ name: String) throws(ConfigurationError) -> String {
+    let kind = Location.kind(file)
+    guard kind == .file else {
+      let problem = kind == nil ? "there is no such file" : "this is a folder"
+      throw ConfigurationError(name, "\(problem); give the path of a YAML file.")
+    }
+    do {
+      return try String(contentsOfFile: file, encoding: .utf8)
+    } catch {
+      throw ConfigurationError(name, "the configuration cannot be read as text (\(error.localizedDescription)); check its permissions.")
+    }
+  }
+
+  /// The recipe as YAML; it means the same wherever the text is saved.
+  package static func yaml(_ recipe: Recipe) throws -> String { try YAMLEncoder().encode(recipe) }
+}

@@ -1,0 +1,77 @@
+package import Networks
+import Yams
+
+/// YAML text as a tree of values, with the line on which each begins.
+package struct YAMLDocument: Sendable {
+  /// What is wrong with the text.
+  package struct Problem: Error {
+    package let line: Int?
+    package let text: String
+  }
+
+  package let value: JSONValue
+  /// By the path of keys; elements of a list are counted from 0.
+  package private(set) var lines: [[String]: Int] = [:]
+
+  package init(_ text: String) throws(Problem) {
+    let node: Node?
+    do {
+      node = try compose(yaml: text)
+    } catch {
+      throw Problem(error)
+    }
+    var lines: [[String]: Int] = [:]
+    value = try node.map { node throws(Problem) in try YAMLDocument.value(of: node, at: [], &lines) } ?? .null
+    self.lines = lines
+  }
+
+  private static func value(of node: Node, at path: [String], _ lines: inout [[String]: Int]) throws(Problem) -> JSONValue {
+    lines[path] = node.mark?.line
+    switch node {
+    case .scalar(let scalar): return value(of: scalar, node)
+    case .sequence(let sequence):
+      var elements: [JSONValue] = []
+      for element in sequence { elements.append(try value(of: element, at: path + [String(elements.count)], &lines)) }
+      return .array(elements)
+    case .mapping(let mapping):
+      var members: [String: JSONValue] = [:]
+      for (key, member) in mapping {
+        guard let name = key.scalar?.string else {
+          throw Problem(line: key.mark?.line, text: "a key must be a word")
+        }
+        members[name] = try value(of: member, at: path + [name], &lines)
+        // A key stands where the reader looks, the value may begin a line later.
+        lines[path + [name]] = key.mark?.line
+      }
+      return .object(members)
+    case .alias(let alias):
+      throw Problem(line: alias.mark?.line, text: "the alias '*\(alias.anchor.rawValue)' has no anchor before it")
+    }
+  }
+
+  private static func value(of scalar: Node.Scalar, _ node: Node) -> JSONValue {
+    switch Tag.Name(rawValue: node.tag.description) {
+    case .null: return .null
+    case .bool: return Bool.construct(from: scalar).map(JSONValue.bool) ?? .string(scalar.string)
+    case .int:
+      if let integer = Int.construct(from: scalar) { return .integer(integer) }
+      return Double(scalar.string).map(JSONValue.number) ?? .string(scalar.string)
+    case .float: return Double.construct(from: scalar).map(JSONValue.number) ?? .string(scalar.string)
+    default: return .string(scalar.string)
+    }
+  }
+}
+
+extension YAMLDocument.Problem {
+  init(_ error: any Error) {
+    switch error {
+    case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+      YamlError.composer(_, let problem, let mark, _):
+      self.init(line: mark.line, text: problem)
+    case YamlError.duplicatedKeysInMapping(let duplicates, let context):
+      self.init(line: context.mark.line, text: "'\(duplicates.sorted().joined(separator: "', '"))' is given twice")
+    case YamlError.reader(let problem, _, _, _): self.init(line: nil, text: problem)
+    default: self.init(line: nil, text: String(describing: error))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+package import Training
+
+/// What the exit status of `convoy` means.
+package enum ExitStatus: Int32, CaseIterable, Sendable {
+  case success = 0
+  case failure = 1
+  case configuration = 2
+  case data = 3
+  /// As argument-parser does, after BSD's sysexits.
+  case usage = 64
+
+  package init(_ kind: TrainingError.Kind) {
+    self =
+      switch kind {
+      case .configuration: .configuration
+      case .data: .data
+      case .run: .failure
+      }
+  }
+
+  package var meaning: String {
+    switch self {
+    case .success: "everything went well"
+    case .failure: "the run failed: a number that is not finite, a full disk, ranks that lost each other"
+    case .configuration: "the configuration is wrong or asks for something impossible"
+    case .data: "a data set, a model or a checkpoint is missing, damaged or does not fit"
+    case .usage: "the command line is wrong"
+    }
+  }
+}

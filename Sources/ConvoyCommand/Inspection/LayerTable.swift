@@ -1,0 +1,68 @@
+package import Networks
+import Tensors
+
+/// What `convoy inspect` says about a model: its layers with their costs for one image.
+package struct LayerTable: Encodable, Sendable {
+  package struct Row: Encodable, Sendable {
+    let name: String
+    let className: String
+    let output: [Int]
+    let parameters: Int
+    let multiplications: Int
+    /// Of the outputs, 4 bytes a number.
+    let activationBytes: Int
+  }
+
+  let model: String
+  let layers: [Row]
+  let parameters: Int
+  /// Those of them that an optimizer moves.
+  let trainableParameters: Int
+  let multiplications: Int
+  /// Memory of activations while answering: the largest two consecutive layers.
+  let inferenceBytes: Int
+  /// Memory of activations while training: all layers.
+  let trainingBytes: Int
+
+  package init(_ graph: Graph) {
+    let all = graph.nodes.flatMap(\.signature.parameters)
+    let layers = graph.nodes.map { node in
+      Row(
+        name: node.name, className: node.layer.kerasName, output: node.signature.outputs[0].dimensions,
+        parameters: node.signature.parameters.reduce(0) { $0 + $1.count }, multiplications: node.signature.multiplications,
+        activationBytes: node.signature.outputs.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride })
+    }
+    model = graph.name
+    self.layers = layers
+    parameters = graph.parameterCount
+    trainableParameters = all.filter { $0.kind == .trainable }.reduce(0) { $0 + $1.count }
+    multiplications = layers.reduce(0) { $0 + $1.multiplications }
+    trainingBytes = layers.reduce(0) { $0 + $1.activationBytes }
+    let pairs = zip(layers, layers.dropFirst()).map { $0.activationBytes + $1.activationBytes }
+    inferenceBytes = pairs.max() ?? trainingBytes
+  }
+
+  package var text: String {
+    var table = TextTable([
+      ("layer", .left), ("class", .left), ("output", .left), ("parameters", .right), ("multiplications", .right),
+      ("activations", .right),
+    ])
+    for row in layers {
+      table.add([
+        row.name, row.className, Shape(row.output).description, row.parameters.grouped,
+        row.multiplications.grouped, row.activationBytes.bytes,
+      ])
+    }
+    table.add(["total", "", "", parameters.grouped, multiplications.grouped, trainingBytes.bytes])
+    let states = parameters - trainableParameters
+    return """
+      \(model), for one image:
+
+      \(table.text)
+
+      parameters: \(parameters.grouped), of which \(trainableParameters.grouped) are trained and \(states.grouped) are statistics
+      memory of activations for inference: \(inferenceBytes.bytes) (the largest two consecutive layers)
+      memory of activations for training: \(trainingBytes.bytes) (the sum of all layers)
+      """
+  }
+}

@@ -1,0 +1,71 @@
+package import Networks
+
+/// What `convoy inspect --plan` says about a plan: every storage, when its contents matter, where it lies, and who shares its memory.
+package struct PlanTable: Encodable, Sendable {
+  struct Row: Encodable {
+    let label: String
+    /// The tensors in it: layers whose output or gradient it is.
+    let holds: [String]
+    let bytes: Int
+    let start: Int
+    /// Nil for the end of the step.
+    let end: Int?
+    /// Bytes from the start of the arena.
+    let offset: Int
+    /// Storages that use some of the same memory at other times, by their position in the table.
+    let sharesWith: [Int]
+  }
+
+  let model: String
+  let mode: String
+  let lanes: Int
+  let arenaBytes: Int
+  /// What the arena would be if nothing were shared.
+  let storageBytes: Int
+  let steps: Int
+  let storages: [Row]
+
+  package init(_ plan: Plan) {
+    var holds = Array(repeating: [String](), count: plan.storages.count)
+    for step in plan.steps {
+      for output in step.outputs where holds[output.storage].last != step.name { holds[output.storage].append(step.name) }
+      for gradient in step.outputGradients where holds[gradient.storage].last != "\(step.name) gradient" {
+        holds[gradient.storage].append("\(step.name) gradient")
+      }
+    }
+    let stride = MemoryLayout<Float>.stride
+    let last = plan.mode == .training ? 2 * plan.steps.count : plan.steps.count
+    (model, mode, lanes) = (plan.name, plan.mode.rawValue, plan.lanes)
+    (arenaBytes, steps) = (plan.arenaBytes, plan.steps.count)
+    storageBytes = plan.storages.reduce(0) { $0 + $1.count * stride }
+    storages = plan.storages.enumerated().map { index, storage in
+      Row(
+        label: storage.label, holds: holds[index].isEmpty ? [storage.label] : holds[index], bytes: storage.count * stride,
+        start: storage.start, end: storage.end > last ? nil : storage.end, offset: storage.offset * stride,
+        sharesWith: plan.storages.indices.filter { $0 != index && plan.storages[$0].range.overlaps(storage.range) })
+    }
+  }
+
+  package var text: String {
+    var table = TextTable([
+      ("#", .right), ("holds", .left), ("bytes", .right), ("life", .left), ("offset", .right), ("shares memory with #", .left),
+    ])
+    for (index, row) in storages.enumerated() {
+      table.add([
+        String(index), row.holds.joined(separator: ", "), row.bytes.grouped, "\(row.start) to \(row.end.map(String.init) ?? "end")",
+        row.offset.grouped, row.sharesWith.map(String.init).joined(separator: " "),
+      ])
+    }
+    let time = mode == "training"
+      ? "inputs at -1, forward of layer n at n, the loss at \(steps), backward of layer n at \(2 * steps) - n"
+      : "inputs at -1, layer n at n"
+    return """
+      plan for \(mode): \(lanes) images at once
+      life is counted in layers: \(time)
+
+      \(table.text)
+
+      arena: \(arenaBytes.grouped) bytes (\(arenaBytes.bytes)) instead of \(storageBytes.grouped) if no memory were shared
+      """
+  }
+}

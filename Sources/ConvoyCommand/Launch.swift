@@ -1,0 +1,19 @@
+import Communication
+import Foundation
+
+/// How this process was started, as far as the environment tells before the ranks are connected.
+enum Launch {
+  /// Open MPI's mpirun, PMIx and PMI.
+  static var rank: Int {
+    let environment = ProcessInfo.processInfo.environment
+    return ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].compactMap { environment[$0] }.compactMap { Int($0) }.first ?? 0
+  }
+
+  /// Whether a person at a terminal reads the standard output.
+  static var isWatched: Bool {
+    guard LaunchEnvironment.current.hasLauncher else { return isatty(STDOUT_FILENO) == 1 }
+    // mpirun gives every rank a terminal of its own, whatever becomes of the output. What counts is where mpirun writes to.
+    let output = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(getppid())/fd/\(STDOUT_FILENO)")
+    return output.map { $0.hasPrefix("/dev/pts/") || $0.hasPrefix("/dev/tty") } ?? false
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Communication
+import Foundation
+
+/// `convoy`
+@main
+struct RootCommand: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "convoy",
+    abstract: "Trains convolutional networks on the ranks that mpirun starts.",
+    discussion: "EXIT STATUS:\n"
+      + ExitStatus.allCases.map { "\($0.rawValue)\($0.rawValue < 10 ? " " : "") \($0.meaning)" }.joined(separator: "\n"),
+    version: "convoy \(version)",
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ForwardCommand.self, InspectCommand.self, BenchCommand.self,
+    ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // All ranks were given the same command line: one of them says what is wrong with it, or what was asked about it.
+      if Launch.rank > 0 { Foundation.exit(exitCode(for: error).rawValue) }
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Communication
+import Datasets
+import Foundation
+import HDF5
+import Keras
+import Training
+
+/// The ranks of a command, and how they end together.
+struct Session {
+  let communicator: any Communicator
+  let vote: Vote
+
+  var isFirst: Bool { communicator.rank == 0 }
+
+  /// Runs a command on all ranks. Where it fails, one sentence is said and the process ends with the status of the error's kind.
+  static func run(_ body: (Session) throws -> Void) {
+    let communicator: any Communicator
+    do {
+      communicator = try World.join()
+    } catch {
+      Output.complain(error.description)
+      exit(ExitStatus.failure.rawValue)
+    }
+    do {
+      try body(Session(communicator: communicator, vote: Vote(communicator)))
+    } catch {
+      end(error, communicator)
+    }
+  }
+
+  /// Runs a command that is for one process only.
+  static func runAlone(_ name: String, _ body: () throws -> Void) {
+    do {
+      guard LaunchEnvironment.current.ranks ?? 1 == 1 else {
+        guard Launch.rank == 0 else { exit(ExitStatus.configuration.rawValue) }
+        throw TrainingError(.configuration, "convoy \(name) is one process; start it without mpirun.")
+      }
+      try body()
+    } catch {
+      Output.complain(String(describing: error))
+      exit(status(error).rawValue)
+    }
+  }
+
+  /// Runs what may fail on some ranks, and fails on all if it does.
+  func agree<Value>(_ kind: TrainingError.Kind, _ body: () throws -> Value) throws(TrainingError) -> Value {
+    try vote.agree { () throws(TrainingError) in
+      do {
+        return try body()
+      } catch let error as TrainingError {
+        throw error
+      } catch {
+        throw TrainingError(error is ConfigurationError ? .configuration : kind, String(describing: error))
+      }
+    }
+  }
+
+  private static func end(_ error: any Error, _ communicator: any Communicator) -> Never {
+    let status = status(error)
+    if (error as? TrainingError)?.isShared == true || communicator.size == 1 {
+      if communicator.rank == 0 { Output.complain(String(describing: error)) }
+      World.leave()
+    } else {
+      // The others know nothing of this and would wait for ever.
+      let (rank, host) = (communicator.rank, communicator.hostNames[communicator.rank])
+      Output.complain("rank \(rank) on \(host): \(error)")
+      communicator.abort(code: Int(status.rawValue))
+    }
+    exit(status.rawValue)
+  }
+
+  private static func status(_ error: any Error) -> ExitStatus {
+    switch error {
+    case let error as TrainingError: ExitStatus(error.kind)
+    case is ConfigurationError: .configuration
+    case is KerasError, is HDF5Error, is DataError: .data
+    default: .failure
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+public import Training
+
+/// Keeps `history.jsonl`: a line of JSON for every epoch, and for every so many steps between.
+public struct HistoryWriter: Callback {
+  private let path: String
+  private let interval: Int
+  private var metrics = Metrics()
+
+  /// - Parameters:
+  ///   - path: the file; a new run begins it anew, a resumed one goes on behind the step it resumes from.
+  ///   - interval: steps from one line to the next.
+  public init(path: String, interval: Int = 50) {
+    precondition(interval > 0)
+    (self.path, self.interval) = (path, interval)
+  }
+
+  public mutating func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) throws -> Directive {
+    switch event {
+    case .began: try begin(after: report.state.step)
+    case .step:
+      metrics += report.metrics
+      guard report.state.step % interval == 0 else { break }
+      try append(record(.steps, metrics, report))
+      metrics = Metrics()
+    case .epoch(let epoch):
+      var record = record(.epoch, epoch.training, report)
+      (record.testLoss, record.testAccuracy) = (epoch.test?.loss, epoch.test?.accuracy)
+      try append(record)
+    case .saved, .ended: break
+    }
+    return .goOn
+  }
+
+  private func record(_ kind: HistoryRecord.Kind, _ metrics: Metrics, _ report: borrowing TrainingReport) -> HistoryRecord {
+    let step = report.state.step
+    return HistoryRecord(
+      kind: kind, epoch: (max(step, 1) - 1) / report.stepsPerEpoch + 1, step: step, samples: report.state.samples,
+      loss: metrics.loss, accuracy: metrics.accuracy, rate: Float(report.rate), imagesPerSecond: report.imagesPerSecond,
+      stepMilliseconds: report.stepSeconds * 1e3, exposedMilliseconds: report.exposedSeconds * 1e3)
+  }
+
+  /// Drops what was written behind the checkpoint that the run goes on from.
+  private func begin(after step: Int) throws {
+    var kept = ""
+    if step > 0, FileManager.default.fileExists(atPath: path) {
+      for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
+        guard let record = try? JSONDecoder().decode(HistoryRecord.self, from: Data(line.utf8)), record.step <= step else { break }
+        kept += "\(line)\n"
+      }
+    }
+    try kept.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  private func append(_ record: HistoryRecord) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let line = try encoder.encode(record) + Data("\n".utf8)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    defer { try? file.close() }
+    try file.seekToEnd()
+    try file.write(contentsOf: line)
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+public import Training
+
+/// Tells a person how a run goes: one line that is rewritten where the output is a terminal, plain lines otherwise.
+public struct ProgressReporter: Callback {
+  private let isTerminal: Bool
+  private let write: (String) -> Void
+  private let now: () -> Double
+  private let interval: Double
+  private var beganAt = 0.0
+  private var firstStep = 0
+  private var shownAt = 0.0
+  private var isLineOpen = false
+
+  /// - Parameters:
+  ///   - isTerminal: whether a line can be rewritten.
+  ///   - now: seconds on a clock that does not jump.
+  ///   - write: puts text out at once.
+  public init(isTerminal: Bool, now: @escaping () -> Double = ProgressReporter.uptime, write: @escaping (String) -> Void) {
+    (self.isTerminal, self.now, self.write) = (isTerminal, now, write)
+    // A log grows by a line every few seconds at most; a terminal line may move ten times a second.
+    interval = isTerminal ? 0.1 : 5
+  }
+
+  public static func uptime() -> Double { ProcessInfo.processInfo.systemUptime }
+
+  public mutating func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) -> Directive {
+    switch event {
+    case .began:
+      (beganAt, shownAt, firstStep) = (now(), now(), report.state.step)
+      put(opening(report))
+    case .step:
+      guard now() - shownAt >= interval else { break }
+      shownAt = now()
+      let line = stepLine(report)
+      if isTerminal {
+        write("\r\(line)\u{1B}[K")
+        isLineOpen = true
+      } else {
+        put(line)
+      }
+    case .epoch(let record):
+      shownAt = now()
+      put(epochLine(record, report))
+    case .saved: break
+    case .ended:
+      if isLineOpen { put("") }
+    }
+    return .goOn
+  }
+
+  /// Writes a line of its own, over the one that is being rewritten.
+  private mutating func put(_ line: String) {
+    write(isTerminal ? (isLineOpen ? "\r\(line)\u{1B}[K\n" : "\(line)\n") : "\(line)\n")
+    isLineOpen = false
+  }
+
+  private func opening(_ report: borrowing TrainingReport) -> String {
+    let (ranks, threads) = (report.ranks, report.threads)
+    let workers = "\(ranks) rank\(ranks == 1 ? "" : "s") of \(threads) thread\(threads == 1 ? "" : "s")"
+    let resumed = report.state.step > 0 ? ", resumed after step \(report.state.step)" : ""
+    return "training \(Figures.count(Double(report.parameters))) parameters for \(report.lastStep - report.state.step) steps of "
+      + "\(report.recipe.batch) images in \(report.recipe.shards) shards on \(workers)\(resumed)"
+  }
+
+  private func place(_ report: borrowing TrainingReport) -> String {
+    let (step, epochs) = (report.state.step, report.recipe.epochs)
+    let epoch = (max(step, 1) - 1) / report.stepsPerEpoch + 1
+    return "epoch \(epoch)/\(epochs)  step \(step)/\(report.lastStep)"
+  }
+
+  private func stepLine(_ report: borrowing TrainingReport) -> String {
+    let metrics = report.state.epochMetrics
+    return "\(place(report))  loss \(Figures.loss(metrics.loss))  accuracy \(Figures.percent(metrics.accuracy))  "
+      + "\(Figures.count(report.imagesPerSecond)) images/s  \(Figures.duration(secondsLeft(report))) left"
+  }
+
+  private func epochLine(_ record: EpochRecord, _ report: borrowing TrainingReport) -> String {
+    let test = record.test.map { "  test loss \(Figures.loss($0.loss))  test accuracy \(Figures.percent($0.accuracy))" } ?? ""
+    return "\(place(report))  loss \(Figures.loss(record.training.loss))  accuracy \(Figures.percent(record.training.accuracy))\(test)  "
+      + "\(Figures.count(report.imagesPerSecond)) images/s  \(Figures.duration(secondsLeft(report))) left"
+  }
+
+  /// From the time that the steps of this run took, evaluations and checkpoints included.
+  private func secondsLeft(_ report: borrowing TrainingReport) -> Double {
+    let done = report.state.step - firstStep
+    guard done > 0 else { return 0 }
+    return (now() - beganAt) / Double(done) * Double(report.lastStep - report.state.step)
+  }
+}

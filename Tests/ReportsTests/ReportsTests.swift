@@ -1,0 +1,131 @@
+import Communication
+import Foundation
+import Networks
+import Reports
+import Testing
+import Training
+
+@Suite struct ReportsTests {
+  /// Runs a small training of 4 epochs of 3 steps with the given callbacks.
+  private func train(
+    _ folder: URL, maxSteps: Int? = nil, resume: Bool = false, _ callbacks: any Callback...
+  ) throws -> TrainingSummary {
+    var recipe = Recipe(
+      model: .layers([.init(className: "Flatten"), .init(className: "Dense", values: ["units": 4])], input: [4, 4, 1]),
+      data: DataChoice(train: "synthetic:20", test: "synthetic:8"))
+    (recipe.batch, recipe.shards, recipe.epochs, recipe.threads) = (8, 2, 4, .fixed(1))
+    var callbacks = callbacks
+    let trainer = try Trainer(recipe, folder: folder.path, communicator: World.join(), resume: resume)
+    return try trainer.train(maxSteps: maxSteps, callbacks: &callbacks)
+  }
+
+  private func inFolder(_ body: (URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "convoy-reports-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder)
+  }
+
+  /// What a reporter writes, with a clock that moves by so many seconds whenever it is asked.
+  private final class Screen {
+    var text = ""
+    private var time = 0.0
+    private let tick: Double
+
+    init(tick: Double) { self.tick = tick }
+
+    func reporter(isTerminal: Bool) -> ProgressReporter {
+      ProgressReporter(
+        isTerminal: isTerminal,
+        now: { [self] in
+          time += tick
+          return time
+        }, write: { [self] in text += $0 })
+    }
+  }
+
+  @Test func plainLinesAreFewAndWhole() throws {
+    try inFolder { folder in
+      let screen = Screen(tick: 0.01)
+      _ = try train(folder, screen.reporter(isTerminal: false))
+      let lines = screen.text.split(separator: "\n")
+      #expect(lines.count == 5)
+      #expect(lines[0] == "training 68 parameters for 12 steps of 8 images in 2 shards on 1 rank of 1 thread")
+      let epoch = /epoch 4\/4  step 12\/12  loss [0-9.]+  accuracy [0-9.]+ %  test loss [0-9.]+  test accuracy [0-9.]+ %  [0-9,]+ images\/s  0:00 left/
+      #expect(try epoch.wholeMatch(in: lines[4]) != nil, "\(lines[4])")
+      #expect(!screen.text.contains("\r"))
+    }
+  }
+
+  @Test func slowStepsHaveLinesOfTheirOwn() throws {
+    try inFolder { folder in
+      let screen = Screen(tick: 6)
+      _ = try train(folder, screen.reporter(isTerminal: false))
+      // One at the start, one for each of the 12 steps, one for each of the 4 epochs.
+      #expect(screen.text.split(separator: "\n").count == 17)
+      #expect(screen.text.contains("\nepoch 2/4  step 4/12  loss "))
+    }
+  }
+
+  @Test func aTerminalLineIsRewritten() throws {
+    try inFolder { folder in
+      let screen = Screen(tick: 1)
+      _ = try train(folder, screen.reporter(isTerminal: true))
+      #expect(screen.text.count { $0 == "\r" } == 16)
+      #expect(screen.text.split(separator: "\n").count == 5)
+      #expect(screen.text.hasSuffix("left\u{1B}[K\n"))
+    }
+  }
+
+  @Test func historyHasEpochsAndSteps() throws {
+    try inFolder { folder in
+      let path = folder.appending(path: "history.jsonl").path
+      _ = try train(folder, HistoryWriter(path: path, interval: 5))
+      let lines = try records(path)
+      #expect(lines.map { $0["kind"] as? String } == ["epoch", "steps", "epoch", "epoch", "steps", "epoch"])
+      #expect(lines.map { $0["step"] as? Int } == [3, 5, 6, 9, 10, 12])
+      #expect(lines.map { $0["samples"] as? Int } == [20, 36, 40, 60, 68, 80])
+      #expect(lines.map { $0["epoch"] as? Int } == [1, 2, 2, 3, 4, 4])
+      #expect(lines.allSatisfy { $0["loss"] is Double && $0["exposedMilliseconds"] != nil && $0["rate"] as? Double == 0.01 })
+      #expect(lines.allSatisfy { ($0["testAccuracy"] != nil) == ($0["kind"] as? String == "epoch") })
+    }
+  }
+
+  @Test func resumedHistoryHasNoStepTwice() throws {
+    try inFolder { folder in
+      let path = folder.appending(path: "history.jsonl").path
+      _ = try train(folder, maxSteps: 7, HistoryWriter(path: path, interval: 2))
+      // Lines behind the checkpoint, as a run leaves them that has died.
+      let later = try #require(try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").last)
+        .replacing(/"step":6/, with: "\"step\":8")
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      try file.seekToEnd()
+      try file.write(contentsOf: Data("\(later)\n{\"cut".utf8))
+      try file.close()
+      _ = try train(folder, resume: true, HistoryWriter(path: path, interval: 2))
+      #expect(try records(path).map { $0["step"] as? Int } == [2, 3, 4, 6, 6, 8, 9, 10, 12, 12])
+      // A new run begins a new history.
+      _ = try train(folder, maxSteps: 2, HistoryWriter(path: path, interval: 2))
+      #expect(try records(path).map { $0["step"] as? Int } == [2])
+    }
+  }
+
+  private func records(_ path: String) throws -> [[String: Any]] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+  }
+
+  @Test func summaryEndsWithTheDigest() throws {
+    try inFolder { folder in
+      let summary = try train(folder, maxSteps: 4)
+      let lines = summary.text.split(separator: "\n")
+      #expect(lines[0] == "steps 4")
+      #expect(lines[1] == "samples 28")
+      #expect(lines[2].hasPrefix("training loss ") && lines[2].hasSuffix(" of 20) in epoch 1"))
+      #expect(lines[3].hasPrefix("test loss ") && lines[3].hasSuffix(" of 8)"))
+      #expect(lines[5] == "checkpoint \(folder.path)/last.h5")
+      #expect(lines[6] == "weights sha256 \(summary.weightsDigest)")
+    }
+  }
+}
