@@ -19,6 +19,8 @@ public struct Signature: Sendable {
     case inPlace
     /// Is the same memory; the layer does nothing. All outputs (forward) or all input gradients (backward) are that memory.
     case view
+    /// Backward only: the gradients of all inputs are one memory, which may be that of the output's gradient.
+    case merged
   }
 
   public var outputs: [Shape]

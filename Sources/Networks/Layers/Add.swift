@@ -17,7 +17,7 @@ public struct Add: Layer {
     }
     var signature = Signature(outputs: [inputs[0]])
     signature.forwardAliasing = .inPlace
-    signature.backwardAliasing = isRectified ? .separate : .view
+    signature.backwardAliasing = isRectified ? .merged : .view
     signature.backwardReads = isRectified ? .outputs : []
     return signature
   }
@@ -40,9 +40,9 @@ public struct Add: Layer {
   public func backward(_ pass: borrowing BackwardPass) {
     // Without a ReLU the gradients of the inputs are that of the output.
     guard isRectified else { return }
-    let gradients = pass.inputGradients.compactMap(\.self)
-    for gradient in gradients {
-      ActivationFunction.relu.differentiate(output: pass.output, gradient: pass.outputGradient, into: gradient)
+    // They are one memory: whichever is wanted stands for all.
+    for case let gradient? in pass.inputGradients {
+      return ActivationFunction.relu.differentiate(output: pass.output, gradient: pass.outputGradient, into: gradient)
     }
   }
 }

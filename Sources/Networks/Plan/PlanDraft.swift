@@ -85,7 +85,7 @@ struct PlanDraft {
         for output in activations[index] { lifetimes.join(activation(first), output) }
       case .inPlace where lifetimes.isFree(activation(first), after: index):
         lifetimes.join(activation(first), activations[index][0])
-      case .inPlace, .separate: break
+      case .inPlace, .separate, .merged: break
       }
     }
     for (index, node) in graph.nodes.enumerated().reversed() where isActive[index] {
@@ -96,7 +96,10 @@ struct PlanDraft {
         for input in inputs { lifetimes.join(output, input) }
       case .inPlace where inputs.count >= 1 && gradient(node.inputs[0]) != nil && lifetimes.isFree(output, after: backwardTime(index)):
         lifetimes.join(output, gradient(node.inputs[0])!)
-      case .inPlace, .separate: break
+      case .merged where !inputs.isEmpty:
+        for input in inputs.dropFirst() { lifetimes.join(inputs[0], input) }
+        if lifetimes.isFree(output, after: backwardTime(index)) { lifetimes.join(output, inputs[0]) }
+      case .inPlace, .separate, .merged: break
       }
     }
   }
