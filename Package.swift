@@ -43,7 +43,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: safe),
     .testTarget(
-      name: "ConvoyCommandTests", dependencies: ["ConvoyCommand", "Datasets", "Kernels", "Networks", "Tensors", "Training"],
+      name: "ConvoyCommandTests",
+      dependencies: ["ConvoyCommand", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
       swiftSettings: safe),
     .testTarget(
       name: "ReportsTests", dependencies: ["Communication", "Networks", "Reports", "Training"], swiftSettings: safe),

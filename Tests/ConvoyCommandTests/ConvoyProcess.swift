@@ -41,13 +41,25 @@ struct ConvoyProcess {
 
   /// - Parameter ranks: started by mpirun; nil starts the command itself.
   func run(_ arguments: [String], ranks: Int? = nil) throws -> Result {
+    guard let ranks else { return try start([ConvoyProcess.executable] + arguments) }
+    return try start(ConvoyProcess.launcher + ["-n", String(ranks), ConvoyProcess.executable] + arguments)
+  }
+
+  /// One rank for each list of arguments.
+  func run(ranksWith arguments: [[String]]) throws -> Result {
+    let ranks = arguments.map { ["-n", "1", ConvoyProcess.executable] + $0 }
+    return try start(ConvoyProcess.launcher + Array(ranks.joined(separator: [":"])))
+  }
+
+  private static let launcher = ["mpirun", "--oversubscribe", "--bind-to", "none"]
+
+  private func start(_ command: [String]) throws -> Result {
     let process = Process()
     let name = UUID().uuidString
     let (output, errors) = (path("\(name).out"), path("\(name).err"))
     for file in [output, errors] { try Data().write(to: URL(fileURLWithPath: file)) }
-    let launcher = ranks.map { ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", String($0)] } ?? []
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = launcher + [ConvoyProcess.executable] + arguments
+    process.arguments = command
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
     for key in ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OPENBLAS_NUM_THREADS"] { environment[key] = "1" }

@@ -27,7 +27,7 @@ struct ForwardRun {
     for (index, shape) in model.graph.inputShapes.enumerated() {
       let dataset = try file.root.dataset("inputs/\(index)")
       guard Array(dataset.shape.dropFirst()) == shape.dimensions, dataset.shape.count == shape.rank + 1 else {
-        throw TrainingError(.data, "\(path): /inputs/\(index) has shape \(dataset.shape), but the model takes samples of shape \(shape); give it the shape (N,) + \(shape).")
+        throw TrainingError(.data, "\(path): /inputs/\(index) has shape \(dataset.shape), but the model takes samples of shape \(shape); give it the shape (\((["N"] + shape.dimensions.map(String.init)).joined(separator: ", "))).")
       }
       samples.append(try dataset.read())
       counts.append(dataset.shape[0])

@@ -1,0 +1,144 @@
+import Foundation
+import HDF5
+import Keras
+import Networks
+import Tensors
+import Testing
+
+/// Runs the built command on data and models that the tests make.
+@Suite(.serialized) struct EndToEndDataTests {
+  private static let images = ConvoyProcess.root.appending(path: "Tests/Fixtures/images")
+
+  private static let configuration = """
+    model: {input: [8, 8, 3], layers: [Flatten, Dense: {units: 2, activation: softmax}]}
+    data: {train: images, resize: true}
+    batch: 4
+    shards: 2
+    epochs: 2
+
+    """
+
+  /// A folder with a configuration and images of two classes, four of each.
+  private func prepared() throws -> ConvoyProcess {
+    let convoy = try ConvoyProcess()
+    try convoy.write("a.yaml", EndToEndDataTests.configuration)
+    for (name, image) in [("cats", "rgb.png"), ("dogs", "full.jpg")] {
+      let folder = convoy.folder.appending(path: "images/\(name)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for index in 0..<4 {
+        let source = EndToEndDataTests.images.appending(path: image)
+        try FileManager.default.copyItem(at: source, to: folder.appending(path: "\(index).\(source.pathExtension)"))
+      }
+    }
+    return convoy
+  }
+
+  @Test func trainsOnImagesAndPredicts() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    let run = try convoy.run(["train", "a.yaml"])
+    #expect(run.status == 0, "\(run.errors)")
+    let result = try convoy.run(["predict", "runs/a/last.h5", "images/cats/0.png", "images/dogs"])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.lines.count == 5)
+    #expect(result.lines[0].contains(try Regex(#"^images/cats/0.png: (cats|dogs) [0-9.]+ %$"#)))
+    #expect(result.lines[4].hasPrefix("images/dogs/3.jpg: "))
+    let json = try convoy.run(["predict", "runs/a/last.h5", "images/dogs/1.jpg", "--top", "5", "--json"])
+    let line = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    let predictions = try #require(line?["predictions"] as? [[String: Any]])
+    #expect(Set(predictions.compactMap { $0["class"] as? String }) == ["cats", "dogs"])
+    let probabilities = predictions.compactMap { $0["probability"] as? Double }
+    #expect(probabilities == probabilities.sorted(by: >))
+    #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5)
+  }
+
+  @Test func aCorruptImageEndsTheRunOnAllRanks() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    let image = convoy.path("images/dogs/2.jpg")
+    try Data(try Data(contentsOf: URL(fileURLWithPath: image)).prefix(200)).write(to: URL(fileURLWithPath: image))
+    for ranks in [nil, 2] {
+      let result = try convoy.run(["train", "a.yaml"], ranks: ranks)
+      #expect(result.status != 0)
+      #expect(result.complaints.count == 1, "\(result.errors)")
+      #expect(result.complaints.first?.contains("images/dogs/2.jpg: ") == true, "\(result.errors)")
+      #expect(!convoy.exists("runs/a/last.h5"))
+    }
+  }
+
+  @Test func ranksWithDifferentConfigurations() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    let train = ["train", "a.yaml", "--set", "batch=6", "--set", "shards=3", "--set"]
+    let result = try convoy.run(ranksWith: [train + ["seed=1"], train + ["seed=2"], train + ["seed=1"]])
+    #expect(result.status != 0)
+    #expect(result.complaints.count == 1, "\(result.errors)")
+    #expect(result.complaints.first?.hasPrefix("convoy: the configuration of rank 1 on ") == true, "\(result.errors)")
+    // One rank cannot even read its configuration: the others hear of it.
+    let unreadable = try convoy.run(ranksWith: [["train", "a.yaml"], ["train", "b.yaml"]])
+    #expect(unreadable.status != 0)
+    #expect(unreadable.complaints == ["convoy: rank 1: b.yaml: there is no such file; give the path of a YAML file."])
+  }
+
+  @Test func aCheckpointOfAnotherArchitecture() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    #expect(try convoy.run(["train", "a.yaml"]).status == 0)
+    let before = try Data(contentsOf: URL(fileURLWithPath: convoy.path("runs/a/last.h5")))
+    let other = "model={input: [8, 8, 3], layers: [Flatten, Dense: {units: 3}]}"
+    let result = try convoy.run(["train", "a.yaml", "--resume", "--set", other])
+    #expect(result.status == 2 || result.status == 3)
+    #expect(result.complaints.first?.contains("runs/a/last.h5") == true, "\(result.errors)")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: convoy.path("runs/a/last.h5"))) == before)
+  }
+
+  @Test func forwardGivesOutputsAndActivations() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    #expect(try convoy.run(["train", "a.yaml", "--max-steps", "1"]).status == 0)
+    let count = 20
+    let samples = (0..<count * 192).map { Float($0 % 97) / 97 }
+    try File.replace(convoy.path("in.h5")) { file in try file.root.write("inputs/0", samples, shape: [count, 8, 8, 3]) }
+    let result = try convoy.run(["forward", "runs/a/last.h5", "in.h5", "out.h5", "--layers", "flatten,dense"])
+    #expect(result.status == 0, "\(result.errors)")
+    let file = try File(reading: convoy.path("out.h5"))
+    #expect(try file.root.dataset("outputs/0").shape == [count, 2])
+    let outputs: [Float] = try file.root.dataset("outputs/0").read()
+    #expect(stride(from: 0, to: outputs.count, by: 2).allSatisfy { abs(outputs[$0] + outputs[$0 + 1] - 1) < 1e-6 })
+    #expect(try file.root.dataset("activations/flatten").read() == samples)
+    #expect(try file.root.dataset("activations/dense").read() == outputs)
+  }
+
+  @Test func forwardRefuses() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    #expect(try convoy.run(["train", "a.yaml", "--max-steps", "1"]).status == 0)
+    try File.replace(convoy.path("in.h5")) { file in try file.root.write("inputs/0", [Float](repeating: 0, count: 12), shape: [1, 2, 2, 3]) }
+    let shape = try convoy.run(["forward", "runs/a/last.h5", "in.h5", "out.h5"])
+    #expect(shape.status == 3)
+    #expect(shape.complaints == ["convoy: in.h5: /inputs/0 has shape [1, 2, 2, 3], but the model takes samples of shape (8, 8, 3); give it the shape (N, 8, 8, 3)."])
+    let layer = try convoy.run(["forward", "runs/a/last.h5", "in.h5", "out.h5", "--layers", "conv2d"])
+    #expect(layer.status == 2)
+    #expect(layer.complaints.first?.hasPrefix("convoy: --layers: there is no layer 'conv2d'") == true)
+    #expect(!convoy.exists("out.h5"))
+  }
+
+  @Test func kerasFilesDoNotSayHowImagesArePrepared() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    let graph = try Sequential("plain", input: [8, 8, 3]) {
+      Flatten()
+      Dense(2)
+    }.graph()
+    let weights = Weights(ParameterTable(graph))
+    weights.initialize(seed: 0)
+    try File.replace(convoy.path("plain.h5")) { file in try KerasModel.write(graph, weights, to: file) }
+    let predict = ["predict", "plain.h5", "images/cats/0.png"]
+    let without = try convoy.run(predict)
+    #expect(without.status == 2)
+    #expect(without.complaints.first?.contains("add --preprocessing '{scale: 1/255}'") == true)
+    #expect(try convoy.run(predict + ["--preprocessing", "{scale: 1/255}"]).status == 0)
+    let wrong = try convoy.run(predict + ["--preprocessing", "{skale: 1/255}"])
+    #expect(wrong.complaints.first?.hasPrefix("convoy: --preprocessing:1: 'skale' is not a key; did you mean 'scale'?") == true)
+  }
+}
