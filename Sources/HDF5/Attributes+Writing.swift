@@ -55,13 +55,13 @@ extension Attributes {
       "attribute '\(name)' of '\(location.path)' cannot be written",
       "open the file for writing, keep lists under 64 KiB, and check the space left on the disk"
     ) { () throws(LibraryFailure) in
-      if exists { try Library.call { unsafe H5Adelete(location.handle.id, name) } }
+      if exists { try Library.call { unsafe H5Adelete($0[location.handle], name) } }
       let (type, space) = try (type(), Dataspace(shape: shape))
       let attribute = try Handle(in: location.file.handle) {
-        unsafe H5Acreate2(location.handle.id, name, type.handle.id, space.handle.id, CHDF5_default(), CHDF5_default())
+        unsafe H5Acreate2($0[location.handle], name, $0[type.handle], $0[space.handle], CHDF5_default(), CHDF5_default())
       }
       try unsafe fill { (memory) throws(LibraryFailure) in
-        try Library.call { unsafe H5Awrite(attribute.id, type.handle.id, memory) }
+        try Library.call { unsafe H5Awrite($0[attribute], $0[type.handle], memory) }
       }
     }
   }

@@ -11,7 +11,7 @@ public struct Attributes: Sendable {
       try unsafe withUnsafeMutablePointer(to: &names) { (names) throws(LibraryFailure) in
         _ = try Library.call {
           unsafe CHDF5_attribute_names(
-            location.handle.id,
+            $0[location.handle],
             { name, names in
               guard let name = unsafe name else { return }
               unsafe names?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
@@ -25,7 +25,7 @@ public struct Attributes: Sendable {
   public func contains(_ name: String) throws(HDF5Error) -> Bool {
     try location.requireNoNUL([name])
     return try location.inspect { () throws(LibraryFailure) in
-      try Library.call { unsafe H5Aexists(location.handle.id, name) } > 0
+      try Library.call { unsafe H5Aexists($0[location.handle], name) } > 0
     }
   }
 
@@ -103,7 +103,7 @@ public struct Attributes: Sendable {
       throw location.failure("'\(location.path)' has no attribute '\(name)'; \(contents)\(rest)")
     }
     let (handle, type, dimensions) = try reading(name, "") { () throws(LibraryFailure) in
-      let handle = try Handle(in: location.file.handle) { unsafe H5Aopen(location.handle.id, name, CHDF5_default()) }
+      let handle = try Handle(in: location.file.handle) { unsafe H5Aopen($0[location.handle], name, CHDF5_default()) }
       return try (handle, Datatype(ofAttribute: handle), Dataspace(ofAttribute: handle).dimensions)
     }
     let label = "attribute '\(name)' of '\(location.path)'"
@@ -117,7 +117,7 @@ public struct Attributes: Sendable {
   @unsafe private func read(
     _ attribute: Attribute, as type: Datatype, into memory: UnsafeMutableRawPointer
   ) throws(LibraryFailure) {
-    try Library.call { unsafe H5Aread(attribute.handle.id, type.handle.id, memory) }
+    try Library.call { unsafe H5Aread($0[attribute.handle], $0[type.handle], memory) }
   }
 
   private func reading<Result>(

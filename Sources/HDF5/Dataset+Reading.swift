@@ -72,8 +72,9 @@ extension Dataset {
   @unsafe private func read(
     rows: Range<Int>?, as type: Datatype, into memory: UnsafeMutableRawPointer
   ) throws(LibraryFailure) {
-    try transfer(rows) { memorySpace, fileSpace, list in
-      unsafe H5Dread(location.handle.id, type.handle.id, memorySpace, fileSpace, list, memory)
+    try transfer(rows) { identifiers, memorySpace, fileSpace, list in
+      unsafe H5Dread(
+        identifiers[location.handle], identifiers[type.handle], memorySpace, fileSpace, list, memory)
     }
   }
 
@@ -112,16 +113,25 @@ extension Dataset {
 
   /// Makes the dataspaces and options that reading and writing have in common.
   func transfer(
-    _ rows: Range<Int>?, _ body: (_ memorySpace: hid_t, _ fileSpace: hid_t, _ list: hid_t) -> herr_t
+    _ rows: Range<Int>?,
+    _ body: (inout Handle.Identifiers, _ memorySpace: hid_t, _ fileSpace: hid_t, _ list: hid_t) -> herr_t
   ) throws(LibraryFailure) {
     let list = try PropertyList.transfer()
     guard let rows else {
-      try Library.call { body(CHDF5_whole_space(), CHDF5_whole_space(), list.handle.id) }
+      try Library.call { identifiers in
+        let list = identifiers[list.handle]
+        return body(&identifiers, CHDF5_whole_space(), CHDF5_whole_space(), list)
+      }
       return
     }
     let fileSpace = try Dataspace(ofDataset: location.handle)
     try fileSpace.select(rows: rows, of: shape)
     let memorySpace = try Dataspace(shape: [rows.count] + shape.dropFirst())
-    try Library.call { body(memorySpace.handle.id, fileSpace.handle.id, list.handle.id) }
+    try Library.call { identifiers in
+      let (memory, file, list) = (
+        identifiers[memorySpace.handle], identifiers[fileSpace.handle], identifiers[list.handle]
+      )
+      return body(&identifiers, memory, file, list)
+    }
   }
 }

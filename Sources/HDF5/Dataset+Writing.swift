@@ -43,8 +43,9 @@ extension Dataset {
   @unsafe private func write(
     rows: Range<Int>?, as type: Datatype, from memory: UnsafeRawPointer
   ) throws(LibraryFailure) {
-    try transfer(rows) { memorySpace, fileSpace, list in
-      unsafe H5Dwrite(location.handle.id, type.handle.id, memorySpace, fileSpace, list, memory)
+    try transfer(rows) { identifiers, memorySpace, fileSpace, list in
+      unsafe H5Dwrite(
+        identifiers[location.handle], identifiers[type.handle], memorySpace, fileSpace, list, memory)
     }
   }
 

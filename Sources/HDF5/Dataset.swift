@@ -65,7 +65,7 @@ public struct Dataset: Sendable {
       "'\(path)' cannot be resized to \(rows) rows", "make it growable, and open the file for writing"
     ) {
       () throws(LibraryFailure) in
-      try Library.call { unsafe H5Dset_extent(location.handle.id, dimensions) }
+      try Library.call { unsafe H5Dset_extent($0[location.handle], dimensions) }
     }
     shape = resized
   }

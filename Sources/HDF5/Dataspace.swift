@@ -4,9 +4,9 @@ import CHDF5
 struct Dataspace {
   let handle: Handle
 
-  init(ofDataset dataset: Handle) throws(LibraryFailure) { handle = try Handle { H5Dget_space(dataset.id) } }
+  init(ofDataset dataset: Handle) throws(LibraryFailure) { handle = try Handle { H5Dget_space($0[dataset]) } }
 
-  init(ofAttribute attribute: Handle) throws(LibraryFailure) { handle = try Handle { H5Aget_space(attribute.id) } }
+  init(ofAttribute attribute: Handle) throws(LibraryFailure) { handle = try Handle { H5Aget_space($0[attribute]) } }
 
   /// - Parameter growable: whether rows can be added later.
   init(shape: [Int], growable: Bool = false) throws(LibraryFailure) {
@@ -14,17 +14,17 @@ struct Dataspace {
     var maximum = dimensions
     if growable { maximum[0] = CHDF5_unlimited() }
     // Rank 0 makes a scalar.
-    handle = try Handle { unsafe H5Screate_simple(Int32(shape.count), dimensions, maximum) }
+    handle = try Handle { _ in unsafe H5Screate_simple(Int32(shape.count), dimensions, maximum) }
   }
 
   /// Sizes as the file declares them; they may be absurd. Empty for a scalar, `[0]` for the null space, which holds
   /// nothing.
   var dimensions: [UInt64] {
     get throws(LibraryFailure) {
-      if try Library.call({ H5Sget_simple_extent_type(handle.id).rawValue }) == H5S_NULL.rawValue { return [0] }
-      let rank = try Library.call { H5Sget_simple_extent_ndims(handle.id) }
+      if try Library.call({ H5Sget_simple_extent_type($0[handle]).rawValue }) == H5S_NULL.rawValue { return [0] }
+      let rank = try Library.call { H5Sget_simple_extent_ndims($0[handle]) }
       var dimensions = [hsize_t](repeating: 0, count: Int(rank))
-      try Library.call { unsafe H5Sget_simple_extent_dims(handle.id, &dimensions, nil) }
+      try Library.call { unsafe H5Sget_simple_extent_dims($0[handle], &dimensions, nil) }
       return dimensions
     }
   }
@@ -34,6 +34,6 @@ struct Dataspace {
     var start = [hsize_t](repeating: 0, count: shape.count)
     var count = shape.map(hsize_t.init)
     (start[0], count[0]) = (hsize_t(rows.lowerBound), hsize_t(rows.count))
-    try Library.call { unsafe H5Sselect_hyperslab(handle.id, H5S_SELECT_SET, start, nil, count, nil) }
+    try Library.call { unsafe H5Sselect_hyperslab($0[handle], H5S_SELECT_SET, start, nil, count, nil) }
   }
 }

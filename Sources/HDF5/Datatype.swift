@@ -4,11 +4,11 @@ import CHDF5
 struct Datatype {
   let handle: Handle
 
-  init(ofDataset dataset: Handle) throws(LibraryFailure) { handle = try Handle { H5Dget_type(dataset.id) } }
+  init(ofDataset dataset: Handle) throws(LibraryFailure) { handle = try Handle { H5Dget_type($0[dataset]) } }
 
-  init(ofAttribute attribute: Handle) throws(LibraryFailure) { handle = try Handle { H5Aget_type(attribute.id) } }
+  init(ofAttribute attribute: Handle) throws(LibraryFailure) { handle = try Handle { H5Aget_type($0[attribute]) } }
 
-  private init(copying type: () -> hid_t) throws(LibraryFailure) { handle = try Handle { H5Tcopy(type()) } }
+  private init(copying type: () -> hid_t) throws(LibraryFailure) { handle = try Handle { _ in H5Tcopy(type()) } }
 
   /// The type of an `Element` in memory.
   static func native(_ type: ElementType) throws(LibraryFailure) -> Datatype {
@@ -30,24 +30,24 @@ struct Datatype {
   /// Strings of `bytes` bytes each padded with NUL, or of any length if nil.
   static func string(bytes: Int?, unicode: Bool) throws(LibraryFailure) -> Datatype {
     let type = try Datatype(copying: CHDF5_string)
-    try Library.call { H5Tset_size(type.handle.id, bytes ?? CHDF5_variable_length()) }
-    try Library.call { H5Tset_cset(type.handle.id, unicode ? H5T_CSET_UTF8 : H5T_CSET_ASCII) }
-    if bytes != nil { try Library.call { H5Tset_strpad(type.handle.id, H5T_STR_NULLPAD) } }
+    try Library.call { H5Tset_size($0[type.handle], bytes ?? CHDF5_variable_length()) }
+    try Library.call { H5Tset_cset($0[type.handle], unicode ? H5T_CSET_UTF8 : H5T_CSET_ASCII) }
+    if bytes != nil { try Library.call { H5Tset_strpad($0[type.handle], H5T_STR_NULLPAD) } }
     return type
   }
 
   /// Bytes of one element; of a pointer for strings of any length.
   var byteCount: Int {
     // Zero would be the library's sign of failure, which cannot happen for a valid type.
-    Library.constant { H5Tget_size(handle.id) }
+    Library.constant { H5Tget_size($0[handle]) }
   }
 
   var isVariableString: Bool {
-    get throws(LibraryFailure) { try Library.call { H5Tis_variable_str(handle.id) } > 0 }
+    get throws(LibraryFailure) { try Library.call { H5Tis_variable_str($0[handle]) } > 0 }
   }
 
   var isUnicode: Bool {
-    get throws(LibraryFailure) { try Library.call { H5Tget_cset(handle.id).rawValue } == H5T_CSET_UTF8.rawValue }
+    get throws(LibraryFailure) { try Library.call { H5Tget_cset($0[handle]).rawValue } == H5T_CSET_UTF8.rawValue }
   }
 
   var isSpacePadded: Bool {
@@ -60,7 +60,7 @@ struct Datatype {
 
   var elementType: ElementType {
     get throws(LibraryFailure) {
-      switch Library.constant({ Datatype.unlockedClass(of: handle.id) }) {
+      switch Library.constant({ Datatype.unlockedClass(of: $0[handle]) }) {
       // Enumerations are numbers with names; a boolean of h5py is one.
       case H5T_INTEGER, H5T_ENUM: try integerType
       case H5T_FLOAT: [2: .float16, 4: .float32, 8: .float64][byteCount] ?? .other("float of \(byteCount) bytes")
@@ -87,7 +87,7 @@ struct Datatype {
 
   private var integerType: ElementType {
     get throws(LibraryFailure) {
-      let signed = try Library.call { H5Tget_sign(handle.id).rawValue } == H5T_SGN_2.rawValue
+      let signed = try Library.call { H5Tget_sign($0[handle]).rawValue } == H5T_SGN_2.rawValue
       let types: [Int: ElementType] =
         signed ? [1: .int8, 2: .int16, 4: .int32, 8: .int64] : [1: .uint8, 2: .uint16, 4: .uint32, 8: .uint64]
       return types[byteCount] ?? .other("integer of \(byteCount) bytes")
@@ -95,6 +95,6 @@ struct Datatype {
   }
 
   private var padding: Int32 {
-    get throws(LibraryFailure) { try Library.call { H5Tget_strpad(handle.id).rawValue } }
+    get throws(LibraryFailure) { try Library.call { H5Tget_strpad($0[handle]).rawValue } }
   }
 }

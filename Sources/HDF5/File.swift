@@ -51,7 +51,7 @@ public final class File: Sendable {
     self.access = access
     do {
       let options = try PropertyList.fileAccess(locking: access != .read)
-      handle = try Handle { open(options.handle.id) }
+      handle = try Handle { open($0[options.handle]) }
       rootHandle = try handle.open("/", file: handle)
     } catch {
       throw HDF5Error(file: path, problem: problem(error.text), libraryStack: error.stack)
@@ -62,7 +62,7 @@ public final class File: Sendable {
 
   /// Whether the file exists and starts (possibly after a user block) with the signature of HDF5.
   public static func isHDF5(_ path: String) -> Bool {
-    (try? Library.call { unsafe H5Fis_hdf5(path) }).map { $0 > 0 } ?? false
+    (try? Library.call { _ in unsafe H5Fis_hdf5(path) }).map { $0 > 0 } ?? false
   }
 
   /// The group `/`, which also carries the attributes of the file.
@@ -70,7 +70,7 @@ public final class File: Sendable {
 
   /// Hands everything written so far to the operating system.
   public func flush() throws(HDF5Error) {
-    try completing { () throws(LibraryFailure) in try Library.call { H5Fflush(handle.id, H5F_SCOPE_GLOBAL) } }
+    try completing { () throws(LibraryFailure) in try Library.call { H5Fflush($0[handle], H5F_SCOPE_GLOBAL) } }
   }
 
   /// Writes what is pending and closes the file with every group and dataset opened through it. Closing twice does
@@ -79,11 +79,13 @@ public final class File: Sendable {
     guard handle.isValid || handle.isAbandoned else { return }
     // What cannot be written must be known before closing, see `Handle.abandon`.
     if access != .read { try flush() }
-    try completing { () throws(LibraryFailure) in try Library.call { H5Fclose(handle.id) } }
+    try completing { () throws(LibraryFailure) in try Library.call { H5Fclose($0[handle]) } }
   }
 
   private func completing(_ body: () throws(LibraryFailure) -> Int32) throws(HDF5Error) {
     try requireIntact()
+    // The last reference to the file must not go before the call.
+    defer { withExtendedLifetime(self) {} }
     do {
       _ = try body()
     } catch {
@@ -114,7 +116,7 @@ public final class File: Sendable {
   var byteCount: Int {
     get throws(LibraryFailure) {
       var size: hsize_t = 0
-      try Library.call { unsafe H5Fget_filesize(handle.id, &size) }
+      try Library.call { unsafe H5Fget_filesize($0[handle], &size) }
       return Int(clamping: size)
     }
   }

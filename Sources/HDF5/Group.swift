@@ -18,7 +18,7 @@ public struct Group: Sendable {
       try unsafe withUnsafeMutablePointer(to: &names) { (names) throws(LibraryFailure) in
         _ = try Library.call {
           unsafe CHDF5_link_names(
-            location.handle.id, byCreation ? 1 : 0,
+            $0[location.handle], byCreation ? 1 : 0,
             { name, names in
               guard let name = unsafe name else { return }
               unsafe names?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
@@ -32,7 +32,7 @@ public struct Group: Sendable {
   /// What a path leads to; nil if it does not exist.
   public func kind(of path: String) throws(HDF5Error) -> ObjectKind? {
     guard case .found(let found) = try location.find(path) else { return nil }
-    return found.handle.kind
+    return found.kind
   }
 
   public func contains(_ path: String) throws(HDF5Error) -> Bool { try kind(of: path) != nil }
@@ -48,7 +48,7 @@ public struct Group: Sendable {
   public func createGroup(_ path: String) throws(HDF5Error) -> Group {
     switch try location.find(path) {
     case .found(let found):
-      guard found.handle.kind == .group else {
+      guard found.kind == .group else {
         throw location.failure("'\(found.path)' is a \(found.kindName), not a group: choose another name")
       }
       return Group(location: found)
@@ -57,7 +57,7 @@ public struct Group: Sendable {
         location: try create(remaining, in: parent) { (name) throws(LibraryFailure) in
           let links = try PropertyList.linkCreation()
           return try Handle(in: parent.file.handle) {
-            unsafe H5Gcreate2(parent.handle.id, name, links.handle.id, CHDF5_default(), CHDF5_default())
+            unsafe H5Gcreate2($0[parent.handle], name, $0[links.handle], CHDF5_default(), CHDF5_default())
           }
         })
     }
@@ -126,7 +126,7 @@ public struct Group: Sendable {
         let creation = try PropertyList.datasetCreation(storage, elementBytes: type.byteCount)
         return try Handle(in: parent.file.handle) {
           unsafe H5Dcreate2(
-            parent.handle.id, name, type.handle.id, space.handle.id, links.handle.id, creation.handle.id,
+            $0[parent.handle], name, $0[type.handle], $0[space.handle], $0[links.handle], $0[creation.handle],
             CHDF5_default())
         }
       }
@@ -149,9 +149,9 @@ public struct Group: Sendable {
 
   private func open(_ path: String, _ kind: ObjectKind) throws(HDF5Error) -> Location {
     switch try location.find(path) {
-    case .found(let found) where found.handle.kind == kind: return found
+    case .found(let found) where found.kind == kind: return found
     case .found(let found):
-      let contents = found.handle.kind == .group ? "; \(try found.contents())" : ""
+      let contents = found.kind == .group ? "; \(try found.contents())" : ""
       throw location.failure("'\(found.path)' is a \(found.kindName), not a \(kind.rawValue)\(contents)")
     case .missing(let parent, let remaining):
       let missing = (parent.path == "/" ? "" : parent.path) + "/" + remaining.joined(separator: "/")

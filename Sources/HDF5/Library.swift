@@ -13,22 +13,30 @@ enum Library {
 
   /// Runs one C call; a negative result is a failure, thrown with the text of the library's own error stack.
   @discardableResult
-  static func call<Code: SignedInteger & Sendable>(_ body: () -> Code) throws(LibraryFailure) -> Code {
-    try mutex.withLock { (_) throws(LibraryFailure) -> Code in
-      withoutExitHandler
+  static func call<Code: SignedInteger & Sendable>(
+    _ body: (inout Handle.Identifiers) -> Code
+  ) throws(LibraryFailure) -> Code {
+    try locked { (identifiers) throws(LibraryFailure) -> Code in
       // A thread-safe build has an error stack per thread, and each starts with printing to standard error.
       H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
-      let code = body()
+      let code = body(&identifiers)
       guard code >= 0 else { throw LibraryFailure(stack: errorStack()) }
       return code
     }
   }
 
   /// Reads one constant of the library.
-  static func constant<Value: Sendable>(_ body: () -> Value) -> Value {
-    mutex.withLock { _ in
+  static func constant<Value: Sendable>(_ body: (inout Handle.Identifiers) -> Value) -> Value { locked(body) }
+
+  private static func locked<Value: Sendable, Failure: Error>(
+    _ body: (inout Handle.Identifiers) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    var identifiers = Handle.Identifiers()
+    // Released after the lock, which closing an identifier takes again.
+    defer { withExtendedLifetime(identifiers) {} }
+    return try mutex.withLock { (_) throws(Failure) -> Value in
       withoutExitHandler
-      return body()
+      return try body(&identifiers)
     }
   }
 

@@ -17,13 +17,13 @@ extension Location {
     var pending = Location.names(in: path)
     var softLinks = 0
     while let name = pending.first {
-      guard here.handle.kind == .group else {
+      guard here.kind == .group else {
         throw failure("'\(here.path)' is a \(here.kindName), not a group, so there is no '\(path)': check the path")
       }
       let child = here.path == "/" ? "/\(name)" : "\(here.path)/\(name)"
       guard
         try here.inspect({ () throws(LibraryFailure) in
-          try Library.call { unsafe H5Lexists(here.handle.id, String(name), CHDF5_default()) } > 0
+          try Library.call { unsafe H5Lexists($0[here.handle], String(name), CHDF5_default()) } > 0
         })
       else {
         guard softLinks == 0 else {
@@ -36,7 +36,7 @@ extension Location {
       pending.removeFirst()
       var targetBytes = 0
       let link = try here.inspect { () throws(LibraryFailure) in
-        try Library.call { unsafe CHDF5_link_kind(here.handle.id, String(name), &targetBytes) }
+        try Library.call { unsafe CHDF5_link_kind($0[here.handle], String(name), &targetBytes) }
       }
       switch link {
       case H5L_TYPE_HARD.rawValue:
@@ -69,12 +69,15 @@ extension Location {
     return names.isEmpty ? "the group '\(path)' is empty" : "the group '\(path)' holds \(shown)\(rest)"
   }
 
-  var kindName: String { handle.kind?.rawValue ?? "unknown object" }
+  /// The file must not close before the call.
+  var kind: ObjectKind? { withExtendedLifetime(file) { handle.kind } }
+
+  var kindName: String { kind?.rawValue ?? "unknown object" }
 
   private func softLinkTarget(of name: String, byteCount: Int) throws(HDF5Error) -> String {
     var target = [CChar](repeating: 0, count: byteCount + 1)
     try inspect { () throws(LibraryFailure) in
-      try Library.call { unsafe H5Lget_val(handle.id, name, &target, byteCount, CHDF5_default()) }
+      try Library.call { unsafe H5Lget_val($0[handle], name, &target, byteCount, CHDF5_default()) }
     }
     return String(decoding: target.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }

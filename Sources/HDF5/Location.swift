@@ -18,6 +18,8 @@ struct Location: Sendable {
     _ problem: @autoclosure () -> String, _ advice: String, _ body: () throws(LibraryFailure) -> Result
   ) throws(HDF5Error) -> Result {
     try file.requireIntact()
+    // The file closes with the last reference to it, which must not go before the call.
+    defer { withExtendedLifetime(file) {} }
     do {
       return try body()
     } catch {

@@ -4,35 +4,35 @@ import CHDF5
 struct PropertyList {
   let handle: Handle
 
-  private init(_ kind: () -> hid_t) throws(LibraryFailure) { handle = try Handle { H5Pcreate(kind()) } }
+  private init(_ kind: () -> hid_t) throws(LibraryFailure) { handle = try Handle { _ in H5Pcreate(kind()) } }
 
   /// How a file is opened: closing it closes everything in it.
   static func fileAccess(locking: Bool) throws(LibraryFailure) -> PropertyList {
     let list = try PropertyList(CHDF5_file_access_class)
-    try Library.call { H5Pset_fclose_degree(list.handle.id, H5F_CLOSE_STRONG) }
+    try Library.call { H5Pset_fclose_degree($0[list.handle], H5F_CLOSE_STRONG) }
     // Where the file system knows no locks, writing goes on without one. HDF5_USE_FILE_LOCKING overrides both.
-    try Library.call { H5Pset_file_locking(list.handle.id, locking, true) }
+    try Library.call { H5Pset_file_locking($0[list.handle], locking, true) }
     return list
   }
 
   /// How links are made: with the groups above them, names in UTF-8.
   static func linkCreation() throws(LibraryFailure) -> PropertyList {
     let list = try PropertyList(CHDF5_link_creation_class)
-    try Library.call { H5Pset_create_intermediate_group(list.handle.id, 1) }
-    try Library.call { H5Pset_char_encoding(list.handle.id, H5T_CSET_UTF8) }
+    try Library.call { H5Pset_create_intermediate_group($0[list.handle], 1) }
+    try Library.call { H5Pset_char_encoding($0[list.handle], H5T_CSET_UTF8) }
     return list
   }
 
   static func datasetCreation(_ storage: Storage, elementBytes: Int) throws(LibraryFailure) -> PropertyList {
     let list = try PropertyList(CHDF5_dataset_creation_class)
     // Without time stamps the same content gives the same bytes.
-    try Library.call { H5Pset_obj_track_times(list.handle.id, false) }
+    try Library.call { H5Pset_obj_track_times($0[list.handle], false) }
     guard case .chunked(let chunk, let deflate, _) = storage else { return list }
-    try Library.call { unsafe H5Pset_chunk(list.handle.id, Int32(chunk.count), chunk.map(hsize_t.init)) }
+    try Library.call { unsafe H5Pset_chunk($0[list.handle], Int32(chunk.count), chunk.map(hsize_t.init)) }
     if deflate > 0 {
       // Bytes of the same significance compress better side by side.
-      if elementBytes > 1 { try Library.call { H5Pset_shuffle(list.handle.id) } }
-      try Library.call { H5Pset_deflate(list.handle.id, UInt32(deflate)) }
+      if elementBytes > 1 { try Library.call { H5Pset_shuffle($0[list.handle]) } }
+      try Library.call { H5Pset_deflate($0[list.handle], UInt32(deflate)) }
     }
     return list
   }
@@ -43,7 +43,7 @@ struct PropertyList {
     let list = try PropertyList(CHDF5_transfer_class)
     try Library.call {
       unsafe H5Pset_type_conv_cb(
-        list.handle.id,
+        $0[list.handle],
         { exception, source, destination, value, _, _ in
           let isFloat = Datatype.unlockedClass(of: destination) == H5T_FLOAT
           switch exception {
@@ -64,14 +64,14 @@ struct PropertyList {
   init(creationOf object: Handle) throws(LibraryFailure) {
     handle =
       object.kind == .group
-      ? try Handle { H5Gget_create_plist(object.id) } : try Handle { H5Dget_create_plist(object.id) }
+      ? try Handle { H5Gget_create_plist($0[object]) } : try Handle { H5Dget_create_plist($0[object]) }
   }
 
   /// Whether a group recorded the order in which its members were made.
   var tracksCreationOrder: Bool {
     get throws(LibraryFailure) {
       var flags: UInt32 = 0
-      try Library.call { unsafe H5Pget_link_creation_order(handle.id, &flags) }
+      try Library.call { unsafe H5Pget_link_creation_order($0[handle], &flags) }
       return flags & UInt32(H5P_CRT_ORDER_TRACKED) != 0
     }
   }
@@ -81,22 +81,22 @@ struct PropertyList {
   }
 
   var hasExternalStorage: Bool {
-    get throws(LibraryFailure) { try Library.call { H5Pget_external_count(handle.id) } > 0 }
+    get throws(LibraryFailure) { try Library.call { H5Pget_external_count($0[handle]) } > 0 }
   }
 
   var isFiltered: Bool {
-    get throws(LibraryFailure) { try Library.call { H5Pget_nfilters(handle.id) } > 0 }
+    get throws(LibraryFailure) { try Library.call { H5Pget_nfilters($0[handle]) } > 0 }
   }
 
   /// The shape of a chunk; nil unless the dataset is chunked.
   func chunk(rank: Int) throws(LibraryFailure) -> [UInt64]? {
     guard try layout == H5D_CHUNKED.rawValue else { return nil }
     var chunk = [hsize_t](repeating: 0, count: rank)
-    try Library.call { unsafe H5Pget_chunk(handle.id, Int32(rank), &chunk) }
+    try Library.call { unsafe H5Pget_chunk($0[handle], Int32(rank), &chunk) }
     return chunk
   }
 
   private var layout: Int32 {
-    get throws(LibraryFailure) { try Library.call { H5Pget_layout(handle.id).rawValue } }
+    get throws(LibraryFailure) { try Library.call { H5Pget_layout($0[handle]).rawValue } }
   }
 }

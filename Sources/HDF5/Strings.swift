@@ -53,7 +53,7 @@ enum Strings {
     defer {
       for index in unsafe pointers.indices {
         guard let pointer = unsafe pointers[index] else { continue }
-        _ = try? Library.call { unsafe H5free_memory(pointer) }
+        _ = try? Library.call { _ in unsafe H5free_memory(pointer) }
       }
     }
     try unsafe transfer(Datatype.string(bytes: nil, unicode: unicode), &pointers)

@@ -137,6 +137,33 @@ import Testing
     }
   }
 
+  /// In release builds the optimiser once removed the stores into arrays like these.
+  @Test(arguments: [1.5, -2]) func shortArraysArriveFromTheStack(value: Double) throws {
+    try withTemporaryFile { path in
+      let root = try File(creating: path).root
+      try root.write("array", [value, -value])
+      try root.write("span", [value, -value].span)
+      let rows = try root.createDataset("rows", shape: [2], of: Double.self)
+      try rows.write([value], rows: 0..<1)
+      try rows.write([-value], rows: 1..<2)
+      for name in ["array", "span", "rows"] {
+        #expect(try root.dataset(name).read(Double.self) == [value, -value])
+      }
+      try root.attributes.set("list", [value, -value])
+      #expect(try root.attributes.values("list", as: Double.self) == [value, -value])
+    }
+  }
+
+  @Test(arguments: [1.5, -2]) func everyStepMayBeATemporary(value: Double) throws {
+    try withTemporaryFile { path in
+      try File(creating: path).root.createGroup("a").write("x", [value]).attributes.set("name", "kernel \(value)")
+      #expect(try File(reading: path).root.group("a").dataset("x").read(Double.self) == [value])
+      #expect(try File(reading: path).root.kind(of: "a/x") == .dataset)
+      #expect(try File(reading: path).root.group("a").names() == ["x"])
+      #expect(try File(reading: path).root.dataset("a/x").attributes.string("name") == "kernel \(value)")
+    }
+  }
+
   @Test func rowsAreWrittenAndReadInPlace() throws {
     try withTemporaryFile { path in
       let values = (0..<10 * 6).map(Float.init)
