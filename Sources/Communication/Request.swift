@@ -54,6 +54,8 @@ public struct Request: ~Copyable {
 
   /// Returns when the operation is complete.
   public consuming func wait() throws(CommunicationError) {
+    // MPI still writes into them.
+    defer { withExtendedLifetime((buffers, segments)) {} }
     let pending = state
     state = .complete
     switch pending {

@@ -19,6 +19,8 @@ final class GzipFile {
 
   /// The next bytes, exactly so many.
   func read(_ size: Int) throws(DataError) -> [UInt8] {
+    // The file closes with the last reference to this object, which must not go before zlib returns.
+    defer { withExtendedLifetime(self) {} }
     var damaged = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
@@ -36,6 +38,7 @@ final class GzipFile {
 
   /// Throws unless everything was read and the checksum was right.
   func expectEnd() throws(DataError) {
+    defer { withExtendedLifetime(self) {} }
     var byte: UInt8 = 0
     let got = unsafe gzread(file, &byte, 1)
     if got < 0 { throw endsEarly() }

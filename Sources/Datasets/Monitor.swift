@@ -21,7 +21,8 @@ final class Monitor: @unchecked Sendable {
   /// Runs `body` alone.
   func locked<Result>(_ body: () -> Result) -> Result {
     unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
+    // The mutex goes with the last reference to this object, which must not be dropped before.
+    defer { withExtendedLifetime(self) { _ = unsafe pthread_mutex_unlock(mutex) } }
     return body()
   }
 

@@ -13,10 +13,11 @@ public final class SHA256 {
     precondition(started == 1, "OpenSSL has no SHA-256")
   }
 
+  // The last reference to this object must not go before a call on the context returns: hence withExtendedLifetime below.
   deinit { unsafe EVP_MD_CTX_free(context) }
 
   public func update(_ bytes: UnsafeRawBufferPointer) {
-    let updated = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    let updated = withExtendedLifetime(self) { unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
     precondition(updated == 1, "OpenSSL refused to continue a SHA-256")
   }
 
@@ -33,7 +34,7 @@ public final class SHA256 {
   /// The digest as 64 hexadecimal digits. Ends the computation.
   public func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
-    let finished = unsafe EVP_DigestFinal_ex(context, &digest, nil)
+    let finished = withExtendedLifetime(self) { unsafe EVP_DigestFinal_ex(context, &digest, nil) }
     precondition(finished == 1, "OpenSSL refused to finish a SHA-256")
     let digits = Array("0123456789abcdef")
     return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })

@@ -22,6 +22,9 @@ public struct Buffer: Sendable {
   public static let empty = Buffer(count: 0)
 
   /// The address of the first float; valid while this buffer or its arena is referenced.
+  ///
+  /// Take it of a parameter or a stored property, whose owner outlives the call that gets the address; never of a
+  /// temporary, which Swift may release before that call.
   @unsafe public var pointer: UnsafeMutablePointer<Float> { unsafe arena.base + offset }
 
   public subscript(index: Int) -> Float {
@@ -57,6 +60,8 @@ public struct Buffer: Sendable {
 
   /// The bytes in memory order (little-endian IEEE 754).
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try unsafe body(UnsafeRawBufferPointer(start: pointer, count: count * MemoryLayout<Float>.stride))
+    try withExtendedLifetime(arena) {
+      try unsafe body(UnsafeRawBufferPointer(start: pointer, count: count * MemoryLayout<Float>.stride))
+    }
   }
 }

@@ -64,7 +64,8 @@ public final class WorkerPool: @unchecked Sendable {
     unsafe pthread_mutex_lock(mutex)
     while running > 0 { unsafe pthread_cond_wait(finished, mutex) }
     self.body = nil
-    unsafe pthread_mutex_unlock(mutex)
+    // The mutex goes with the last reference to this object, which must not be dropped before.
+    withExtendedLifetime(self) { _ = unsafe pthread_mutex_unlock(mutex) }
   }
 
   private func loop(index: Int) {

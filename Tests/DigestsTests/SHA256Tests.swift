@@ -8,6 +8,11 @@ import Testing
     #expect(SHA256.digest(of: "") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
   }
 
+  @Test func aTemporaryMayBeFinished() {
+    let empty = SHA256().finish()
+    #expect(empty == SHA256.digest(of: ""))
+  }
+
   @Test func piecesGiveTheDigestOfTheWhole() {
     let pieces = SHA256()
     pieces.update("ab")

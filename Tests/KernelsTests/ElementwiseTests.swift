@@ -19,6 +19,21 @@ import Testing
     expectEqual(a, expected, live: fixture.live, tolerance: 1e-6, dead: .anything)
   }
 
+  /// Only release builds could release a temporary before the kernel has read it.
+  @Test(arguments: Fixture.all)
+  func temporariesLiveThroughTheCall(fixture: Fixture) {
+    let y = fixture.output()
+    Elementwise.add(fixture.activations(seed: 41), fixture.activations(seed: 42), into: y)
+    let sum = y.sample(0)
+    let count = fixture.shape.channels
+    Elementwise.scaleAndShift(
+      fixture.activations(seed: 41), scales: Buffer([Float](repeating: 1, count: count)),
+      offsets: Buffer(count: count), into: y)
+    let first = y.sample(0)
+    Elementwise.copy(fixture.activations(seed: 42), into: y)
+    #expect(sum == zip(first, y.sample(0)).map(+))
+  }
+
   @Test(arguments: Fixture.all)
   func scalesAndShifts(fixture: Fixture) {
     let x = fixture.activations(seed: 43)

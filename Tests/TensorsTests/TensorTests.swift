@@ -19,6 +19,30 @@ import Testing
     #expect(borderSum.isFinite, "a border cell kept its NaN")
   }
 
+  /// Memory that is given back too early is gone at once, because every arena is a mapping of its own. Only release
+  /// builds could do that.
+  @Test(arguments: [1, 2] as [Float]) func temporariesLiveThroughTheCall(value: Float) {
+    let copied = Buffer(count: 2)
+    for count in [1, 1 << 20] {
+      let values = [Float](repeating: value, count: count)
+      let read = Buffer(values).values
+      let sum = unsafe Buffer(values).withBytes { bytes in
+        unsafe bytes.bindMemory(to: Float.self).reduce(Double(0)) { $0 + Double($1) }
+      }
+      let last = Buffer(values)[count - 1]
+      copied[0..<1].copy(from: Buffer(values)[0..<1])
+      #expect(read == values && sum == Double(value) * Double(count) && last == value && copied.values == [value, 0])
+    }
+    let sample = filled(value).sample(3)
+    #expect(sample == [Float](repeating: value, count: 24))
+  }
+
+  private func filled(_ value: Float) -> Tensor {
+    let tensor = Tensor([2, 3, 4], lanes: 16)
+    tensor.fill(value)
+    return tensor
+  }
+
   @Test func planesNeverAlias() {
     let layout = Layout([32, 32, 16], lanes: 16)
     #expect(layout.channelStride * 4 % 4096 == 64)
