@@ -107,6 +107,7 @@ import Training
     ).recipe
     let yaml = try Configuration.yaml(recipe)
     #expect(try configuration(yaml, currentFolder: "/elsewhere").recipe == recipe)
+    #expect(yaml.contains("  rate: 0.1\n") && yaml.contains("  epsilon: 1e-07\n") && yaml.contains("  input: [4]\n"))
   }
 
   @Test(arguments: ["digits-lenet5", "cifar10-resnet20", "cifar10-small"])
@@ -115,7 +116,7 @@ import Training
     let recipe = try Configuration(path: "configs/\(name).yaml", currentFolder: root.path).recipe
     #expect(recipe.data.train.hasPrefix("\(root.path)/data/"))
     #expect(recipe.data.test?.hasPrefix("\(root.path)/data/") == true)
-    #expect(recipe.batch == 128)
+    #expect(recipe.batch / recipe.shards == 16)
     #expect(recipe.optimizer.nesterov)
     #expect(recipe.augmentation.contains(name == "digits-lenet5" ? .padCrop(2) : .padCrop(4)))
   }

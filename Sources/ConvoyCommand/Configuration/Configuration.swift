@@ -1,6 +1,5 @@
 import Foundation
 package import Training
-import Yams
 
 /// A recipe read from a configuration file and the overrides of the command line, complete and valid.
 package struct Configuration: Sendable {
@@ -48,7 +47,4 @@ package struct Configuration: Sendable {
       throw ConfigurationError(name, "the configuration cannot be read as text (\(error.localizedDescription)); check its permissions.")
     }
   }
-
-  /// The recipe as YAML; it means the same wherever the text is saved.
-  package static func yaml(_ recipe: Recipe) throws -> String { try YAMLEncoder().encode(recipe) }
 }
