@@ -6,13 +6,14 @@ enum Launch {
   /// Open MPI's mpirun, PMIx and PMI.
   static var rank: Int {
     let environment = ProcessInfo.processInfo.environment
-    return ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].compactMap { environment[$0] }.compactMap { Int($0) }.first ?? 0
+    return ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].compactMap { environment[$0] }.compactMap { Int($0) }.first
+      ?? 0
   }
 
   /// Whether a person at a terminal reads the standard output.
   static var isWatched: Bool {
     guard LaunchEnvironment.current.hasLauncher else { return isatty(STDOUT_FILENO) == 1 }
-    // mpirun gives every rank a terminal of its own, whatever becomes of the output. What counts is where mpirun writes to.
+    // mpirun gives every rank a terminal of its own, whatever becomes of the output: what counts is where mpirun writes.
     let output = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(getppid())/fd/\(STDOUT_FILENO)")
     return output.map { $0.hasPrefix("/dev/pts/") || $0.hasPrefix("/dev/tty") } ?? false
   }

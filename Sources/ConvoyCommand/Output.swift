@@ -10,7 +10,8 @@ enum Output {
 
   /// One sentence on what went wrong.
   static func complain(_ sentence: String) {
-    FileHandle.standardError.write(Data("convoy: \(sentence)\(sentence.hasSuffix(".") || sentence.hasSuffix("?") ? "" : ".")\n".utf8))
+    FileHandle.standardError.write(
+      Data("convoy: \(sentence)\(sentence.hasSuffix(".") || sentence.hasSuffix("?") ? "" : ".")\n".utf8))
   }
 
   /// A line of JSON, keys in order.

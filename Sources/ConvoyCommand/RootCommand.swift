@@ -11,10 +11,11 @@ struct RootCommand: ParsableCommand {
     commandName: "convoy",
     abstract: "Trains convolutional networks on the ranks that mpirun starts.",
     discussion: "EXIT STATUS:\n"
-      + ExitStatus.allCases.map { "\($0.rawValue)\($0.rawValue < 10 ? " " : "") \($0.meaning)" }.joined(separator: "\n"),
+      + ExitStatus.allCases.map { "\($0.rawValue): \($0.meaning)" }.joined(separator: "\n"),
     version: "convoy \(version)",
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ForwardCommand.self, InspectCommand.self, BenchCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ForwardCommand.self, InspectCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() {

@@ -12,7 +12,8 @@ struct Session {
 
   var isFirst: Bool { communicator.rank == 0 }
 
-  /// Runs a command on all ranks. Where it fails, one sentence is said and the process ends with the status of the error's kind.
+  /// Runs a command on all ranks. Where it fails, one sentence is said and the process ends with the status of the error's
+  /// kind.
   static func run(_ body: (Session) throws -> Void) {
     let communicator: any Communicator
     do {

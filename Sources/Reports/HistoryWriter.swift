@@ -32,7 +32,9 @@ public struct HistoryWriter: Callback {
     return .goOn
   }
 
-  private func record(_ kind: HistoryRecord.Kind, _ metrics: Metrics, _ report: borrowing TrainingReport) -> HistoryRecord {
+  private func record(_ kind: HistoryRecord.Kind, _ metrics: Metrics, _ report: borrowing TrainingReport)
+    -> HistoryRecord
+  {
     let step = report.state.step
     return HistoryRecord(
       kind: kind, epoch: (max(step, 1) - 1) / report.stepsPerEpoch + 1, step: step, samples: report.state.samples,
@@ -45,7 +47,8 @@ public struct HistoryWriter: Callback {
     var kept = ""
     if step > 0, FileManager.default.fileExists(atPath: path) {
       for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
-        guard let record = try? JSONDecoder().decode(HistoryRecord.self, from: Data(line.utf8)), record.step <= step else { break }
+        guard let record = try? JSONDecoder().decode(HistoryRecord.self, from: Data(line.utf8)), record.step <= step
+        else { break }
         kept += "\(line)\n"
       }
     }

@@ -16,7 +16,9 @@ public struct ProgressReporter: Callback {
   ///   - isTerminal: whether a line can be rewritten.
   ///   - now: seconds on a clock that does not jump.
   ///   - write: puts text out at once.
-  public init(isTerminal: Bool, now: @escaping () -> Double = ProgressReporter.uptime, write: @escaping (String) -> Void) {
+  public init(
+    isTerminal: Bool, now: @escaping () -> Double = ProgressReporter.uptime, write: @escaping (String) -> Void
+  ) {
     (self.isTerminal, self.now, self.write) = (isTerminal, now, write)
     // A log grows by a line every few seconds at most; a terminal line may move ten times a second.
     interval = isTerminal ? 0.1 : 5
@@ -59,7 +61,8 @@ public struct ProgressReporter: Callback {
     let (ranks, threads) = (report.ranks, report.threads)
     let workers = "\(ranks) rank\(ranks == 1 ? "" : "s") of \(threads) thread\(threads == 1 ? "" : "s")"
     let resumed = report.state.step > 0 ? ", resumed after step \(report.state.step)" : ""
-    return "training \(Figures.count(Double(report.parameters))) parameters for \(report.lastStep - report.state.step) steps of "
+    return
+      "training \(Figures.count(Double(report.parameters))) parameters for \(report.lastStep - report.state.step) steps of "
       + "\(report.recipe.batch) images in \(report.recipe.shards) shards on \(workers)\(resumed)"
   }
 
@@ -76,8 +79,10 @@ public struct ProgressReporter: Callback {
   }
 
   private func epochLine(_ record: EpochRecord, _ report: borrowing TrainingReport) -> String {
-    let test = record.test.map { "  test loss \(Figures.loss($0.loss))  test accuracy \(Figures.percent($0.accuracy))" } ?? ""
-    return "\(place(report))  loss \(Figures.loss(record.training.loss))  accuracy \(Figures.percent(record.training.accuracy))\(test)  "
+    let test =
+      record.test.map { "  test loss \(Figures.loss($0.loss))  test accuracy \(Figures.percent($0.accuracy))" } ?? ""
+    return
+      "\(place(report))  loss \(Figures.loss(record.training.loss))  accuracy \(Figures.percent(record.training.accuracy))\(test)  "
       + "\(Figures.count(report.imagesPerSecond)) images/s  \(Figures.duration(secondsLeft(report))) left"
   }
 

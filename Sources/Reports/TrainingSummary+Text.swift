@@ -7,7 +7,9 @@ extension TrainingSummary {
     // In the middle of an epoch, what is known of it says more than the last whole one.
     if state.epochMetrics.samples > 0 {
       lines.append("training \(state.epochMetrics.text) so far in epoch \((state.history.last?.epoch ?? 0) + 1)")
-    } else if let epoch = state.history.last { lines.append("training \(epoch.training.text) in epoch \(epoch.epoch)") }
+    } else if let epoch = state.history.last {
+      lines.append("training \(epoch.training.text) in epoch \(epoch.epoch)")
+    }
     if let test { lines.append("test \(test.text)") }
     lines.append("time \(Figures.duration(seconds))")
     lines.append("checkpoint \(checkpoint)")

@@ -9,7 +9,9 @@ import Training
   private static let minimum = "model: lenet5\ndata: {train: d.h5:/train}\n"
 
   /// The recipe of a file of this text in a folder of its own.
-  private func configuration(_ text: String, _ overrides: [String] = [], currentFolder: String = "/current") throws -> Configuration {
+  private func configuration(_ text: String, _ overrides: [String] = [], currentFolder: String = "/current") throws
+    -> Configuration
+  {
     let folder = FileManager.default.temporaryDirectory.appending(path: "convoy-configuration-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -112,7 +114,8 @@ import Training
 
   @Test(arguments: ["digits-lenet5", "cifar10-resnet20", "cifar10-small"])
   func shippedConfigurations(_ name: String) throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
     let recipe = try Configuration(path: "configs/\(name).yaml", currentFolder: root.path).recipe
     #expect(recipe.data.train.hasPrefix("\(root.path)/data/"))
     #expect(recipe.data.test?.hasPrefix("\(root.path)/data/") == true)
@@ -122,37 +125,85 @@ import Training
   }
 
   @Test(arguments: [
-    ("optimizer: {momentun: 0.9}\n", "a.yaml:1: 'optimizer.momentun' is not a key; did you mean 'momentum'? Known are name, rate, momentum, nesterov, weightDecay, beta1, beta2, epsilon."),
-    ("epoch: 3\n", "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, reducer."),
+    (
+      "optimizer: {momentun: 0.9}\n",
+      "a.yaml:1: 'optimizer.momentun' is not a key; did you mean 'momentum'? Known are name, rate, momentum, nesterov, weightDecay, beta1, beta2, epsilon."
+    ),
+    (
+      "epoch: 3\n",
+      "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, reducer."
+    ),
     ("batch: many\n", "a.yaml:1: 'batch' is 'many', but must be a whole number."),
     ("batch: 1.5\n", "a.yaml:1: 'batch' is 1.5, but must be a whole number."),
     ("batch: 99999999999999999999\n", "a.yaml:1: 'batch' is 1e+20, but must be a whole number."),
     ("batch: 0\n", "a.yaml:1: 'batch' is 0, but must be 1 to 1073741824."),
-    ("batch: 100\n", "a.yaml:1: 'batch' is 100, which is not divisible by 'shards' (8); use 96 or 104, or other shards."),
+    (
+      "batch: 100\n",
+      "a.yaml:1: 'batch' is 100, which is not divisible by 'shards' (8); use 96 or 104, or other shards."
+    ),
     ("epochs: -1\n", "a.yaml:1: 'epochs' is -1, but must be 1 to 1000000."),
-    ("optimizer: sdg\n", "a.yaml:1: 'optimizer' is 'sdg', but must be one of sgd, adam, adamw or keys with values; did you mean 'sgd'?"),
-    ("optimizer:\n  name: adm\n", "a.yaml:2: 'optimizer.name' is 'adm', but must be one of sgd, adam, adamw; did you mean 'adam'?"),
+    (
+      "optimizer: sdg\n",
+      "a.yaml:1: 'optimizer' is 'sdg', but must be one of sgd, adam, adamw or keys with values; did you mean 'sgd'?"
+    ),
+    (
+      "optimizer:\n  name: adm\n",
+      "a.yaml:2: 'optimizer.name' is 'adm', but must be one of sgd, adam, adamw; did you mean 'adam'?"
+    ),
     ("optimizer: {rate: fast}\n", "a.yaml:1: 'optimizer.rate' is 'fast', but must be a number."),
     ("optimizer: {rate: -0.1}\n", "a.yaml:1: 'optimizer.rate' is -0.1, but must be a finite number of at least 0.0."),
     ("optimizer: {rate: .nan}\n", "a.yaml:1: 'optimizer.rate' is nan, but must be a finite number of at least 0.0."),
     ("optimizer: {momentum: 1}\n", "a.yaml:1: 'optimizer.momentum' is 1.0, but must be at least 0.0 and below 1."),
-    ("optimizer: {nesterov: true}\n", "a.yaml:1: 'optimizer.nesterov' is true without momentum; give 'optimizer.momentum', such as 0.9."),
+    (
+      "optimizer: {nesterov: true}\n",
+      "a.yaml:1: 'optimizer.nesterov' is true without momentum; give 'optimizer.momentum', such as 0.9."
+    ),
     ("optimizer: {nesterov: 1}\n", "a.yaml:1: 'optimizer.nesterov' is 1, but must be true or false."),
-    ("optimizer: {name: adam, momentum: 0.9}\n", "a.yaml:1: 'optimizer.momentum' means nothing to adam; remove it or choose another optimizer."),
-    ("schedule: cosin\n", "a.yaml:1: 'schedule' is 'cosin', but must be one of constant, cosine, step or keys with values; did you mean 'cosine'?"),
-    ("schedule: {name: cosine, warmup: soon}\n", "a.yaml:1: 'schedule.warmup' is 'soon': a length is written as a number of steps, such as 500, or as '2 epochs'."),
-    ("schedule: {name: cosine, warmup: 11 epochs}\n", "a.yaml:1: 'schedule.warmup' is 11 epochs, longer than the whole training ('epochs': 10); shorten it."),
-    ("schedule: {name: cosine, factor: 0.5}\n", "a.yaml:1: 'schedule.factor' means nothing to cosine; remove it or use the schedule 'step'."),
-    ("normalization: batch\n", "a.yaml:1: 'normalization' is 'batch', but must be one of shard, global; did you mean 'shard'?"),
+    (
+      "optimizer: {name: adam, momentum: 0.9}\n",
+      "a.yaml:1: 'optimizer.momentum' means nothing to adam; remove it or choose another optimizer."
+    ),
+    (
+      "schedule: cosin\n",
+      "a.yaml:1: 'schedule' is 'cosin', but must be one of constant, cosine, step or keys with values; did you mean 'cosine'?"
+    ),
+    (
+      "schedule: {name: cosine, warmup: soon}\n",
+      "a.yaml:1: 'schedule.warmup' is 'soon': a length is written as a number of steps, such as 500, or as '2 epochs'."
+    ),
+    (
+      "schedule: {name: cosine, warmup: 11 epochs}\n",
+      "a.yaml:1: 'schedule.warmup' is 11 epochs, longer than the whole training ('epochs': 10); shorten it."
+    ),
+    (
+      "schedule: {name: cosine, factor: 0.5}\n",
+      "a.yaml:1: 'schedule.factor' means nothing to cosine; remove it or use the schedule 'step'."
+    ),
+    (
+      "normalization: batch\n",
+      "a.yaml:1: 'normalization' is 'batch', but must be one of shard, global; did you mean 'shard'?"
+    ),
     ("threads: all\n", "a.yaml:1: 'threads' is 'all': threads is 'auto' or a number."),
     ("threads: 0\n", "a.yaml:1: 'threads' is 0, but must be 1 to 4096."),
     ("checkpoint: {every: 0}\n", "a.yaml:1: 'checkpoint.every' is 0, but must be at least 1 step."),
-    ("checkpoint: {keep: {best: 1}}\n", "a.yaml:1: 'checkpoint.keep.best' needs a test accuracy to compare; give 'data.test' or keep 0 of the best."),
+    (
+      "checkpoint: {keep: {best: 1}}\n",
+      "a.yaml:1: 'checkpoint.keep.best' needs a test accuracy to compare; give 'data.test' or keep 0 of the best."
+    ),
     ("augmentation: {padCrop: 2}\n", "a.yaml:1: 'augmentation' is {padCrop}, but must be a list."),
-    ("augmentation:\n  - padCrop: 2\n  - flip: up\n", "a.yaml:3: 'augmentation.1.flip' is 'up', but must be horizontal; did you mean 'horizontal'?"),
+    (
+      "augmentation:\n  - padCrop: 2\n  - flip: up\n",
+      "a.yaml:3: 'augmentation.1.flip' is 'up', but must be horizontal; did you mean 'horizontal'?"
+    ),
     ("augmentation: [{padCropp: 2}]\n", "a.yaml:1: 'augmentation.0' is {padCropp}: one of padCrop, flip is expected."),
-    ("preprocessing: {standardize: mnst}\n", "a.yaml:1: 'preprocessing.standardize' is 'mnst': no standardization is called mnst; give cifar10, imagenet, mnist or {mean: [...], deviation: [...]}."),
-    ("preprocessing: {scale: 1/0}\n", "a.yaml:1: 'preprocessing.scale' is '1/0': a number or a quotient such as 1/255 is expected, not 1/0."),
+    (
+      "preprocessing: {standardize: mnst}\n",
+      "a.yaml:1: 'preprocessing.standardize' is 'mnst': no standardization is called mnst; give cifar10, imagenet, mnist or {mean: [...], deviation: [...]}."
+    ),
+    (
+      "preprocessing: {scale: 1/0}\n",
+      "a.yaml:1: 'preprocessing.scale' is '1/0': a number or a quotient such as 1/255 is expected, not 1/0."
+    ),
   ])
   func badValues(_ text: String, _ expected: String) throws {
     #expect(try message(text + ConfigurationTests.minimum) == expected)
@@ -160,13 +211,25 @@ import Training
 
   @Test(arguments: [
     ("data: {train: x}\n", "a.yaml:1: 'model' is missing; add it."),
-    ("modle: lenet5\ndata: {train: x}\n", "a.yaml:1: 'model' is missing, and 'modle' is not a key; did you mean 'model'?"),
+    (
+      "modle: lenet5\ndata: {train: x}\n",
+      "a.yaml:1: 'model' is missing, and 'modle' is not a key; did you mean 'model'?"
+    ),
     ("model: lenet5\n", "a.yaml:1: 'data' is missing; add it."),
-    ("model: lenet5\ndata:\n  trian: x\n", "a.yaml:3: 'data.train' is missing, and 'data.trian' is not a key; did you mean 'train'?"),
+    (
+      "model: lenet5\ndata:\n  trian: x\n",
+      "a.yaml:3: 'data.train' is missing, and 'data.trian' is not a key; did you mean 'train'?"
+    ),
     ("model: lenet5\ndata: x\n", "a.yaml:2: 'data' is 'x', but must be keys with values."),
     ("model: 5\ndata: {train: x}\n", "a.yaml:1: 'model' is 5, but must be text or keys with values."),
-    ("model: {input: [4], layers: [{A: 1, B: 2}]}\ndata: {train: x}\n", "a.yaml:1: 'model.layers.0' is {A, B}: a layer is written 'Flatten' or 'Dense: {units: 10}'."),
-    ("model: {input: [4], layers: [{Dense: 5}]}\ndata: {train: x}\n", "a.yaml:1: 'model.layers.0' is {Dense}: a layer is written 'Flatten' or 'Dense: {units: 10}'."),
+    (
+      "model: {input: [4], layers: [{A: 1, B: 2}]}\ndata: {train: x}\n",
+      "a.yaml:1: 'model.layers.0' is {A, B}: a layer is written 'Flatten' or 'Dense: {units: 10}'."
+    ),
+    (
+      "model: {input: [4], layers: [{Dense: 5}]}\ndata: {train: x}\n",
+      "a.yaml:1: 'model.layers.0' is {Dense}: a layer is written 'Flatten' or 'Dense: {units: 10}'."
+    ),
     ("- 1\n", "a.yaml:1: the configuration is [1], but must be keys with values."),
   ])
   func missingAndMisplaced(_ text: String, _ expected: String) throws {
@@ -174,12 +237,18 @@ import Training
   }
 
   @Test func overridesAreCheckedLikeTheFile() throws {
-    #expect(try message(ConfigurationTests.minimum, ["optimizer.rte=1"]).hasPrefix("--set optimizer.rte=1: 'optimizer.rte' is not a key; did you mean 'rate'?"))
-    #expect(try message(ConfigurationTests.minimum, ["batch=12"]) == "--set batch=12: 'batch' is 12, which is not divisible by 'shards' (8); use 8 or 16, or other shards.")
+    #expect(
+      try message(ConfigurationTests.minimum, ["optimizer.rte=1"]).hasPrefix(
+        "--set optimizer.rte=1: 'optimizer.rte' is not a key; did you mean 'rate'?"))
+    #expect(
+      try message(ConfigurationTests.minimum, ["batch=12"])
+        == "--set batch=12: 'batch' is 12, which is not divisible by 'shards' (8); use 8 or 16, or other shards.")
   }
 
   @Test func missingFile() throws {
-    let error = #expect(throws: ConfigurationError.self) { try Configuration(path: "no/such.yaml", currentFolder: "/current") }
+    let error = #expect(throws: ConfigurationError.self) {
+      try Configuration(path: "no/such.yaml", currentFolder: "/current")
+    }
     #expect(error?.description == "no/such.yaml: there is no such file; give the path of a YAML file.")
   }
 }

@@ -21,7 +21,9 @@ struct ConvoyProcess {
 
   /// Beside the tests, where the same build put it.
   private static var executable: String {
-    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "convoy").path
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(
+      path: "convoy"
+    ).path
   }
 
   init() throws {
@@ -37,7 +39,9 @@ struct ConvoyProcess {
 
   func read(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
 
-  func write(_ name: String, _ text: String) throws { try text.write(toFile: path(name), atomically: true, encoding: .utf8) }
+  func write(_ name: String, _ text: String) throws {
+    try text.write(toFile: path(name), atomically: true, encoding: .utf8)
+  }
 
   /// - Parameter ranks: started by mpirun; nil starts the command itself.
   func run(_ arguments: [String], ranks: Int? = nil) throws -> Result {
@@ -62,7 +66,9 @@ struct ConvoyProcess {
     process.arguments = command
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
-    for key in ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OPENBLAS_NUM_THREADS"] { environment[key] = "1" }
+    for key in ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OPENBLAS_NUM_THREADS"] {
+      environment[key] = "1"
+    }
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))

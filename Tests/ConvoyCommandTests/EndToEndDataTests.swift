@@ -113,10 +113,15 @@ import Testing
     let convoy = try prepared()
     defer { convoy.remove() }
     #expect(try convoy.run(["train", "a.yaml", "--max-steps", "1"]).status == 0)
-    try File.replace(convoy.path("in.h5")) { file in try file.root.write("inputs/0", [Float](repeating: 0, count: 12), shape: [1, 2, 2, 3]) }
+    try File.replace(convoy.path("in.h5")) { file in
+      try file.root.write("inputs/0", [Float](repeating: 0, count: 12), shape: [1, 2, 2, 3])
+    }
     let shape = try convoy.run(["forward", "runs/a/last.h5", "in.h5", "out.h5"])
     #expect(shape.status == 3)
-    #expect(shape.complaints == ["convoy: in.h5: /inputs/0 has shape [1, 2, 2, 3], but the model takes samples of shape (8, 8, 3); give it the shape (N, 8, 8, 3)."])
+    #expect(
+      shape.complaints == [
+        "convoy: in.h5: /inputs/0 has shape [1, 2, 2, 3], but the model takes samples of shape (8, 8, 3); give it the shape (N, 8, 8, 3)."
+      ])
     let layer = try convoy.run(["forward", "runs/a/last.h5", "in.h5", "out.h5", "--layers", "conv2d"])
     #expect(layer.status == 2)
     #expect(layer.complaints.first?.hasPrefix("convoy: --layers: there is no layer 'conv2d'") == true)
@@ -139,6 +144,8 @@ import Testing
     #expect(without.complaints.first?.contains("add --preprocessing '{scale: 1/255}'") == true)
     #expect(try convoy.run(predict + ["--preprocessing", "{scale: 1/255}"]).status == 0)
     let wrong = try convoy.run(predict + ["--preprocessing", "{skale: 1/255}"])
-    #expect(wrong.complaints.first?.hasPrefix("convoy: --preprocessing:1: 'skale' is not a key; did you mean 'scale'?") == true)
+    #expect(
+      wrong.complaints.first?.hasPrefix("convoy: --preprocessing:1: 'skale' is not a key; did you mean 'scale'?")
+        == true)
   }
 }

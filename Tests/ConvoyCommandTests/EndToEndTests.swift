@@ -40,7 +40,10 @@ import Testing
     #expect(run.lines.contains("checkpoint run/last.h5"))
     #expect(run.lines.contains { $0.hasPrefix("test loss ") && $0.hasSuffix(" of 1000)") })
     #expect(!run.output.contains("\r"))
-    #expect(Set(try FileManager.default.contentsOfDirectory(atPath: convoy.path("run"))) == ["last.h5", "history.jsonl", "config.yaml"])
+    #expect(
+      Set(try FileManager.default.contentsOfDirectory(atPath: convoy.path("run"))) == [
+        "last.h5", "history.jsonl", "config.yaml",
+      ])
     let history = try convoy.read("run/history.jsonl").split(separator: "\n")
     #expect(history.count == 1)
     #expect(history[0].contains(#""kind":"epoch""#) && history[0].contains(#""samples":4000"#))
@@ -53,7 +56,9 @@ import Testing
   @Test func resumingChangesNothing() throws {
     let convoy = try prepared()
     defer { convoy.remove() }
-    let straight = try convoy.run(["train", "a.yaml", "--output", "straight", "--max-steps", "20", "--set", "threads=2"])
+    let straight = try convoy.run([
+      "train", "a.yaml", "--output", "straight", "--max-steps", "20", "--set", "threads=2",
+    ])
     #expect(straight.status == 0, "\(straight.errors)")
     let first = try convoy.run(["train", "a.yaml", "--output", "run", "--max-steps", "7"], ranks: 3)
     #expect(first.status == 0, "\(first.errors)")
@@ -82,20 +87,30 @@ import Testing
     defer { convoy.remove() }
     let result = try convoy.run(["inspect", "a.yaml"])
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains("conv2d               Conv2D              (12, 12, 4)         104           14,400      2.3 KiB"))
+    #expect(
+      result.output.contains(
+        "conv2d               Conv2D              (12, 12, 4)         104           14,400      2.3 KiB"))
   }
 
   @Test(arguments: [
     (["train", "none.yaml"], Int32(2), "convoy: none.yaml: there is no such file; give the path of a YAML file."),
-    (["train", "a.yaml", "--set", "batch=12"], 2, "convoy: --set batch=12: 'batch' is 12, which is not divisible by 'shards' (5); use 10 or 15, or other shards."),
-    (["train", "a.yaml", "--set", "optimiser.rate=1"], 2, "convoy: --set optimiser.rate=1: 'optimiser' is not a key; did you mean 'optimizer'? Known are "),
+    (
+      ["train", "a.yaml", "--set", "batch=12"], 2,
+      "convoy: --set batch=12: 'batch' is 12, which is not divisible by 'shards' (5); use 10 or 15, or other shards."
+    ),
+    (
+      ["train", "a.yaml", "--set", "optimiser.rate=1"], 2,
+      "convoy: --set optimiser.rate=1: 'optimiser' is not a key; did you mean 'optimizer'? Known are "
+    ),
     (["train", "a.yaml", "--set", "data.train=none.h5:/train"], 3, "convoy: "),
     (["train", "a.yaml", "--set", "model=lenet6"], 2, "convoy: there is no network 'lenet6'; did you mean 'lenet5'?"),
     (["train", "a.yaml", "--output", "a.yaml/run"], 3, "convoy: the output folder a.yaml/run cannot be written to;"),
     (["train", "a.yaml", "--resume"], 3, "convoy: runs/a/last.h5: "),
     (["evaluate", "a.yaml", "--data", "a.yaml"], 3, "convoy: a.yaml: "),
     (["predict", "a.yaml", "none.png"], 3, "convoy: a.yaml: "),
-    (["inspect", "none.h5"], 3, "convoy: none.h5: there is no such file; give a configuration (YAML) or a Keras file."),
+    (
+      ["inspect", "none.h5"], 3, "convoy: none.h5: there is no such file; give a configuration (YAML) or a Keras file."
+    ),
   ])
   func badInput(_ arguments: [String], _ status: Int32, _ complaint: String) throws {
     let convoy = try prepared()
@@ -109,7 +124,10 @@ import Testing
 
   @Test(arguments: [
     (["train", "a.yaml", "--set", "batch=12"], "convoy: --set batch=12: 'batch' is 12"),
-    (["train", "a.yaml", "--set", "shards=2"], "convoy: 3 ranks cannot share 2 shards; start at most 2 ranks, or raise 'shards'."),
+    (
+      ["train", "a.yaml", "--set", "shards=2"],
+      "convoy: 3 ranks cannot share 2 shards; start at most 2 ranks, or raise 'shards'."
+    ),
     (["train", "a.yaml", "--set", "data.train=none.h5:/train"], "convoy: "),
     (["inspect", "a.yaml"], "convoy: convoy inspect is one process; start it without mpirun."),
   ])
@@ -128,7 +146,9 @@ import Testing
     #expect(try convoy.run(["--version"]).output == "convoy 0.1.0\n")
     let help = try convoy.run(["--help"])
     #expect(help.status == 0)
-    for command in ["train", "evaluate", "predict", "forward", "inspect"] { #expect(help.output.contains("  \(command)")) }
+    for command in ["train", "evaluate", "predict", "forward", "inspect"] {
+      #expect(help.output.contains("  \(command)"))
+    }
     #expect(help.output.contains("EXIT STATUS"))
     #expect(!help.output.contains("bench"))
     #expect(try convoy.run(["train", "a.yaml", "--max-steps", "0"]).status == 64)

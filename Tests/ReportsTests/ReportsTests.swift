@@ -11,7 +11,8 @@ import Training
     _ folder: URL, maxSteps: Int? = nil, resume: Bool = false, _ callbacks: any Callback...
   ) throws -> TrainingSummary {
     var recipe = Recipe(
-      model: .layers([.init(className: "Flatten"), .init(className: "Dense", values: ["units": 4])], input: [4, 4, 1]),
+      model: .layers(
+        [.init(className: "Flatten"), .init(className: "Dense", values: ["units": 4])], input: [4, 4, 1]),
       data: DataChoice(train: "synthetic:20", test: "synthetic:8"))
     (recipe.batch, recipe.shards, recipe.epochs, recipe.threads) = (8, 2, 4, .fixed(1))
     var callbacks = callbacks
@@ -51,7 +52,8 @@ import Training
       let lines = screen.text.split(separator: "\n")
       #expect(lines.count == 5)
       #expect(lines[0] == "training 68 parameters for 12 steps of 8 images in 2 shards on 1 rank of 1 thread")
-      let epoch = /epoch 4\/4  step 12\/12  loss [0-9.]+  accuracy [0-9.]+ %  test loss [0-9.]+  test accuracy [0-9.]+ %  [0-9,]+ images\/s  0:00 left/
+      let epoch =
+        /epoch 4\/4  step 12\/12  loss [0-9.]+  accuracy [0-9.]+ %  test loss [0-9.]+  test accuracy [0-9.]+ %  [0-9,]+ images\/s  0:00 left/
       #expect(try epoch.wholeMatch(in: lines[4]) != nil, "\(lines[4])")
       #expect(!screen.text.contains("\r"))
     }
@@ -86,7 +88,8 @@ import Training
       #expect(lines.map { $0["step"] as? Int } == [3, 5, 6, 9, 10, 12])
       #expect(lines.map { $0["samples"] as? Int } == [20, 36, 40, 60, 68, 80])
       #expect(lines.map { $0["epoch"] as? Int } == [1, 2, 2, 3, 4, 4])
-      #expect(lines.allSatisfy { $0["loss"] is Double && $0["exposedMilliseconds"] != nil && $0["rate"] as? Double == 0.01 })
+      #expect(
+        lines.allSatisfy { $0["loss"] is Double && $0["exposedMilliseconds"] != nil && $0["rate"] as? Double == 0.01 })
       #expect(lines.allSatisfy { ($0["testAccuracy"] != nil) == ($0["kind"] as? String == "epoch") })
     }
   }

@@ -31,7 +31,8 @@ struct BenchReport: Encodable {
 
   /// - Parameter peakMemory: bytes of the largest rank.
   init(
-    _ times: StepTimes, model: String, ranks: Int, batchPerRank: Int, threads: Int, shards: Int, infer: Bool, peakMemory: Int
+    _ times: StepTimes, model: String, ranks: Int, batchPerRank: Int, threads: Int, shards: Int, infer: Bool,
+    peakMemory: Int
   ) {
     let (median, exposed) = (StepTimes.median(times.steps), StepTimes.median(times.exposed))
     peer = "convoy \(RootCommand.version)"

@@ -27,7 +27,9 @@ struct InferenceBench {
 
   init(_ recipe: Recipe, _ session: Session) throws {
     communicator = session.communicator
-    guard case .fixed(let threads) = recipe.threads else { preconditionFailure("a benchmark says how many threads it has") }
+    guard case .fixed(let threads) = recipe.threads else {
+      preconditionFailure("a benchmark says how many threads it has")
+    }
     pool = WorkerPool(count: threads)
     let communicator = communicator
     workers = try session.agree(.configuration) {

@@ -10,7 +10,8 @@ struct TrainingBench {
 
   init(_ recipe: Recipe, _ session: Session) throws {
     self.session = session
-    let folder = FileManager.default.temporaryDirectory.appending(path: "convoy-bench-\(ProcessInfo.processInfo.processIdentifier)")
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "convoy-bench-\(ProcessInfo.processInfo.processIdentifier)")
     self.folder = folder
     try session.agree(.data) {
       if session.isFirst { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }

@@ -28,7 +28,8 @@ struct BenchCommand: ParsableCommand {
   var infer = false
 
   func validate() throws {
-    for (name, value) in [("threads", threads), ("batch", batch), ("steps", steps), ("shards", shards ?? 1)] where value < 1 {
+    for (name, value) in [("threads", threads), ("batch", batch), ("steps", steps), ("shards", shards ?? 1)]
+    where value < 1 {
       throw ValidationError("--\(name) is \(value), but must be at least 1.")
     }
   }
@@ -47,9 +48,11 @@ struct BenchCommand: ParsableCommand {
       recipe.checkpoint.every = .steps(1 << 40)
       (recipe.optimizer.momentum, recipe.optimizer.weightDecay) = (0.9, 1e-4)
 
-      let times = infer
+      let times =
+        infer
         ? try InferenceBench(recipe, session).run(steps: steps) : try TrainingBench(recipe, session).run(steps: steps)
-      let memory = try communicator.allGather([UInt8](String(ProcessStatistics.peakMemory).utf8))
+      let memory =
+        try communicator.allGather([UInt8](String(ProcessStatistics.peakMemory).utf8))
         .compactMap { Int(String(decoding: $0, as: UTF8.self)) }.max() ?? 0
       guard session.isFirst else { return }
       try Output.printJSON(

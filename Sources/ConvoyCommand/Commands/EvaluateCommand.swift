@@ -45,12 +45,14 @@ struct EvaluateCommand: ParsableCommand {
         let model = try LoadedModel(file)
         try model.requireClassifier()
         guard let location = split == .train ? recipe.data.train : recipe.data.test else {
-          throw TrainingError(.configuration, "\(data) names no data to test on; add 'data.test', or choose --split train.")
+          throw TrainingError(
+            .configuration, "\(data) names no data to test on; add 'data.test', or choose --split train.")
         }
         let source = try openSource(
           location, SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes))
         return try Evaluator(
-          model.graph, weights: model.weights, source: source, preparation: Preparation(for: source, recipe.preprocessing),
+          model.graph, weights: model.weights, source: source,
+          preparation: Preparation(for: source, recipe.preprocessing),
           communicator: session.communicator, shardSize: recipe.batch / recipe.shards, threads: threads)
       }
       let metrics = try evaluator.evaluate(pool: WorkerPool(count: threads))

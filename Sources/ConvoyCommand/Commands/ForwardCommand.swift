@@ -6,8 +6,8 @@ struct ForwardCommand: ParsableCommand {
     commandName: "forward",
     abstract: "Run samples from an HDF5 file through a Keras file, as in inference.",
     discussion: """
-      Reads /inputs/0, /inputs/1 ... (N, H, W, C), 32-bit floats that go in as they are, and writes /outputs/0 ... and, with --layers, \
-      /activations/LAYER in the same order of axes.
+      Reads /inputs/0, /inputs/1 ... (N, H, W, C), 32-bit floats that go in as they are, and writes /outputs/0 ... and, \
+      with --layers, /activations/LAYER in the same order of axes.
       """)
 
   @Argument(help: "A Keras whole-model file, such as a checkpoint.")

@@ -27,13 +27,20 @@ struct ForwardRun {
     for (index, shape) in model.graph.inputShapes.enumerated() {
       let dataset = try file.root.dataset("inputs/\(index)")
       guard Array(dataset.shape.dropFirst()) == shape.dimensions, dataset.shape.count == shape.rank + 1 else {
-        throw TrainingError(.data, "\(path): /inputs/\(index) has shape \(dataset.shape), but the model takes samples of shape \(shape); give it the shape (\((["N"] + shape.dimensions.map(String.init)).joined(separator: ", "))).")
+        let wanted = (["N"] + shape.dimensions.map(String.init)).joined(separator: ", ")
+        throw TrainingError(
+          .data,
+          "\(path): /inputs/\(index) has shape \(dataset.shape), but the model takes samples of shape \(shape); give it the shape (\(wanted))."
+        )
       }
       samples.append(try dataset.read())
       counts.append(dataset.shape[0])
     }
     guard let count = counts.first, counts.allSatisfy({ $0 == count }), count > 0 else {
-      throw TrainingError(.data, "\(path): the inputs hold \(counts.map(String.init).joined(separator: ", ")) samples; give each the same number, at least 1.")
+      throw TrainingError(
+        .data,
+        "\(path): the inputs hold \(counts.map(String.init).joined(separator: ", ")) samples; give each the same number, at least 1."
+      )
     }
     (self.samples, self.count) = (samples, count)
   }
@@ -57,7 +64,8 @@ struct ForwardRun {
         try file.root.write("outputs/\(index)", outputs[index], shape: [count] + output.shape.dimensions)
       }
       for (index, name) in keeping.enumerated() {
-        try file.root.write("activations/\(name)", activations[index], shape: [count] + network.kept[name]!.shape.dimensions)
+        try file.root.write(
+          "activations/\(name)", activations[index], shape: [count] + network.kept[name]!.shape.dimensions)
       }
     }
   }

@@ -10,7 +10,8 @@ enum ImageFiles {
     }
     guard kind == .folder else { return [path] }
     let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
-    let images = names.filter { name in [".jpg", ".jpeg", ".png"].contains { name.lowercased().hasSuffix($0) } }.sorted()
+    let images = names.filter { name in [".jpg", ".jpeg", ".png"].contains { name.lowercased().hasSuffix($0) } }
+      .sorted()
     guard !images.isEmpty else {
       throw TrainingError(.data, "\(path) holds no .jpg, .jpeg or .png files; give an image or a folder of images.")
     }

@@ -19,7 +19,10 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A configuration (YAML) or a Keras whole-model file.", valueName: "config|file"))
   var path: String
 
-  @Flag(help: "Show where every tensor lies in memory, and which share it: for one shard of training, or for inference with a file.")
+  @Flag(
+    help:
+      "Show where every tensor lies in memory, and which share it: for a shard of training; given a file, for inference."
+  )
   var plan = false
 
   @Flag(help: "Print JSON.")
@@ -52,7 +55,9 @@ struct InspectCommand: ParsableCommand {
   private func described(_ recipe: Recipe) throws -> (input: Shape, classes: Int) {
     if case .named(let name) = recipe.model, !Location.exists(recipe.data.train) {
       let input = Models.usualInput(of: name)
-      Output.note("\(recipe.data.train) is not there; the model is shown for samples of shape \(input) and \(Models.usualClasses) classes.")
+      Output.note(
+        "\(recipe.data.train) is not there; the model is shown for samples of shape \(input) and \(Models.usualClasses) classes."
+      )
       return (input, Models.usualClasses)
     }
     return try recipe.describeData()

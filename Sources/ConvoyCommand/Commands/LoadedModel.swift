@@ -23,7 +23,10 @@ struct LoadedModel {
 
   func requireClassifier() throws(TrainingError) {
     guard graph.inputs.count == 1, graph.outputs.count == 1, graph.outputShapes[0].rank == 1 else {
-      throw TrainingError(.data, "\(file): the model '\(graph.name)' does not classify: it needs one input and one output of shape (classes,), but has inputs \(graph.inputShapes.map(\.description).joined(separator: ", ")) and outputs \(graph.outputShapes.map(\.description).joined(separator: ", ")).")
+      throw TrainingError(
+        .data,
+        "\(file): the model '\(graph.name)' does not classify: it needs one input and one output of shape (classes,), but has inputs \(graph.inputShapes.map(\.description).joined(separator: ", ")) and outputs \(graph.outputShapes.map(\.description).joined(separator: ", "))."
+      )
     }
   }
 }

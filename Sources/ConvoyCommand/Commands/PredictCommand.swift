@@ -10,8 +10,8 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Say what images show.",
     discussion: """
-      Images are JPEG or PNG files, or folders of them. They are resized to the input of the model and prepared as in the training \
-      of the checkpoint.
+      Images are JPEG or PNG files, or folders of them. They are resized to the input of the model and prepared as in the \
+      training of the checkpoint.
       """)
 
   private struct Line: Encodable {
@@ -30,7 +30,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How images are prepared, as in a configuration: '{scale: 1/255}'. For files that no configuration of convoy has made.",
+      "How images are prepared, as in a configuration: '{scale: 1/255}'; for files that convoy has not trained.",
       valueName: "yaml"))
   var preprocessing: String?
 
@@ -61,7 +61,10 @@ struct PredictCommand: ParsableCommand {
       return try ConfigurationTree(name: "--preprocessing", text: preprocessing).decode(Preprocessing.self)
     }
     guard let recipe else {
-      throw TrainingError(.configuration, "\(file) does not say how its images were prepared; add --preprocessing '{scale: 1/255}', or '{scale: 1}' for bytes as they are.")
+      throw TrainingError(
+        .configuration,
+        "\(file) does not say how its images were prepared; add --preprocessing '{scale: 1/255}', or '{scale: 1}' for bytes as they are."
+      )
     }
     return recipe.preprocessing
   }

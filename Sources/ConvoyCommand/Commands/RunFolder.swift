@@ -16,13 +16,16 @@ struct RunFolder {
       try Data().write(to: URL(fileURLWithPath: probe))
       try FileManager.default.removeItem(atPath: probe)
     } catch {
-      throw TrainingError(.data, "the output folder \(path) cannot be written to; choose another one with --output, or change its permissions.")
+      throw TrainingError(
+        .data,
+        "the output folder \(path) cannot be written to; choose another one with --output, or change its permissions.")
     }
   }
 
   /// Writes `config.yaml`, whole or not at all.
   func write(_ recipe: Recipe) throws {
-    let text = "# Written by convoy train: the configuration with all defaults and overrides.\n\(try Configuration.yaml(recipe))"
+    let text =
+      "# Written by convoy train: the configuration with all defaults and overrides.\n\(try Configuration.yaml(recipe))"
     try text.write(toFile: path + "/config.yaml", atomically: true, encoding: .utf8)
   }
 }

@@ -9,8 +9,8 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train the model of a configuration; under mpirun, on all ranks together.",
     discussion: """
-      Leaves DIR/last.h5 (the newest checkpoint, a Keras file), DIR/history.jsonl and DIR/config.yaml (the configuration after \
-      overrides, its paths absolute). The weights are the same whatever the number of ranks and threads.
+      Leaves DIR/last.h5 (the newest checkpoint, a Keras file), DIR/history.jsonl and DIR/config.yaml (the configuration \
+      after overrides, its paths absolute). The weights are the same whatever the number of ranks and threads.
       """)
 
   @Argument(help: ArgumentHelp("The configuration, YAML.", valueName: "config"))
@@ -34,11 +34,14 @@ struct TrainCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let recipe = try session.agree(.configuration) { try options.load(path).recipe }
-      let folder = RunFolder(path: output ?? "runs/\(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)")
+      let folder = RunFolder(
+        path: output ?? "runs/\(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)")
       try session.agree(.data) {
         guard session.isFirst else { return }
         try folder.make()
-        if !resume, folder.holdsCheckpoint { Output.print("\(folder.path) holds an earlier run, which this one replaces") }
+        if !resume, folder.holdsCheckpoint {
+          Output.print("\(folder.path) holds an earlier run, which this one replaces")
+        }
       }
       let trainer = try Trainer(recipe, folder: folder.path, communicator: session.communicator, resume: resume)
       var callbacks: [any Callback] = []

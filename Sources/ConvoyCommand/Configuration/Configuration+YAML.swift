@@ -12,7 +12,9 @@ extension Configuration {
   private static func readable(_ node: Node) -> Node {
     switch node {
     case .scalar(var scalar):
-      if let number = Double.construct(from: scalar), Int(scalar.string) == nil, isPlain(scalar) { scalar.string = "\(number)" }
+      if let number = Double.construct(from: scalar), Int(scalar.string) == nil, isPlain(scalar) {
+        scalar.string = "\(number)"
+      }
       return .scalar(scalar)
     case .sequence(var sequence):
       for index in sequence.indices { sequence[index] = readable(sequence[index]) }

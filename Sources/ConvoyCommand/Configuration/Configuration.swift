@@ -44,7 +44,8 @@ package struct Configuration: Sendable {
     do {
       return try String(contentsOfFile: file, encoding: .utf8)
     } catch {
-      throw ConfigurationError(name, "the configuration cannot be read as text (\(error.localizedDescription)); check its permissions.")
+      throw ConfigurationError(
+        name, "the configuration cannot be read as text (\(error.localizedDescription)); check its permissions.")
     }
   }
 }

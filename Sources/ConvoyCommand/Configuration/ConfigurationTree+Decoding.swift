@@ -2,7 +2,8 @@ import Networks
 import Tensors
 
 extension ConfigurationTree {
-  /// Decodes the whole tree. A key that the type does not have is an error, like a missing one or a value of the wrong kind.
+  /// Decodes the whole tree. A key that the type does not have is an error, like a missing one or a value of the wrong
+  /// kind.
   package func decode<Value: Decodable>(_ type: Value.Type) throws(ConfigurationError) -> Value {
     let record = DecodingRecord()
     let result: Value
@@ -13,7 +14,8 @@ extension ConfigurationTree {
     }
     if let (path, known) = record.unknownKey() {
       let key = path.joined(separator: ".")
-      let suggestion = known.isEmpty
+      let suggestion =
+        known.isEmpty
         ? "remove it."
         : "did you mean '\(known.nearest(to: path.last!))'? Known are \(known.joined(separator: ", "))."
       throw ConfigurationError(place(of: path), "'\(key)' is not a key; \(suggestion)")
@@ -30,12 +32,15 @@ extension ConfigurationTree {
         return ConfigurationError(place(of: parent), "\(missing); add it.")
       }
       return ConfigurationError(
-        place(of: parent + [spelling]), "\(missing), and '\((parent + [spelling]).joined(separator: "."))' is not a key; did you mean '\(key.stringValue)'?")
+        place(of: parent + [spelling]),
+        "\(missing), and '\((parent + [spelling]).joined(separator: "."))' is not a key; did you mean '\(key.stringValue)'?"
+      )
     case DecodingError.typeMismatch(_, let context):
       return ConfigurationError(place(of: names(context.codingPath)), "\(subject(context)) \(context.debugDescription)")
     case DecodingError.dataCorrupted(let context):
       let path = names(context.codingPath)
-      return ConfigurationError(place(of: path), "\(subject(context)) is \(member(path).brief): \(context.debugDescription).")
+      return ConfigurationError(
+        place(of: path), "\(subject(context)) is \(member(path).brief): \(context.debugDescription).")
     default:
       return ConfigurationError(name, String(describing: error))
     }

@@ -59,7 +59,8 @@ package struct ConfigurationTree: Sendable {
     }
     let path = override[..<separator].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard path.allSatisfy({ !$0.isEmpty }) else {
-      throw ConfigurationError(place, "a key of the path is empty; write --set path=value, such as --set optimizer.rate=0.1.")
+      throw ConfigurationError(
+        place, "a key of the path is empty; write --set path=value, such as --set optimizer.rate=0.1.")
     }
     let new: JSONValue
     do {
@@ -79,7 +80,9 @@ package struct ConfigurationTree: Sendable {
   /// The value at a path; null where there is none.
   func member(_ path: [String]) -> JSONValue {
     path.reduce(value) { value, key in
-      if let elements = value.asArray { return Int(key).flatMap { elements.indices.contains($0) ? elements[$0] : nil } ?? .null }
+      if let elements = value.asArray {
+        return Int(key).flatMap { elements.indices.contains($0) ? elements[$0] : nil } ?? .null
+      }
       return value[key]
     }
   }
@@ -97,7 +100,9 @@ package struct ConfigurationTree: Sendable {
     case .array(var elements):
       guard let index = Int(key), elements.indices.contains(index) else {
         throw ConfigurationError(
-          place, "'\(path[..<done].joined(separator: "."))' is a list of \(elements.count); use a number below \(elements.count) or set the whole list.")
+          place,
+          "'\(path[..<done].joined(separator: "."))' is a list of \(elements.count); use a number below \(elements.count) or set the whole list."
+        )
       }
       elements[index] = try replacing(elements[index], at: path, with: new, done: done + 1, place)
       return .array(elements)

@@ -10,7 +10,8 @@ struct StrictDecoder: Decoder {
   var path: [String] { codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue } }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    KeyedDecodingContainer(StrictKeyedContainer<Key>(decoder: self, members: try require(value.asObject, "keys with values")))
+    KeyedDecodingContainer(
+      StrictKeyedContainer<Key>(decoder: self, members: try require(value.asObject, "keys with values")))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

@@ -25,7 +25,9 @@ package struct YAMLDocument: Sendable {
     self.lines = lines
   }
 
-  private static func value(of node: Node, at path: [String], _ lines: inout [[String]: Int]) throws(Problem) -> JSONValue {
+  private static func value(of node: Node, at path: [String], _ lines: inout [[String]: Int]) throws(Problem)
+    -> JSONValue
+  {
     lines[path] = node.mark?.line
     switch node {
     case .scalar(let scalar): return value(of: scalar, node)

@@ -29,7 +29,8 @@ package struct LayerTable: Encodable, Sendable {
     let layers = graph.nodes.map { node in
       Row(
         name: node.name, className: node.layer.kerasName, output: node.signature.outputs[0].dimensions,
-        parameters: node.signature.parameters.reduce(0) { $0 + $1.count }, multiplications: node.signature.multiplications,
+        parameters: node.signature.parameters.reduce(0) { $0 + $1.count },
+        multiplications: node.signature.multiplications,
         activationBytes: node.signature.outputs.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride })
     }
     model = graph.name

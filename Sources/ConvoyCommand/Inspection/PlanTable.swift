@@ -1,6 +1,7 @@
 package import Networks
 
-/// What `convoy inspect --plan` says about a plan: every storage, when its contents matter, where it lies, and who shares its memory.
+/// What `convoy inspect --plan` says about a plan: every storage, when its contents matter, where it lies, and who shares
+/// its memory.
 package struct PlanTable: Encodable, Sendable {
   struct Row: Encodable {
     let label: String
@@ -28,7 +29,9 @@ package struct PlanTable: Encodable, Sendable {
   package init(_ plan: Plan) {
     var holds = Array(repeating: [String](), count: plan.storages.count)
     for step in plan.steps {
-      for output in step.outputs where holds[output.storage].last != step.name { holds[output.storage].append(step.name) }
+      for output in step.outputs where holds[output.storage].last != step.name {
+        holds[output.storage].append(step.name)
+      }
       for gradient in step.outputGradients where holds[gradient.storage].last != "\(step.name) gradient" {
         holds[gradient.storage].append("\(step.name) gradient")
       }
@@ -40,7 +43,8 @@ package struct PlanTable: Encodable, Sendable {
     storageBytes = plan.storages.reduce(0) { $0 + $1.count * stride }
     storages = plan.storages.enumerated().map { index, storage in
       Row(
-        label: storage.label, holds: holds[index].isEmpty ? [storage.label] : holds[index], bytes: storage.count * stride,
+        label: storage.label, holds: holds[index].isEmpty ? [storage.label] : holds[index],
+        bytes: storage.count * stride,
         start: storage.start, end: storage.end > last ? nil : storage.end, offset: storage.offset * stride,
         sharesWith: plan.storages.indices.filter { $0 != index && plan.storages[$0].range.overlaps(storage.range) })
     }
@@ -48,15 +52,18 @@ package struct PlanTable: Encodable, Sendable {
 
   package var text: String {
     var table = TextTable([
-      ("#", .right), ("holds", .left), ("bytes", .right), ("life", .left), ("offset", .right), ("shares memory with #", .left),
+      ("#", .right), ("holds", .left), ("bytes", .right), ("life", .left), ("offset", .right),
+      ("shares memory with #", .left),
     ])
     for (index, row) in storages.enumerated() {
       table.add([
-        String(index), row.holds.joined(separator: ", "), row.bytes.grouped, "\(row.start) to \(row.end.map(String.init) ?? "end")",
+        String(index), row.holds.joined(separator: ", "), row.bytes.grouped,
+        "\(row.start) to \(row.end.map(String.init) ?? "end")",
         row.offset.grouped, row.sharesWith.map(String.init).joined(separator: " "),
       ])
     }
-    let time = mode == "training"
+    let time =
+      mode == "training"
       ? "inputs at -1, forward of layer n at n, the loss at \(steps), backward of layer n at \(2 * steps) - n"
       : "inputs at -1, layer n at n"
     return """
