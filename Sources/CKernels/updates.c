@@ -88,6 +88,27 @@ CK_DISPATCHED void ck_average_moving(float *moving, const float *batch, ptrdiff_
   for (ptrdiff_t i = 0; i < count; i++) moving[i] = moving[i] * momentum + batch[i] * (1 - momentum);
 }
 
+CK_DISPATCHED void ck_add_penalty(float *gradients, const float *weights, ptrdiff_t count, float l1, float l2) {
+  FOR_VECTORS(count) {
+    lanes16 g, w;
+    fetch(&g, gradients + at, length);
+    fetch(&w, weights + at, length);
+    const lanes16 sign = CK_SELECT(w > CK_ZERO, CK_ZERO + 1.0f, CK_SELECT(w < CK_ZERO, CK_ZERO - 1.0f, CK_ZERO));
+    g += l1 * sign + 2 * l2 * w;
+    put(gradients + at, &g, length);
+  }
+}
+
+CK_DISPATCHED double ck_sum_of_magnitudes(const float *values, ptrdiff_t count) {
+  lanes16d sum = {0};
+  FOR_VECTORS(count) {
+    lanes16 x;
+    fetch(&x, values + at, length);
+    sum += __builtin_convertvector(__builtin_elementwise_abs(x), lanes16d);
+  }
+  return ck_sum_lanes(&sum, 16);
+}
+
 CK_DISPATCHED double ck_sum_of_squares(const float *values, ptrdiff_t count) {
   lanes16d sum = {0};
   FOR_VECTORS(count) {

@@ -11,6 +11,15 @@ extension Buffer {
   /// Multiplies every element.
   public func scale(by factor: Float) { unsafe ck_scale(pointer, count, factor) }
 
+  /// Adds the derivative of `l1 * sum |w| + l2 * sum w^2` by the weights w: `l1 * sign(w) + 2 * l2 * w`, sign(0) = 0.
+  public func addPenalty(of weights: Buffer, l1: Float, l2: Float) {
+    precondition(weights.count == count, "\(weights.count) weights for \(count) gradients")
+    unsafe ck_add_penalty(pointer, weights.pointer, count, l1, l2)
+  }
+
+  /// Sum of the magnitudes, in doubles and a fixed order.
+  public var sumOfMagnitudes: Double { unsafe ck_sum_of_magnitudes(pointer, count) }
+
   /// Sum of the squares, in doubles and a fixed order.
   public var sumOfSquares: Double { unsafe ck_sum_of_squares(pointer, count) }
 

@@ -25,6 +25,7 @@ public final class Trainer: @unchecked Sendable {
   private let sampler: Sampler
   let sources: TrainingSources
   private let runner: any StepRunner
+  private let regularization: Regularization?
   private let evaluator: Evaluator?
   private let store: CheckpointStore
   private var clock = StepClock()
@@ -56,6 +57,7 @@ public final class Trainer: @unchecked Sendable {
     store = CheckpointStore(folder: folder, policy: recipe.checkpoint)
     state.classNames = sources.train.classNames
     runner = try parts.makeRunner(pool: pool)
+    regularization = Regularization(weights, gradients: runner.gradients, in: 0..<weights.trainable.count)
     evaluator = try parts.makeEvaluator()
     if resume { try self.resume() }
     updateWork = makeUpdateWork()
@@ -101,12 +103,13 @@ public final class Trainer: @unchecked Sendable {
     let samples = batch.sampled.samples.count
     let rate = schedule.rate(at: state.step)
     clock.begin(exposed: runner.reducer.statistics.exposedSeconds)
-    let metrics: Metrics
+    var metrics: Metrics
     do {
       metrics = try runner.run(batch, step: state.step, samples: samples)
     } catch {
       throw TrainingError(.run, "step \(state.step + 1): \(error.description)")
     }
+    if let regularization { metrics.lossSum += regularization.term * Double(samples) }
     guard metrics.lossSum.isFinite else {
       throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(store.lastPath).", isShared: true)
     }
@@ -131,10 +134,14 @@ public final class Trainer: @unchecked Sendable {
     let parts = (0..<pool.count).map { worker in
       let part = ShardTree.share(worker, of: pool.count, in: lines)
       let range = part.lowerBound * 16..<min(part.upperBound * 16, weights.trainable.count)
-      return (weights: weights.trainable[range], gradients: runner.gradients[range], slots: slots.map { $0[range] })
+      return (
+        weights: weights.trainable[range], gradients: runner.gradients[range], slots: slots.map { $0[range] },
+        regularization: Regularization(weights, gradients: runner.gradients, in: range)
+      )
     }
     return { [unowned self, optimizer] worker in
       let part = parts[worker]
+      part.regularization?.addGradients()
       optimizer.update(part.weights, gradients: part.gradients, slots: part.slots, rate: rate, step: state.step)
     }
   }

@@ -4,6 +4,7 @@ import Keras
 import Networks
 import Tensors
 import Testing
+import Training
 
 /// Writes models for Tests/Fixtures/keras/check_with_keras.py, which loads them into Keras; runs only when asked to.
 struct KerasCheckTests {
@@ -33,6 +34,21 @@ struct KerasCheckTests {
     try export(graph, weights, as: name)
   }
 
+  @Test(.enabled(if: folder != nil)) func exportsRegularizers() throws {
+    let graph = try Sequential("regularized", input: [8, 8, 3]) {
+      Conv2D(4, kernel: 3, kernelRegularizer: Regularizer(l1: 0.01, l2: 0.02), biasRegularizer: Regularizer(l1: 0.5))
+      BatchNormalization(betaRegularizer: Regularizer(l1: 0.3), gammaRegularizer: Regularizer(l2: 0.4))
+      ReLU()
+      Flatten()
+      Dense(3, kernelRegularizer: Regularizer(l2: 0.1), biasRegularizer: Regularizer(l1: 0.2, l2: 0.3))
+    }.graph()
+    let weights = Weights(ParameterTable(graph))
+    var stream = RandomStream(seed: 3, purpose: .synthesis)
+    for index in 0..<weights.trainable.count { weights.trainable[index] = stream.normal() }
+    weights.states.fill(1)
+    try export(graph, weights, as: "regularized")
+  }
+
   private func export(_ graph: Graph, _ weights: Weights, as name: String) throws {
     let path = try #require(KerasCheckTests.folder) + "/\(name)"
     let file = try File(creating: "\(path).h5")
@@ -48,6 +64,9 @@ struct KerasCheckTests {
     }
     let outputs = network.run(inputs)
     let golden = try File(creating: "\(path).golden.h5")
+    let gradients = Buffer(count: weights.trainable.count)
+    let term = Regularization(weights, gradients: gradients, in: 0..<gradients.count)?.term ?? 0
+    try golden.root.write("regularization", [Float(term)], shape: [1])
     for (index, array) in inputs.enumerated() {
       try golden.root.write("inputs/\(index)", array.values, shape: [16] + network.inputs[index].shape.dimensions)
     }

@@ -8,7 +8,7 @@ import Testing
 struct RefusedFileTests {
   @Test(arguments: [
     ("variants/refuse.truncated.k3.h5", "truncated"), ("variants/refuse.wrong_shape.k3.h5", "shape"),
-    ("lenet/regularized.k3.h5", "kernel_regularizer L2"), ("lenet/golden.h5", "model_config"),
+    ("lenet/golden.h5", "model_config"),
     ("lenet/k2_weights.h5", "model_config"), ("variants/lenet.deflated.keras", "archive"), ("nowhere.h5", "nowhere.h5"),
     ("variants/lenet.latest_compressed.k3.weights.h5", "model_config"),
     ("lenet", "folder"), ("copy_fixtures.py", "HDF5"),

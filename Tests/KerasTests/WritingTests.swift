@@ -19,6 +19,7 @@ struct WritingTests {
       let copy = try KerasModel(reading: path)
       #expect(copy.graph.kerasModel == model.graph.kerasModel)
       #expect(copy.graph.isSequential == model.graph.isSequential)
+      #expect(copy.graph.nodes.map(\.signature.parameters) == model.graph.nodes.map(\.signature.parameters))
       #expect(copy.graph.nodes.map(\.name) == model.graph.nodes.map(\.name))
       #expect(copy.graph.inputs == model.graph.inputs && copy.graph.outputs == model.graph.outputs)
       #expect(try copy.loadedWeights().byPath == weights.byPath)

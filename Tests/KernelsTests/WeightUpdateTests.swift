@@ -45,12 +45,36 @@ import Testing
     expectEqual(square, twins.map(\.second), tolerance: 1e-6)
   }
 
+  @Test(arguments: counts, [(Float(0), Float(0)), (0.3, 0), (0, 0.2), (0.3, 0.2)])
+  func penaltyAgreesWithTwin(count: Int, factors: (l1: Float, l2: Float)) {
+    var values = randoms(count, seed: 91)
+    // Where the magnitude has no derivative it counts as 0.
+    for index in stride(from: 0, to: count, by: 3) { values[index] = index % 2 == 0 ? 0 : -0.0 }
+    let weights = Buffer(values)
+    let gradients = Buffer(randoms(count, seed: 92))
+    let twins = zip(weights.doubles, gradients.doubles).map { weight, gradient in
+      ReferenceUpdate(weight: weight, rate: 1, decay: .none)
+        .penalized(gradient, l1: Double(factors.l1), l2: Double(factors.l2))
+    }
+    let parts = Buffer(gradients.values)
+    gradients.addPenalty(of: weights, l1: factors.l1, l2: factors.l2)
+    expectEqual(gradients, twins, tolerance: 1e-6)
+    #expect(weights.values == values)
+    // Any part gets the same bits.
+    for cut in [0..<count / 3, count / 3..<count] {
+      parts[cut].addPenalty(of: weights[cut], l1: factors.l1, l2: factors.l2)
+    }
+    #expect(parts.values == gradients.values)
+  }
+
   @Test(arguments: [0, 1, 15, 16, 33, 100_003])
   func arithmetic(count: Int) {
     let values = randoms(count, seed: 81)
     let others = randoms(count, seed: 82)
     let buffer = Buffer(values)
     let squares = values.reduce(0.0) { $0 + Double($1) * Double($1) }
+    let magnitudes = values.reduce(0.0) { $0 + Double(abs($1)) }
+    #expect(abs(buffer.sumOfMagnitudes - magnitudes) <= 1e-12 * (1 + magnitudes))
     #expect(abs(buffer.sumOfSquares - squares) <= 1e-12 * (1 + squares))
     buffer.add(Buffer(others))
     #expect(buffer.values == zip(values, others).map { $0 + $1 })

@@ -1,6 +1,7 @@
 import Communication
 import Datasets
 import Foundation
+import Networks
 import Synchronization
 import Testing
 public import Training
@@ -19,6 +20,35 @@ public struct TrainingRun {
     recipe.optimizer.momentum = 0.9
     recipe.augmentation = [.padCrop(2)]
     recipe.checkpoint.every = .epochs(100)
+  }
+
+  /// A small network in Keras's vocabulary, with regularizers of all kinds or none.
+  public static func regularized(_ isRegularized: Bool = true) -> TrainingRun {
+    func penalty(_ factors: [String: JSONValue]) -> JSONValue {
+      isRegularized ? .object(["class_name": "L1L2", "config": .object(factors)]) : .null
+    }
+    var run = TrainingRun()
+    run.recipe.model = .layers(
+      [
+        .init(
+          className: "Conv2D",
+          values: [
+            "filters": 5, "kernel_size": 3, "strides": 2, "kernel_regularizer": penalty(["l1": 0.001, "l2": 0.02]),
+          ]),
+        .init(
+          className: "BatchNormalization",
+          values: [
+            "gamma_regularizer": isRegularized ? "l2" : nil, "beta_regularizer": penalty(["l1": 0.01]),
+            "beta_initializer": .object(["class_name": "Constant", "config": .object(["value": -0.25])]),
+          ]),
+        .init(className: "ReLU"), .init(className: "Flatten"),
+        .init(
+          className: "Dense",
+          values: [
+            "units": 10, "kernel_regularizer": penalty(["l2": 0.003]), "bias_regularizer": isRegularized ? "l1" : nil,
+          ]),
+      ], input: [28, 28, 1])
+    return run
   }
 
   public static let digits = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -33,9 +33,9 @@ import Training
     var numbers: [Int] { values.withLock { Array($0.numbers[..<$0.used]) } }
   }
 
-  @Test(arguments: [Recipe.Normalization.shard, .global], ["resnet8", "lenet5"])
+  @Test(arguments: [Recipe.Normalization.shard, .global], ["resnet8", "lenet5", "regularized"])
   func aStepAllocatesNothing(normalization: Recipe.Normalization, model: String) throws {
-    var run = TrainingRun(model: model)
+    var run = model == "regularized" ? TrainingRun.regularized() : TrainingRun(model: model)
     run.recipe.normalization = normalization
     run.recipe.threads = .fixed(1)
     let folder = try TemporaryFolder()

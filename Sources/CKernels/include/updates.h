@@ -23,5 +23,8 @@ void ck_accumulate(float *destination, const float *source, ptrdiff_t count);
 void ck_scale(float *values, ptrdiff_t count, float factor);
 /// moving = moving * momentum + batch * (1 - momentum).
 void ck_average_moving(float *moving, const float *batch, ptrdiff_t count, float momentum);
+/// gradients += l1 * sign(w) + 2 * l2 * w, with sign(0) = 0.
+void ck_add_penalty(float *gradients, const float *weights, ptrdiff_t count, float l1, float l2);
+double ck_sum_of_magnitudes(const float *values, ptrdiff_t count);
 double ck_sum_of_squares(const float *values, ptrdiff_t count);
 int ck_is_finite(const float *values, ptrdiff_t count);

@@ -28,6 +28,11 @@ package struct ReferenceUpdate {
     weight -= corrected * first / (second.squareRoot() + epsilon)
   }
 
+  /// A gradient with the derivative of `l1 * |w| + l2 * w^2` added to it.
+  package func penalized(_ gradient: Double, l1: Double, l2: Double) -> Double {
+    gradient + l1 * (weight > 0 ? 1 : weight < 0 ? -1 : 0) + 2 * l2 * weight
+  }
+
   private mutating func decayed(_ gradient: Double) -> Double {
     switch decay {
     case .none: return gradient

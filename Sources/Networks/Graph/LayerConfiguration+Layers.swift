@@ -18,12 +18,9 @@ extension LayerConfiguration {
     try choice(key, default: .linear)
   }
 
-  /// Refuses regularizers and constraints, which would change training.
-  func expectUnregularized(_ parameters: [String]) throws(ImportError) {
-    for parameter in parameters {
-      try expect("\(parameter)_regularizer", among: [])
-      try expect("\(parameter)_constraint", among: [])
-    }
+  /// Refuses constraints and regularizers of activities, which would change training.
+  func expectUnconstrained(_ parameters: [String]) throws(ImportError) {
+    for parameter in parameters { try expect("\(parameter)_constraint", among: []) }
     try expect("activity_regularizer", among: [])
   }
 }

@@ -57,7 +57,7 @@ public final class LayerConfiguration {
       given: value)
   }
 
-  /// Refuses what no layer supports: frozen layers, numbers other than 32-bit floats, regularizers and constraints.
+  /// Refuses what no layer supports: frozen layers, numbers other than 32-bit floats, constraints and regularizers of activities.
   public func checkCommonKeys() throws(ImportError) {
     if values["trainable"] == false {
       throw ImportError("layer '\(layerName)' (\(className)) is frozen (trainable: false), which is not supported yet; save the model with every layer trainable.")
@@ -68,10 +68,9 @@ public final class LayerConfiguration {
     guard type == .null || name == "float32" else {
       throw ImportError("layer '\(layerName)' (\(className)): dtype \(name.map { "'\($0)'" } ?? type.brief) is not supported; convert the model to 'float32'.")
     }
-    for suffix in ["_regularizer", "_constraint"] {
-      guard let key = unreadKeys.first(where: { $0.hasSuffix(suffix) }) else { continue }
+    if let key = unreadKeys.first(where: { $0.hasSuffix("_constraint") || $0 == "activity_regularizer" }) {
       let kind = values[key]!["class_name"].asString ?? values[key]!.brief
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) \(kind) is not supported, and would change the training; set it to null (for L2 on every weight, use the optimizer's weight decay).")
+      throw ImportError("layer '\(layerName)' (\(className)): \(key) \(kind) is not supported, and would change the training; set it to null.")
     }
   }
 

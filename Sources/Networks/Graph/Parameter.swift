@@ -11,9 +11,14 @@ public struct Parameter: Hashable, Sendable {
   public let shape: [Int]
   public let kind: Kind
   public let initializer: Initializer
+  /// What training adds to the loss for the size of the weights; nil adds nothing.
+  public let regularizer: Regularizer?
 
-  public init(_ name: String, _ shape: [Int], _ initializer: Initializer, kind: Kind = .trainable) {
+  public init(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, kind: Kind = .trainable, regularizer: Regularizer? = nil
+  ) {
     (self.name, self.shape, self.initializer, self.kind) = (name, shape, initializer, kind)
+    self.regularizer = regularizer
   }
 
   public var count: Int { shape.reduce(1, *) }

@@ -24,6 +24,8 @@ public struct BatchNormalization: Layer {
   public let scale: Bool
   public let betaInitializer: Initializer
   public let gammaInitializer: Initializer
+  public let betaRegularizer: Regularizer?
+  public let gammaRegularizer: Regularizer?
   /// Which axis a file says holds the channels, the batch axis counted; only the last one is supported.
   private var axis = -1
   /// Whether max(0, .) is applied to the result: the planner puts a following ReLU here.
@@ -31,10 +33,12 @@ public struct BatchNormalization: Layer {
 
   public init(
     momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
-    betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones
+    betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
+    betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil
   ) {
     (self.momentum, self.epsilon, self.center, self.scale) = (momentum, epsilon, center, scale)
     (self.betaInitializer, self.gammaInitializer) = (betaInitializer, gammaInitializer)
+    (self.betaRegularizer, self.gammaRegularizer) = (betaRegularizer, gammaRegularizer)
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
@@ -43,7 +47,9 @@ public struct BatchNormalization: Layer {
       epsilon: try configuration.number("epsilon", default: 1e-3), center: try configuration.bool("center", default: true),
       scale: try configuration.bool("scale", default: true),
       betaInitializer: try Initializer("beta_initializer", in: configuration, default: .zeros),
-      gammaInitializer: try Initializer("gamma_initializer", in: configuration, default: .ones))
+      gammaInitializer: try Initializer("gamma_initializer", in: configuration, default: .ones),
+      betaRegularizer: try Regularizer.read("beta", in: configuration),
+      gammaRegularizer: try Regularizer.read("gamma", in: configuration))
     // Keras 2 writes a list.
     axis = try configuration.integers("axis", count: 1, default: -1)[0]
     for key in ["renorm", "synchronized", "fused"] { try configuration.expect(key, among: [false]) }
@@ -54,7 +60,7 @@ public struct BatchNormalization: Layer {
     else {
       throw ImportError("layer '\(configuration.layerName)' (BatchNormalization): moving statistics must start as zeros and ones; remove their initializers.")
     }
-    try configuration.expectUnregularized(["beta", "gamma"])
+    try configuration.expectUnconstrained(["beta", "gamma"])
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
@@ -63,7 +69,7 @@ public struct BatchNormalization: Layer {
       "beta_initializer": betaInitializer.kerasConfiguration, "gamma_initializer": gammaInitializer.kerasConfiguration,
       "moving_mean_initializer": Initializer.zeros.kerasConfiguration,
       "moving_variance_initializer": Initializer.ones.kerasConfiguration,
-    ]
+    ].regularized(["beta": betaRegularizer, "gamma": gammaRegularizer])
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
@@ -73,8 +79,10 @@ public struct BatchNormalization: Layer {
     }
     let channels = input.channels
     var signature = Signature(outputs: [input])
-    if scale { signature.parameters.append(Parameter("gamma", [channels], gammaInitializer)) }
-    if center { signature.parameters.append(Parameter("beta", [channels], betaInitializer)) }
+    if scale {
+      signature.parameters.append(Parameter("gamma", [channels], gammaInitializer, regularizer: gammaRegularizer))
+    }
+    if center { signature.parameters.append(Parameter("beta", [channels], betaInitializer, regularizer: betaRegularizer)) }
     signature.parameters.append(Parameter("moving_mean", [channels], .zeros, kind: .state))
     signature.parameters.append(Parameter("moving_variance", [channels], .ones, kind: .state))
     signature.backwardReads = .inputs

@@ -22,6 +22,8 @@ public struct Conv2D: Layer, ActivationEnding {
   public private(set) var activation: ActivationFunction
   public let kernelInitializer: Initializer
   public let biasInitializer: Initializer
+  public let kernelRegularizer: Regularizer?
+  public let biasRegularizer: Regularizer?
   /// Nil chooses by shape.
   var algorithm: ConvolutionAlgorithm?
   /// For the shape that the layer is bound to.
@@ -30,23 +32,25 @@ public struct Conv2D: Layer, ActivationEnding {
   public init(
     _ filters: Int, kernel: Int, strides: Int = 1, padding: Padding = .valid, dilation: Int = 1, groups: Int = 1,
     activation: ActivationFunction = .linear, usesBias: Bool = true, kernelInitializer: Initializer = .glorotUniform,
-    biasInitializer: Initializer = .zeros
+    biasInitializer: Initializer = .zeros, kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil
   ) {
     self.init(
       filters, kernel: [kernel, kernel], strides: [strides, strides], padding: padding, dilation: [dilation, dilation],
       groups: groups, activation: activation, usesBias: usesBias, kernelInitializer: kernelInitializer,
-      biasInitializer: biasInitializer)
+      biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer)
   }
 
   public init(
     _ filters: Int, kernel: [Int], strides: [Int] = [1, 1], padding: Padding = .valid, dilation: [Int] = [1, 1],
     groups: Int = 1, activation: ActivationFunction = .linear, usesBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros
+    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+    kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil
   ) {
     precondition(kernel.count == 2 && strides.count == 2 && dilation.count == 2, "height and width")
     (self.filters, self.kernel, self.strides, self.dilation) = (filters, kernel, strides, dilation)
     (self.padding, self.groups, self.activation, self.usesBias) = (padding, groups, activation, usesBias)
     (self.kernelInitializer, self.biasInitializer) = (kernelInitializer, biasInitializer)
+    (self.kernelRegularizer, self.biasRegularizer) = (kernelRegularizer, biasRegularizer)
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
@@ -58,9 +62,11 @@ public struct Conv2D: Layer, ActivationEnding {
       groups: try configuration.integer("groups", default: 1), activation: try configuration.activation(),
       usesBias: try configuration.bool("use_bias", default: true),
       kernelInitializer: try Initializer("kernel_initializer", in: configuration, default: .glorotUniform),
-      biasInitializer: try Initializer("bias_initializer", in: configuration, default: .zeros))
+      biasInitializer: try Initializer("bias_initializer", in: configuration, default: .zeros),
+      kernelRegularizer: try Regularizer.read("kernel", in: configuration),
+      biasRegularizer: try Regularizer.read("bias", in: configuration))
     try configuration.expect("data_format", among: ["channels_last"])
-    try configuration.expectUnregularized(["kernel", "bias"])
+    try configuration.expectUnconstrained(["kernel", "bias"])
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
@@ -69,7 +75,7 @@ public struct Conv2D: Layer, ActivationEnding {
       "padding": .string(padding.rawValue), "dilation_rate": JSONValue(dilation), "groups": .integer(groups),
       "activation": .string(activation.rawValue), "use_bias": .bool(usesBias), "data_format": "channels_last",
       "kernel_initializer": kernelInitializer.kerasConfiguration, "bias_initializer": biasInitializer.kerasConfiguration,
-    ]
+    ].regularized(["kernel": kernelRegularizer, "bias": biasRegularizer])
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
@@ -78,9 +84,11 @@ public struct Conv2D: Layer, ActivationEnding {
     let convolution = convolution(of: input)
     var signature = Signature(outputs: [convolution.geometry.output])
     signature.parameters = [
-      Parameter("kernel", kernel + [input.channels / groups, filters], kernelInitializer)
+      Parameter("kernel", kernel + [input.channels / groups, filters], kernelInitializer, regularizer: kernelRegularizer)
     ]
-    if usesBias { signature.parameters.append(Parameter("bias", [filters], biasInitializer)) }
+    if usesBias {
+      signature.parameters.append(Parameter("bias", [filters], biasInitializer, regularizer: biasRegularizer))
+    }
     signature.inputBorder = convolution.inputBorder
     signature.outputGradientBorder = convolution.outputGradientBorder
     signature.backwardReads = .inputs

@@ -12,13 +12,17 @@ public struct Dense: Layer, ActivationEnding {
   public let usesBias: Bool
   public let kernelInitializer: Initializer
   public let biasInitializer: Initializer
+  public let kernelRegularizer: Regularizer?
+  public let biasRegularizer: Regularizer?
 
   public init(
     _ units: Int, activation: ActivationFunction = .linear, usesBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros
+    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+    kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil
   ) {
     (self.units, self.activation, self.usesBias) = (units, activation, usesBias)
     (self.kernelInitializer, self.biasInitializer) = (kernelInitializer, biasInitializer)
+    (self.kernelRegularizer, self.biasRegularizer) = (kernelRegularizer, biasRegularizer)
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
@@ -26,16 +30,19 @@ public struct Dense: Layer, ActivationEnding {
       try configuration.integer("units"), activation: try configuration.activation(),
       usesBias: try configuration.bool("use_bias", default: true),
       kernelInitializer: try Initializer("kernel_initializer", in: configuration, default: .glorotUniform),
-      biasInitializer: try Initializer("bias_initializer", in: configuration, default: .zeros))
-    try configuration.expectUnregularized(["kernel", "bias"])
+      biasInitializer: try Initializer("bias_initializer", in: configuration, default: .zeros),
+      kernelRegularizer: try Regularizer.read("kernel", in: configuration),
+      biasRegularizer: try Regularizer.read("bias", in: configuration))
+    try configuration.expectUnconstrained(["kernel", "bias"])
     for key in ["lora_rank", "lora_alpha", "quantization_config"] { try configuration.expect(key, among: []) }
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
     [
       "units": .integer(units), "activation": .string(activation.rawValue), "use_bias": .bool(usesBias),
-      "kernel_initializer": kernelInitializer.kerasConfiguration, "bias_initializer": biasInitializer.kerasConfiguration,
-    ]
+      "kernel_initializer": kernelInitializer.kerasConfiguration,
+      "bias_initializer": biasInitializer.kerasConfiguration,
+    ].regularized(["kernel": kernelRegularizer, "bias": biasRegularizer])
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
@@ -45,8 +52,12 @@ public struct Dense: Layer, ActivationEnding {
     }
     guard units > 0 else { throw ShapeError("has \(units) units; give it at least 1.") }
     var signature = Signature(outputs: [[units]])
-    signature.parameters = [Parameter("kernel", [input.channels, units], kernelInitializer)]
-    if usesBias { signature.parameters.append(Parameter("bias", [units], biasInitializer)) }
+    signature.parameters = [
+      Parameter("kernel", [input.channels, units], kernelInitializer, regularizer: kernelRegularizer)
+    ]
+    if usesBias {
+      signature.parameters.append(Parameter("bias", [units], biasInitializer, regularizer: biasRegularizer))
+    }
     signature.backwardReads = .inputs
     signature.multiplications = input.channels * units
     return signature
@@ -66,6 +77,8 @@ public struct Dense: Layer, ActivationEnding {
   }
 
   var linear: Dense {
-    Dense(units, usesBias: usesBias, kernelInitializer: kernelInitializer, biasInitializer: biasInitializer)
+    Dense(
+      units, usesBias: usesBias, kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+      kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer)
   }
 }

@@ -1,6 +1,6 @@
 /// Sums over samples, from which loss and accuracy follow.
 public struct Metrics: Hashable, Sendable, Codable {
-  /// Sum of the samples' losses.
+  /// Sum of the samples' losses; in training, regularizers add their term once for each sample.
   public var lossSum: Double
   /// Samples whose most probable class is their label.
   public var correct: Int

@@ -3,7 +3,8 @@
 Run: python check_with_keras.py    (needs Swift, keras, tensorflow, tf_keras, h5py)
 
 It has the test suite KerasCheckTests write models with inputs and the outputs that Convoy computes, loads each with both
-versions of Keras, also after Keras has saved it again, and fails where an output differs by more than 1e-5 of the largest.
+versions of Keras, also after Keras has saved it again, and fails where an output differs by more than 1e-5 of the largest, or
+what the regularizers add to the loss by more than 1e-5 of it.
 """
 import os
 import subprocess
@@ -21,10 +22,12 @@ import tf_keras
 PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 
 
-def largest_difference(model, inputs, outputs):
+def largest_difference(model, inputs, outputs, regularization):
     results = model(inputs if len(inputs) > 1 else inputs[0], training=False)
     results = results if isinstance(results, (list, tuple)) else [results]
     assert len(results) == len(outputs)
+    term = float(sum(model.losses))
+    assert abs(term - regularization) <= 1e-5 * regularization, f"{term} instead of {regularization}"
     return max(numpy.abs(numpy.asarray(a) - b).max() / numpy.abs(b).max() for a, b in zip(results, outputs))
 
 
@@ -39,12 +42,13 @@ def main():
         for name in names:
             with h5py.File(os.path.join(folder, name + ".golden.h5")) as file:
                 inputs, outputs = ([g[str(i)][()] for i in range(len(g))] for g in (file["inputs"], file["outputs"]))
+                regularization = float(file["regularization"][0])
             for version, library in (("Keras " + keras.__version__, keras), ("tf_keras " + tf_keras.__version__, tf_keras)):
                 model = library.models.load_model(os.path.join(folder, name + ".h5"))
-                difference = largest_difference(model, inputs, outputs)
+                difference = largest_difference(model, inputs, outputs, regularization)
                 again = os.path.join(folder, "again.h5")
                 model.save(again)
-                difference = max(difference, largest_difference(library.models.load_model(again), inputs, outputs))
+                difference = max(difference, largest_difference(library.models.load_model(again), inputs, outputs, regularization))
                 print(f"{name:40} {version:16} {type(model).__name__:11} {model.count_params():7} parameters, largest difference {difference:.1e}")
                 worst = max(worst, difference)
     sys.exit(0 if worst <= 1e-5 else 1)

@@ -1,0 +1,59 @@
+import Keras
+import Networks
+import Tensors
+import Training
+
+/// A model saved by Keras and the labelled batch of its golden file, in one shard.
+struct GoldenTraining: CustomStringConvertible {
+  static let losses: KeyValuePairs<String, [TrainingLoss]> = [
+    "lenet": [.sparseCrossEntropy], "mlp": [.crossEntropy],
+    "conv_geometry": Array(repeating: .meanSquaredError, count: 6), "residual": [.meanSquaredError, .crossEntropy],
+  ]
+
+  let description: String
+  let golden: Golden
+  let weights: Weights
+  let network: Network
+  let inputs: [Golden.Array]
+  private let targets: [Golden.Array]
+  private let losses: [TrainingLoss]
+  private let regularization: Regularization?
+
+  /// - Parameter name: one of those in `losses`.
+  init(_ name: String) throws {
+    description = name
+    losses = GoldenTraining.losses.first { $0.key == name }!.value
+    golden = try Golden("\(name)/golden.h5")
+    inputs = try golden.arrays("train/inputs")
+    targets = try golden.arrays("train/targets")
+    let model = try KerasModel(reading: fixture("\(name)/k3.h5"))
+    weights = try model.loadedWeights()
+    var planner = Planner()
+    planner.wantsInputGradients = true
+    network = Network(try planner.plan(model.graph, lanes: 16, mode: .training), weights: weights)
+    network.shard.gradients = Buffer(count: weights.table.trainableCount)
+    regularization = Regularization(
+      weights, gradients: network.shard.gradients, in: 0..<weights.table.trainableCount)
+  }
+
+  /// Forward, loss and backward, with what regularizers add; the gradients are left in the network.
+  func run() -> (loss: Double, outputs: [[Float]]) {
+    let count = inputs[0].samples.count
+    let outputs = network.run(inputs)
+    var loss = 0.0
+    for (index, targets) in targets.enumerated() {
+      let (part, gradients) = losses[index]((0..<count).map { network.outputs[index].sample($0) }, targets.samples)
+      loss += part
+      let tensor = network.outputGradients[index]
+      for lane in 0..<tensor.lanes {
+        tensor.setSample(lane, lane < count ? gradients[lane] : Array(repeating: 0, count: tensor.shape.count))
+      }
+    }
+    network.backward { (_: Int) in }
+    if let regularization {
+      loss += regularization.term
+      regularization.addGradients()
+    }
+    return (loss, outputs)
+  }
+}

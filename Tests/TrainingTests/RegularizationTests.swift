@@ -1,0 +1,88 @@
+import Communication
+import Networks
+import Synchronization
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+/// Regularizers move the weights and the loss as Keras's do, on any number of ranks and threads.
+@Suite(.serialized) struct RegularizationTests {
+  /// Keeps the loss of the first step.
+  private struct Watcher: Callback {
+    final class Loss: Sendable { let value = Mutex(Double.nan) }
+    let loss = Loss()
+
+    func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) -> Directive {
+      if case .step = event { loss.value.withLock { $0 = report.metrics.loss } }
+      return .goOn
+    }
+  }
+
+  private struct Step {
+    let loss: Double
+    let before: [Float]
+    let after: [Float]
+    let table: ParameterTable
+  }
+
+  /// One step of plain descent.
+  private func step(isRegularized: Bool) throws -> Step {
+    var run = TrainingRun.regularized(isRegularized)
+    run.recipe.optimizer.momentum = 0
+    let folder = try TemporaryFolder()
+    let trainer = try Trainer(run.recipe, folder: folder.path, communicator: SingleCommunicator())
+    let before = trainer.weights.trainable.values
+    let watcher = Watcher()
+    var callbacks: [any Callback] = [watcher]
+    _ = try trainer.train(maxSteps: 1, callbacks: &callbacks)
+    return Step(
+      loss: watcher.loss.value.withLock { $0 }, before: before, after: trainer.weights.trainable.values,
+      table: trainer.weights.table)
+  }
+
+  @Test func aStepAddsTermAndGradient() throws {
+    let (plain, regularized) = (try step(isRegularized: false), try step(isRegularized: true))
+    #expect(plain.before == regularized.before)
+    var expected = plain.after.map(Double.init)
+    var term = 0.0
+    var paths: [String] = []
+    for entry in regularized.table.entries {
+      guard let regularizer = entry.parameter.regularizer else { continue }
+      paths.append(entry.path)
+      for index in entry.range {
+        let weight = Double(plain.before[index])
+        term += regularizer.l1 * abs(weight) + regularizer.l2 * weight * weight
+        let sign = weight > 0 ? 1.0 : weight < 0 ? -1 : 0
+        expected[index] -= 0.05 * (regularizer.l1 * sign + 2 * regularizer.l2 * weight)
+      }
+    }
+    let norm = "batch_normalization"
+    #expect(paths == ["conv2d/kernel", "\(norm)/gamma", "\(norm)/beta", "dense/kernel", "dense/bias"])
+    #expect(term > 0.1 && abs(regularized.loss - plain.loss - term) < 1e-9 * term)
+    for (after, wanted) in zip(regularized.after, expected) { #expect(abs(Double(after) - wanted) <= 1e-6) }
+  }
+
+  @Test(arguments: Recipe.Normalization.allCases)
+  func ranksAndThreadsDoNotChangeTheWeights(normalization: Recipe.Normalization) throws {
+    var run = TrainingRun.regularized()
+    run.recipe.normalization = normalization
+    let expected = try run.digest(steps: 3)
+    for (ranks, threads) in [(1, 3), (2, 1), (3, 2)] {
+      (run.ranks, run.threads) = (ranks, threads)
+      #expect(try run.digest(steps: 3) == expected, "\(ranks) ranks of \(threads) threads")
+    }
+  }
+
+  @Test func aCheckpointKeepsThem() throws {
+    let run = TrainingRun.regularized()
+    let whole = try run.digest(steps: 4)
+    let folder = try TemporaryFolder()
+    _ = try run.train(in: folder, steps: 2)
+    #expect(try run.train(in: folder, steps: 4, resume: true)[0].weightsDigest == whole)
+    var continued = run
+    continued.recipe.model = .file(folder.path + "/last.h5")
+    let model = try continued.recipe.makeModel(input: [28, 28, 1], classes: 10)
+    #expect(model.graph.nodes.flatMap(\.signature.parameters).compactMap(\.regularizer).count == 5)
+  }
+}
