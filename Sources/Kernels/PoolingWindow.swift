@@ -6,6 +6,8 @@ public struct PoolingWindow: Hashable, Sendable {
   /// Depth, height, width; 1 on axes that the data does not have.
   public let size: SIMD3<Int>, strides: SIMD3<Int>
   public let padding: Padding
+  /// Cells that are added before and after each axis in addition, and count no more than those of `padding`.
+  private var before = SIMD3(0, 0, 0), after = SIMD3(0, 0, 0)
 
   /// - Parameters:
   ///   - size: one number for each spatial axis, in Keras's order.
@@ -23,10 +25,23 @@ public struct PoolingWindow: Hashable, Sendable {
     (self.size, self.strides, self.padding) = (sizes, steps, padding)
   }
 
+  /// The same window over an image with more cells of padding around it. Only for windows without padding of their own.
+  ///
+  /// - Parameters:
+  ///   - before, after: less than the size of the window, so that none lies in padding alone.
+  public func surrounded(before: Axes, after: Axes) -> PoolingWindow {
+    precondition(padding == .valid && self.before == SIMD3(0, 0, 0) && self.after == SIMD3(0, 0, 0), "padding twice")
+    var copy = self
+    copy.before = SIMD3(before.depth, before.height, before.width)
+    copy.after = SIMD3(after.depth, after.height, after.width)
+    precondition((0..<3).allSatisfy { copy.before[$0] < size[$0] && copy.after[$0] < size[$0] }, "too much padding")
+    return copy
+  }
+
   /// The output's shape; an axis is 0 where the window does not fit.
   public func outputShape(for input: Shape) -> Shape {
     let axes = [input.depth, input.height, input.width]
-    let counts = (0..<3).map { padding.windows(over: axes[$0], size: size[$0], stride: strides[$0]).count }
+    let counts = (0..<3).map { windows(over: axes[$0], axis: $0).count }
     return Shape(counts.suffix(max(0, input.rank - 1)) + [input.channels])
   }
 
@@ -35,7 +50,7 @@ public struct PoolingWindow: Hashable, Sendable {
     let results = SIMD3(output.depth, output.height, output.width)
     var before = SIMD3(0, 0, 0)
     for axis in 0..<3 {
-      let windows = padding.windows(over: cells[axis], size: size[axis], stride: strides[axis])
+      let windows = windows(over: cells[axis], axis: axis)
       precondition(windows.count == results[axis], "the output of pooling \(input) is not \(output)")
       before[axis] = windows.before
     }
@@ -44,5 +59,10 @@ public struct PoolingWindow: Hashable, Sendable {
       channels: input.channels, lanes: input.lanes, input: (cells.x, cells.y, cells.z),
       output: (results.x, results.y, results.z),
       size: (size.x, size.y, size.z), stride: (strides.x, strides.y, strides.z), before: (before.x, before.y, before.z))
+  }
+
+  private func windows(over cells: Int, axis: Int) -> (count: Int, before: Int) {
+    let windows = padding.windows(over: before[axis] + cells + after[axis], size: size[axis], stride: strides[axis])
+    return (windows.count, before[axis] + windows.before)
   }
 }

@@ -22,6 +22,16 @@ public struct Tensor: Sendable {
 
   public var lanes: Int { layout.lanes }
 
+  /// The channels from `first` on as a tensor of `shape`, in the same memory.
+  public func channels(from first: Int, as shape: Shape) -> Tensor {
+    let part = Layout(shape, lanes: lanes, border: layout.border)
+    precondition(
+      first >= 0 && first + part.channels <= layout.channels && part.sliceStride == layout.sliceStride
+        && part.depth == layout.depth, "\(shape) is not a part of \(self.shape)")
+    let start = first * layout.channelStride
+    return Tensor(shape, layout: part, storage: storage[start..<start + part.count])
+  }
+
   public subscript(lane lane: Int, depth depth: Int, height height: Int, width width: Int, channel channel: Int) -> Float {
     get { storage[layout.offset(lane: lane, depth: depth, height: height, width: width, channel: channel)] }
     nonmutating set {

@@ -65,6 +65,78 @@ import Testing
     try LayerContract.check(Dropout(0), inputs: [30], live: 2)
   }
 
+  @Test func concatenate() throws {
+    try LayerContract.check(Concatenate(), inputs: [3, 4, 2], [3, 4, 5])
+    try LayerContract.check(Concatenate(axis: 3), inputs: [2, 3, 1], [2, 3, 4], [2, 3, 1], live: 17)
+    try LayerContract.check(Concatenate(axis: 1), inputs: [6], [1], live: 16)
+    // Planes of 4,096 bytes, which the layout spreads where there are several of them.
+    try LayerContract.check(Concatenate(), inputs: [8, 8, 1], [8, 8, 2])
+    #expect(throws: ShapeError.self) { try Concatenate().signature(of: [[3, 4, 2], [4, 3, 2]]) }
+    #expect(throws: ShapeError.self) { try Concatenate(axis: 1).signature(of: [[3, 4, 2], [3, 4, 2]]) }
+    #expect(throws: ShapeError.self) { try Concatenate().signature(of: [[3, 4, 2]]) }
+  }
+
+  /// The planner joins a padding with the convolution or the maximum behind it: the same function without the copy.
+  @Test func absorbedPaddingKeepsTheContract() throws {
+    let input = Symbol.input([7, 6, 3])
+    let padded = ZeroPadding2D(top: 2, bottom: 1, left: 0, right: 3)(input, name: "padding")
+    let convolution = Conv2D(4, kernel: 3, strides: 2)(padded)
+    let graph = try Graph("convolution", inputs: [input], outputs: [convolution])
+    try LayerContract.check(graph)
+    try LayerContract.check(graph.choosing(.lowered))
+
+    let maximum = MaxPooling2D(3, strides: 2)(ZeroPadding2D()(ReLU()(input), name: "padding"))
+    let rectified = try Graph("maximum", inputs: [input], outputs: [maximum])
+    try LayerContract.check(rectified, values: .separated)
+    for (graph, border) in [(graph, true), (rectified, false)] {
+      let plan = try Planner().plan(graph, lanes: 16, mode: .training)
+      let step = try #require(plan.steps.first { $0.name == "padding" })
+      #expect(step.outputs[0].shape == [7, 6, 3] && step.outputs[0].storage == step.inputs[0].storage)
+      #expect((step.outputs[0].layout.border != .none) == border)
+      #expect(try outputs(of: graph, keeping: []) == outputs(of: graph, keeping: ["padding"]))
+    }
+  }
+
+  /// What a graph makes of random images, with layers whose outputs are kept and that nothing absorbs therefore.
+  private func outputs(of graph: Graph, keeping: Set<String>) throws -> [[Float]] {
+    var planner = Planner()
+    planner.keeping = keeping
+    let weights = Weights(ParameterTable(graph))
+    var random = RandomStream(seed: 4, purpose: .synthesis)
+    for entry in weights.table.entries {
+      weights[entry].replace(with: (0..<entry.parameter.count).map { _ in random.normal() })
+    }
+    let network = Network(try planner.plan(graph, lanes: 16, mode: .inference), weights: weights)
+    network.prepare()
+    network.beginInputs()
+    for lane in 0..<16 {
+      network.inputs[0].setSample(lane, (0..<graph.inputShapes[0].count).map { _ in random.normal() })
+    }
+    network.forward()
+    return (0..<16).map { network.outputs[0].sample($0) }
+  }
+
+  /// Where the padded image is wanted, read twice, or its zeros might win, the padding stays.
+  @Test func paddingThatMattersIsNotAbsorbed() throws {
+    let input = Symbol.input([7, 6, 3])
+    let padded = ZeroPadding2D()(input, name: "padding")
+    let convolution = Conv2D(4, kernel: 3)(padded)
+    var planner = Planner()
+    let graphs = [
+      try Graph("same", inputs: [input], outputs: [Conv2D(4, kernel: 3, padding: .same)(padded)]),
+      try Graph("output", inputs: [input], outputs: [convolution, padded]),
+      try Graph("twice", inputs: [input], outputs: [convolution, Conv2D(2, kernel: 3)(padded)]),
+      try Graph("negative", inputs: [input], outputs: [MaxPooling2D(3, strides: 2)(padded)]),
+      try Graph("kept", inputs: [input], outputs: [convolution]),
+    ]
+    for graph in graphs {
+      planner.keeping = graph.name == "kept" ? ["padding"] : []
+      let plan = try planner.plan(graph, lanes: 16, mode: .inference)
+      let step = try #require(plan.steps.first { $0.name == "padding" })
+      #expect(step.outputs[0].shape == [9, 8, 3], "\(graph.name)")
+    }
+  }
+
   /// The planner joins a ReLU with what is before it; both orders of doing it must be the same function.
   @Test func fusedLayersKeepTheContract() throws {
     let input = Symbol.input([5, 4, 3])

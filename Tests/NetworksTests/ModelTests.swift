@@ -16,6 +16,51 @@ import Testing
     #expect(throws: ShapeError.self) { try Models.make("resnet21", input: [32, 32, 3], classes: 10) }
   }
 
+  /// The figures of `sum(p.numel() for p in m.parameters())` and, but for the counters of batches,
+  /// `sum(b.numel() for b in m.buffers() if b.dim() > 0)` for `m = torchvision.models.NAME(weights=None)`.
+  @Test(arguments: [
+    ("resnet18", 11_689_512, 9_600), ("resnet34", 21_797_672, 17_024), ("resnet50", 25_557_032, 53_120),
+    ("resnet101", 44_549_160, 105_344), ("resnet152", 60_192_808, 151_424), ("vgg16", 138_357_544, 0),
+    ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0),
+  ])
+  func imageNetModelsHaveTorchvisionsSizes(name: String, trainable: Int, states: Int) throws {
+    let graph = try Models.make(name, input: Models.usualInput(of: name), classes: Models.usualClasses(of: name))
+    let entries = ParameterTable(graph).entries
+    func count(_ kind: Parameter.Kind) -> Int {
+      entries.filter { $0.parameter.kind == kind }.reduce(0) { $0 + $1.parameter.count }
+    }
+    #expect(count(.trainable) == trainable && count(.state) == states)
+    #expect(graph.outputShapes == [[1000]] && Models.imageNetNames.contains(name))
+  }
+
+  /// Multiplications of one image in convolutions and dense layers, counted with hooks over torchvision's modules:
+  /// for `Conv2d` `y.numel() * m.weight[0].numel()`, for `Linear` `m.weight.numel()`.
+  @Test(arguments: [
+    ("resnet18", 1_814_073_344), ("resnet34", 3_663_761_408), ("resnet50", 4_089_184_256),
+    ("resnet101", 7_801_405_440), ("resnet152", 11_513_626_624), ("vgg16", 15_470_264_320), ("alexnet", 714_188_480),
+    ("squeezenet1_1", 349_151_936),
+  ])
+  func imageNetModelsMultiplyAsOften(name: String, multiplications: Int) throws {
+    let graph = try Models.make(name, input: Models.usualInput(of: name), classes: 1000)
+    let layers = graph.nodes.filter { $0.layer is Conv2D || $0.layer is Dense }
+    #expect(layers.reduce(0) { $0 + $1.signature.multiplications } == multiplications)
+  }
+
+  /// Residual connections and branches with NaN in every buffer outside of its lifetime, for odd and even sizes.
+  @Test(arguments: [("resnet18", 33), ("resnet50", 33), ("squeezenet1_1", 38)])
+  func imageNetModelsUseMemoryAsPlanned(name: String, size: Int) throws {
+    try LayerContract.checkMemory(try Models.make(name, input: [size, size - 1, 3], classes: 4), live: 3)
+  }
+
+  /// A depth that the ImageNet paper has is the large network; the others of 6n + 2 are for small images.
+  @Test func depthsTellTheFamiliesApart() throws {
+    let large = try Models.make("resnet50", input: [32, 32, 3], classes: 10)
+    let small = try Models.make("resnet44", input: [32, 32, 3], classes: 10)
+    #expect(large.nodes.contains { ($0.layer as? Conv2D)?.kernel == [7, 7] })
+    #expect(small.nodes.count { $0.layer is Conv2D } == 43 + 2 && small.nodes.contains { $0.layer is Dense })
+    #expect(Models.usualInput(of: "resnet44") == [32, 32, 3] && Models.usualClasses(of: "resnet44") == 10)
+  }
+
   /// Whole models against finite differences, with NaN in every buffer outside of its lifetime.
   @Test func leNet5() throws {
     try LayerContract.check(

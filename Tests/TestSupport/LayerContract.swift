@@ -44,6 +44,14 @@ public struct LayerContract {
     run.checkGradients(step: step, tolerance: tolerance)
   }
 
+  /// What of the contract needs no finite differences, for graphs with many parameters: memory, and dead lanes.
+  public static func checkMemory(
+    _ graph: Graph, live: Int, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let contract = LayerContract(graph: graph, live: live, lanes: Layout.lanes(forImages: live), values: .smooth)
+    try Run(contract, sourceLocation).checkDeadLanes()
+  }
+
   private static func checkRoundTrip(_ layer: any Layer, _ location: SourceLocation) throws {
     let written = layer.kerasConfiguration()
     let read = try LayerRegistry.layer(layer.kerasName, written)

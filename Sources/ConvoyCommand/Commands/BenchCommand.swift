@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
     abstract: "Time steps on synthetic data, from one meeting of all ranks to the next; one line of JSON.",
     shouldDisplay: false)
 
-  @Argument(help: "lenet5, resnet20, small_cnn, or any name that a configuration takes.")
+  @Argument(help: "resnet50, lenet5, small_cnn, or any other name that a configuration takes.")
   var model: String
 
   @Option(help: "Workers of each rank.")

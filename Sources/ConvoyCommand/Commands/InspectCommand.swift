@@ -54,11 +54,11 @@ struct InspectCommand: ParsableCommand {
   /// A network that comes with Convoy can be looked at before its data is there.
   private func described(_ recipe: Recipe) throws -> (input: Shape, classes: Int) {
     if case .named(let name) = recipe.model, !Location.exists(recipe.data.train) {
-      let input = Models.usualInput(of: name)
+      let (input, classes) = (Models.usualInput(of: name), Models.usualClasses(of: name))
       Output.note(
-        "\(recipe.data.train) is not there; the model is shown for samples of shape \(input) and \(Models.usualClasses) classes."
+        "\(recipe.data.train) is not there; the model is shown for samples of shape \(input) and \(classes) classes."
       )
-      return (input, Models.usualClasses)
+      return (input, classes)
     }
     return try recipe.describeData()
   }

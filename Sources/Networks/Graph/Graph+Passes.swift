@@ -49,6 +49,32 @@ extension Graph {
     return result
   }
 
+  /// The same graph with `ZeroPadding2D` joined with what alone reads it; what was absorbed stays as an identity.
+  ///
+  /// - Parameter keeping: layers whose own outputs are wanted.
+  func absorbingPadding(keeping: Set<String>) -> Graph {
+    let readers = consumers()
+    func joined(_ node: Node) -> (any Layer)? {
+      guard node.inputs.count == 1, let layer = node.layer as? any PaddingAbsorbing else { return nil }
+      let before = nodes[node.inputs[0].node]
+      guard let padding = before.layer as? ZeroPadding2D, readers[node.inputs[0]]?.count == 1,
+        !outputs.contains(node.inputs[0]), !keeping.contains(before.name)
+      else { return nil }
+      return layer.absorbing(padding, isRectified: ActivationFunction.isRectifier(nodes[before.inputs[0].node].layer))
+    }
+    var layers = nodes.map(\.layer)
+    for (index, node) in nodes.enumerated() {
+      guard let layer = joined(node) else { continue }
+      layers[index] = layer
+      layers[node.inputs[0].node] = Activation(.linear)
+    }
+    var result = Graph(name: name, isSequential: isSequential)
+    for (node, layer) in zip(nodes, layers) { _ = result.mustAppend(layer, named: node.name, inputs: node.inputs) }
+    result.setInputs(inputs)
+    result.setOutputs(outputs)
+    return result
+  }
+
   static func activationName(_ layer: String) -> String { "\(layer)/activation" }
 
   /// The same graph with layers joined where one absorbs its only reader; what was absorbed stays as an identity.

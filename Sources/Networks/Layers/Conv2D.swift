@@ -8,7 +8,7 @@ public import Tensors
 ///     y[h, w, o] = f(b[o] + sum over i, j, c of x[h*s + i*d - p, w*s + j*d - p, c] * k[i, j, c, o])
 ///
 /// Output sizes: `same` ceil(n / s), the odd row of padding at the end; `valid` floor((n - d*(k-1) - 1) / s) + 1. Defaults are Keras's.
-public struct Conv2D: Layer, ActivationEnding {
+public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
   public static let kerasName = "Conv2D"
 
   public let filters: Int
@@ -26,6 +26,8 @@ public struct Conv2D: Layer, ActivationEnding {
   public let biasRegularizer: Regularizer?
   /// Nil chooses by shape.
   var algorithm: ConvolutionAlgorithm?
+  /// Cells of zeros around the image that a `ZeroPadding2D` in front would have added.
+  private var surroundings: ZeroPadding2D?
   /// For the shape that the layer is bound to.
   private var convolution: Convolution?
 
@@ -131,9 +133,13 @@ public struct Conv2D: Layer, ActivationEnding {
 
   /// The convolution of images of a shape that has been checked.
   private func convolution(of input: Shape) -> Convolution {
-    let geometry = ConvolutionGeometry(
-      input: input, filters: filters, kernel: Axes(kernel), strides: Axes(strides), dilation: Axes(dilation), groups: groups,
-      padding: padding)
+    let (size, strides, dilation) = (Axes(kernel), Axes(strides), Axes(dilation))
+    let geometry = surroundings.map {
+      ConvolutionGeometry(
+        input: input, filters: filters, kernel: size, strides: strides, dilation: dilation, groups: groups,
+        paddingBefore: $0.before, paddingAfter: $0.after)
+    } ?? ConvolutionGeometry(
+      input: input, filters: filters, kernel: size, strides: strides, dilation: dilation, groups: groups, padding: padding)
     return Convolution(geometry, algorithm: algorithm ?? Convolution.preferredAlgorithm(for: geometry))
   }
 
@@ -143,9 +149,10 @@ public struct Conv2D: Layer, ActivationEnding {
     guard input.channels % groups == 0, filters % groups == 0 else {
       throw ShapeError("cannot cut \(input.channels) channels and \(filters) filters into \(groups) groups; use a divisor of both.")
     }
-    for (axis, count) in [input.height, input.width].enumerated() {
+    let padded = try surroundings?.signature(of: [input]).outputs[0] ?? input
+    for (axis, count) in [padded.height, padded.width].enumerated() {
       guard padding.windows(over: count, size: kernel[axis], stride: strides[axis], dilation: dilation[axis]).count > 0 else {
-        throw ShapeError("has a kernel of \(kernel[0])x\(kernel[1]) that does not fit \(input); use padding 'same' or a smaller kernel.")
+        throw ShapeError("has a kernel of \(kernel[0])x\(kernel[1]) that does not fit \(padded); use padding 'same' or a smaller kernel.")
       }
     }
   }
@@ -155,9 +162,11 @@ public struct Conv2D: Layer, ActivationEnding {
     copy.activation = .linear
     return copy
   }
-}
 
-extension Axes {
-  /// Height and width.
-  fileprivate init(_ values: [Int]) { self.init(depth: 1, height: values[0], width: values[1]) }
+  func absorbing(_ padding: ZeroPadding2D, isRectified: Bool) -> Conv2D? {
+    guard self.padding == .valid, surroundings == nil else { return nil }
+    var copy = self
+    copy.surroundings = padding
+    return copy
+  }
 }

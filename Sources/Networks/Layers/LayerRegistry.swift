@@ -3,8 +3,8 @@ import Tensors
 /// Every layer that can be named in a Keras file or a configuration.
 public enum LayerRegistry {
   static let layers: [any Layer.Type] = [
-    Input.self, Activation.self, Add.self, AveragePooling2D.self, BatchNormalization.self, Conv2D.self, Dense.self, Dropout.self,
-    Flatten.self, GlobalAveragePooling2D.self, MaxPooling2D.self, ReLU.self, Rescaling.self, Softmax.self, ZeroPadding2D.self,
+    Input.self, Activation.self, Add.self, AveragePooling2D.self, BatchNormalization.self, Concatenate.self,
+    Conv2D.self, Dense.self, Dropout.self, Flatten.self, GlobalAveragePooling2D.self, MaxPooling2D.self, ReLU.self, Rescaling.self, Softmax.self, ZeroPadding2D.self,
   ]
 
   /// Keras class names, sorted.

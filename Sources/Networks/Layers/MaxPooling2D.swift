@@ -4,9 +4,9 @@ public import Tensors
 /// The largest element under a window: (H, W, C) to (H', W', C). Padding never wins.
 ///
 /// Backward gives the gradient of an output to the first largest element of its window, in row-major order.
-public struct MaxPooling2D: Layer {
+public struct MaxPooling2D: Layer, PaddingAbsorbing {
   public static let kerasName = "MaxPooling2D"
-  let window: PoolingWindow
+  private(set) var window: PoolingWindow
 
   /// - Parameter strides: nil is the size.
   public init(_ size: Int = 2, strides: Int? = nil, padding: Padding = .valid) {
@@ -34,5 +34,14 @@ public struct MaxPooling2D: Layer {
     guard let inputGradient = pass.inputGradient else { return }
     Pooling.differentiateMaximum(
       gradient: pass.outputGradient, positions: pass.saved, window: window, into: inputGradient)
+  }
+
+  /// Behind a ReLU the zeros of the padding never change a maximum, and where they equal it no gradient passes the ReLU.
+  func absorbing(_ padding: ZeroPadding2D, isRectified: Bool) -> MaxPooling2D? {
+    let size = [window.size.y, window.size.y, window.size.z, window.size.z]
+    guard isRectified, window.padding == .valid, zip(padding.padding, size).allSatisfy({ $0 < $1 }) else { return nil }
+    var copy = self
+    copy.window = window.surrounded(before: padding.before, after: padding.after)
+    return copy
   }
 }

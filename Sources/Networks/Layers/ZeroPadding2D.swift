@@ -49,4 +49,8 @@ public struct ZeroPadding2D: Layer {
     guard let inputGradient = pass.inputGradient else { return }
     Reshaping.crop(pass.outputGradient, height: padding[0], width: padding[2], into: inputGradient)
   }
+
+  /// Height and width.
+  var before: Axes { Axes(depth: 0, height: padding[0], width: padding[2]) }
+  var after: Axes { Axes(depth: 0, height: padding[1], width: padding[3]) }
 }

@@ -22,7 +22,8 @@ public struct Planner: Sendable {
     let separated = graph.separatingActivations()
     // What a layer with an activation gives is the activation's output.
     let kept = keeping.map { name in (name, separated.index(named: Graph.activationName(name)) == nil ? name : Graph.activationName(name)) }
-    let fused = separated.fusing(keeping: Set(kept.map(\.1)))
+    let wanted = Set(kept.map(\.1))
+    let fused = separated.absorbingPadding(keeping: wanted).fusing(keeping: wanted)
     var draft = PlanDraft(
       graph: mode == .training ? fused.insertingSplits() : fused, lanes: lanes, mode: mode,
       wantsInputGradients: wantsInputGradients, keeping: Dictionary(uniqueKeysWithValues: kept))

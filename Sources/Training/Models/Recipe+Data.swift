@@ -17,7 +17,7 @@ extension Recipe {
       options.shape = graph.inputShapes.first
       if isSynthetic { options.classes = graph.outputShapes.first?.channels }
     } else if case .named(let name) = model, isSynthetic {
-      (options.shape, options.classes) = (Models.usualInput(of: name), Models.usualClasses)
+      (options.shape, options.classes) = (Models.usualInput(of: name), Models.usualClasses(of: name))
     }
     return options
   }
