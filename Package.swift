@@ -64,7 +64,11 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Kernels", "Networks", "Tensors", "TestSupport"], swiftSettings: common),
     .testTarget(
-      name: "TrainingTests", dependencies: ["CAllocations", "Communication", "Datasets", "Networks", "Training", "Tensors", "TestSupport", "Kernels"],
+      name: "TrainingTests",
+      dependencies: [
+        "CAllocations", "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "TestSupport",
+        "Training",
+      ],
       swiftSettings: common),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),

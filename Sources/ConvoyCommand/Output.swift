@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// Text for people and scripts, put out at once.
 enum Output {
@@ -16,8 +17,7 @@ enum Output {
 
   /// A line of JSON, keys in order.
   static func printJSON(_ value: some Encodable, pretty: Bool = false) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let encoder = JSONEncoder.ofNumbers
     if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }

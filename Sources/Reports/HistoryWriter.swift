@@ -47,7 +47,7 @@ public struct HistoryWriter: Callback {
     var kept = ""
     if step > 0, FileManager.default.fileExists(atPath: path) {
       for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
-        guard let record = try? JSONDecoder().decode(HistoryRecord.self, from: Data(line.utf8)), record.step <= step
+        guard let record = try? JSONDecoder.ofNumbers.decode(HistoryRecord.self, from: Data(line.utf8)), record.step <= step
         else { break }
         kept += "\(line)\n"
       }
@@ -56,9 +56,7 @@ public struct HistoryWriter: Callback {
   }
 
   private func append(_ record: HistoryRecord) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let line = try encoder.encode(record) + Data("\n".utf8)
+    let line = try JSONEncoder.ofNumbers.encode(record) + Data("\n".utf8)
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     defer { try? file.close() }
     try file.seekToEnd()

@@ -75,8 +75,8 @@ public final class Evaluator {
       }
     let gathered: [Report]
     do {
-      gathered = try communicator.allGather(try JSONEncoder().encode(report).map(\.self)).map {
-        try JSONDecoder().decode(Report.self, from: Data($0))
+      gathered = try communicator.allGather(try JSONEncoder.ofNumbers.encode(report).map(\.self)).map {
+        try JSONDecoder.ofNumbers.decode(Report.self, from: Data($0))
       }
     } catch {
       throw TrainingError(.run, "the results of the evaluation could not be gathered: \(error)")

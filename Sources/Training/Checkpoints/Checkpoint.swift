@@ -34,7 +34,7 @@ public enum Checkpoint {
         try root.attributes.set("state", try json(state))
         try root.attributes.set("recipe", try json(recipe))
         try root.attributes.set("weights", weights.digest())
-        try root.attributes.set("slots", digest(of: slots))
+        try root.attributes.set("slots", digest(of: slots, weights.table))
         for (index, slot) in slots.enumerated() {
           for entry in weights.table.entries where entry.parameter.kind == .trainable {
             _ = try root.write("slots/\(index)/\(entry.path)", slot[entry.range].values, shape: entry.parameter.shape)
@@ -86,7 +86,7 @@ public enum Checkpoint {
           slot[entry.range].replace(with: values)
         }
       }
-      for (name, found) in [("weights", weights.digest()), ("slots", digest(of: slots))] {
+      for (name, found) in [("weights", weights.digest()), ("slots", digest(of: slots, weights.table))] {
         guard try root.attributes.string(name) == found else {
           throw TrainingError(.data, "\(path) is damaged: the SHA-256 of its \(name) is not the one it was written with; resume from another checkpoint.")
         }
@@ -114,12 +114,10 @@ public enum Checkpoint {
   }
 
   private static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    String(decoding: try JSONEncoder.ofNumbers.encode(value), as: UTF8.self)
   }
 
   private static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(text.utf8))
+    try JSONDecoder.ofNumbers.decode(type, from: Data(text.utf8))
   }
 }

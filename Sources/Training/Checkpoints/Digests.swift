@@ -11,9 +11,11 @@ extension Weights {
   }
 }
 
-/// SHA-256 of the optimizer's slots, one after the other.
-func digest(of slots: [Buffer]) -> String {
+/// SHA-256 of the optimizer's slots, one after the other, each in Keras's order.
+func digest(of slots: [Buffer], _ table: ParameterTable) -> String {
   let hash = SHA256()
-  for slot in slots { hash.update(slot) }
+  for slot in slots {
+    for entry in table.entries where entry.parameter.kind == .trainable { hash.update(slot[entry.range]) }
+  }
   return hash.finish()
 }

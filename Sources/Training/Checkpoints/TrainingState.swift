@@ -8,6 +8,9 @@ public struct TrainingState: Hashable, Sendable, Codable {
   public var epochMetrics = Metrics()
   public var history: [EpochRecord] = []
   public var classNames: [String] = []
+
+  /// Before the first step.
+  public init() {}
 }
 
 /// What an epoch came to.
@@ -19,4 +22,8 @@ public struct EpochRecord: Hashable, Sendable, Codable {
   public var test: Metrics?
   /// The learning rate of the last step.
   public var rate: Double
+
+  public init(epoch: Int, step: Int, training: Metrics, test: Metrics?, rate: Double) {
+    (self.epoch, self.step, self.training, self.test, self.rate) = (epoch, step, training, test, rate)
+  }
 }

@@ -3,10 +3,11 @@ import Foundation
 extension Recipe {
   /// The recipe as JSON without what does not change the weights, such as threads.
   var decisiveText: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    // Every value of a recipe can be encoded: it came from a file, and validation refuses what is not finite.
-    return (try? encoder.encode(decisive)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    do {
+      return String(decoding: try JSONEncoder.ofNumbers.encode(decisive), as: UTF8.self)
+    } catch {
+      preconditionFailure("a recipe that cannot be written: \(error)")
+    }
   }
 
   /// The first thing in which two recipes differ that a run cannot change half-way; nil where there is none.
@@ -29,8 +30,7 @@ extension Recipe {
   }
 
   private func fields(of recipe: Recipe) -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
+    let encoder = JSONEncoder.ofNumbers
     var fields: [String: String] = [:]
     for (label, value) in Mirror(reflecting: recipe).children {
       guard let label, let value = value as? any Encodable, let data = try? encoder.encode(value) else { continue }
