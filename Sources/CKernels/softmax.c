@@ -118,34 +118,3 @@ CK_DISPATCHED ck_classification ck_cross_entropy_of_logits(const float *logits, 
   }
   return result;
 }
-
-CK_DISPATCHED ck_classification ck_cross_entropy_of_probabilities(const float *probabilities, ptrdiff_t class_stride,
-                                                                  ptrdiff_t classes, ptrdiff_t lanes, ptrdiff_t live,
-                                                                  const int32_t *labels, float *gradient,
-                                                                  ptrdiff_t gradient_stride, float scale) {
-  ck_classification result = {0, 0};
-  const float low = 1e-7f, high = 1 - 1e-7f;
-  for (ptrdiff_t lane = 0; lane < lanes; lane++) {
-    const bool alive = lane < live;
-    const float *p = probabilities + lane;
-    double sum = 0, chosen = 0;
-    ptrdiff_t best = 0;
-    for (ptrdiff_t c = 0; alive && c < classes; c++) {
-      const float value = p[c * class_stride], clipped = value < low ? low : value > high ? high : value;
-      sum += (double)clipped;
-      if (c == labels[lane]) chosen = (double)clipped;
-      if (value > p[best * class_stride]) best = c;
-    }
-    if (alive) {
-      result.loss += log(sum) - log(chosen);
-      result.correct += best == labels[lane];
-    }
-    for (ptrdiff_t c = 0; gradient && c < classes; c++) {
-      const float value = p[c * class_stride];
-      const bool moves = alive && value >= low && value <= high;
-      const double slope = moves ? 1 / sum - (c == labels[lane] ? 1 / (double)value : 0) : 0;
-      gradient[c * gradient_stride + lane] = (float)(slope * (double)scale);
-    }
-  }
-  return result;
-}

@@ -80,10 +80,6 @@ CK_DISPATCHED void ck_accumulate(float *destination, const float *source, ptrdif
   for (ptrdiff_t i = 0; i < count; i++) destination[i] += source[i];
 }
 
-CK_DISPATCHED void ck_scale(float *values, ptrdiff_t count, float factor) {
-  for (ptrdiff_t i = 0; i < count; i++) values[i] *= factor;
-}
-
 CK_DISPATCHED void ck_average_moving(float *moving, const float *batch, ptrdiff_t count, float momentum) {
   for (ptrdiff_t i = 0; i < count; i++) moving[i] = moving[i] * momentum + batch[i] * (1 - momentum);
 }

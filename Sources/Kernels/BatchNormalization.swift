@@ -88,4 +88,10 @@ public struct BatchNormalization: Sendable {
       mean: mean.pointer, variance: variance.pointer, gamma: gamma?.pointer, beta: beta?.pointer, epsilon: epsilon,
       rectified: rectified ? 1 : 0)
   }
+
+  /// moving = moving * momentum + batch * (1 - momentum).
+  public static func updateMoving(_ moving: Buffer, with batch: Buffer, momentum: Float) {
+    precondition(moving.count == batch.count)
+    unsafe ck_average_moving(moving.pointer, batch.pointer, moving.count, momentum)
+  }
 }

@@ -31,22 +31,6 @@ public enum CrossEntropy {
     return Sums(loss: result.loss, correct: Int(result.correct))
   }
 
-  /// Cross-entropy of probabilities as Keras's sparse categorical cross-entropy: q = clip(p, 1e-7, 1 - 1e-7), loss =
-  /// log(sum over classes of q) - log(q of the label), gradient = (1 / sum of q - [label] / q) * scale where p was not
-  /// clipped, else 0. For a model that ends in softmax, `ofLogits` on its input is more accurate.
-  public static func ofProbabilities(
-    _ probabilities: Tensor, labels: [Int32], live: Int, gradient: Tensor? = nil, scale: Float = 1
-  ) -> Sums {
-    check(probabilities, labels, live, gradient)
-    let result = unsafe labels.withUnsafeBufferPointer { labels in
-      unsafe ck_cross_entropy_of_probabilities(
-        probabilities.pointer, probabilities.layout.channelStride, probabilities.layout.channels, probabilities.lanes,
-        live,
-        labels.baseAddress, gradient?.pointer, gradient?.layout.channelStride ?? 0, scale)
-    }
-    return Sums(loss: result.loss, correct: Int(result.correct))
-  }
-
   private static func check(_ scores: Tensor, _ labels: [Int32], _ live: Int, _ gradient: Tensor?) {
     let layout = scores.layout
     precondition(

@@ -111,33 +111,6 @@ import Testing
     expectEqual(dx, ReferenceTensor(fixture.shape, lanes: 16), live: 16, tolerance: 0, dead: .zero)
   }
 
-  @Test func poolingMomentsOfPartsGivesThoseOfAll() {
-    let fixture = Fixture(shape: [5, 6, 3], lanes: 48, live: 48)
-    let x = fixture.activations(seed: 19, mean: 4)
-    let reference = ReferenceTensor(x)
-    let positions = 30
-    let mean = Buffer(count: 3)
-    let squares = Buffer(count: 3)
-    var count = 0
-    for lanes in [0..<1, 1..<1, 1..<30, 30..<48] {
-      var part = ReferenceTensor(fixture.shape, lanes: lanes.count)
-      part.values = Array(reference.values[lanes.lowerBound * 90..<lanes.upperBound * 90])
-      let moments = ReferenceBatchNormalization.moments(part, live: lanes.count)
-      count = BatchNormalization.pool(
-        mean: mean, squares: squares, count: count, withMean: Buffer(moments.map { Float($0.mean) }),
-        squares: Buffer(moments.map { Float($0.squares) }), count: lanes.count * positions)
-    }
-    let expected = ReferenceBatchNormalization.moments(reference, live: 48)
-    #expect(count == 48 * positions)
-    expectEqual(mean, expected.map(\.mean), tolerance: 1e-6)
-    expectEqual(squares, expected.map(\.squares), tolerance: 1e-6)
-    let variance = unwritten(3)
-    BatchNormalization.variance(squares: squares, count: count, into: variance)
-    expectEqual(variance, expected.map { $0.squares / 1440 }, tolerance: 1e-6)
-    BatchNormalization.variance(squares: squares, count: 0, into: variance)
-    #expect(variance.values == [0, 0, 0])
-  }
-
   @Test func movingAveragesFollowKeras() {
     let moving = Buffer([1, 2, -3])
     let batch = Buffer([2, 2, 5])

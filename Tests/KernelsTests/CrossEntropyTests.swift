@@ -35,28 +35,11 @@ import Testing
     expectEqual(z, expected.gradient, live: fixture.live, tolerance: 1e-6, dead: .zero)
   }
 
-  @Test(arguments: fixtures)
-  func probabilitiesAgreeWithTwin(fixture: Fixture) {
-    let z = fixture.activations(seed: 22, deviation: 9)
-    let p = fixture.output()
-    let labels = Self.labels(fixture)
-    ActivationFunction.softmax.apply(z, into: p)
-    let expected = ReferenceCrossEntropy.ofProbabilities(
-      ReferenceTensor(p), labels: labels, live: fixture.live, scale: 0.5)
-    let gradient = fixture.output()
-    let sums = CrossEntropy.ofProbabilities(p, labels: labels, live: fixture.live, gradient: gradient, scale: 0.5)
-    #expect(abs(sums.loss - expected.loss) <= 1e-6 * (1 + abs(expected.loss)))
-    #expect(sums.correct == expected.correct)
-    expectEqual(gradient, expected.gradient, live: fixture.live, tolerance: 1e-6, dead: .zero)
-    #expect(CrossEntropy.ofProbabilities(p, labels: labels, live: fixture.live) == sums)
-  }
-
   @Test func firstOfEqualScoresCounts() {
     let z = Tensor([4], lanes: 16)
     z.setSample(0, [1, 3, 3, 0])
     z.setSample(1, [1, 3, 3, 0])
     #expect(CrossEntropy.ofLogits(z, labels: [1, 2], live: 2).correct == 1)
-    #expect(CrossEntropy.ofProbabilities(z, labels: [1, 2], live: 2).correct == 1)
   }
 
   @Test func hugeLogitsDoNotOverflow() {

@@ -78,8 +78,6 @@ import Testing
     #expect(abs(buffer.sumOfSquares - squares) <= 1e-12 * (1 + squares))
     buffer.add(Buffer(others))
     #expect(buffer.values == zip(values, others).map { $0 + $1 })
-    buffer.scale(by: -0.5)
-    #expect(buffer.values == zip(values, others).map { ($0 + $1) * -0.5 })
   }
 
   @Test func findsNumbersThatAreNotFinite() {

@@ -1,3 +1,4 @@
+import Networks
 import TestSupport
 import Testing
 import Training
@@ -32,6 +33,14 @@ import Training
     run.ranks = 2
     run.recipe.data.train = "/nowhere.h5:/train"
     #expect(try refusal(run).contains("/nowhere.h5"))
+  }
+
+  @Test func aModelThatEndsInASigmoid() throws {
+    var run = TrainingRun()
+    run.recipe.model = .layers(
+      [.init(className: "Flatten"), .init(className: "Dense", values: ["units": 10, "activation": "sigmoid"])],
+      input: [28, 28, 1])
+    #expect(try refusal(run).contains("ends in sigmoid, but cross-entropy takes a softmax or bare logits"))
   }
 
   @Test func anUnknownNetwork() throws {

@@ -22,7 +22,3 @@ typedef struct {
 ck_classification ck_cross_entropy_of_logits(const float *logits, ptrdiff_t class_stride, ptrdiff_t classes,
                                              ptrdiff_t lanes, ptrdiff_t live, const int32_t *labels, float smoothing,
                                              float *gradient, ptrdiff_t gradient_stride, float scale);
-ck_classification ck_cross_entropy_of_probabilities(const float *probabilities, ptrdiff_t class_stride,
-                                                    ptrdiff_t classes, ptrdiff_t lanes, ptrdiff_t live,
-                                                    const int32_t *labels, float *gradient, ptrdiff_t gradient_stride,
-                                                    float scale);

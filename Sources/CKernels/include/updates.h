@@ -20,7 +20,6 @@ void ck_adam(float *weights, const float *gradients, float *mean, float *square,
              float beta1, float beta2, float epsilon, float corrected_rate);
 
 void ck_accumulate(float *destination, const float *source, ptrdiff_t count);
-void ck_scale(float *values, ptrdiff_t count, float factor);
 /// moving = moving * momentum + batch * (1 - momentum).
 void ck_average_moving(float *moving, const float *batch, ptrdiff_t count, float momentum);
 /// gradients += l1 * sign(w) + 2 * l2 * w, with sign(0) = 0.

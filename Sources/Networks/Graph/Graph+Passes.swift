@@ -113,6 +113,17 @@ extension Graph {
     }
   }
 
+  /// The function that the only output ends in; nil where its layer has none.
+  public var finalActivation: ActivationFunction? {
+    guard outputs.count == 1 else { return nil }
+    switch nodes[outputs[0].node].layer {
+    case is Softmax: return .softmax
+    case is ReLU: return .relu
+    case let layer as any ActivationEnding: return layer.activation
+    default: return nil
+    }
+  }
+
   /// The graph without the softmax at its end, for losses that take logits; nil where there is none.
   ///
   /// Softmax followed by cross-entropy is computed in one pass from the logits, which neither overflows nor rounds twice.

@@ -1,5 +1,6 @@
 import Foundation
 import Keras
+import Kernels
 public import Networks
 public import Tensors
 
@@ -62,6 +63,10 @@ extension Recipe {
     }
     guard graph.inputShapes[0] == input else {
       throw TrainingError(.configuration, "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); set data.resize: true or choose other data.")
+    }
+    let ending = graph.finalActivation ?? .linear
+    guard ending == .softmax || ending == .linear else {
+      throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(ending.rawValue), but cross-entropy takes a softmax or bare logits; change the activation of its last layer.")
     }
     let output = graph.outputShapes[0]
     guard output.rank == 1, output.channels >= classes else {
