@@ -3,7 +3,7 @@ public import Tensors
 /// A convolution of a shard of images: forward, and the gradients of input, weights and bias. Formula:
 /// `ConvolutionGeometry`.
 ///
-/// Weights are rearranged once per step by `packForward` and `packBackward`. Nothing here allocates; results depend on
+/// Weights are rearranged once per step by `pack`. Nothing here allocates; results depend on
 /// shapes, values and the kind of processor only. Gradients of the output must be zero in dead lanes, and inputs
 /// finite.
 public struct Convolution: Sendable {
@@ -15,72 +15,85 @@ public struct Convolution: Sendable {
   public let outputGradientBorder: Border
   private let direct: DirectConvolution
   private let lowered: LoweredConvolution
+  private let winograd: WinogradConvolution
 
+  /// - Parameter algorithm: one that supports the geometry.
   public init(_ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm) {
     self.init(geometry, algorithm: algorithm, vectorFloats: Processor.vectorFloats)
   }
 
   /// With blocks for registers of another size than the processor's: slower, but right.
   package init(_ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm, vectorFloats: Int) {
+    precondition(algorithm.supports(geometry), "\(algorithm) does not compute \(geometry)")
     self.geometry = geometry
     self.algorithm = algorithm
     direct = DirectConvolution(geometry, vectorFloats: vectorFloats)
     lowered = LoweredConvolution(geometry)
+    winograd = WinogradConvolution(geometry, vectorFloats: vectorFloats)
     inputBorder = algorithm == .direct ? geometry.inputBorder : .none
     outputGradientBorder = algorithm == .direct ? geometry.outputGradientBorder : .none
   }
 
-  /// The faster algorithm on this kind of processor: `direct` where its vector kernels were measured.
-  public static func preferredAlgorithm(for geometry: ConvolutionGeometry) -> ConvolutionAlgorithm {
-    Processor.vectorFloats >= 8 ? .direct : .lowered
+  /// The fastest algorithm for these shapes on this kind of processor: `winograd` and `direct` where they were measured.
+  ///
+  /// - Parameter allowed: those to choose from. Where none of them supports the geometry, all others are allowed.
+  public static func preferredAlgorithm(
+    for geometry: ConvolutionGeometry, among allowed: Set<ConvolutionAlgorithm> = Set(ConvolutionAlgorithm.allCases)
+  ) -> ConvolutionAlgorithm {
+    let possible = allowed.filter { $0.supports(geometry) }
+    let hasVectors = Processor.vectorFloats >= 8
+    let order: [ConvolutionAlgorithm] = hasVectors ? [.direct, .lowered, .winograd] : [.lowered, .direct, .winograd]
+    if possible.contains(.winograd) && hasVectors && WinogradConvolution.pays(for: geometry) { return .winograd }
+    return order.first { possible.contains($0) } ?? order[0]
   }
 
-  /// Floats of the packed weights, for either direction.
-  public var packedCount: Int { geometry.kernelCount }
+  /// Floats of the packed weights, for both directions.
+  public var packedCount: Int {
+    switch algorithm {
+    case .direct: 2 * geometry.kernelCount
+    case .lowered: geometry.kernelCount
+    case .winograd: winograd.packedCount
+    }
+  }
 
   /// Floats of scratch that each of `forward`, `inputGradient` and `filterGradient` needs.
   public func scratchCount(lanes: Int) -> Int {
     switch algorithm {
     case .direct: direct.scratchCount
     case .lowered: lowered.scratchCount(lanes: lanes)
+    case .winograd: winograd.scratchCount(lanes: lanes)
     }
   }
 
   /// - Parameters:
   ///   - kernel: in Keras's layout, `geometry.kernelCount` floats.
-  ///   - packed: `packedCount` floats, for `forward`.
-  public func packForward(_ kernel: Buffer, into packed: Buffer) {
-    checkWeights(kernel, packed)
+  ///   - packed: `packedCount` floats, for `forward` and, where `backward` is true, `inputGradient`.
+  public func pack(_ kernel: Buffer, into packed: Buffer, backward: Bool) {
+    check(kernel: kernel)
+    check(packed: packed)
     switch algorithm {
-    case .direct: direct.packForward(kernel, into: packed)
+    case .direct:
+      direct.packForward(kernel, into: packed)
+      if backward { direct.packBackward(kernel, into: backwardHalf(of: packed)) }
     case .lowered: packed.copy(from: kernel)
-    }
-  }
-
-  /// - Parameters:
-  ///   - kernel: in Keras's layout, `geometry.kernelCount` floats.
-  ///   - packed: `packedCount` floats, for `inputGradient`.
-  public func packBackward(_ kernel: Buffer, into packed: Buffer) {
-    checkWeights(kernel, packed)
-    switch algorithm {
-    case .direct: direct.packBackward(kernel, into: packed)
-    case .lowered: packed.copy(from: kernel)
+    case .winograd: winograd.pack(kernel, into: packed)
     }
   }
 
   /// Overwrites `output`, but never its border.
   ///
   /// - Parameters:
-  ///   - packed: from `packForward`.
+  ///   - packed: from `pack`.
   ///   - bias: one float per filter; nil for none.
   ///   - scratch: at least `scratchCount` floats.
   public func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer) {
     check(input: input, inputBorder: inputBorder, output: output, scratch: scratch)
-    checkWeights(packed, packed)
+    check(packed: packed)
     precondition(bias.map { $0.count == geometry.filters } ?? true, "a bias for each of \(geometry.filters) filters")
     switch algorithm {
     case .direct: direct.forward(input: input, packed: packed, bias: bias, output: output, scratch: scratch)
     case .lowered: lowered.forward(input: input, kernel: packed, bias: bias, output: output, scratch: scratch)
+    case .winograd: winograd.forward(input: input, packed: packed, bias: bias, output: output, scratch: scratch)
     }
   }
 
@@ -88,18 +101,22 @@ public struct Convolution: Sendable {
   /// Overwrites `inputGradient`, but never its border.
   ///
   /// - Parameters:
-  ///   - packed: from `packBackward`.
+  ///   - packed: from `pack`, for both directions.
   ///   - scratch: at least `scratchCount` floats.
   public func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer) {
     check(input: inputGradient, output: outputGradient, outputBorder: outputGradientBorder, scratch: scratch)
-    checkWeights(packed, packed)
+    check(packed: packed)
     switch algorithm {
     case .direct:
       direct.inputGradient(
-        outputGradient: outputGradient, packed: packed, inputGradient: inputGradient, scratch: scratch)
+        outputGradient: outputGradient, packed: backwardHalf(of: packed), inputGradient: inputGradient,
+        scratch: scratch)
     case .lowered:
       lowered.inputGradient(
         outputGradient: outputGradient, kernel: packed, inputGradient: inputGradient, scratch: scratch)
+    case .winograd:
+      winograd.inputGradient(
+        outputGradient: outputGradient, packed: packed, inputGradient: inputGradient, scratch: scratch)
     }
   }
 
@@ -111,13 +128,16 @@ public struct Convolution: Sendable {
   ///   - scratch: at least `scratchCount` floats.
   public func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer) {
     check(input: input, inputBorder: inputBorder, output: outputGradient, scratch: scratch)
-    checkWeights(kernelGradient, kernelGradient)
+    check(kernel: kernelGradient)
     switch algorithm {
     case .direct:
       direct.filterGradient(
         input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
     case .lowered:
       lowered.filterGradient(
+        input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
+    case .winograd:
+      winograd.filterGradient(
         input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
     }
   }
@@ -133,10 +153,15 @@ public struct Convolution: Sendable {
     ChannelSums.of(outputGradient, live: outputGradient.lanes, into: biasGradient)
   }
 
-  private func checkWeights(_ kernel: Buffer, _ packed: Buffer) {
+  private func backwardHalf(of packed: Buffer) -> Buffer { packed[geometry.kernelCount..<2 * geometry.kernelCount] }
+
+  private func check(kernel: Buffer) {
     precondition(
-      kernel.count == geometry.kernelCount && packed.count == geometry.kernelCount,
-      "weights of \(kernel.count) and \(packed.count) floats for a kernel of \(geometry.kernelCount)")
+      kernel.count == geometry.kernelCount, "\(kernel.count) weights for a kernel of \(geometry.kernelCount)")
+  }
+
+  private func check(packed: Buffer) {
+    precondition(packed.count == packedCount, "\(packed.count) packed weights where \(packedCount) are needed")
   }
 
   private func check(

@@ -4,4 +4,14 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
   case direct
   /// Matrices of what each output reads, gathered block by block, and OpenBLAS. Needs no borders, but scratch.
   case lowered
+  /// 4 x 4 outputs of a 3 x 3 kernel from 36 products instead of 144, after transforms. Needs no borders, but scratch.
+  case winograd
+
+  /// Whether this algorithm computes convolutions of these shapes.
+  public func supports(_ geometry: ConvolutionGeometry) -> Bool {
+    switch self {
+    case .direct, .lowered: true
+    case .winograd: WinogradConvolution.supports(geometry)
+    }
+  }
 }

@@ -15,12 +15,7 @@ struct ConvolutionTrial {
   init(
     _ geometry: ConvolutionGeometry, _ variant: ConvolutionVariant, lanes: Int, extraBorder: Int, deadLanes: Int = 0
   ) {
-    convolution =
-      switch variant {
-      case .direct16: Convolution(geometry, algorithm: .direct, vectorFloats: 16)
-      case .direct8: Convolution(geometry, algorithm: .direct, vectorFloats: 8)
-      case .lowered: Convolution(geometry, algorithm: .lowered)
-      }
+    convolution = Convolution(geometry, algorithm: variant.algorithm, vectorFloats: variant.vectorFloats)
     var stream = RandomStream(seed: 7, purpose: .synthesis)
     func random(_ count: Int) -> [Float] { (0..<count).map { _ in stream.uniform() * 2 - 1 } }
     func border(_ needed: Border) -> Border {

@@ -15,12 +15,14 @@ import Testing
     try LayerContract.check(Conv2D(4, kernel: 3, activation: .sigmoid), inputs: [5, 5, 1], live: 1)
   }
 
-  @Test(arguments: ["direct", "lowered"]) func conv2DByEitherAlgorithm(name: String) throws {
-    let layer = try LayerRegistry.layer("Conv2D", ["filters": 5, "kernel_size": 3, "strides": 2, "padding": "same"])
+  /// A strided convolution is never Winograd's; the other is.
+  @Test(arguments: ConvolutionAlgorithm.allCases, [1, 2])
+  func conv2DByEachAlgorithm(algorithm: ConvolutionAlgorithm, strides: Int) throws {
+    let layer = try LayerRegistry.layer("Conv2D", ["filters": 5, "kernel_size": 3, "strides": .integer(strides), "padding": "same"])
     var graph = Graph(name: "one")
     let input = try graph.append(Input([7, 8, 3]), named: "input", inputs: [])
     graph.setOutputs([try graph.append(layer, named: "conv", inputs: [input])])
-    try LayerContract.check(graph.choosing(name == "direct" ? .direct : .lowered))
+    try LayerContract.check(graph.choosing(among: [algorithm]))
   }
 
   @Test func dense() throws {
@@ -83,7 +85,7 @@ import Testing
     let convolution = Conv2D(4, kernel: 3, strides: 2)(padded)
     let graph = try Graph("convolution", inputs: [input], outputs: [convolution])
     try LayerContract.check(graph)
-    try LayerContract.check(graph.choosing(.lowered))
+    try LayerContract.check(graph.choosing(among: [.lowered]))
 
     let maximum = MaxPooling2D(3, strides: 2)(ZeroPadding2D()(ReLU()(input), name: "padding"))
     let rectified = try Graph("maximum", inputs: [input], outputs: [maximum])

@@ -14,3 +14,4 @@
 #include "runs.h"
 #include "softmax.h"
 #include "updates.h"
+#include "winograd.h"

@@ -93,12 +93,13 @@ extension Graph {
     return result
   }
 
-  /// The same graph with one algorithm for all convolutions.
-  public func choosing(_ algorithm: ConvolutionAlgorithm) -> Graph {
+  /// The same graph with the algorithms from which each convolution's shape chooses; where none of them computes it, all
+  /// others are allowed.
+  public func choosing(among algorithms: Set<ConvolutionAlgorithm>) -> Graph {
     var result = self
     for (index, node) in nodes.enumerated() {
       guard var layer = node.layer as? Conv2D else { continue }
-      layer.algorithm = algorithm
+      layer.algorithms = algorithms
       result = result.replacing(layer, at: index)!
     }
     return result

@@ -24,8 +24,8 @@ public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
   public let biasInitializer: Initializer
   public let kernelRegularizer: Regularizer?
   public let biasRegularizer: Regularizer?
-  /// Nil chooses by shape.
-  var algorithm: ConvolutionAlgorithm?
+  /// Those from which the shape chooses.
+  var algorithms = Set(ConvolutionAlgorithm.allCases)
   /// Cells of zeros around the image that a `ZeroPadding2D` in front would have added.
   private var surroundings: ZeroPadding2D?
   /// For the shape that the layer is bound to.
@@ -95,7 +95,7 @@ public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
     signature.outputGradientBorder = convolution.outputGradientBorder
     signature.backwardReads = .inputs
     signature.scratch = { convolution.scratchCount(lanes: $0) }
-    signature.prepared = 2 * convolution.packedCount
+    signature.prepared = convolution.packedCount
     signature.multiplications = convolution.geometry.multiplications
     return signature
   }
@@ -107,14 +107,12 @@ public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
   }
 
   public func prepare(_ pass: borrowing PreparePass) {
-    let count = convolution!.packedCount
-    convolution!.packForward(pass.parameters[0], into: pass.prepared[0..<count])
-    if pass.mode == .training { convolution!.packBackward(pass.parameters[0], into: pass.prepared[count..<2 * count]) }
+    convolution!.pack(pass.parameters[0], into: pass.prepared, backward: pass.mode == .training)
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
     convolution!.forward(
-      input: pass.input, packed: pass.prepared[0..<convolution!.packedCount], bias: usesBias ? pass.parameters[1] : nil,
+      input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil,
       output: pass.output, scratch: pass.scratch)
   }
 
@@ -124,9 +122,8 @@ public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
       input: pass.input, outputGradient: pass.outputGradient, kernelGradient: pass.parameterGradient(0), scratch: pass.scratch)
     if usesBias { convolution.biasGradient(outputGradient: pass.outputGradient, into: pass.parameterGradient(1)) }
     if let inputGradient = pass.inputGradient {
-      let count = convolution.packedCount
       convolution.inputGradient(
-        outputGradient: pass.outputGradient, packed: pass.prepared[count..<2 * count], inputGradient: inputGradient,
+        outputGradient: pass.outputGradient, packed: pass.prepared, inputGradient: inputGradient,
         scratch: pass.scratch)
     }
   }
@@ -140,7 +137,7 @@ public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
         paddingBefore: $0.before, paddingAfter: $0.after)
     } ?? ConvolutionGeometry(
       input: input, filters: filters, kernel: size, strides: strides, dilation: dilation, groups: groups, padding: padding)
-    return Convolution(geometry, algorithm: algorithm ?? Convolution.preferredAlgorithm(for: geometry))
+    return Convolution(geometry, algorithm: Convolution.preferredAlgorithm(for: geometry, among: algorithms))
   }
 
   private func check(_ input: Shape) throws(ShapeError) {

@@ -2,12 +2,14 @@ import Kernels
 import Networks
 
 extension Graph {
-  /// The same graph with the algorithm of its convolutions chosen.
+  /// The same graph with the algorithms of its convolutions chosen.
   func choosing(_ choice: Recipe.ConvolutionChoice) -> Graph {
     switch choice {
     case .automatic: self
-    case .direct: choosing(ConvolutionAlgorithm.direct)
-    case .lowered: choosing(ConvolutionAlgorithm.lowered)
+    case .exact: choosing(among: [.direct, .lowered])
+    case .direct: choosing(among: [.direct])
+    case .lowered: choosing(among: [.lowered])
+    case .winograd: choosing(among: [.winograd])
     }
   }
 }

@@ -50,8 +50,12 @@ public struct Recipe: Hashable, Sendable, Codable {
   public enum ConvolutionChoice: String, Hashable, Sendable, Codable, CaseIterable {
     /// By shape and processor.
     case automatic = "auto"
+    /// By shape and processor, but plain sums only: never Winograd, whose transforms round too.
+    case exact
     case direct
     case lowered
+    /// Winograd wherever it computes the convolution, and elsewhere by shape and processor.
+    case winograd
   }
 }
 

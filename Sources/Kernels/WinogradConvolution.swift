@@ -1,0 +1,83 @@
+internal import CKernels
+internal import Tensors
+
+/// `ConvolutionAlgorithm.winograd`: F(4x4, 3x3) on tiles of the output, at the points 0, 2/3, -2/3, 3/2, -3/2 and infinity
+/// of both axes.
+///
+/// With transforms B, G and A of one axis, a tile y of 4 x 4 outputs reads a patch d of 6 x 6 inputs:
+///
+///     y = A' [sum over channels of (G w G') * (B d B')] A
+///
+/// where * multiplies number by number and ' transposes. The gradient of w is `G' [sum over tiles of (A y A') * (B d B')] G`;
+/// that of the input is a correlation of the gradients of the output with kernels turned by 180 degrees, whose transforms
+/// are those of the kernels at the points' reciprocals, so that one set of packed weights serves both directions.
+///
+/// Sources: Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016; `winograd_transforms.h`.
+struct WinogradConvolution: Sendable {
+  private let geometry: ConvolutionGeometry
+  private let vectorFloats: Int32
+
+  /// - Parameters:
+  ///   - geometry: one that is supported.
+  ///   - vectorFloats: of the registers for which blocks are made.
+  init(_ geometry: ConvolutionGeometry, vectorFloats: Int) {
+    self.vectorFloats = Int32(vectorFloats)
+    self.geometry = geometry
+  }
+
+  /// Kernels of 3 x 3 over height and width, without strides, dilation and groups.
+  static func supports(_ geometry: ConvolutionGeometry) -> Bool {
+    geometry.kernel == Axes(depth: 1, height: 3, width: 3) && geometry.strides == .one && geometry.dilation == .one
+      && geometry.groups == 1 && geometry.input.depth == 1 && geometry.output.depth == 1
+      && geometry.paddingBefore.depth == 0
+  }
+
+  /// Whether it is faster than summing taps, where it was measured: from 32 channels on, unless tiles stick out of small
+  /// planes by more than half.
+  static func pays(for geometry: ConvolutionGeometry) -> Bool {
+    let output = geometry.output
+    let tiles = ((output.height + 3) / 4) * ((output.width + 3) / 4)
+    return min(geometry.input.channels, geometry.filters) >= 32 && 2 * output.height * output.width >= 16 * tiles
+  }
+
+  var packedCount: Int { ck_winograd_packed_count(geometry.input.channels, geometry.filters) }
+
+  func scratchCount(lanes: Int) -> Int {
+    let layout = Layout(geometry.input, lanes: lanes)
+    var shape = shape(from: layout, to: Layout(geometry.output, lanes: lanes), padding: geometry.paddingBefore)
+    return unsafe max(ck_winograd_scratch_count(&shape), ck_winograd_filter_scratch_count(&shape))
+  }
+
+  func pack(_ kernel: Buffer, into packed: Buffer) {
+    unsafe ck_winograd_pack(kernel.pointer, geometry.input.channels, geometry.filters, packed.pointer)
+  }
+
+  func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer) {
+    var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore)
+    unsafe ck_winograd_forward(
+      &shape, input.pointer, packed.pointer, bias.map { unsafe UnsafePointer($0.pointer) }, output.pointer,
+      scratch.pointer)
+  }
+
+  func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer) {
+    let padding = Axes { 2 - geometry.paddingBefore[$0] }
+    var shape = shape(from: outputGradient.layout, to: inputGradient.layout, padding: padding)
+    unsafe ck_winograd_backward(
+      &shape, outputGradient.pointer, packed.pointer, inputGradient.pointer, scratch.pointer)
+  }
+
+  func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer) {
+    var shape = shape(from: input.layout, to: outputGradient.layout, padding: geometry.paddingBefore)
+    unsafe ck_winograd_filter(
+      &shape, input.pointer, outputGradient.pointer, kernelGradient.pointer, scratch.pointer)
+  }
+
+  private func shape(from source: Layout, to target: Layout, padding: Axes) -> ck_winograd {
+    ck_winograd(
+      source_height: source.height, source_width: source.width, source_row_stride: source.rowStride,
+      source_channel_stride: source.channelStride, target_height: target.height, target_width: target.width,
+      target_row_stride: target.rowStride, target_channel_stride: target.channelStride,
+      input_channels: geometry.input.channels, output_channels: geometry.filters, padding_top: padding.height,
+      padding_left: padding.width, lanes: source.lanes, vector_floats: vectorFloats)
+  }
+}
