@@ -25,6 +25,56 @@ import Testing
     try LayerContract.check(graph.choosing(among: [algorithm]))
   }
 
+  @Test func depthwiseConv2D() throws {
+    try LayerContract.check(DepthwiseConv2D(kernel: [3, 3], padding: .same), inputs: [6, 5, 3])
+    try LayerContract.check(
+      DepthwiseConv2D(kernel: [3, 2], strides: [2, 1], multiplier: 3, activation: .tanh, usesBias: false),
+      inputs: [9, 6, 4], live: 17)
+    try LayerContract.check(
+      DepthwiseConv2D(kernel: [3, 3], padding: .same, dilation: [2, 2], kernelRegularizer: Regularizer(l2: 0.1)),
+      inputs: [7, 7, 2], live: 16)
+    let input = Symbol.input([7, 6, 3])
+    let x = DepthwiseConv2D(kernel: [3, 3], strides: [2, 2])(ZeroPadding2D()(input, name: "padding"))
+    let graph = try Graph("depthwise", inputs: [input], outputs: [x])
+    try LayerContract.check(graph)
+    try LayerContract.check(graph.choosing(among: [.lowered]))
+    #expect(try outputs(of: graph, keeping: []) == outputs(of: graph, keeping: ["padding"]))
+    #expect(throws: ShapeError.self) { try DepthwiseConv2D(kernel: [3, 3], multiplier: 0).signature(of: [[7, 6, 3]]) }
+  }
+
+  /// By Keras's definition, with a kernel of (3, 3, C, m): output channel c * m + k is channel c filtered by kernel k.
+  @Test func depthwiseConv2DFollowsKeras() throws {
+    let input = Symbol.input([4, 5, 2])
+    let layer = DepthwiseConv2D(kernel: [2, 3], multiplier: 3)
+    let graph = try Graph("depthwise", inputs: [input], outputs: [layer(input)])
+    let weights = Weights(ParameterTable(graph))
+    weights[weights.table.entries[0]].replace(with: (0..<36).map { Float($0 * 7 % 11) - 5 })
+    weights[weights.table.entries[1]].replace(with: [1, 2, 3, 4, 5, 6])
+    let network = Network(try Planner().plan(graph, lanes: 16, mode: .inference), weights: weights)
+    let x = (0..<40).map { Float($0 * 5 % 13) - 6 }
+    network.prepare()
+    network.beginInputs()
+    for lane in 0..<16 { network.inputs[0].setSample(lane, x) }
+    network.forward()
+    let y = network.outputs[0].sample(3)
+    var expected: [Float] = []
+    for row in 0..<3 {
+      for column in 0..<3 {
+        for channel in 0..<6 {
+          var sum = Float(channel + 1)
+          for i in 0..<2 {
+            for j in 0..<3 {
+              let tap = ((i * 3 + j) * 2 + channel / 3) * 3 + channel % 3
+              sum += x[((row + i) * 5 + column + j) * 2 + channel / 3] * (Float(tap * 7 % 11) - 5)
+            }
+          }
+          expected.append(sum)
+        }
+      }
+    }
+    #expect(y == expected)
+  }
+
   @Test func dense() throws {
     try LayerContract.check(Dense(10), inputs: [33])
     try LayerContract.check(Dense(7, activation: .tanh, usesBias: false), inputs: [5], live: 20)
@@ -38,6 +88,8 @@ import Testing
     try LayerContract.check(Activation(.relu), inputs: [5, 5, 3], values: .separated)
     try LayerContract.check(Activation(.softmax), inputs: [3, 2, 5])
     try LayerContract.check(ReLU(), inputs: [40], live: 16, values: .separated)
+    try LayerContract.check(ReLU(maximum: 0.725), inputs: [40], live: 16, values: .separated)
+    #expect(throws: ImportError.self) { try LayerRegistry.layer("ReLU", ["max_value": 0]) }
     try LayerContract.check(Softmax(), inputs: [11])
   }
 

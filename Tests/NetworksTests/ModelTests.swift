@@ -21,7 +21,8 @@ import Testing
   @Test(arguments: [
     ("resnet18", 11_689_512, 9_600), ("resnet34", 21_797_672, 17_024), ("resnet50", 25_557_032, 53_120),
     ("resnet101", 44_549_160, 105_344), ("resnet152", 60_192_808, 151_424), ("vgg16", 138_357_544, 0),
-    ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0),
+    ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0), ("mobilenet_v2", 3_504_872, 34_112),
+    ("densenet121", 7_978_856, 83_648),
   ])
   func imageNetModelsHaveTorchvisionsSizes(name: String, trainable: Int, states: Int) throws {
     let graph = try Models.make(name, input: Models.usualInput(of: name), classes: Models.usualClasses(of: name))
@@ -38,16 +39,16 @@ import Testing
   @Test(arguments: [
     ("resnet18", 1_814_073_344), ("resnet34", 3_663_761_408), ("resnet50", 4_089_184_256),
     ("resnet101", 7_801_405_440), ("resnet152", 11_513_626_624), ("vgg16", 15_470_264_320), ("alexnet", 714_188_480),
-    ("squeezenet1_1", 349_151_936),
+    ("squeezenet1_1", 349_151_936), ("mobilenet_v2", 300_774_272), ("densenet121", 2_834_161_664),
   ])
   func imageNetModelsMultiplyAsOften(name: String, multiplications: Int) throws {
     let graph = try Models.make(name, input: Models.usualInput(of: name), classes: 1000)
-    let layers = graph.nodes.filter { $0.layer is Conv2D || $0.layer is Dense }
+    let layers = graph.nodes.filter { $0.layer is Conv2D || $0.layer is DepthwiseConv2D || $0.layer is Dense }
     #expect(layers.reduce(0) { $0 + $1.signature.multiplications } == multiplications)
   }
 
   /// Residual connections and branches with NaN in every buffer outside of its lifetime, for odd and even sizes.
-  @Test(arguments: [("resnet18", 33), ("resnet50", 33), ("squeezenet1_1", 38)])
+  @Test(arguments: [("resnet18", 33), ("resnet50", 33), ("squeezenet1_1", 38), ("mobilenet_v2", 33), ("densenet121", 33)])
   func imageNetModelsUseMemoryAsPlanned(name: String, size: Int) throws {
     try LayerContract.checkMemory(try Models.make(name, input: [size, size - 1, 3], classes: 4), live: 3)
   }

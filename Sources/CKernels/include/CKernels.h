@@ -8,6 +8,7 @@
 #include "dropout.h"
 #include "elementwise.h"
 #include "global_pooling.h"
+#include "limited_relu.h"
 #include "normalization.h"
 #include "pooling.h"
 #include "processor.h"

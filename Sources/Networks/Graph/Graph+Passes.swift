@@ -98,9 +98,13 @@ extension Graph {
   public func choosing(among algorithms: Set<ConvolutionAlgorithm>) -> Graph {
     var result = self
     for (index, node) in nodes.enumerated() {
-      guard var layer = node.layer as? Conv2D else { continue }
-      layer.algorithms = algorithms
-      result = result.replacing(layer, at: index)!
+      if var layer = node.layer as? Conv2D {
+        layer.algorithms = algorithms
+        result = result.replacing(layer, at: index)!
+      } else if var layer = node.layer as? DepthwiseConv2D {
+        layer.algorithms = algorithms
+        result = result.replacing(layer, at: index)!
+      }
     }
     return result
   }

@@ -42,5 +42,7 @@ extension ActivationFunction {
   }
 
   /// Whether a layer is max(0, x) and nothing else.
-  static func isRectifier(_ layer: any Layer) -> Bool { layer is ReLU || (layer as? Activation)?.activation == .relu }
+  static func isRectifier(_ layer: any Layer) -> Bool {
+    (layer as? ReLU).map { $0.maximum == nil } ?? ((layer as? Activation)?.activation == .relu)
+  }
 }

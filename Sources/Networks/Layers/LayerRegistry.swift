@@ -4,7 +4,7 @@ import Tensors
 public enum LayerRegistry {
   static let layers: [any Layer.Type] = [
     Input.self, Activation.self, Add.self, AveragePooling2D.self, BatchNormalization.self, Concatenate.self,
-    Conv2D.self, Dense.self, Dropout.self, Flatten.self, GlobalAveragePooling2D.self, MaxPooling2D.self, ReLU.self, Rescaling.self, Softmax.self, ZeroPadding2D.self,
+    Conv2D.self, Dense.self, DepthwiseConv2D.self, Dropout.self, Flatten.self, GlobalAveragePooling2D.self, MaxPooling2D.self, ReLU.self, Rescaling.self, Softmax.self, ZeroPadding2D.self,
   ]
 
   /// Keras class names, sorted.

@@ -1,28 +1,46 @@
 import Kernels
 public import Tensors
 
-/// Rectified linear unit: y = max(0, x). Any shape to the same shape.
+/// Rectified linear unit: y = max(0, x), or min(max(0, x), maximum). Any shape to the same shape.
 ///
-/// Keras's `max_value`, `negative_slope` and `threshold` are refused where they are not the defaults.
+/// Backward from the output alone: dx = dy where 0 < y < maximum. Keras's `negative_slope` and `threshold` are refused
+/// where they are not the defaults.
 public struct ReLU: Layer {
   public static let kerasName = "ReLU"
+  /// Keras's `max_value`, above 0; nil is none.
+  public let maximum: Double?
 
-  public init() {}
+  public init(maximum: Double? = nil) {
+    precondition(maximum.map { $0 > 0 } ?? true, "a maximum above 0")
+    self.maximum = maximum
+  }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
-    try configuration.expect("max_value", among: [])
+    maximum = configuration.value("max_value") == .null ? nil : try configuration.number("max_value")
+    if let maximum, !(maximum > 0) {
+      throw ImportError("layer '\(configuration.layerName)' (ReLU): max_value is \(maximum), but must be above 0.")
+    }
     try configuration.expect("negative_slope", among: [0, 0.0, [0.0], [0]])
     try configuration.expect("threshold", among: [0, 0.0, [0.0], [0]])
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
-    ["max_value": .null, "negative_slope": 0.0, "threshold": 0.0]
+    ["max_value": maximum.map { .number($0) } ?? .null, "negative_slope": 0.0, "threshold": 0.0]
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     ActivationFunction.relu.signature(of: try inputs.one())
   }
 
-  public func forward(_ pass: borrowing ForwardPass) { ActivationFunction.relu.forward(pass) }
-  public func backward(_ pass: borrowing BackwardPass) { ActivationFunction.relu.backward(pass) }
+  public func forward(_ pass: borrowing ForwardPass) {
+    guard let maximum else { return ActivationFunction.relu.forward(pass) }
+    LimitedRectifier.apply(pass.input, maximum: Float(maximum), into: pass.output)
+  }
+
+  public func backward(_ pass: borrowing BackwardPass) {
+    guard let maximum else { return ActivationFunction.relu.backward(pass) }
+    guard let inputGradient = pass.inputGradient else { return }
+    LimitedRectifier.differentiate(
+      output: pass.output, gradient: pass.outputGradient, maximum: Float(maximum), into: inputGradient)
+  }
 }

@@ -5,6 +5,7 @@ public enum Models {
   /// For ImageNet; structures and sizes are torchvision's.
   public static let imageNetNames = [
     "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "vgg16", "alexnet", "squeezenet1_1",
+    "mobilenet_v2", "densenet121",
   ]
 
   /// The networks for small images and those for ImageNet.
@@ -28,6 +29,8 @@ public enum Models {
     case "vgg16": return try vgg16(input: input, classes: classes)
     case "alexnet": return try alexNet(input: input, classes: classes)
     case "squeezenet1_1": return try squeezeNet(input: input, classes: classes)
+    case "mobilenet_v2": return try mobileNetV2(input: input, classes: classes)
+    case "densenet121": return try denseNet121(input: input, classes: classes)
     default:
       throw ShapeError("there is no network '\(name)'; did you mean '\(names.nearest(to: name))'? Known are \(names.joined(separator: ", ")) (for small images resnet with any other depth 6n + 2), or the path of a Keras file.")
     }
