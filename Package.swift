@@ -76,7 +76,7 @@ let package = Package(
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: common),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: common),
     .target(name: "Keras", dependencies: ["HDF5", "Networks", "Tensors"], swiftSettings: safe),
-    .testTarget(name: "KerasTests", dependencies: ["HDF5", "Keras", "Networks", "Tensors", "Training"], swiftSettings: common),
+    .testTarget(name: "KerasTests", dependencies: ["HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"], swiftSettings: common),
     .systemLibrary(name: "CMPI", path: "Sources/CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "Communication", dependencies: ["Tensors", "CMPI"], swiftSettings: common),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication", "Tensors"], swiftSettings: common),

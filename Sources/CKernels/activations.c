@@ -1,33 +1,9 @@
 #include "activations.h"
 
-#include "exponential.h"
+#include "transcendental.h"
 
 /// NaN stays NaN: a maximum with zero would hide it.
 CK_INLINE void relu(lanes16 *x) { *x = CK_SELECT(*x < CK_ZERO, CK_ZERO, *x); }
-
-/// 1 / (1 + e^-x), from e^-|x| so that nothing overflows and small results keep their digits.
-CK_INLINE void sigmoid(lanes16 *x) {
-  const lanes16i negative = *x < CK_ZERO;
-  lanes16 e = CK_SELECT(negative, *x, -*x);
-  ck_exponential(&e);
-  *x = CK_SELECT(negative, e, CK_ZERO + 1.0f) / (e + 1.0f);
-}
-
-/// An odd polynomial below 0.625 (coefficients: Moshier, Cephes, tanhf.c), 1 - 2 / (e^2x + 1) above.
-CK_INLINE void hyperbolic_tangent(lanes16 *x) {
-  const lanes16 value = *x, square = value * value;
-  lanes16 p = square * -5.70498872745e-3f + 2.06390887954e-2f;
-  p = p * square - 5.37397155531e-2f;
-  p = p * square + 1.33314422036e-1f;
-  p = p * square - 3.33332819422e-1f;
-  const lanes16 near_zero = p * square * value + value;
-  const lanes16 magnitude = CK_SELECT(value < CK_ZERO, -value, value);
-  lanes16 e = magnitude + magnitude;
-  ck_exponential(&e);
-  const lanes16 far = 1.0f - 2.0f / (e + 1.0f);
-  const lanes16 signed_far = CK_SELECT(value < CK_ZERO, -far, far);
-  *x = CK_SELECT(magnitude < 0.625f, near_zero, signed_far);
-}
 
 #define FORWARD(name, function)                                                                                   \
   CK_DISPATCHED void name(const float *input, ck_strides input_strides, float *output, ck_strides output_strides, \
@@ -44,8 +20,8 @@ CK_INLINE void hyperbolic_tangent(lanes16 *x) {
   }
 
 FORWARD(ck_relu, relu)
-FORWARD(ck_tanh, hyperbolic_tangent)
-FORWARD(ck_sigmoid, sigmoid)
+FORWARD(ck_tanh, ck_tanh_of)
+FORWARD(ck_sigmoid, ck_sigmoid_of)
 
 #define BACKWARD(name, expression)                                                                               \
   CK_DISPATCHED void name(const float *output, ck_strides output_strides, const float *gradient,                 \

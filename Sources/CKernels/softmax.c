@@ -79,6 +79,50 @@ CK_DISPATCHED void ck_softmax_backward(const float *output, ck_strides output_st
   }
 }
 
+CK_DISPATCHED void ck_log_softmax(const float *input, ck_strides input_strides, float *output,
+                                  ck_strides output_strides, ck_extent extent) {
+  const ptrdiff_t channel = 0, classes = extent.channels;
+  CK_FOR_RUNS_OF_CHANNEL(extent) {
+    for (ptrdiff_t i = 0; i < extent.count; i += 16) {
+      const float *x = input + CK_RUN(input_strides) + i;
+      float *y = output + CK_RUN(output_strides) + i;
+      lanes16 maximum;
+      lanes16i first;
+      lanes16d total;
+      maximum_of(x, input_strides.channel, classes, &maximum, &first);
+      sum_of_exponentials(x, input_strides.channel, classes, &maximum, NULL, 0, &total);
+      for (int lane = 0; lane < 16; lane++) total[lane] = log(total[lane]);
+      const lanes16 logarithm = __builtin_convertvector(total, lanes16);
+      for (ptrdiff_t c = 0; c < classes; c++)
+        CK_STORE(y + c * output_strides.channel, CK_LOAD(x + c * input_strides.channel) - maximum - logarithm);
+    }
+  }
+}
+
+CK_DISPATCHED void ck_log_softmax_backward(const float *output, ck_strides output_strides, const float *gradient,
+                                           ck_strides gradient_strides, float *input_gradient,
+                                           ck_strides input_gradient_strides, ck_extent extent) {
+  const ptrdiff_t channel = 0, classes = extent.channels;
+  CK_FOR_RUNS_OF_CHANNEL(extent) {
+    for (ptrdiff_t i = 0; i < extent.count; i += 16) {
+      const float *y = output + CK_RUN(output_strides) + i, *dy = gradient + CK_RUN(gradient_strides) + i;
+      float *dx = input_gradient + CK_RUN(input_gradient_strides) + i;
+      lanes16d total = {0};
+      for (ptrdiff_t start = 0; start < classes; start += PIECE) {
+        lanes16 sum = CK_ZERO;
+        for (ptrdiff_t c = start; c < classes && c < start + PIECE; c++) sum += CK_LOAD(dy + c * gradient_strides.channel);
+        total += __builtin_convertvector(sum, lanes16d);
+      }
+      const lanes16 sum = __builtin_convertvector(total, lanes16);
+      for (ptrdiff_t c = 0; c < classes; c++) {
+        lanes16 p = CK_LOAD(y + c * output_strides.channel);
+        ck_exponential(&p);
+        CK_STORE(dx + c * input_gradient_strides.channel, CK_LOAD(dy + c * gradient_strides.channel) - p * sum);
+      }
+    }
+  }
+}
+
 CK_DISPATCHED ck_classification ck_cross_entropy_of_logits(const float *logits, ptrdiff_t class_stride,
                                                            ptrdiff_t classes, ptrdiff_t lanes, ptrdiff_t live,
                                                            const int32_t *labels, float smoothing, float *gradient,

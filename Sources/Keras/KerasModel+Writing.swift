@@ -3,8 +3,15 @@ public import Networks
 import Tensors
 
 extension KerasModel {
-  /// Keras 2's meaning of everything, in a form that Keras 3 reads as well.
-  private static let writtenVersion = "2.15.0"
+  /// Keras 2's meaning of everything, in a form that Keras 3 reads as well; but 'hard_sigmoid' is another function in
+  /// Keras 3, and only the version of the file says which one is meant.
+  private static func writtenVersion(_ graph: Graph) -> String? {
+    switch graph.hardSigmoidVersions {
+    case [2, 3]: nil
+    case [3]: "3.0.0"
+    default: "2.15.0"
+    }
+  }
 
   /// Writes a whole model that `keras.models.load_model` of Keras 2 and Keras 3 reads, into a new file; other groups
   /// may be added to it, which Keras ignores.
@@ -22,6 +29,12 @@ extension KerasModel {
       throw KerasError(
         file: file.path,
         "layer '\(graph.nodes[node].name)' leads to no output, so that Keras would leave it out; remove it.")
+    }
+    guard let writtenVersion = writtenVersion(graph) else {
+      throw KerasError(
+        file: file.path,
+        "the model has the 'hard_sigmoid' of Keras 2 and that of Keras 3, which one file cannot tell apart; use one of "
+          + "them.")
     }
     try KerasError.catching { () throws(HDF5Error) in
       try file.root.attributes.set("keras_version", writtenVersion)

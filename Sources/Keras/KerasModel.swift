@@ -15,8 +15,12 @@ public struct KerasModel: Sendable {
 
   /// Reads the architecture from an open file, which may hold other groups.
   public init(_ file: File) throws(KerasError) {
-    let text = try KerasError.catching { () throws(HDF5Error) -> String? in
-      try file.root.attributes.contains("model_config") ? file.root.attributes.string("model_config") : nil
+    let (text, version) = try KerasError.catching { () throws(HDF5Error) -> (String?, String?) in
+      let attributes = file.root.attributes
+      return (
+        try attributes.contains("model_config") ? attributes.string("model_config") : nil,
+        try attributes.contains("keras_version") ? attributes.string("keras_version") : nil
+      )
     }
     guard let text else {
       throw KerasError(
@@ -24,8 +28,10 @@ public struct KerasModel: Sendable {
         "there is no model in this file (no attribute 'model_config'); save it whole with model.save('NAME.h5'), "
           + "not its weights alone.")
     }
+    // Keras 1 did not write its version at first.
+    let kerasVersion = version.map { Int($0.prefix { $0 != "." }) ?? 3 } ?? 1
     graph = try KerasError.catching(file: file.path) { () throws(ImportError) in
-      try Graph(kerasModel: JSONValue(parsing: text, called: "model_config"))
+      try Graph(kerasModel: JSONValue(parsing: text, called: "model_config"), kerasVersion: kerasVersion)
     }
     weights = try KerasWeights(file)
   }

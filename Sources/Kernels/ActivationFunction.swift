@@ -1,10 +1,10 @@
 internal import CKernels
 public import Tensors
 
-/// A function of one activation, or of all channels of a position (softmax), by its Keras name.
+/// A function of one activation, or of all channels of a position (softmax, log_softmax), by its Keras name.
 ///
-/// Backward needs the output only, so forward may work in place. Largest errors measured over all magnitudes, in units
-/// in the last place: tanh 1.4, sigmoid 2.5, the exponential in softmax 1.1.
+/// Backward needs the output only, so that forward may work in place, but for functions with `needsInput`. Largest errors
+/// measured over all magnitudes, in units in the last place: tanh 1.4, sigmoid 2.5, the exponential in softmax 1.1.
 public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
   /// y = x
   case linear
@@ -16,14 +16,71 @@ public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
   case sigmoid
   /// y_c = e^x_c / sum over channels k of e^x_k
   case softmax
+  /// y_c = x_c - log(sum over channels k of e^x_k)
+  case logSoftmax = "log_softmax"
+  /// min(max(0, x), 6)
+  case relu6
+  /// x, 0.2 x where x < 0
+  case leakyReLU = "leaky_relu"
+  /// x, e^x - 1 where x < 0
+  case elu
+  /// The same as `elu`, whose alpha is 1.
+  case celu
+  case selu, gelu, silu, softplus, softsign, exponential, mish
+  case hardSilu = "hard_silu"
+  /// clip(x / 6 + 1/2, 0, 1): what Keras 3 means by 'hard_sigmoid'.
+  case hardSigmoid = "hard_sigmoid"
+  /// clip(0.2 x + 1/2, 0, 1): what Keras 1 and 2 mean by 'hard_sigmoid'.
+  case hardSigmoidKeras2 = "hard_sigmoid_keras2"
+  case logSigmoid = "log_sigmoid"
+  /// clip(x, -1, 1)
+  case hardTanh = "hard_tanh"
+  case tanhShrink = "tanh_shrink"
+  /// With a threshold of 0.5, as `hardShrink`.
+  case softShrink = "soft_shrink"
+  case hardShrink = "hard_shrink"
+  case squareplus
+  case sparsePlus = "sparse_plus"
+  /// clip((x + 1) / 2, 0, 1)
+  case sparseSigmoid = "sparse_sigmoid"
+
+  /// The function of one element that it is; nil for those with a kernel of their own.
+  package var pointwise: PointwiseFunction? {
+    switch self {
+    case .linear, .relu, .tanh, .sigmoid, .softmax, .logSoftmax: nil
+    case .relu6: .clip(slope: 1, offset: 0, low: 0, high: 6)
+    case .leakyReLU: .leakyReLU(slope: 0.2)
+    case .elu, .celu: .elu(alpha: 1)
+    case .selu: .selu
+    case .gelu: .gelu
+    case .silu: .silu
+    case .softplus: .softplus
+    case .softsign: .softsign
+    case .exponential: .exponential
+    case .mish: .mish
+    case .hardSilu: .hardSilu
+    case .hardSigmoid: .clip(slope: 1.0 / 6, offset: 0.5, low: 0, high: 1)
+    case .hardSigmoidKeras2: .clip(slope: 0.2, offset: 0.5, low: 0, high: 1)
+    case .logSigmoid: .logSigmoid
+    case .hardTanh: .clip(slope: 1, offset: 0, low: -1, high: 1)
+    case .tanhShrink: .tanhShrink
+    case .softShrink: .softShrink(threshold: 0.5)
+    case .hardShrink: .hardShrink(threshold: 0.5)
+    case .squareplus: .squareplus
+    case .sparsePlus: .sparsePlus
+    case .sparseSigmoid: .clip(slope: 0.5, offset: 0.5, low: 0, high: 1)
+    }
+  }
+
+  /// Whether backward needs the input; the others need the output.
+  public var needsInput: Bool { pointwise?.needsInput ?? false }
 
   /// Writes y. `output` may be `input`.
   public func apply(_ input: Tensor, into output: Tensor) {
+    if let pointwise { return pointwise.apply(input, into: output) }
     let (from, to) = (input.layout, output.layout)
-    let runs = from.runs(to, joiningChannels: self != .softmax)
+    let runs = from.runs(to, joiningChannels: self != .softmax && self != .logSoftmax)
     switch self {
-    case .linear:
-      Elementwise.copy(input, into: output)
     case .relu:
       unsafe ck_relu(input.pointer, from.strides, output.pointer, to.strides, runs)
     case .tanh:
@@ -32,17 +89,22 @@ public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
       unsafe ck_sigmoid(input.pointer, from.strides, output.pointer, to.strides, runs)
     case .softmax:
       unsafe ck_softmax(input.pointer, from.strides, output.pointer, to.strides, runs)
+    case .logSoftmax:
+      unsafe ck_log_softmax(input.pointer, from.strides, output.pointer, to.strides, runs)
+    default:
+      Elementwise.copy(input, into: output)
     }
   }
 
-  /// Writes dx from y and dy: linear dy; relu dy where y > 0; tanh dy (1 - y^2); sigmoid dy y (1 - y); softmax y (dy -
-  /// sum over channels of y dy). `inputGradient` may be `gradient`. Dead lanes stay zero.
+  /// Writes dx from y and dy, for functions that do not need the input: linear dy; relu dy where y > 0; tanh dy (1 -
+  /// y^2); sigmoid dy y (1 - y); softmax y (dy - sum over channels of y dy); log_softmax dy - e^y sum over channels of
+  /// dy. `inputGradient` may be `gradient`. Dead lanes stay zero.
   public func differentiate(output: Tensor, gradient: Tensor, into inputGradient: Tensor) {
+    precondition(!needsInput, "the derivative of \(rawValue) does not follow from its output")
+    if let pointwise { return pointwise.differentiate(at: output, gradient: gradient, into: inputGradient) }
     let (values, from, to) = (output.layout, gradient.layout, inputGradient.layout)
-    let runs = values.runs(from, to, joiningChannels: self != .softmax)
+    let runs = values.runs(from, to, joiningChannels: self != .softmax && self != .logSoftmax)
     switch self {
-    case .linear:
-      Elementwise.copy(gradient, into: inputGradient)
     case .relu:
       unsafe ck_relu_backward(
         output.pointer, values.strides, gradient.pointer, from.strides, inputGradient.pointer, to.strides, runs)
@@ -55,6 +117,18 @@ public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
     case .softmax:
       unsafe ck_softmax_backward(
         output.pointer, values.strides, gradient.pointer, from.strides, inputGradient.pointer, to.strides, runs)
+    case .logSoftmax:
+      unsafe ck_log_softmax_backward(
+        output.pointer, values.strides, gradient.pointer, from.strides, inputGradient.pointer, to.strides, runs)
+    default:
+      Elementwise.copy(gradient, into: inputGradient)
     }
+  }
+
+  /// Writes dx = dy f'(x) from x and dy, for functions that need the input. `inputGradient` may be `gradient`. Dead
+  /// lanes stay zero.
+  public func differentiate(input: Tensor, gradient: Tensor, into inputGradient: Tensor) {
+    guard let pointwise, needsInput else { preconditionFailure("\(rawValue) is differentiated from its output") }
+    pointwise.differentiate(at: input, gradient: gradient, into: inputGradient)
   }
 }

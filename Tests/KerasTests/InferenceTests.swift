@@ -1,3 +1,4 @@
+import HDF5
 import Keras
 import Networks
 import Testing
@@ -9,6 +10,8 @@ struct InferenceTests {
     ("mlp/k2.h5", "mlp/golden.h5"), ("mlp/k3.h5", "mlp/golden.h5"),
     ("conv_geometry/k2.h5", "conv_geometry/golden.h5"), ("conv_geometry/k3.h5", "conv_geometry/golden.h5"),
     ("residual/k2.h5", "residual/golden.h5"), ("residual/k3.h5", "residual/golden.h5"),
+    ("activations/k2.h5", "activations/golden.h5"),
+    ("pooling/k2.h5", "pooling/golden.h5"), ("pooling/k3.h5", "pooling/golden.h5"),
     ("variants/lenet.fixed_strings.k2.h5", "variants/lenet.golden.h5"),
     ("variants/lenet.compressed.k2.h5", "variants/lenet.golden.h5"),
     ("variants/lenet.latest.k2.h5", "variants/lenet.golden.h5"),
@@ -25,7 +28,9 @@ struct InferenceTests {
     let network = Network(plan, weights: try model.loadedWeights())
     let golden = try Golden(name)
     let outputs = network.run(try golden.arrays("inputs"))
-    let wanted = try golden.arrays("outputs")
+    // Some functions are others in Keras 2 than in Keras 3.
+    let differs = try golden.root.names().contains("outputs_k2") && file.contains("k2")
+    let wanted = try golden.arrays(differs ? "outputs_k2" : "outputs")
     #expect(outputs.count == wanted.count)
     for (output, array) in zip(outputs, wanted) { #expect(difference(output, array.values) <= 1e-5, "\(file)") }
   }

@@ -1,13 +1,14 @@
 import Foundation
 import HDF5
 import Keras
+import Kernels
 import Networks
 import Tensors
 import Testing
 
 /// What is written comes back, layer by layer and bit by bit.
 struct WritingTests {
-  @Test(arguments: ["lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5"])
+  @Test(arguments: ["lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5", "pooling/k3.h5", "activations/k2.h5"])
   func roundTrip(_ name: String) throws {
     let model = try KerasModel(reading: fixture(name))
     let weights = try model.loadedWeights()
@@ -37,6 +38,30 @@ struct WritingTests {
       let copy = try KerasModel(reading: path)
       #expect(copy.graph.kerasModel == graph.kerasModel)
       #expect(try copy.loadedWeights().byPath == weights.byPath)
+    }
+  }
+
+  /// 'hard_sigmoid' means what the version of the file says.
+  @Test func theVersionTellsTheFunction() throws {
+    func model(_ functions: ActivationFunction...) throws -> Graph {
+      let input = Symbol.input([4])
+      return try Graph("m", inputs: [input], outputs: [functions.reduce(input) { Activation($1)($0) }])
+    }
+    for function in [ActivationFunction.hardSigmoid, .hardSigmoidKeras2] {
+      try withTemporaryPath { path in
+        let (graph, file) = (try model(.tanh, function), try File(creating: path))
+        try KerasModel.write(graph, Weights(ParameterTable(graph)), to: file)
+        try file.close()
+        let copy = try KerasModel(reading: path).graph
+        #expect((copy.nodes.last?.layer as? Activation)?.activation == function)
+      }
+    }
+    try withTemporaryPath { path in
+      let (graph, file) = (try model(.hardSigmoid, .hardSigmoidKeras2), try File(creating: path))
+      let error = try #require(throws: KerasError.self) {
+        try KerasModel.write(graph, Weights(ParameterTable(graph)), to: file)
+      }
+      #expect(error.description.contains("hard_sigmoid"))
     }
   }
 

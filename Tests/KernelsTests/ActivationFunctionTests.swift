@@ -7,20 +7,29 @@ import Testing
   @Test(arguments: Fixture.all, ActivationFunction.allCases)
   func agreesWithTwin(fixture: Fixture, function: ActivationFunction) {
     let x = fixture.activations(seed: 1, deviation: 3)
+    let saved = fixture.activations(seed: 1, deviation: 3)
     let y = fixture.output(border: Border(top: 1, left: 2))
     let dy = fixture.gradients(seed: 2)
     let expected = ReferenceActivation.apply(function, ReferenceTensor(x))
     function.apply(x, into: y)
     expectEqual(y, expected, live: fixture.live, tolerance: 1e-6, dead: .anything)
 
-    let slopes = ReferenceActivation.differentiate(function, output: ReferenceTensor(y), gradient: ReferenceTensor(dy))
+    let slopes = ReferenceActivation.differentiate(
+      function, input: ReferenceTensor(x), output: ReferenceTensor(y), gradient: ReferenceTensor(dy))
     let dx = fixture.output(border: Border(bottom: 1, right: 1))
-    function.differentiate(output: y, gradient: dy, into: dx)
+    func differentiate(into result: Tensor) {
+      if function.needsInput {
+        function.differentiate(input: saved, gradient: dy, into: result)
+      } else {
+        function.differentiate(output: y, gradient: dy, into: result)
+      }
+    }
+    differentiate(into: dx)
     expectEqual(dx, slopes, live: fixture.live, tolerance: 1e-6, dead: .zero)
 
     function.apply(x, into: x)
     expectEqual(x, expected, live: fixture.live, tolerance: 1e-6, dead: .anything)
-    function.differentiate(output: y, gradient: dy, into: dy)
+    differentiate(into: dy)
     expectEqual(dy, slopes, live: fixture.live, tolerance: 1e-6, dead: .zero)
   }
 

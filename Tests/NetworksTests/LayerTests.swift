@@ -93,6 +93,50 @@ import Testing
     try LayerContract.check(Softmax(), inputs: [11])
   }
 
+  @Test(arguments: ActivationFunction.allCases) func everyActivation(function: ActivationFunction) throws {
+    // Multiples of 0.05, where kinks are, become odd multiples of 0.025.
+    let input = Symbol.input([5, 4, 3])
+    let y = Activation(function)(Rescaling(1, offset: 0.025)(input))
+    try LayerContract.check(try Graph("one", inputs: [input], outputs: [y]), values: .separated, tolerance: 5e-3)
+    let hasKinks: Set<ActivationFunction> = [
+      .relu, .relu6, .leakyReLU, .hardSigmoid, .hardSigmoidKeras2, .hardTanh, .softShrink, .hardShrink, .sparseSigmoid,
+    ]
+    if !hasKinks.contains(function) {
+      try LayerContract.check(Dense(7, activation: function), inputs: [5, 6], live: 17, tolerance: 0.05)
+    }
+  }
+
+  @Test func activationsWithParameters() throws {
+    try LayerContract.check(LeakyReLU(), inputs: [5, 4, 3], values: .separated)
+    try LayerContract.check(LeakyReLU(0), inputs: [40], live: 16, values: .separated)
+    try LayerContract.check(ELU(0.7), inputs: [6, 2, 3, 2], live: 17, values: .separated)
+    try LayerContract.check(PReLU(), inputs: [5, 4, 3], values: .separated)
+    try LayerContract.check(PReLU(sharedAxes: [1, 2]), inputs: [5, 4, 3], live: 17, values: .separated)
+    try LayerContract.check(PReLU(sharedAxes: [2]), inputs: [9, 2], values: .separated)
+    try LayerContract.check(ThresholdedReLU(0.325), inputs: [30], values: .separated)
+  }
+
+  @Test func parametersOfActivationsHaveTheNamesOfBothVersionsOfKeras() throws {
+    for values: [String: JSONValue] in [["alpha": 0.25], ["negative_slope": 0.25], ["negative_slope": [0.25]]] {
+      #expect((try LayerRegistry.layer("LeakyReLU", values) as? LeakyReLU)?.slope == 0.25)
+    }
+    for name in ["LeakyReLU", "ELU"] {
+      #expect(throws: ImportError.self) { try LayerRegistry.layer(name, ["alpha": -1]) }
+    }
+    #expect(throws: ImportError.self) { try LayerRegistry.layer("LeakyReLU", ["alpha": 0.25, "slope": 0.1]) }
+  }
+
+  @Test func hardSigmoidFollowsTheVersionOfKeras() throws {
+    func function(_ name: String, _ version: Int) throws -> ActivationFunction? {
+      (try LayerRegistry.layer("Activation", ["activation": .string(name)], kerasVersion: version) as? Activation)?
+        .activation
+    }
+    #expect(try function("hard_sigmoid", 1) == .hardSigmoidKeras2 && function("hard_sigmoid", 2) == .hardSigmoidKeras2)
+    #expect(try function("hard_sigmoid", 3) == .hardSigmoid)
+    #expect(try function("swish", 2) == .silu && function("hard_swish", 3) == .hardSilu)
+    #expect(throws: ImportError.self) { try function("hard_sigmoid_keras2", 2) }
+  }
+
   @Test func pooling() throws {
     try LayerContract.check(MaxPooling2D(), inputs: [6, 7, 3], values: .separated)
     try LayerContract.check(MaxPooling2D(3, strides: 2, padding: .same), inputs: [7, 6, 2], live: 18, values: .separated)
@@ -100,6 +144,8 @@ import Testing
     try LayerContract.check(AveragePooling2D(3, strides: 1, padding: .same), inputs: [5, 4, 2])
     try LayerContract.check(GlobalAveragePooling2D(), inputs: [7, 5, 6])
     try LayerContract.check(GlobalAveragePooling2D(keepDimensions: true), inputs: [3, 3, 2])
+    try LayerContract.check(GlobalMaxPooling2D(), inputs: [5, 4, 3], values: .separated)
+    try LayerContract.check(GlobalMaxPooling2D(keepDimensions: true), inputs: [3, 3, 2], live: 17, values: .separated)
   }
 
   @Test func batchNormalization() throws {

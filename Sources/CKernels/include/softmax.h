@@ -11,6 +11,13 @@ void ck_softmax_backward(const float *output, ck_strides output_strides, const f
                          ck_strides gradient_strides, float *input_gradient, ck_strides input_gradient_strides,
                          ck_extent extent);
 
+// The logarithm of softmax, and dx = dy - e^y sum over channels of dy.
+void ck_log_softmax(const float *input, ck_strides input_strides, float *output, ck_strides output_strides,
+                    ck_extent extent);
+void ck_log_softmax_backward(const float *output, ck_strides output_strides, const float *gradient,
+                             ck_strides gradient_strides, float *input_gradient, ck_strides input_gradient_strides,
+                             ck_extent extent);
+
 /// Sums over the live lanes.
 typedef struct {
   double loss;

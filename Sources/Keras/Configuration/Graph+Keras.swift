@@ -6,13 +6,15 @@ extension Graph {
   ///
   /// Everything must be understood: an unknown layer or key, a layer called twice, a model inside the model or an
   /// operation outside any layer is an error.
-  public init(kerasModel model: JSONValue) throws(ImportError) {
+  ///
+  /// - Parameter kerasVersion: the first number of the version of Keras that wrote it.
+  public init(kerasModel model: JSONValue, kerasVersion: Int = 3) throws(ImportError) {
     guard let className = model["class_name"].asString else {
       throw ImportError("the model has no class_name; the file is damaged or was edited: save the model again.")
     }
     switch className {
-    case "Sequential": self = try Graph.sequential(model)
-    case "Functional", "Model": self = try Graph.functional(model)
+    case "Sequential": self = try Graph.sequential(model, kerasVersion)
+    case "Functional", "Model": self = try Graph.functional(model, kerasVersion)
     default:
       throw ImportError(
         "the model is of class '\(className)', whose architecture only its author's code knows; build it as a "
@@ -20,7 +22,7 @@ extension Graph {
     }
   }
 
-  private static func sequential(_ model: JSONValue) throws(ImportError) -> Graph {
+  private static func sequential(_ model: JSONValue, _ kerasVersion: Int) throws(ImportError) -> Graph {
     // Until Keras 2.2 the config was the list of layers itself.
     let values = model["config"].asObject ?? ["layers": model["config"]]
     let name = try modelName(values, className: "Sequential", keys: ["layers", "build_input_shape"])
@@ -49,13 +51,14 @@ extension Graph {
           "the model '\(name)' has an InputLayer, '\(entry.name)', in the middle of its chain; remove it and save "
             + "the model again.")
       }
-      value = try graph.appending(entry.layer(), named: entry.name, inputs: value.map { [$0] } ?? [])
+      value = try graph.appending(
+        entry.layer(kerasVersion: kerasVersion), named: entry.name, inputs: value.map { [$0] } ?? [])
     }
     graph.setOutputs([value!])
     return graph
   }
 
-  private static func functional(_ model: JSONValue) throws(ImportError) -> Graph {
+  private static func functional(_ model: JSONValue, _ kerasVersion: Int) throws(ImportError) -> Graph {
     guard let values = model["config"].asObject else {
       throw ImportError(
         "the model's config is \(model["config"].brief); the file is damaged or was edited: save the model again.")
@@ -81,7 +84,8 @@ extension Graph {
       for (entry, inputs) in waiting {
         let values = inputs.compactMap { known[$0.layer] }
         if values.count == inputs.count {
-          known[entry.name] = try graph.appending(entry.layer(), named: entry.name, inputs: values)
+          known[entry.name] = try graph.appending(
+            entry.layer(kerasVersion: kerasVersion), named: entry.name, inputs: values)
         } else {
           postponed.append((entry, inputs))
         }

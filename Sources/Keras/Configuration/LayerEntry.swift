@@ -37,9 +37,10 @@ struct LayerEntry {
     }
   }
 
-  func layer() throws(ImportError) -> any Layer {
+  func layer(kerasVersion: Int) throws(ImportError) -> any Layer {
     // Keras 1 and 2 may give the name beside the config only.
-    try LayerRegistry.layer(className, values.merging(["name": .string(name)]) { _, new in new })
+    try LayerRegistry.layer(
+      className, values.merging(["name": .string(name)]) { _, new in new }, kerasVersion: kerasVersion)
   }
 
   /// What the layer reads, where it is called exactly once.

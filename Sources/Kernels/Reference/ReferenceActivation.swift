@@ -10,30 +10,45 @@ package enum ReferenceActivation {
       case .relu: return value < 0 ? 0 : value
       case .tanh: return tanh(value)
       case .sigmoid: return 1 / (1 + exp(-value))
-      case .softmax:
-        let all = (0..<x.shape.channels).map { x.element(lane, position: position, channel: $0) }
-        let largest = all.max() ?? 0
-        return exp(value - largest) / all.reduce(0) { $0 + exp($1 - largest) }
+      case .softmax: return softmax(x, lane, position, of: value)
+      case .logSoftmax: return log(softmax(x, lane, position, of: value))
+      default: return ReferencePointwise.value(function.pointwise!, value)
       }
     }
   }
 
+  /// - Parameters:
+  ///   - x: the input.
+  ///   - y: the output.
   package static func differentiate(
-    _ function: ActivationFunction, output y: ReferenceTensor, gradient dy: ReferenceTensor
+    _ function: ActivationFunction, input x: ReferenceTensor, output y: ReferenceTensor, gradient dy: ReferenceTensor
   ) -> ReferenceTensor {
     y.map { value, lane, position, channel in
       let slope = dy.element(lane, position: position, channel: channel)
+      func sum(_ term: (_ y: Double, _ dy: Double) -> Double) -> Double {
+        (0..<y.shape.channels).reduce(0.0) {
+          $0
+            + term(
+              y.element(lane, position: position, channel: $1), dy.element(lane, position: position, channel: $1))
+        }
+      }
       switch function {
       case .linear: return slope
       case .relu: return value > 0 ? slope : 0
       case .tanh: return slope * (1 - value * value)
       case .sigmoid: return slope * value * (1 - value)
-      case .softmax:
-        let mean = (0..<y.shape.channels).reduce(0.0) {
-          $0 + y.element(lane, position: position, channel: $1) * dy.element(lane, position: position, channel: $1)
-        }
-        return value * (slope - mean)
+      case .softmax: return value * (slope - sum { $0 * $1 })
+      case .logSoftmax: return slope - exp(value) * sum { $1 }
+      default:
+        let point = x.element(lane, position: position, channel: channel)
+        return slope * ReferencePointwise.slope(function.pointwise!, point)
       }
     }
+  }
+
+  private static func softmax(_ x: ReferenceTensor, _ lane: Int, _ position: Int, of value: Double) -> Double {
+    let all = (0..<x.shape.channels).map { x.element(lane, position: position, channel: $0) }
+    let largest = all.max() ?? 0
+    return exp(value - largest) / all.reduce(0) { $0 + exp($1 - largest) }
   }
 }

@@ -6,13 +6,15 @@ import Tensors
 public final class LayerConfiguration {
   public let className: String
   public let values: [String: JSONValue]
+  /// The first number of the version of Keras that wrote it: 'hard_sigmoid' became another function with Keras 3.
+  public let kerasVersion: Int
   /// Keys that every layer may have: `checkCommonKeys` looks at those that matter.
   private var read: Set<String> = [
     "name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_shape", "build_config", "shared_object_id",
   ]
 
-  public init(className: String, values: [String: JSONValue]) {
-    (self.className, self.values) = (className, values)
+  public init(className: String, values: [String: JSONValue], kerasVersion: Int = 3) {
+    (self.className, self.values, self.kerasVersion) = (className, values, kerasVersion)
   }
 
   /// The layer's name, or its class where it has none: what error messages say.

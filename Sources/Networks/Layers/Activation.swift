@@ -3,7 +3,8 @@ public import Tensors
 
 /// An activation function applied to every element, or softmax over the channels.
 ///
-/// Any shape to the same shape: y = f(x); backward from the output alone: dx = dy * f'(x), written in terms of y.
+/// Any shape to the same shape: y = f(x); backward from the output where it tells the slope, else from the input:
+/// dx = dy * f'(x).
 public struct Activation: Layer, ActivationEnding {
   public static let kerasName = "Activation"
   public let activation: ActivationFunction
@@ -14,7 +15,7 @@ public struct Activation: Layer, ActivationEnding {
     activation = try configuration.activation()
   }
 
-  public func kerasConfiguration() -> [String: JSONValue] { ["activation": .string(activation.rawValue)] }
+  public func kerasConfiguration() -> [String: JSONValue] { ["activation": .string(activation.kerasName)] }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { activation.signature(of: try inputs.one()) }
 
@@ -28,7 +29,7 @@ extension ActivationFunction {
   /// What every layer that is an activation has in common.
   func signature(of input: Shape) -> Signature {
     var signature = Signature(outputs: [input])
-    signature.backwardReads = self == .linear ? [] : .outputs
+    signature.backwardReads = self == .linear ? [] : needsInput ? .inputs : .outputs
     signature.forwardAliasing = self == .linear ? .view : .inPlace
     signature.backwardAliasing = self == .linear ? .view : .inPlace
     return signature
@@ -38,8 +39,15 @@ extension ActivationFunction {
 
   func backward(_ pass: borrowing BackwardPass) {
     guard let inputGradient = pass.inputGradient else { return }
-    differentiate(output: pass.output, gradient: pass.outputGradient, into: inputGradient)
+    if needsInput {
+      differentiate(input: pass.input, gradient: pass.outputGradient, into: inputGradient)
+    } else {
+      differentiate(output: pass.output, gradient: pass.outputGradient, into: inputGradient)
+    }
   }
+
+  /// The name in Keras's configurations. Files say by their version which 'hard_sigmoid' they mean.
+  public var kerasName: String { self == .hardSigmoidKeras2 ? ActivationFunction.hardSigmoid.rawValue : rawValue }
 
   /// Whether a layer is max(0, x) and nothing else.
   static func isRectifier(_ layer: any Layer) -> Bool {

@@ -75,7 +75,7 @@ public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
     [
       "filters": .integer(filters), "kernel_size": JSONValue(kernel), "strides": JSONValue(strides),
       "padding": .string(padding.rawValue), "dilation_rate": JSONValue(dilation), "groups": .integer(groups),
-      "activation": .string(activation.rawValue), "use_bias": .bool(usesBias), "data_format": "channels_last",
+      "activation": .string(activation.kerasName), "use_bias": .bool(usesBias), "data_format": "channels_last",
       "kernel_initializer": kernelInitializer.kerasConfiguration, "bias_initializer": biasInitializer.kerasConfiguration,
     ].regularized(["kernel": kernelRegularizer, "bias": biasRegularizer])
   }

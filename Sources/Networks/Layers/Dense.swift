@@ -1,9 +1,9 @@
 public import Kernels
 public import Tensors
 
-/// Every output a weighted sum of all inputs, with bias and activation.
+/// Every output a weighted sum of all inputs, with bias and activation, at every position.
 ///
-/// (I) to (O), kernel (I, O): y[o] = f(b[o] + sum over i of x[i] * k[i, o]).
+/// (I) to (O), or (N, I) to (N, O), kernel (I, O): y[o] = f(b[o] + sum over i of x[i] * k[i, o]).
 public struct Dense: Layer, ActivationEnding {
   public static let kerasName = "Dense"
 
@@ -39,7 +39,7 @@ public struct Dense: Layer, ActivationEnding {
 
   public func kerasConfiguration() -> [String: JSONValue] {
     [
-      "units": .integer(units), "activation": .string(activation.rawValue), "use_bias": .bool(usesBias),
+      "units": .integer(units), "activation": .string(activation.kerasName), "use_bias": .bool(usesBias),
       "kernel_initializer": kernelInitializer.kerasConfiguration,
       "bias_initializer": biasInitializer.kerasConfiguration,
     ].regularized(["kernel": kernelRegularizer, "bias": biasRegularizer])
@@ -47,11 +47,12 @@ public struct Dense: Layer, ActivationEnding {
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let input = try inputs.one()
-    guard input.rank == 1 else {
-      throw ShapeError("takes a vector of features, but gets \(input); put a Flatten or GlobalAveragePooling2D before it.")
+    // A position of an image would be a 1x1 convolution, whose output may have a border.
+    guard (1...2).contains(input.rank) else {
+      throw ShapeError("takes vectors of features, but gets \(input); put a Flatten or GlobalAveragePooling2D before it.")
     }
     guard units > 0 else { throw ShapeError("has \(units) units; give it at least 1.") }
-    var signature = Signature(outputs: [[units]])
+    var signature = Signature(outputs: [input.rank == 1 ? [units] : [input.width, units]])
     signature.parameters = [
       Parameter("kernel", [input.channels, units], kernelInitializer, regularizer: kernelRegularizer)
     ]
@@ -59,7 +60,7 @@ public struct Dense: Layer, ActivationEnding {
       signature.parameters.append(Parameter("bias", [units], biasInitializer, regularizer: biasRegularizer))
     }
     signature.backwardReads = .inputs
-    signature.multiplications = input.channels * units
+    signature.multiplications = input.count * units
     return signature
   }
 

@@ -4,15 +4,21 @@ import Tensors
 public enum LayerRegistry {
   static let layers: [any Layer.Type] = [
     Input.self, Activation.self, Add.self, AveragePooling2D.self, BatchNormalization.self, Concatenate.self,
-    Conv2D.self, Dense.self, DepthwiseConv2D.self, Dropout.self, Flatten.self, GlobalAveragePooling2D.self, MaxPooling2D.self, ReLU.self, Rescaling.self, Softmax.self, ZeroPadding2D.self,
+    Conv2D.self, Dense.self, DepthwiseConv2D.self, Dropout.self, ELU.self, Flatten.self, GlobalAveragePooling2D.self,
+    GlobalMaxPooling2D.self, LeakyReLU.self, MaxPooling2D.self, PReLU.self, ReLU.self, Rescaling.self, Softmax.self,
+    ThresholdedReLU.self, ZeroPadding2D.self,
   ]
 
   /// Keras class names, sorted.
   public static var names: [String] { layers.map { $0.kerasName }.sorted() }
 
   /// The layer that a Keras `config` describes. A key that the layer does not know is an error: it could change the results.
-  public static func layer(_ className: String, _ values: [String: JSONValue]) throws(ImportError) -> any Layer {
-    let configuration = LayerConfiguration(className: className, values: values)
+  ///
+  /// - Parameter kerasVersion: the first number of the version of Keras that wrote it.
+  public static func layer(
+    _ className: String, _ values: [String: JSONValue], kerasVersion: Int = 3
+  ) throws(ImportError) -> any Layer {
+    let configuration = LayerConfiguration(className: className, values: values, kerasVersion: kerasVersion)
     guard let type = layers.first(where: { $0.kerasName == className }) else {
       throw ImportError("layer '\(configuration.layerName)': the class '\(className)' is not known; did you mean '\(names.nearest(to: className))'? Known are \(names.joined(separator: ", ")).")
     }

@@ -10,6 +10,8 @@ FILES = {
     "lenet": ["k2.h5", "k3.h5", "k2_weights.h5", "golden.h5"],
     "mlp": ["k2.h5", "k3.h5", "k2_weights.h5", "trained.k2.h5", "trained.k3.h5", "golden.h5"],
     "conv_geometry": ["k2.h5", "k3.h5", "golden.h5"],
+    "activations": ["k2.h5", "golden.h5"],
+    "pooling": ["k2.h5", "k3.h5", "golden.h5"],
     "variants": [
         "lenet.fixed_strings.k2.h5", "lenet.compressed.k2.h5", "lenet.latest.k2.h5", "lenet.big_endian.k2.h5",
         "lenet.double.k2.h5", "lenet.userblock.k2.h5", "lenet.keras20_list.h5", "lenet.golden.h5",

@@ -1,0 +1,38 @@
+import Kernels
+public import Tensors
+
+/// The maximum over height and width: (H, W, C) to (C), or to (1, 1, C) with `keepDimensions`.
+///
+/// Backward gives the gradient to the first largest element of each channel, in row-major order.
+public struct GlobalMaxPooling2D: Layer {
+  public static let kerasName = "GlobalMaxPooling2D"
+  public let keepDimensions: Bool
+
+  public init(keepDimensions: Bool = false) { self.keepDimensions = keepDimensions }
+
+  public init(keras configuration: LayerConfiguration) throws(ImportError) {
+    keepDimensions = try configuration.bool("keepdims", default: false)
+    try configuration.expect("data_format", among: ["channels_last"])
+  }
+
+  public func kerasConfiguration() -> [String: JSONValue] {
+    ["keepdims": .bool(keepDimensions), "data_format": "channels_last"]
+  }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
+    let input = try inputs.one(rank: 3)
+    let output: Shape = keepDimensions ? [1, 1, input.channels] : [input.channels]
+    var signature = Signature(outputs: [output])
+    signature.saved = { GlobalPooling.positionCount(output: Layout(output, lanes: $0)) }
+    return signature
+  }
+
+  public func forward(_ pass: borrowing ForwardPass) {
+    GlobalPooling.maximum(pass.input, into: pass.output, positions: pass.mode == .training ? pass.saved : nil)
+  }
+
+  public func backward(_ pass: borrowing BackwardPass) {
+    guard let inputGradient = pass.inputGradient else { return }
+    GlobalPooling.differentiateMaximum(gradient: pass.outputGradient, positions: pass.saved, into: inputGradient)
+  }
+}
