@@ -1,5 +1,6 @@
 import ArgumentParser
 import Communication
+import Tensors
 import Training
 
 /// `convoy bench`, for `launch/bench`.
@@ -27,6 +28,9 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Time inference instead of training.")
   var infer = false
 
+  @Flag(help: "Time the convolutions one by one instead, on one shard of --batch images: a table of GFLOP/s.")
+  var kernels = false
+
   func validate() throws {
     for (name, value) in [("threads", threads), ("batch", batch), ("steps", steps), ("shards", shards ?? 1)]
     where value < 1 {
@@ -48,6 +52,13 @@ struct BenchCommand: ParsableCommand {
       recipe.checkpoint.every = .steps(1 << 40)
       (recipe.optimizer.momentum, recipe.optimizer.weightDecay) = (0.9, 1e-4)
 
+      if kernels {
+        guard session.isFirst else { return }
+        let (input, classes) = try recipe.describeData()
+        let graph = try recipe.makeModel(input: input, classes: classes).graph
+        print(try KernelBench(graph: graph, lanes: Layout.lanes(forImages: batch)).run())
+        return
+      }
       let times =
         infer
         ? try InferenceBench(recipe, session).run(steps: steps) : try TrainingBench(recipe, session).run(steps: steps)

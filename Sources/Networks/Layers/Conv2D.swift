@@ -128,15 +128,20 @@ public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
     }
   }
 
-  /// The convolution of images of a shape that has been checked.
-  private func convolution(of input: Shape) -> Convolution {
+  /// What is computed for images of a shape that fits.
+  public func geometry(of input: Shape) -> ConvolutionGeometry {
     let (size, strides, dilation) = (Axes(kernel), Axes(strides), Axes(dilation))
-    let geometry = surroundings.map {
-      ConvolutionGeometry(
-        input: input, filters: filters, kernel: size, strides: strides, dilation: dilation, groups: groups,
-        paddingBefore: $0.before, paddingAfter: $0.after)
-    } ?? ConvolutionGeometry(
-      input: input, filters: filters, kernel: size, strides: strides, dilation: dilation, groups: groups, padding: padding)
+    guard let surroundings else {
+      return ConvolutionGeometry(
+        input: input, filters: filters, kernel: size, strides: strides, dilation: dilation, groups: groups, padding: padding)
+    }
+    return ConvolutionGeometry(
+      input: input, filters: filters, kernel: size, strides: strides, dilation: dilation, groups: groups,
+      paddingBefore: surroundings.before, paddingAfter: surroundings.after)
+  }
+
+  private func convolution(of input: Shape) -> Convolution {
+    let geometry = geometry(of: input)
     return Convolution(geometry, algorithm: Convolution.preferredAlgorithm(for: geometry, among: algorithms))
   }
 
