@@ -1,9 +1,9 @@
 // The one-dimensional transforms of F(4, 3) at the points 0, a, -a, 1/a, -1/a and infinity, a = 2/3, for vectors.
 //
-// With d the 6 inputs, w the 3 weights and y the 4 outputs, y = A'[(G w) * (B d)]. Each point's factor is divided between
-// G and A so that weights in reverse order have the transforms of the points' reciprocals: one set of transformed
-// weights serves forward and backward. Points near 1 in magnitude keep the rounding errors at those of a plain sum (1, 2 as
-// in Lavin's paper: five times as large).
+// With d the 6 inputs, w the 3 weights and y the 4 outputs, y = A'[(G w) * (B d)]. Each point's factor is divided
+// between G and A so that weights in reverse order have the transforms of the points' reciprocals: one set of
+// transformed weights serves forward and backward. Points near 1 in magnitude keep rounding errors within three times
+// those of a plain sum; Lavin and Gray's 1 and 2 make them five times larger.
 //
 // Sources: Winograd, "Arithmetic complexity of computations", 1980; Lavin and Gray, "Fast algorithms for convolutional
 // neural networks", 2016; Barabasz et al., "Error analysis and improving the accuracy of Winograd convolution", 2020.

@@ -34,7 +34,8 @@ public struct Convolution: Sendable {
     outputGradientBorder = algorithm == .direct ? geometry.outputGradientBorder : .none
   }
 
-  /// The fastest algorithm for these shapes on this kind of processor: `winograd` and `direct` where they were measured.
+  /// The fastest algorithm for these shapes on this kind of processor: `winograd` and `direct` where they were
+  /// measured.
   ///
   /// - Parameter allowed: those to choose from. Where none of them supports the geometry, all others are allowed.
   public static func preferredAlgorithm(

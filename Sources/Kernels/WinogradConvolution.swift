@@ -1,16 +1,17 @@
 internal import CKernels
 internal import Tensors
 
-/// `ConvolutionAlgorithm.winograd`: F(4x4, 3x3) on tiles of the output, at the points 0, 2/3, -2/3, 3/2, -3/2 and infinity
-/// of both axes.
+/// `ConvolutionAlgorithm.winograd`: F(4x4, 3x3) on tiles of the output, at the points 0, 2/3, -2/3, 3/2, -3/2 and
+/// infinity of both axes.
 ///
 /// With transforms B, G and A of one axis, a tile y of 4 x 4 outputs reads a patch d of 6 x 6 inputs:
 ///
 ///     y = A' [sum over channels of (G w G') * (B d B')] A
 ///
-/// where * multiplies number by number and ' transposes. The gradient of w is `G' [sum over tiles of (A y A') * (B d B')] G`;
-/// that of the input is a correlation of the gradients of the output with kernels turned by 180 degrees, whose transforms
-/// are those of the kernels at the points' reciprocals, so that one set of packed weights serves both directions.
+/// where * multiplies number by number and ' transposes. The gradient of w is
+/// `G' [sum over tiles of (A y A') * (B d B')] G`; that of the input is a correlation of the gradients of the output
+/// with kernels turned by 180 degrees, whose transforms are those of the kernels at the points' reciprocals, so that one
+/// set of packed weights serves both directions.
 ///
 /// Sources: Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016; `winograd_transforms.h`.
 struct WinogradConvolution: Sendable {
@@ -32,12 +33,12 @@ struct WinogradConvolution: Sendable {
       && geometry.paddingBefore.depth == 0
   }
 
-  /// Whether it is faster than summing taps, where it was measured: from 32 channels on, unless tiles stick out of small
-  /// planes by more than half.
+  /// Whether it is faster than summing taps, where it was measured: from 16 channels on, unless tiles stick out of
+  /// small planes by more than half.
   static func pays(for geometry: ConvolutionGeometry) -> Bool {
     let output = geometry.output
     let tiles = ((output.height + 3) / 4) * ((output.width + 3) / 4)
-    return min(geometry.input.channels, geometry.filters) >= 32 && 2 * output.height * output.width >= 16 * tiles
+    return min(geometry.input.channels, geometry.filters) >= 16 && 2 * output.height * output.width >= 16 * tiles
   }
 
   var packedCount: Int { ck_winograd_packed_count(geometry.input.channels, geometry.filters) }

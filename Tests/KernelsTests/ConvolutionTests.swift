@@ -42,7 +42,8 @@ import Testing
   ]
 
   /// Every geometry with every algorithm that computes it.
-  static let supported: [(geometry: ConvolutionGeometry, variant: ConvolutionVariant)] = geometries.flatMap { geometry in
+  static let supported: [(geometry: ConvolutionGeometry, variant: ConvolutionVariant)] = geometries.flatMap {
+    geometry in
     ConvolutionVariant.all.filter { $0.algorithm.supports(geometry) }.map { (geometry, $0) }
   }
 
@@ -140,6 +141,57 @@ import Testing
       }
       #expect(gradients[0] == gradients[1])
     }
+  }
+
+  /// Rounding of the transforms included, errors stay below 1e-5 of the largest result; measured are 2e-6.
+  @Test func winogradIsAsAccurateAsPromised() {
+    let geometry = ConvolutionGeometry(input: [8, 8, 64], filters: 64, kernel: [3, 3], padding: .same)
+    let trial = ConvolutionTrial(geometry, .winograd16, lanes: 16, extraBorder: 0)
+    let kernelGradient = Buffer(count: geometry.kernelCount)
+    trial.convolution.pack(trial.kernel, into: trial.packed.inner, backward: true)
+    trial.convolution.forward(
+      input: trial.input, packed: trial.packed.inner, bias: nil, output: trial.output, scratch: trial.scratch.inner)
+    trial.convolution.inputGradient(
+      outputGradient: trial.outputGradient, packed: trial.packed.inner, inputGradient: trial.inputGradient,
+      scratch: trial.scratch.inner)
+    trial.convolution.filterGradient(
+      input: trial.input, outputGradient: trial.outputGradient, kernelGradient: kernelGradient,
+      scratch: trial.scratch.inner)
+    var kernelTruth = [Double](repeating: 0, count: geometry.kernelCount)
+    for lane in 0..<16 {
+      let (input, gradient) = (trial.input.sample(lane), trial.outputGradient.sample(lane))
+      let kernel = ReferenceConvolution.filterGradient(geometry, input: input, outputGradient: gradient)
+      for index in kernel.indices { kernelTruth[index] += kernel[index] }
+      guard lane < 4 else { continue }
+      let truth = ReferenceConvolution.forward(geometry, input: input, kernel: trial.kernel.values, bias: nil)
+      expectRelative(trial.output.sample(lane), truth, "output")
+      let inputTruth = ReferenceConvolution.inputGradient(
+        geometry, outputGradient: gradient, kernel: trial.kernel.values)
+      expectRelative(trial.inputGradient.sample(lane), inputTruth, "gradient of the input")
+    }
+    expectRelative(kernelGradient.values, kernelTruth, "gradient of the kernel")
+  }
+
+  @Test func algorithmsAreChosenByShape() {
+    let large = ConvolutionGeometry(input: [8, 8, 64], filters: 64, kernel: [3, 3], padding: .same)
+    let exact: ConvolutionAlgorithm = Processor.vectorFloats >= 8 ? .direct : .lowered
+    #expect(Convolution.preferredAlgorithm(for: large) == (Processor.vectorFloats >= 8 ? .winograd : exact))
+    #expect(Convolution.preferredAlgorithm(for: large, among: [.direct, .lowered]) == exact)
+    #expect(Convolution.preferredAlgorithm(for: large, among: [.lowered]) == .lowered)
+    let thin = ConvolutionGeometry(input: [8, 8, 3], filters: 64, kernel: [3, 3], padding: .same)
+    #expect(Convolution.preferredAlgorithm(for: thin) == exact)
+    #expect(Convolution.preferredAlgorithm(for: thin, among: [.winograd]) == .winograd)
+    let small = ConvolutionGeometry(input: [5, 5, 64], filters: 64, kernel: [3, 3], padding: .same)
+    #expect(Convolution.preferredAlgorithm(for: small) == exact)
+    let strided = ConvolutionGeometry(input: [8, 8, 64], filters: 64, kernel: [3, 3], strides: [2, 2], padding: .same)
+    #expect(!ConvolutionAlgorithm.winograd.supports(strided))
+    #expect(Convolution.preferredAlgorithm(for: strided, among: [.winograd]) == exact)
+  }
+
+  private func expectRelative(_ values: [Float], _ truth: [Double], _ what: String) {
+    let worst = zip(values, truth).map { abs(Double($0) - $1) }.max() ?? .infinity
+    let largest = truth.map(abs).max() ?? 0
+    #expect(values.count == truth.count && worst <= 1e-5 * largest, "\(what): off by \(worst / largest)")
   }
 
   private func expectClose(_ values: [Float], _ truth: [Double], terms: Int, _ what: String) {

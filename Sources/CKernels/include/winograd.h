@@ -6,9 +6,9 @@
 /// each frequency.
 #define CK_WINOGRAD_FREQUENCIES 36
 
-/// A correlation of planes with kernels of 3 x 3: `target[i, j] = sum over u, v of w[u, v] * source[i + u - padding_top,
-/// j + v - padding_left]`. Distances in floats. Nothing outside of the source's planes is read, nor outside of the
-/// target's written.
+/// A correlation of planes with kernels of 3 x 3: `target[i, j] = sum over u, v of w[u, v] *
+/// source[i + u - padding_top, j + v - padding_left]`. Distances in floats. Nothing outside of the source's planes is
+/// read, nor outside of the target's written.
 typedef struct {
   ptrdiff_t source_height, source_width, source_row_stride, source_channel_stride;
   ptrdiff_t target_height, target_width, target_row_stride, target_channel_stride;

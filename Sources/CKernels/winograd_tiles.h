@@ -1,0 +1,111 @@
+// What the passes of Winograd's algorithm have in common: columns, blocks of columns, and the transform of the source.
+//
+// A column is one vector of 16 lanes of one tile. Blocks of columns are transformed, multiplied frequency by frequency,
+// and transformed back.
+#pragma once
+
+#include <string.h>
+
+#include "operations.h"
+#include "winograd.h"
+#include "winograd_product.h"
+#include "winograd_transforms.h"
+
+enum {
+  frequencies = CK_WINOGRAD_FREQUENCIES,
+  /// Rows of a group of the left factor where weights or pixels are not grouped by 16.
+  group_rows = 3 * row_block,
+  /// Columns that are worked on at a time: few, so that transformed tiles stay in the caches.
+  block_limit = 8,
+};
+
+CK_INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+CK_INLINE ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
+CK_INLINE ptrdiff_t rounded_up(ptrdiff_t count) { return (count + 15) / 16 * 16; }
+
+/// Where a column's patch of the source and tile of the target begin, and which of their cells exist.
+typedef struct {
+  ptrdiff_t source, target;
+  ptrdiff_t first_row, end_row, first_column, end_column;
+  ptrdiff_t rows, columns;
+} tile_place;
+
+CK_INLINE ptrdiff_t column_count(const ck_winograd *shape) {
+  return ck_part_count(shape->target_height, 4) * ck_part_count(shape->target_width, 4) * (shape->lanes / 16);
+}
+
+CK_INLINE ptrdiff_t block_count(const ck_winograd *shape) {
+  return ck_part_count(column_count(shape), block_limit);
+}
+
+/// The columns of the largest block.
+CK_INLINE ptrdiff_t block_columns(const ck_winograd *shape) {
+  return ck_part_count(column_count(shape), block_count(shape));
+}
+
+CK_INLINE ptrdiff_t panel_limit(const ck_winograd *shape) {
+  return shape->vector_floats == 16 ? wide_panel : narrow_panel;
+}
+
+/// Floats of one frequency of `channels` channels, and a line, lest frequencies compete for the same sets of a cache.
+CK_INLINE ptrdiff_t frequency_stride(ptrdiff_t channels, ptrdiff_t columns) { return channels * columns * 16 + 16; }
+
+static void place_tiles(const ck_winograd *shape, ptrdiff_t first, ptrdiff_t count, tile_place *places) {
+  ptrdiff_t vectors = shape->lanes / 16, tiles = ck_part_count(shape->target_width, 4);
+  for (ptrdiff_t i = 0; i < count; i++) {
+    ptrdiff_t tile = (first + i) / vectors, lane = (first + i) % vectors * 16;
+    ptrdiff_t row = tile / tiles * 4, column = tile % tiles * 4;
+    ptrdiff_t top = row - shape->padding_top, left = column - shape->padding_left;
+    places[i] = (tile_place){
+        .source = top * shape->source_row_stride + left * shape->lanes + lane,
+        .target = row * shape->target_row_stride + column * shape->lanes + lane,
+        .first_row = smaller(6, larger(0, -top)),
+        .end_row = larger(0, smaller(6, shape->source_height - top)),
+        .first_column = smaller(6, larger(0, -left)),
+        .end_column = larger(0, smaller(6, shape->source_width - left)),
+        .rows = smaller(4, shape->target_height - row),
+        .columns = smaller(4, shape->target_width - column),
+    };
+  }
+}
+
+/// Patches of one channel to `result`, columns `frequency_step` floats apart by frequency.
+CK_INLINE void transform_patch(const ck_winograd *shape, const tile_place *place, const float *channel, float *result,
+                               ptrdiff_t frequency_step) {
+  lanes16 patch[6][6], rows[6][6];
+  const float *source = channel + place->source;
+  if (place->first_row == 0 && place->end_row == 6 && place->first_column == 0 && place->end_column == 6) {
+    CK_UNROLL for (int j = 0; j < 6; j++) {
+      const float *column = source + j * shape->lanes;
+      lanes16 cells[6];
+      CK_UNROLL for (int i = 0; i < 6; i++) cells[i] = CK_LOAD(column + i * shape->source_row_stride);
+      transform_input(cells, 1, &rows[0][j], 6);
+    }
+  } else {
+    memset(patch, 0, sizeof patch);
+    for (ptrdiff_t i = place->first_row; i < place->end_row; i++)
+      for (ptrdiff_t j = place->first_column; j < place->end_column; j++)
+        patch[i][j] = CK_LOAD(source + i * shape->source_row_stride + j * shape->lanes);
+    CK_UNROLL for (int j = 0; j < 6; j++) transform_input(&patch[0][j], 6, &rows[0][j], 6);
+  }
+  CK_UNROLL for (int i = 0; i < 6; i++) {
+    lanes16 points[6];
+    transform_input(rows[i], 1, points, 1);
+    CK_UNROLL for (int j = 0; j < 6; j++) *(lanes16 *)(result + (6 * i + j) * frequency_step) = points[j];
+  }
+}
+
+/// All channels of the source; columns in `panels` panels.
+CK_INLINE void transform_source(const ck_winograd *shape, const tile_place *places, const float *source,
+                                ptrdiff_t channels, ptrdiff_t count, ptrdiff_t panels, float *result,
+                                ptrdiff_t frequency_step) {
+  for (ptrdiff_t channel = 0; channel < channels; channel++) {
+    for (ptrdiff_t panel = 0; panel < panels; panel++) {
+      ptrdiff_t first = ck_part_start(count, panels, panel), end = ck_part_start(count, panels, panel + 1);
+      float *row = result + 16 * (first * channels + channel * (end - first));
+      for (ptrdiff_t column = first; column < end; column++)
+        transform_patch(shape, &places[column], source + channel * shape->source_channel_stride,
+                        row + 16 * (column - first), frequency_step);
+    }
+  }
+}
