@@ -92,19 +92,23 @@ CK_INLINE double inverse_deviation(const ck_normalization *normalization, ptrdif
   return 1 / sqrt((double)normalization->variance[channel] + (double)normalization->epsilon);
 }
 
-/// What a channel's elements need: y = (x - mean) * scale + beta.
+/// What a channel's elements need: y = (x - mean) * scale + beta, and where a rectifier stops.
 typedef struct {
-  float mean, scale, beta;
+  float mean, scale, beta, maximum;
 } affine;
 
 CK_INLINE affine affine_of(const ck_normalization *normalization, ptrdiff_t channel) {
   const double gamma = normalization->gamma ? (double)normalization->gamma[channel] : 1;
   return (affine){normalization->mean[channel], (float)(gamma * inverse_deviation(normalization, channel)),
-                  normalization->beta ? normalization->beta[channel] : 0};
+                  normalization->beta ? normalization->beta[channel] : 0, normalization->maximum};
 }
 
 /// Forward and backward must agree on the sign, so both use this expression.
 #define NORMALIZED(x, channel) (((x) - (channel).mean) * (channel).scale + (channel).beta)
+
+/// min(max(0, y), maximum), with NaN as it is.
+#define RECTIFIED(y, channel) \
+  CK_SELECT((y) > (channel).maximum, CK_ZERO + (channel).maximum, CK_SELECT((y) < CK_ZERO, CK_ZERO, y))
 
 CK_DISPATCHED void ck_normalize(const ck_normalization *normalization, const float *input, ck_strides input_strides,
                                 float *output, ck_strides output_strides, ck_extent extent) {
@@ -116,15 +120,18 @@ CK_DISPATCHED void ck_normalize(const ck_normalization *normalization, const flo
       float *y = output + CK_RUN(output_strides);
       for (ptrdiff_t i = 0; i < extent.count; i += 16) {
         const lanes16 value = NORMALIZED(CK_LOAD(x + i), values);
-        CK_STORE(y + i, rectified ? CK_SELECT(value < CK_ZERO, CK_ZERO, value) : value);
+        CK_STORE(y + i, rectified ? RECTIFIED(value, values) : value);
       }
     }
   }
 }
 
+/// Where the rectifier lets gradients through.
+#define IS_OPEN(y, channel) (((y) > CK_ZERO) & ((y) < (channel).maximum))
+
 /// The gradient with respect to the normalised value: dy, without the lanes that the rectifier closed.
 #define OPENED(dy, x, channel, rectified) \
-  ((rectified) ? CK_SELECT(NORMALIZED(x, channel) > CK_ZERO, dy, CK_ZERO) : (dy))
+  ((rectified) ? CK_SELECT(IS_OPEN(NORMALIZED(x, channel), channel), dy, CK_ZERO) : (dy))
 
 CK_INLINE void add_products(const float *x, const float *dy, ptrdiff_t end, ptrdiff_t step, affine values,
                             bool rectified, lanes16d *sums, lanes16d *products) {

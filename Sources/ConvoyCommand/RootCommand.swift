@@ -23,8 +23,9 @@ struct RootCommand: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      // All ranks were given the same command line: one of them says what is wrong with it, or what was asked about it.
-      if Launch.rank > 0 { Foundation.exit(exitCode(for: error).rawValue) }
+      // All ranks were given the same command line: one of them says what is wrong with it, or what was asked about it,
+      // and fails if need be. If another failed too, mpirun might end the first before it has spoken.
+      if Launch.rank > 0 { Foundation.exit(ExitStatus.success.rawValue) }
       exit(withError: error)
     }
   }

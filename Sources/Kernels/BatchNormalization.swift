@@ -1,7 +1,7 @@
 internal import CKernels
 public import Tensors
 
-/// Batch normalisation of every channel with given statistics, optionally followed by max(0, .) in the same pass.
+/// Batch normalisation of every channel with given statistics, optionally followed by a rectifier in the same pass.
 ///
 /// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta (Ioffe and Szegedy, "Batch Normalization", ICML 2015).
 /// Statistics, gamma and beta hold one value per channel. Where statistics come from is the caller's business: a shard,
@@ -10,11 +10,12 @@ public struct BatchNormalization: Sendable {
   /// nil stands for 1 and 0 (Keras's `scale` and `center` false).
   public var gamma: Buffer?, beta: Buffer?
   public var epsilon: Float
-  /// Whether y is max(0, y); backward then computes the sign again from x instead of reading y.
-  public var rectified: Bool
+  /// Makes y min(max(0, y), maximum), infinity standing for none; backward then computes y again from x instead of
+  /// reading it. Nil leaves y alone.
+  public var maximum: Float?
 
-  public init(gamma: Buffer?, beta: Buffer?, epsilon: Float, rectified: Bool = false) {
-    (self.gamma, self.beta, self.epsilon, self.rectified) = (gamma, beta, epsilon, rectified)
+  public init(gamma: Buffer?, beta: Buffer?, epsilon: Float, maximum: Float? = nil) {
+    (self.gamma, self.beta, self.epsilon, self.maximum) = (gamma, beta, epsilon, maximum)
   }
 
   /// Mean and sum of squared deviations from it ("M2") over the live images and all positions of each channel; both 0
@@ -34,8 +35,8 @@ public struct BatchNormalization: Sendable {
   }
 
   /// The sums that backward needs, which are also the gradients of beta and gamma: over live images and positions of
-  /// each channel, sum of dy and sum of dy * (x - mean) / sqrt(variance + epsilon). With `rectified`, dy counts where y
-  /// > 0.
+  /// each channel, sum of dy and sum of dy * (x - mean) / sqrt(variance + epsilon). With a
+  /// `maximum`, dy counts where 0 < y < maximum.
   public func sums(
     input: Tensor, gradient: Tensor, mean: Buffer, variance: Buffer, live: Int, gradientSum: Buffer, productSum: Buffer
   ) {
@@ -86,7 +87,7 @@ public struct BatchNormalization: Sendable {
     precondition(gamma.map { $0.count == channels } ?? true && beta.map { $0.count == channels } ?? true)
     return unsafe ck_normalization(
       mean: mean.pointer, variance: variance.pointer, gamma: gamma?.pointer, beta: beta?.pointer, epsilon: epsilon,
-      rectified: rectified ? 1 : 0)
+      rectified: maximum == nil ? 0 : 1, maximum: maximum ?? .infinity)
   }
 
   /// moving = moving * momentum + batch * (1 - momentum).

@@ -16,9 +16,15 @@ struct KerasCheckTests {
     try export(model.graph, try model.loadedWeights(), as: name)
   }
 
-  @Test(.enabled(if: folder != nil), arguments: ["lenet5", "resnet20", "conv16-pool-conv32-pool-dense128-dense10"])
+  @Test(
+    .enabled(if: folder != nil),
+    arguments: [
+      "lenet5", "resnet20", "conv16-pool-conv32-pool-dense128-dense10", "resnet18", "squeezenet1_1", "mobilenet_v2",
+      "densenet121",
+    ])
   func exportsModelsOfOurOwn(_ name: String) throws {
-    let graph = try Models.make(name, input: name == "lenet5" ? [28, 28, 1] : [32, 32, 3], classes: 10)
+    let small = Models.usualInput(of: name)
+    let graph = try Models.make(name, input: small.height > 32 ? [64, 62, 3] : small, classes: 10)
     let weights = Weights(ParameterTable(graph))
     weights.initialize(seed: 5)
     var stream = RandomStream(seed: 2, purpose: .synthesis)

@@ -46,8 +46,8 @@ import Testing
     #expect(squares[1] == 0)
   }
 
-  @Test(arguments: Fixture.all, [false, true])
-  func agreesWithTwin(fixture: Fixture, rectified: Bool) {
+  @Test(arguments: Fixture.all, [nil, Float.infinity, 0.7])
+  func agreesWithTwin(fixture: Fixture, maximum: Float?) {
     let count = fixture.shape.channels
     let elements = fixture.live * fixture.shape.count / count
     let x = fixture.activations(seed: 13)
@@ -57,11 +57,11 @@ import Testing
       let beta = hasGamma ? nil : Self.channels(count, seed: 16)
       let mean = Self.channels(count, seed: 17)
       let variance = Self.channels(count, seed: 18, positive: true)
-      let kernel = BatchNormalization(gamma: gamma, beta: beta, epsilon: 1e-3, rectified: rectified)
+      let kernel = BatchNormalization(gamma: gamma, beta: beta, epsilon: 1e-3, maximum: maximum)
       let twin = ReferenceBatchNormalization(
         gamma: gamma?.doubles ?? Array(repeating: 1, count: count),
         beta: beta?.doubles ?? Array(repeating: 0, count: count),
-        mean: mean.doubles, variance: variance.doubles, epsilon: Double(Float(1e-3)), rectified: rectified)
+        mean: mean.doubles, variance: variance.doubles, epsilon: Double(Float(1e-3)), maximum: maximum.map { Double($0) })
       let (reference, slopes) = (ReferenceTensor(x), ReferenceTensor(dy))
 
       let y = fixture.output(border: Border(top: 2, right: 1))

@@ -242,6 +242,8 @@ import Testing
     let input = Symbol.input([5, 4, 3])
     let x = ReLU()(BatchNormalization()(input))
     try LayerContract.check(try Graph("bn", inputs: [input], outputs: [x]), step: 1e-3, tolerance: 2e-2)
+    let limited = ReLU(maximum: 0.8)(BatchNormalization()(input))
+    try LayerContract.check(try Graph("bn", inputs: [input], outputs: [limited]), step: 1e-3, tolerance: 2e-2)
     let other = Symbol.input([5, 4, 3])
     let sum = ReLU()(Add()(input, other))
     try LayerContract.check(try Graph("add", inputs: [input, other], outputs: [sum]), step: 1e-3, tolerance: 2e-2)

@@ -8,7 +8,6 @@
 #include "dropout.h"
 #include "elementwise.h"
 #include "global_pooling.h"
-#include "limited_relu.h"
 #include "normalization.h"
 #include "pointwise.h"
 #include "pooling.h"

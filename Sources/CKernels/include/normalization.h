@@ -3,11 +3,13 @@
 #include "runs.h"
 
 /// Batch normalisation of one tensor: `channels` values each, `gamma` and `beta` may be NULL (1 and 0). When
-/// `rectified`, the result goes through max(0, .) and gradients through its derivative.
+/// `rectified`, the result goes through min(max(0, .), maximum) and gradients through its derivative.
 typedef struct {
   const float *mean, *variance, *gamma, *beta;
   float epsilon;
   int rectified;
+  /// Of the rectifier; infinite for max(0, .).
+  float maximum;
 } ck_normalization;
 
 // Everywhere: runs are joined up to whole planes at most, lanes from `live` on are dead.

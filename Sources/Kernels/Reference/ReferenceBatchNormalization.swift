@@ -5,13 +5,13 @@ package struct ReferenceBatchNormalization {
   package var gamma: [Double], beta: [Double]
   package var mean: [Double], variance: [Double]
   package var epsilon: Double
-  package var rectified: Bool
+  package var maximum: Double?
 
   package init(
-    gamma: [Double], beta: [Double], mean: [Double], variance: [Double], epsilon: Double, rectified: Bool
+    gamma: [Double], beta: [Double], mean: [Double], variance: [Double], epsilon: Double, maximum: Double?
   ) {
     (self.gamma, self.beta, self.mean, self.variance) = (gamma, beta, mean, variance)
-    (self.epsilon, self.rectified) = (epsilon, rectified)
+    (self.epsilon, self.maximum) = (epsilon, maximum)
   }
 
   /// Mean and sum of squared deviations, in two passes.
@@ -28,7 +28,7 @@ package struct ReferenceBatchNormalization {
   package func apply(_ x: ReferenceTensor) -> ReferenceTensor {
     x.map { value, _, _, channel in
       let y = gamma[channel] * normalized(value, channel) + beta[channel]
-      return rectified ? max(0, y) : y
+      return maximum.map { min(max(0, y), $0) } ?? y
     }
   }
 
@@ -70,10 +70,10 @@ package struct ReferenceBatchNormalization {
   }
 
   private func opened(_ x: ReferenceTensor, _ dy: ReferenceTensor) -> ReferenceTensor {
-    guard rectified else { return dy }
+    guard let maximum else { return dy }
     return x.map { value, lane, position, channel in
-      gamma[channel] * normalized(value, channel) + beta[channel] > 0
-        ? dy.element(lane, position: position, channel: channel) : 0
+      let y = gamma[channel] * normalized(value, channel) + beta[channel]
+      return y > 0 && y < maximum ? dy.element(lane, position: position, channel: channel) : 0
     }
   }
 }

@@ -50,7 +50,15 @@ extension ActivationFunction {
   public var kerasName: String { self == .hardSigmoidKeras2 ? ActivationFunction.hardSigmoid.rawValue : rawValue }
 
   /// Whether a layer is max(0, x) and nothing else.
-  static func isRectifier(_ layer: any Layer) -> Bool {
-    (layer as? ReLU).map { $0.maximum == nil } ?? ((layer as? Activation)?.activation == .relu)
+  static func isRectifier(_ layer: any Layer) -> Bool { rectifierMaximum(of: layer) == .infinity }
+
+  /// The maximum of a layer that is min(max(0, x), maximum), infinity standing for none; nil for other layers.
+  static func rectifierMaximum(of layer: any Layer) -> Float? {
+    switch layer {
+    case let layer as ReLU: layer.maximum.map { Float($0) } ?? .infinity
+    case let layer as Activation where layer.activation == .relu: .infinity
+    case let layer as Activation where layer.activation == .relu6: 6
+    default: nil
+    }
   }
 }

@@ -28,8 +28,8 @@ public struct BatchNormalization: Layer {
   public let gammaRegularizer: Regularizer?
   /// Which axis a file says holds the channels, the batch axis counted; only the last one is supported.
   private var axis = -1
-  /// Whether max(0, .) is applied to the result: the planner puts a following ReLU here.
-  var isRectified = false
+  /// The maximum of a rectifier behind the result, infinity standing for none: the planner puts a following ReLU here.
+  private var maximum: Float?
 
   public init(
     momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
@@ -96,9 +96,9 @@ public struct BatchNormalization: Layer {
   }
 
   public func absorbing(_ next: any Layer) -> (any Layer)? {
-    guard ActivationFunction.isRectifier(next), !isRectified else { return nil }
+    guard let maximum = ActivationFunction.rectifierMaximum(of: next), self.maximum == nil else { return nil }
     var copy = self
-    copy.isRectified = true
+    copy.maximum = maximum
     return copy
   }
 
@@ -150,6 +150,6 @@ public struct BatchNormalization: Layer {
   private func kernel(_ parameters: [Buffer]) -> Kernels.BatchNormalization {
     Kernels.BatchNormalization(
       gamma: scale ? parameters[0] : nil, beta: center ? parameters[scale ? 1 : 0] : nil, epsilon: Float(epsilon),
-      rectified: isRectified)
+      maximum: maximum)
   }
 }

@@ -33,14 +33,15 @@ public struct ReLU: Layer {
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
-    guard let maximum else { return ActivationFunction.relu.forward(pass) }
-    LimitedRectifier.apply(pass.input, maximum: Float(maximum), into: pass.output)
+    guard let limited else { return ActivationFunction.relu.forward(pass) }
+    limited.apply(pass.input, into: pass.output)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
-    guard let maximum else { return ActivationFunction.relu.backward(pass) }
+    guard let limited else { return ActivationFunction.relu.backward(pass) }
     guard let inputGradient = pass.inputGradient else { return }
-    LimitedRectifier.differentiate(
-      output: pass.output, gradient: pass.outputGradient, maximum: Float(maximum), into: inputGradient)
+    limited.differentiate(at: pass.output, gradient: pass.outputGradient, into: inputGradient)
   }
+
+  private var limited: PointwiseFunction? { maximum.map { .clip(slope: 1, offset: 0, low: 0, high: Float($0)) } }
 }
