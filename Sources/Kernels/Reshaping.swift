@@ -17,8 +17,13 @@ public enum Reshaping {
   /// Copies the input into the output, which is larger, `depth`, `height`, `width` cells from its start, and sets the
   /// other elements to zero: ZeroPadding.
   public static func pad(_ input: Tensor, depth: Int = 0, height: Int = 0, width: Int = 0, into output: Tensor) {
-    let offset = start(of: input.layout, inside: output.layout, depth: depth, height: height, width: width)
     Elementwise.clear(output)
+    place(input, depth: depth, height: height, width: width, into: output)
+  }
+
+  /// The same, but leaves the other elements as they are: one part of a concatenation.
+  public static func place(_ input: Tensor, depth: Int = 0, height: Int = 0, width: Int = 0, into output: Tensor) {
+    let offset = start(of: input.layout, inside: output.layout, depth: depth, height: height, width: width)
     unsafe Elementwise.copy(
       input.pointer, input.layout.strides, output.pointer + offset, output.layout.strides,
       input.layout.runs(joinedAxes: 0))

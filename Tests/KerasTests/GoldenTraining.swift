@@ -7,7 +7,8 @@ import Training
 struct GoldenTraining: CustomStringConvertible {
   static let losses: KeyValuePairs<String, [TrainingLoss]> = [
     "lenet": [.sparseCrossEntropy], "mlp": [.crossEntropy],
-    "conv_geometry": Array(repeating: .meanSquaredError, count: 6), "residual": [.meanSquaredError, .crossEntropy],
+    "conv_geometry": Array(repeating: .meanSquaredError, count: 6), "merges": [.crossEntropy],
+    "pooling": Array(repeating: .meanSquaredError, count: 9), "residual": [.meanSquaredError, .crossEntropy],
   ]
 
   let description: String

@@ -11,6 +11,7 @@ struct InferenceTests {
     ("conv_geometry/k2.h5", "conv_geometry/golden.h5"), ("conv_geometry/k3.h5", "conv_geometry/golden.h5"),
     ("residual/k2.h5", "residual/golden.h5"), ("residual/k3.h5", "residual/golden.h5"),
     ("activations/k2.h5", "activations/golden.h5"),
+    ("merges/k2.h5", "merges/golden.h5"), ("merges/k3.h5", "merges/golden.h5"),
     ("pooling/k2.h5", "pooling/golden.h5"), ("pooling/k3.h5", "pooling/golden.h5"),
     ("variants/lenet.fixed_strings.k2.h5", "variants/lenet.golden.h5"),
     ("variants/lenet.compressed.k2.h5", "variants/lenet.golden.h5"),

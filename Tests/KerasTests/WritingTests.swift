@@ -8,7 +8,7 @@ import Testing
 
 /// What is written comes back, layer by layer and bit by bit.
 struct WritingTests {
-  @Test(arguments: ["lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5", "pooling/k3.h5", "activations/k2.h5"])
+  @Test(arguments: ["lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5", "pooling/k3.h5", "activations/k2.h5", "merges/k3.h5"])
   func roundTrip(_ name: String) throws {
     let model = try KerasModel(reading: fixture(name))
     let weights = try model.loadedWeights()

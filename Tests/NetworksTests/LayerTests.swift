@@ -172,7 +172,11 @@ import Testing
     // Planes of 4,096 bytes, which the layout spreads where there are several of them.
     try LayerContract.check(Concatenate(), inputs: [8, 8, 1], [8, 8, 2])
     #expect(throws: ShapeError.self) { try Concatenate().signature(of: [[3, 4, 2], [4, 3, 2]]) }
-    #expect(throws: ShapeError.self) { try Concatenate(axis: 1).signature(of: [[3, 4, 2], [3, 4, 2]]) }
+    try LayerContract.check(Concatenate(axis: 1), inputs: [3, 4, 2], [1, 4, 2])
+    try LayerContract.check(Concatenate(axis: -2), inputs: [3, 4, 2], [3, 1, 2], live: 17)
+    try LayerContract.check(Concatenate(axis: 1), inputs: [2, 3, 2, 1], [1, 3, 2, 1])
+    #expect(throws: ShapeError.self) { try Concatenate(axis: 0).signature(of: [[3, 4, 2], [3, 4, 2]]) }
+    #expect(throws: ShapeError.self) { try Concatenate(axis: 1).signature(of: [[3, 4, 2], [3, 4, 3]]) }
     #expect(throws: ShapeError.self) { try Concatenate().signature(of: [[3, 4, 2]]) }
   }
 

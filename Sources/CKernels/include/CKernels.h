@@ -3,6 +3,7 @@
 #pragma once
 
 #include "activations.h"
+#include "combination.h"
 #include "convolution.h"
 #include "dense.h"
 #include "dropout.h"

@@ -2,11 +2,6 @@
 
 #include "runs.h"
 
-/// Elements along each axis of a tensor, or of the slopes: there an axis that shares its slopes has size 1.
-typedef struct {
-  ptrdiff_t channels, slices, rows, width;
-} ck_cells;
-
 /// y = x, or alpha * x where x < 0, with `alpha` in Keras's order (slice, row, width, channel); output may be input.
 void ck_prelu(const float *input, ck_strides input_strides, float *output, ck_strides output_strides,
               const ck_cells *cells, const float *alpha, const ck_cells *slopes, ptrdiff_t lanes);

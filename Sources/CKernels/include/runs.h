@@ -11,3 +11,8 @@ typedef struct {
 typedef struct {
   ptrdiff_t channel, slice, row;
 } ck_strides;
+
+/// Elements along each axis of a tensor, or of what is shared along some: there such an axis has size 1.
+typedef struct {
+  ptrdiff_t channels, slices, rows, width;
+} ck_cells;

@@ -16,7 +16,8 @@ public struct Add: Layer {
       throw ShapeError("adds inputs of one shape, but gets \(inputs.map(\.description).joined(separator: " and ")).")
     }
     var signature = Signature(outputs: [inputs[0]])
-    signature.forwardAliasing = .inPlace
+    // A third input may be the memory of the first, which must then stay until it is added.
+    signature.forwardAliasing = inputs.count == 2 ? .inPlace : .separate
     signature.backwardAliasing = isRectified ? .merged : .view
     signature.backwardReads = isRectified ? .outputs : []
     return signature

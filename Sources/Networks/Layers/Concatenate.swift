@@ -1,15 +1,17 @@
 import Kernels
 public import Tensors
 
-/// Inputs side by side along the channels: (..., C_0), (..., C_1), ... to (..., C_0 + C_1 + ...).
+/// Inputs side by side along one axis: (..., C_0), (..., C_1), ... to (..., C_0 + C_1 + ...) along the channels.
 ///
-/// Backward hands every input the gradient of its own channels.
+/// Backward hands every input the gradient of its own part.
 public struct Concatenate: Layer {
   public static let kerasName = "Concatenate"
-  /// -1, or the last axis counted with the batch's axis 0.
+  /// Counted with the batch's axis 0, or from the end: -1 are the channels.
   public let axis: Int
   /// Of the inputs that the layer is bound to.
   private var shapes: [Shape] = []
+  /// The axis counted from the channels, 0.
+  private var fromEnd = 0
 
   public init(axis: Int = -1) { self.axis = axis }
 
@@ -20,37 +22,65 @@ public struct Concatenate: Layer {
   public func kerasConfiguration() -> [String: JSONValue] { ["axis": .integer(axis)] }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    guard inputs.count >= 2, let first = inputs.first,
-      inputs.allSatisfy({ $0.dimensions.dropLast() == first.dimensions.dropLast() })
-    else {
-      throw ShapeError("joins two or more inputs that differ in their channels only, but gets \(inputs.map(\.description).joined(separator: " and ")).")
+    let first = inputs.first ?? []
+    let joined = axis < 0 ? first.rank + axis : axis - 1
+    guard first.dimensions.indices.contains(joined) else {
+      throw ShapeError("joins axis \(axis), which \(first) does not have; use axis -1 for the channels.")
     }
-    guard axis == -1 || axis == first.rank else {
-      throw ShapeError("joins axis \(axis) of \(first), but only the last axis is supported; use axis -1.")
+    func others(_ shape: Shape) -> [Int] { shape.dimensions.indices.map { $0 == joined ? 0 : shape.dimensions[$0] } }
+    guard inputs.count >= 2, inputs.allSatisfy({ others($0) == others(first) }) else {
+      throw ShapeError(
+        "joins two or more inputs that differ along axis \(axis) only, but gets "
+          + "\(inputs.map(\.description).joined(separator: " and ")).")
     }
-    let channels = inputs.reduce(0) { $0 + $1.channels }
-    return Signature(outputs: [Shape(first.dimensions.dropLast() + [channels])])
+    var sizes = first.dimensions
+    sizes[joined] = inputs.reduce(0) { $0 + $1.dimensions[joined] }
+    return Signature(outputs: [Shape(sizes)])
   }
 
   public func bound(to inputs: [Shape]) -> any Layer {
     var copy = self
     copy.shapes = inputs
+    copy.fromEnd = axis < 0 ? -axis - 1 : inputs[0].rank - axis
     return copy
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
-    var channel = 0
+    let output = pass.output
+    var start = 0
     for input in pass.inputs {
-      Elementwise.copy(input, into: pass.output.channels(from: channel, as: input.shape))
-      channel += input.layout.channels
+      switch fromEnd {
+      case 0: Elementwise.copy(input, into: output.channels(from: start, as: input.shape))
+      case 1: Reshaping.place(input, width: start, into: output)
+      case 2: Reshaping.place(input, height: start, into: output)
+      default: Reshaping.place(input, depth: start, into: output)
+      }
+      start += size(input.shape)
     }
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
-    var channel = 0
+    let dy = pass.outputGradient
+    var start = 0
     for (input, shape) in zip(pass.inputGradients, shapes) {
-      if let input { Elementwise.copy(pass.outputGradient.channels(from: channel, as: shape), into: input) }
-      channel += shape.channels
+      if let input {
+        switch fromEnd {
+        case 0: Elementwise.copy(dy.channels(from: start, as: shape), into: input)
+        case 1: Reshaping.crop(dy, width: start, into: input)
+        case 2: Reshaping.crop(dy, height: start, into: input)
+        default: Reshaping.crop(dy, depth: start, into: input)
+        }
+      }
+      start += size(shape)
+    }
+  }
+
+  private func size(_ shape: Shape) -> Int {
+    switch fromEnd {
+    case 0: shape.channels
+    case 1: shape.width
+    case 2: shape.height
+    default: shape.depth
     }
   }
 }

@@ -1,6 +1,16 @@
 import Tensors
 
 extension [Shape] {
+  /// The one shape of several inputs.
+  func equal(atLeast count: Int = 2, atMost limit: Int = .max) throws(ShapeError) -> Shape {
+    guard self.count >= count, self.count <= limit, allSatisfy({ $0 == self[0] }) else {
+      let number = limit == count ? "\(count)" : "\(count) or more"
+      throw ShapeError(
+        "takes \(number) inputs of one shape, but gets \(map(\.description).joined(separator: " and ")).")
+    }
+    return self[0]
+  }
+
   /// The only input of a layer.
   func one(rank: Int? = nil) throws(ShapeError) -> Shape {
     guard count == 1 else { throw ShapeError("takes one input, but gets \(count).") }

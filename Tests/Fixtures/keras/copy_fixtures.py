@@ -11,6 +11,7 @@ FILES = {
     "mlp": ["k2.h5", "k3.h5", "k2_weights.h5", "trained.k2.h5", "trained.k3.h5", "golden.h5"],
     "conv_geometry": ["k2.h5", "k3.h5", "golden.h5"],
     "activations": ["k2.h5", "golden.h5"],
+    "merges": ["k2.h5", "k3.h5", "golden.h5"],
     "pooling": ["k2.h5", "k3.h5", "golden.h5"],
     "variants": [
         "lenet.fixed_strings.k2.h5", "lenet.compressed.k2.h5", "lenet.latest.k2.h5", "lenet.big_endian.k2.h5",

@@ -1,0 +1,15 @@
+import Kernels
+public import Tensors
+
+/// The largest of several inputs of one shape, element by element; the first of those that are equal gets the gradient.
+public struct Maximum: Layer {
+  public static let kerasName = "Maximum"
+
+  public init() {}
+  public init(keras configuration: LayerConfiguration) throws(ImportError) {}
+  public func kerasConfiguration() -> [String: JSONValue] { [:] }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { try Extremum.signature(of: inputs) }
+  public func forward(_ pass: borrowing ForwardPass) { Extremum.forward(.maximum, pass) }
+  public func backward(_ pass: borrowing BackwardPass) { Extremum.backward(pass) }
+}
