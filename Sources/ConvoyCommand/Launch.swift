@@ -10,6 +10,14 @@ enum Launch {
       ?? 0
   }
 
+  /// Ends a rank that says nothing because the first rank speaks for all.
+  ///
+  /// mpirun ends all ranks as soon as one fails: a rank that failed faster than the first could keep it from speaking.
+  static func end(behindTheFirstWith status: Int32) -> Never {
+    if status != 0 { Thread.sleep(forTimeInterval: 3) }
+    exit(status)
+  }
+
   /// Whether a person at a terminal reads the standard output.
   static var isWatched: Bool {
     guard LaunchEnvironment.current.hasLauncher else { return isatty(STDOUT_FILENO) == 1 }

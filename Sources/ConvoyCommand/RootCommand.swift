@@ -1,6 +1,4 @@
 import ArgumentParser
-import Communication
-import Foundation
 
 /// `convoy`
 @main
@@ -23,9 +21,8 @@ struct RootCommand: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      // All ranks were given the same command line: one of them says what is wrong with it, or what was asked about it,
-      // and fails if need be. If another failed too, mpirun might end the first before it has spoken.
-      if Launch.rank > 0 { Foundation.exit(ExitStatus.success.rawValue) }
+      // All ranks were given the same command line: one of them says what is wrong with it, or what was asked about it.
+      if Launch.rank > 0 { Launch.end(behindTheFirstWith: exitCode(for: error).rawValue) }
       exit(withError: error)
     }
   }

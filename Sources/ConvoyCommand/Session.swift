@@ -33,8 +33,7 @@ struct Session {
   static func runAlone(_ name: String, _ body: () throws -> Void) {
     do {
       guard LaunchEnvironment.current.ranks ?? 1 == 1 else {
-        // The first rank says so and fails; if another failed too, mpirun might end the first before it has spoken.
-        guard Launch.rank == 0 else { exit(ExitStatus.success.rawValue) }
+        guard Launch.rank == 0 else { Launch.end(behindTheFirstWith: ExitStatus.configuration.rawValue) }
         throw TrainingError(.configuration, "convoy \(name) is one process; start it without mpirun.")
       }
       try body()
