@@ -76,6 +76,62 @@ CK_DISPATCHED void ck_adam(float *weights, const float *gradients, float *mean, 
   }
 }
 
+CK_DISPATCHED void ck_rmsprop(float *weights, const float *gradients, float *square, float *velocity, float *average,
+                              ptrdiff_t count, ck_step step, float rho, float momentum, float epsilon) {
+  FOR_VECTORS(count) {
+    lanes16 w, g, v;
+    fetch(&w, weights + at, length);
+    fetch(&g, gradients + at, length);
+    fetch(&v, square + at, length);
+    decay(&w, &g, &step);
+    v += (g * g - v) * (1 - rho);
+    lanes16 spread = v;
+    if (average) {
+      lanes16 a;
+      fetch(&a, average + at, length);
+      a += (g - a) * (1 - rho);
+      spread -= a * a;
+      put(average + at, &a, length);
+    }
+    lanes16 move = step.rate * g / __builtin_elementwise_sqrt(spread + epsilon);
+    if (velocity) {
+      lanes16 old;
+      fetch(&old, velocity + at, length);
+      move += momentum * old;
+      put(velocity + at, &move, length);
+    }
+    w -= move;
+    put(square + at, &v, length);
+    put(weights + at, &w, length);
+  }
+}
+
+CK_DISPATCHED void ck_lamb_direction(const float *weights, float *gradients, float *mean, float *square,
+                                     ptrdiff_t count, float beta1, float beta2, float epsilon, float mean_correction,
+                                     float square_correction, float decay) {
+  FOR_VECTORS(count) {
+    lanes16 w, g, m, v;
+    fetch(&w, weights + at, length);
+    fetch(&g, gradients + at, length);
+    fetch(&m, mean + at, length);
+    fetch(&v, square + at, length);
+    m += (g - m) * (1 - beta1);
+    v += (g * g - v) * (1 - beta2);
+    g = m / mean_correction / (__builtin_elementwise_sqrt(v / square_correction) + epsilon) + decay * w;
+    put(mean + at, &m, length);
+    put(square + at, &v, length);
+    put(gradients + at, &g, length);
+  }
+}
+
+CK_DISPATCHED void ck_scale(float *values, ptrdiff_t count, float factor) {
+  for (ptrdiff_t i = 0; i < count; i++) values[i] *= factor;
+}
+
+CK_DISPATCHED void ck_clamp(float *values, ptrdiff_t count, float limit) {
+  for (ptrdiff_t i = 0; i < count; i++) values[i] = values[i] > limit ? limit : values[i] < -limit ? -limit : values[i];
+}
+
 CK_DISPATCHED void ck_accumulate(float *destination, const float *source, ptrdiff_t count) {
   for (ptrdiff_t i = 0; i < count; i++) destination[i] += source[i];
 }

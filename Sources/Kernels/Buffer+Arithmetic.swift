@@ -8,6 +8,15 @@ extension Buffer {
     unsafe ck_accumulate(pointer, other.pointer, count)
   }
 
+  /// Multiplies every element.
+  public func scale(by factor: Float) { unsafe ck_scale(pointer, count, factor) }
+
+  /// Moves every element into [-limit, limit]; NaN stays NaN.
+  public func clamp(to limit: Float) {
+    precondition(limit > 0, "a limit is greater than 0")
+    unsafe ck_clamp(pointer, count, limit)
+  }
+
   /// Adds the derivative of `l1 * sum |w| + l2 * sum w^2` by the weights w: `l1 * sign(w) + 2 * l2 * w`, sign(0) = 0.
   public func addPenalty(of weights: Buffer, l1: Float, l2: Float) {
     precondition(weights.count == count, "\(weights.count) weights for \(count) gradients")

@@ -44,6 +44,41 @@ public enum WeightUpdate {
       Float(corrected))
   }
 
+  /// RMSprop (Hinton, "Neural networks for machine learning", lecture 6, 2012) in Keras's form: v += (g^2 - v) (1 - rho);
+  /// w -= rate * g / sqrt(v + epsilon). With momentum the steps gather in a velocity, u = momentum * u + step; centered, the
+  /// square of the mean gradient a is taken off v, a += (g - a) (1 - rho).
+  ///
+  /// - Parameters:
+  ///   - square: the slot v.
+  ///   - velocity: the slot u; needed when `momentum` is not 0.
+  ///   - average: the slot a, where the update is centered.
+  public static func rmsprop(
+    _ weights: Buffer, gradients: Buffer, square: Buffer, velocity: Buffer? = nil, average: Buffer? = nil, rate: Float,
+    rho: Float = 0.9, momentum: Float = 0, epsilon: Float = 1e-7, decay: WeightDecay = .none
+  ) {
+    let slots = [square, velocity ?? square, average ?? square]
+    precondition(gradients.count == weights.count && slots.allSatisfy { $0.count == weights.count })
+    precondition(momentum == 0 || velocity != nil, "momentum needs a velocity")
+    unsafe ck_rmsprop(
+      weights.pointer, gradients.pointer, square.pointer, velocity?.pointer, average?.pointer, weights.count,
+      step(rate, decay), rho, momentum, epsilon)
+  }
+
+  /// The direction of LAMB (You et al., "Large batch optimization for deep learning", ICLR 2020), which takes the place of the
+  /// gradients: m and v as in `adam`, then m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay * w.
+  ///
+  /// - Parameter step: t, 1 for the first.
+  public static func lambDirection(
+    _ weights: Buffer, gradients: Buffer, mean: Buffer, square: Buffer, beta1: Float, beta2: Float, epsilon: Float,
+    step count: Int, decay: Float
+  ) {
+    precondition(gradients.count == weights.count && mean.count == weights.count && square.count == weights.count)
+    precondition(count > 0, "steps of LAMB count from 1")
+    unsafe ck_lamb_direction(
+      weights.pointer, gradients.pointer, mean.pointer, square.pointer, weights.count, beta1, beta2, epsilon,
+      Float(1 - power(beta1, count)), Float(1 - power(beta2, count)), decay)
+  }
+
   private static func step(_ rate: Float, _ decay: WeightDecay) -> ck_step {
     switch decay {
     case .none: ck_step(rate: rate, coupled_decay: 0, decoupled_decay: 0)

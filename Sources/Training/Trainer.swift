@@ -19,19 +19,16 @@ public final class Trainer: @unchecked Sendable {
   let communicator: any Communicator
   let vote: Vote
   private let pool: WorkerPool
-  private let optimizer: any Optimizer
   let slots: [Buffer]
   private let schedule: Schedule
   private let sampler: Sampler
   let sources: TrainingSources
   private let runner: any StepRunner
   private let regularization: Regularization?
+  private let updater: WeightUpdater
   private let evaluator: Evaluator?
   private let store: CheckpointStore
   private var clock = StepClock()
-  private var updateWork: (@Sendable (Int) -> Void)?
-  /// The learning rate of the step under way.
-  private var rate: Float = 0
 
   /// Collective: throws on all ranks if it throws on one.
   ///
@@ -49,18 +46,17 @@ public final class Trainer: @unchecked Sendable {
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
-    optimizer = recipe.optimizer.make()
-    slots = (0..<optimizer.slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
+    slots = (0..<recipe.optimizer.make().slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
     schedule = Schedule(
       recipe.schedule, rate: recipe.optimizer.baseRate, stepsPerEpoch: sampler.batchesPerEpoch, epochs: recipe.epochs)
     pool = WorkerPool(count: threads)
     store = CheckpointStore(folder: folder, policy: recipe.checkpoint)
     state.classNames = sources.train.classNames
     runner = try parts.makeRunner(pool: pool)
-    regularization = Regularization(weights, gradients: runner.gradients, in: 0..<weights.trainable.count)
+    regularization = Regularization(weights)
+    updater = WeightUpdater(recipe.optimizer, weights: weights, gradients: runner.gradients, slots: slots, pool: pool)
     evaluator = try parts.makeEvaluator()
     if resume { try self.resume() }
-    updateWork = makeUpdateWork()
     try agreeOnStart()
     runner.network.prepare()
   }
@@ -113,37 +109,13 @@ public final class Trainer: @unchecked Sendable {
     guard metrics.lossSum.isFinite else {
       throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(store.lastPath).", isShared: true)
     }
-    update(rate: rate)
+    updater.update(rate: rate, step: state.step)
+    runner.network.updateStates(by: runner.moments)
+    runner.network.prepare()
     state.step += 1
     state.samples = batch.sampled.nextCursor
     state.epochMetrics += metrics
     clock.end(metrics, rate: rate, exposed: runner.reducer.statistics.exposedSeconds)
-  }
-
-  /// Moves the weights: each worker a part of them, element by element, so that the split changes nothing.
-  private func update(rate: Float) {
-    self.rate = rate
-    pool.run(updateWork!)
-    runner.network.updateStates(by: runner.moments)
-    runner.network.prepare()
-  }
-
-  /// What every worker does in `update`, made once.
-  private func makeUpdateWork() -> @Sendable (Int) -> Void {
-    let lines = 0..<(weights.trainable.count + 15) / 16
-    let parts = (0..<pool.count).map { worker in
-      let part = ShardTree.share(worker, of: pool.count, in: lines)
-      let range = part.lowerBound * 16..<min(part.upperBound * 16, weights.trainable.count)
-      return (
-        weights: weights.trainable[range], gradients: runner.gradients[range], slots: slots.map { $0[range] },
-        regularization: Regularization(weights, gradients: runner.gradients, in: range)
-      )
-    }
-    return { [unowned self, optimizer] worker in
-      let part = parts[worker]
-      part.regularization?.addGradients()
-      optimizer.update(part.weights, gradients: part.gradients, slots: part.slots, rate: rate, step: state.step)
-    }
   }
 
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Bool {

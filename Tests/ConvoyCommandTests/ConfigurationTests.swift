@@ -104,7 +104,7 @@ import Training
   @Test func yamlMeansTheSame() throws {
     let recipe = try configuration(
       "augmentation: [{padCrop: 2}]\npreprocessing: {scale: 1/255, standardize: mnist}\ncheckpoint: {every: 50}\n"
-        + "optimizer: {rate: 0.1, nesterov: true, momentum: 0.9}\nmodel: {input: [4], layers: [Flatten, Dense: {units: 3}]}\n"
+        + "optimizer: {name: rmsprop, rate: 0.1, epsilon: 1.0e-7}\nmodel: {input: [4], layers: [Flatten, Dense: {units: 3}]}\n"
         + "data: {train: x}\n"
     ).recipe
     let yaml = try Configuration.yaml(recipe)
@@ -127,7 +127,7 @@ import Training
   @Test(arguments: [
     (
       "optimizer: {momentun: 0.9}\n",
-      "a.yaml:1: 'optimizer.momentun' is not a key; did you mean 'momentum'? Known are name, rate, momentum, nesterov, weightDecay, beta1, beta2, epsilon."
+      "a.yaml:1: 'optimizer.momentun' is not a key; did you mean 'momentum'? Known are name, rate, momentum, nesterov, weightDecay, beta1, beta2, epsilon, rho, centered, coefficient, clipNorm, clipValue."
     ),
     (
       "epoch: 3\n",
@@ -144,11 +144,11 @@ import Training
     ("epochs: -1\n", "a.yaml:1: 'epochs' is -1, but must be 1 to 1000000."),
     (
       "optimizer: sdg\n",
-      "a.yaml:1: 'optimizer' is 'sdg', but must be one of sgd, adam, adamw or keys with values; did you mean 'sgd'?"
+      "a.yaml:1: 'optimizer' is 'sdg', but must be one of sgd, adam, adamw, rmsprop, lars, lamb or keys with values; did you mean 'sgd'?"
     ),
     (
       "optimizer:\n  name: adm\n",
-      "a.yaml:2: 'optimizer.name' is 'adm', but must be one of sgd, adam, adamw; did you mean 'adam'?"
+      "a.yaml:2: 'optimizer.name' is 'adm', but must be one of sgd, adam, adamw, rmsprop, lars, lamb; did you mean 'adam'?"
     ),
     ("optimizer: {rate: fast}\n", "a.yaml:1: 'optimizer.rate' is 'fast', but must be a number."),
     ("optimizer: {rate: -0.1}\n", "a.yaml:1: 'optimizer.rate' is -0.1, but must be a finite number of at least 0.0."),
@@ -165,7 +165,7 @@ import Training
     ),
     (
       "schedule: cosin\n",
-      "a.yaml:1: 'schedule' is 'cosin', but must be one of constant, cosine, step or keys with values; did you mean 'cosine'?"
+      "a.yaml:1: 'schedule' is 'cosin', but must be one of constant, cosine, step, polynomial, oneCycle or keys with values; did you mean 'cosine'?"
     ),
     (
       "schedule: {name: cosine, warmup: soon}\n",

@@ -33,8 +33,7 @@ struct GoldenTraining: CustomStringConvertible {
     planner.wantsInputGradients = true
     network = Network(try planner.plan(model.graph, lanes: 16, mode: .training), weights: weights)
     network.shard.gradients = Buffer(count: weights.table.trainableCount)
-    regularization = Regularization(
-      weights, gradients: network.shard.gradients, in: 0..<weights.table.trainableCount)
+    regularization = Regularization(weights)
   }
 
   /// Forward, loss and backward, with what regularizers add; the gradients are left in the network.
@@ -51,10 +50,10 @@ struct GoldenTraining: CustomStringConvertible {
       }
     }
     network.backward { (_: Int) in }
-    if let regularization {
-      loss += regularization.term
-      regularization.addGradients()
+    for entry in weights.table.entries where entry.parameter.kind == .trainable {
+      let gradients = network.shard.gradients[entry.range]
+      entry.parameter.regularizer?.addGradient(of: weights.trainable[entry.range], to: gradients)
     }
-    return (loss, outputs)
+    return (loss + (regularization?.term ?? 0), outputs)
   }
 }

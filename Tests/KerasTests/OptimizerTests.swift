@@ -23,15 +23,19 @@ struct OptimizerTests {
       name: "AdamW",
       optimizer: { Adam(beta1: 0.9, beta2: 0.999, epsilon: $0, weightDecay: 0.02, isDecoupled: true) }, rate: 0.01,
       tolerance: 1e-4),
+    Case(name: "RMSprop", optimizer: { _ in RMSprop(rho: 0.8, momentum: 0.5) }, rate: 0.01, tolerance: 1e-4),
   ]
-  /// Not implemented yet.
-  static let skipped: Set = ["RMSprop"]
   /// With the epsilon of Adam.
   static let models: [(name: String, epsilon: Float)] = [
     ("lenet", 1e-7), ("mlp", 1e-7), ("conv_geometry", 1e-7), ("residual", 1e-3),
   ]
 
-  @Test(arguments: models, cases.indices)
+  /// Every case of every model, but for what the file of a model does not hold.
+  static let pairs = models.flatMap { model in
+    cases.indices.filter { model.name != "residual" || cases[$0].name != "RMSprop" }.map { (model, $0) }
+  }
+
+  @Test(arguments: pairs)
   func threeStepsAreThoseOfKeras(_ model: (name: String, epsilon: Float), _ index: Int) throws {
     let optimized = OptimizerTests.cases[index]
     let optimizer = optimized.optimizer(model.epsilon)
@@ -56,6 +60,7 @@ struct OptimizerTests {
   @Test(arguments: models.map(\.name)) func noOptimizerIsForgotten(_ model: String) throws {
     let group = try Golden("\(model)/golden.h5").root.group("train")
     let names = try group.names().filter { try group.kind(of: $0) == .group && group.contains("\($0)/losses") }
-    #expect(Set(names).subtracting(OptimizerTests.skipped) == Set(OptimizerTests.cases.map(\.name)))
+    let tested = OptimizerTests.pairs.filter { $0.0.name == model }.map { OptimizerTests.cases[$0.1].name }
+    #expect(Set(names) == Set(tested))
   }
 }

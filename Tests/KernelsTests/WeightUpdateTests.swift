@@ -45,6 +45,62 @@ import Testing
     expectEqual(square, twins.map(\.second), tolerance: 1e-6)
   }
 
+  @Test(arguments: counts, decays)
+  func rmspropAgreesWithTwin(count: Int, decay: WeightDecay) {
+    for (momentum, isCentered) in [(Float(0), false), (0.8, false), (0, true), (0.8, true)] {
+      let weights = Buffer(randoms(count, seed: 75))
+      let slots = (0..<3).map { _ in Buffer(count: count) }
+      var twins = weights.doubles.map { ReferenceUpdate(weight: $0, rate: Double(Float(0.01)), decay: decay) }
+      for step in 1...3 {
+        let gradients = Buffer(randoms(count, seed: 75 + step))
+        WeightUpdate.rmsprop(
+          weights, gradients: gradients, square: slots[0], velocity: momentum == 0 ? nil : slots[1],
+          average: isCentered ? slots[2] : nil, rate: 0.01, momentum: momentum, decay: decay)
+        for index in 0..<count {
+          twins[index].rmsprop(
+            Double(gradients[index]), rho: Double(Float(0.9)), momentum: Double(momentum), epsilon: 1e-7,
+            isCentered: isCentered)
+        }
+      }
+      expectEqual(weights, twins.map(\.weight), tolerance: 1e-5)
+      expectEqual(slots[0], twins.map(\.second), tolerance: 1e-6)
+      if isCentered { expectEqual(slots[2], twins.map(\.third), tolerance: 1e-6) }
+    }
+  }
+
+  @Test(arguments: counts)
+  func lambDirectionAgreesWithTwin(count: Int) {
+    let weights = Buffer(randoms(count, seed: 78))
+    let (mean, square) = (Buffer(count: count), Buffer(count: count))
+    var twins = weights.doubles.map { ReferenceUpdate(weight: $0, rate: 0, decay: .none) }
+    for step in 1...3 {
+      let gradients = Buffer(randoms(count, seed: 78 + step))
+      let directions = zip(gradients.doubles, twins.indices).map { gradient, index in
+        twins[index].lambDirection(
+          gradient, beta1: Double(Float(0.9)), beta2: Double(Float(0.999)), epsilon: 1e-6, step: step, decay: 0.25)
+      }
+      WeightUpdate.lambDirection(
+        weights, gradients: gradients, mean: mean, square: square, beta1: 0.9, beta2: 0.999, epsilon: 1e-6, step: step,
+        decay: 0.25)
+      expectEqual(gradients, directions, tolerance: 1e-5)
+    }
+  }
+
+  @Test(arguments: counts)
+  func scalesAndClamps(count: Int) {
+    let values = randoms(count, seed: 79)
+    let buffer = Buffer(values)
+    buffer.scale(by: 3)
+    #expect(buffer.values == values.map { $0 * 3 })
+    buffer.clamp(to: 0.5)
+    #expect(buffer.values == values.map { min(max($0 * 3, -0.5), 0.5) })
+    if count > 0 {
+      buffer[count - 1] = .nan
+      buffer.clamp(to: 0.5)
+      #expect(buffer[count - 1].isNaN)
+    }
+  }
+
   @Test(arguments: counts, [(Float(0), Float(0)), (0.3, 0), (0, 0.2), (0.3, 0.2)])
   func penaltyAgreesWithTwin(count: Int, factors: (l1: Float, l2: Float)) {
     var values = randoms(count, seed: 91)

@@ -21,15 +21,25 @@ extension OptimizerChoice {
     case .sgd: SGD(momentum: Float(momentum), nesterov: nesterov, weightDecay: Float(weightDecay ?? 0))
     case .adam:
       Adam(
-        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), weightDecay: Float(weightDecay ?? 0),
+        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon ?? 1e-7), weightDecay: Float(weightDecay ?? 0),
         isDecoupled: false)
     case .adamw:
       Adam(
-        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), weightDecay: Float(weightDecay ?? 0.004),
+        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon ?? 1e-7), weightDecay: Float(weightDecay ?? 0.004),
         isDecoupled: true)
+    case .rmsprop:
+      RMSprop(
+        rho: Float(rho), momentum: Float(momentum), epsilon: Float(epsilon ?? 1e-7), isCentered: centered,
+        weightDecay: Float(weightDecay ?? 0))
+    case .lars:
+      LARS(momentum: Float(momentum), weightDecay: Float(weightDecay ?? 0), coefficient: coefficient)
+    case .lamb:
+      LAMB(
+        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon ?? 1e-6), weightDecay: Float(weightDecay ?? 0.01)
+      )
     }
   }
 
   /// The learning rate before any schedule.
-  public var baseRate: Double { rate ?? (name == .sgd ? 0.01 : 0.001) }
+  public var baseRate: Double { rate ?? (name == .sgd || name == .lars ? 0.01 : 0.001) }
 }

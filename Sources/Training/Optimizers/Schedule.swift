@@ -3,17 +3,20 @@ import Foundation
 /// The learning rate of every step: a pure function of the step.
 ///
 /// Warm-up of w steps: `rate * (step + 1) / w`. After it, with n steps in all and p = (step - w) / (n - w): constant `rate`; cosine
-/// `rate * (1 + cos(pi p)) / 2` (Loshchilov and Hutter, "SGDR", 2017, without restarts); step `rate * factor^floor(step / every)`.
+/// `rate * (1 + cos(pi p)) / 2` (Loshchilov and Hutter, "SGDR", 2017, without restarts); step `rate * factor^floor(step / every)`;
+/// polynomial `end + (rate - end) (1 - p)^power`.
+///
+/// One cycle (Smith and Topin, "Super-convergence", 2019), as PyTorch has it: along half a cosine from `rate / startFactor` at
+/// step 0 to `rate` at step `peakAt * n - 1`, then along another to `rate / startFactor / endFactor` at the last step.
 public struct Schedule: Sendable {
-  private let name: ScheduleChoice.Name
+  private let choice: ScheduleChoice
   private let rate: Double
   private let warmup: Int
   private let total: Int
   private let every: Int
-  private let factor: Double
 
   public init(_ choice: ScheduleChoice, rate: Double, stepsPerEpoch: Int, epochs: Int) {
-    (name, factor, self.rate) = (choice.name, choice.factor, rate)
+    (self.choice, self.rate) = (choice, rate)
     warmup = choice.warmup.steps(perEpoch: stepsPerEpoch)
     every = max(1, choice.every.steps(perEpoch: stepsPerEpoch))
     total = epochs * stepsPerEpoch
@@ -21,12 +24,27 @@ public struct Schedule: Sendable {
 
   public func rate(at step: Int) -> Float {
     if step < warmup { return Float(rate * Double(step + 1) / Double(warmup)) }
-    switch name {
-    case .constant: return Float(rate)
-    case .cosine:
-      let progress = min(1, Double(step - warmup) / Double(max(1, total - warmup)))
-      return Float(rate * (1 + cos(.pi * progress)) / 2)
-    case .step: return Float(rate * pow(factor, Double(step / every)))
+    let progress = min(1, Double(step - warmup) / Double(max(1, total - warmup)))
+    return switch choice.name {
+    case .constant: Float(rate)
+    case .cosine: Float(Schedule.halfCosine(from: rate, to: 0, at: progress))
+    case .step: Float(rate * pow(choice.factor, Double(step / every)))
+    case .polynomial: Float(choice.end + (rate - choice.end) * pow(1 - progress, choice.power))
+    case .oneCycle: Float(cycle(at: step))
     }
+  }
+
+  private func cycle(at step: Int) -> Double {
+    let start = rate / choice.startFactor
+    let last = Double(total - 1)
+    let peak = min(max(0, choice.peakAt * Double(total) - 1), last)
+    if Double(step) < peak { return Schedule.halfCosine(from: start, to: rate, at: Double(step) / peak) }
+    let progress = last > peak ? min(1, (Double(step) - peak) / (last - peak)) : 0
+    return Schedule.halfCosine(from: rate, to: start / choice.endFactor, at: progress)
+  }
+
+  /// From one rate to another as `progress` goes from 0 to 1.
+  private static func halfCosine(from first: Double, to last: Double, at progress: Double) -> Double {
+    last + (first - last) * (1 + cos(.pi * progress)) / 2
   }
 }

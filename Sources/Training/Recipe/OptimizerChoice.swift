@@ -1,24 +1,37 @@
 /// The optimizer and its numbers: `{name: sgd, rate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 5.0e-4}`.
 public struct OptimizerChoice: Hashable, Sendable, Codable {
-  public enum Name: String, Hashable, Sendable, Codable, CaseIterable { case sgd, adam, adamw }
+  public enum Name: String, Hashable, Sendable, Codable, CaseIterable { case sgd, adam, adamw, rmsprop, lars, lamb }
 
   public var name = Name.sgd
-  /// Learning rate; nil is 0.01 for SGD and 0.001 for the others, as in Keras.
+  /// Learning rate; nil is 0.01 for SGD and LARS and 0.001 for the others, as in Keras.
   public var rate: Double?
-  /// SGD: weight of the old velocity.
+  /// SGD, RMSprop and LARS: weight of the old velocity.
   public var momentum = 0.0
   /// SGD: whether the step looks ahead along the velocity.
   public var nesterov = false
-  /// SGD and Adam: added to the gradient, times the weight, for every parameter. AdamW: taken off the weight itself.
+  /// SGD, Adam and RMSprop: added to the gradient, times the weight, for every parameter. AdamW: taken off the weight itself.
+  /// LARS and LAMB: for parameters of two or more dimensions.
   public var weightDecay: Double?
-  /// Adam: weight of the old first and second moment, and what keeps the root from zero.
+  /// Adam and LAMB: weight of the old first and second moment.
   public var beta1 = 0.9
   public var beta2 = 0.999
-  public var epsilon = 1e-7
+  /// Adam, RMSprop and LAMB: what keeps the divisor from zero; nil is 1e-6 for LAMB and 1e-7 for the others.
+  public var epsilon: Double?
+  /// RMSprop: weight of the old mean square, and whether the square of the mean is taken off it.
+  public var rho = 0.9
+  public var centered = false
+  /// LARS: what every layer's rate is multiplied by.
+  public var coefficient = 0.001
+  /// The norm over all gradients together, at most (Keras's `global_clipnorm`).
+  public var clipNorm: Double?
+  /// The magnitude of every gradient, at most (Keras's `clipvalue`).
+  public var clipValue: Double?
 
   public init() {}
 
-  private enum CodingKeys: String, CodingKey { case name, rate, momentum, nesterov, weightDecay, beta1, beta2, epsilon }
+  private enum CodingKeys: String, CodingKey { 
+    case name, rate, momentum, nesterov, weightDecay, beta1, beta2, epsilon, rho, centered, coefficient, clipNorm, clipValue
+  }
 
   /// Also `sgd` alone.
   public init(from decoder: any Decoder) throws {
@@ -34,6 +47,11 @@ public struct OptimizerChoice: Hashable, Sendable, Codable {
     weightDecay = try values.decodeIfPresent(Double.self, forKey: .weightDecay)
     try values.update(&beta1, .beta1)
     try values.update(&beta2, .beta2)
-    try values.update(&epsilon, .epsilon)
+    epsilon = try values.decodeIfPresent(Double.self, forKey: .epsilon)
+    try values.update(&rho, .rho)
+    try values.update(&centered, .centered)
+    try values.update(&coefficient, .coefficient)
+    clipNorm = try values.decodeIfPresent(Double.self, forKey: .clipNorm)
+    clipValue = try values.decodeIfPresent(Double.self, forKey: .clipValue)
   }
 }

@@ -23,18 +23,27 @@ extension Recipe {
     try require("optimizer.momentum", optimizer.momentum, below1From: 0)
     try require("optimizer.beta1", optimizer.beta1, below1From: 0)
     try require("optimizer.beta2", optimizer.beta2, below1From: 0)
-    guard optimizer.epsilon > 0, optimizer.epsilon.isFinite else {
-      throw RecipeError("optimizer.epsilon", "is \(optimizer.epsilon), but must be greater than 0.")
-    }
-    let (isSGD, name) = (optimizer.name == .sgd, optimizer.name.rawValue)
-    // A number that the optimizer does not use would be ignored in silence.
-    let foreign = [
-      ("momentum", !isSGD && optimizer.momentum != standard.momentum), ("nesterov", !isSGD && optimizer.nesterov),
-      ("beta1", isSGD && optimizer.beta1 != standard.beta1), ("beta2", isSGD && optimizer.beta2 != standard.beta2),
-      ("epsilon", isSGD && optimizer.epsilon != standard.epsilon),
+    try require("optimizer.rho", optimizer.rho, below1From: 0)
+    let positive = [
+      ("epsilon", optimizer.epsilon), ("coefficient", optimizer.coefficient), ("clipNorm", optimizer.clipNorm),
+      ("clipValue", optimizer.clipValue),
     ]
-    if let (key, _) = foreign.first(where: \.1) {
-      throw RecipeError("optimizer.\(key)", "means nothing to \(name); remove it or choose another optimizer.")
+    for case (let key, let value?) in positive where !(value > 0 && value.isFinite) {
+      throw RecipeError("optimizer.\(key)", "is \(value), but must be greater than 0.")
+    }
+    // A number that the optimizer does not use would be ignored in silence.
+    let given: [(key: String, isGiven: Bool, users: Set<OptimizerChoice.Name>)] = [
+      ("momentum", optimizer.momentum != standard.momentum, [.sgd, .rmsprop, .lars]),
+      ("nesterov", optimizer.nesterov, [.sgd]),
+      ("beta1", optimizer.beta1 != standard.beta1, [.adam, .adamw, .lamb]),
+      ("beta2", optimizer.beta2 != standard.beta2, [.adam, .adamw, .lamb]),
+      ("epsilon", optimizer.epsilon != nil, [.adam, .adamw, .lamb, .rmsprop]),
+      ("rho", optimizer.rho != standard.rho, [.rmsprop]), ("centered", optimizer.centered, [.rmsprop]),
+      ("coefficient", optimizer.coefficient != standard.coefficient, [.lars]),
+    ]
+    if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(optimizer.name) }) {
+      throw RecipeError(
+        "optimizer.\(foreign.key)", "means nothing to \(optimizer.name.rawValue); remove it or choose another optimizer.")
     }
     guard !optimizer.nesterov || optimizer.momentum > 0 else {
       throw RecipeError("optimizer.nesterov", "is true without momentum; give 'optimizer.momentum', such as 0.9.")
@@ -47,10 +56,24 @@ extension Recipe {
       throw RecipeError("schedule.factor", "is \(schedule.factor), but must be greater than 0.")
     }
     guard !schedule.every.isZero else { throw RecipeError("schedule.every", "is 0, but must be at least 1 step.") }
-    let foreign = [("every", schedule.every != standard.every), ("factor", schedule.factor != standard.factor)]
-    if schedule.name != .step, let (key, _) = foreign.first(where: \.1) {
-      throw RecipeError("schedule.\(key)", "means nothing to \(schedule.name.rawValue); remove it or use the schedule 'step'.")
+    let given: [(key: String, isGiven: Bool, users: [ScheduleChoice.Name])] = [
+      ("every", schedule.every != standard.every, [.step]), ("factor", schedule.factor != standard.factor, [.step]),
+      ("power", schedule.power != standard.power, [.polynomial]), ("end", schedule.end != standard.end, [.polynomial]),
+      ("peakAt", schedule.peakAt != standard.peakAt, [.oneCycle]),
+      ("startFactor", schedule.startFactor != standard.startFactor, [.oneCycle]),
+      ("endFactor", schedule.endFactor != standard.endFactor, [.oneCycle]),
+      ("warmup", schedule.warmup != standard.warmup, ScheduleChoice.Name.allCases.filter { $0 != .oneCycle }),
+    ]
+    if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(schedule.name) }) {
+      let users = foreign.users.count == 1 ? "the schedule '\(foreign.users[0].rawValue)'" : "another schedule"
+      throw RecipeError("schedule.\(foreign.key)", "means nothing to \(schedule.name.rawValue); remove it or use \(users).")
     }
+    for (key, value) in [("power", schedule.power), ("startFactor", schedule.startFactor), ("endFactor", schedule.endFactor)]
+    where !(value > 0 && value.isFinite) {
+      throw RecipeError("schedule.\(key)", "is \(value), but must be greater than 0.")
+    }
+    try require("schedule.end", schedule.end, atLeast: 0)
+    try require("schedule.peakAt", schedule.peakAt, below1From: 0)
     if case .epochs(let count) = schedule.warmup, count > epochs {
       throw RecipeError("schedule.warmup", "is \(schedule.warmup), longer than the whole training ('epochs': \(epochs)); shorten it.")
     }

@@ -1,0 +1,47 @@
+import Networks
+import Tensors
+
+/// A part of one parameter with its gradients and slots, small enough to stay in cache over the passes of an update.
+struct UpdateBlock: Sendable {
+  /// Floats of a block, at most: the weights, gradients and two slots of one fill half a megabyte.
+  static let limit = 1 << 15
+
+  /// The number of the parameter.
+  let parameter: Int
+  let weights: Buffer
+  let gradients: Buffer
+  let slots: [Buffer]
+  let regularizer: Regularizer?
+  /// Whether the parameter has one dimension or none: a bias, or a scale or offset of a normalisation.
+  let isVector: Bool
+
+  /// Of all trainable parameters, in the order of memory.
+  static func blocks(of weights: Weights, gradients: Buffer, slots: [Buffer]) -> [UpdateBlock] {
+    let entries = weights.table.entries.filter { $0.parameter.kind == .trainable }
+      .sorted { $0.range.lowerBound < $1.range.lowerBound }
+    return entries.enumerated().flatMap { index, entry in
+      stride(from: entry.range.lowerBound, to: entry.range.upperBound, by: limit).map { start in
+        let range = start..<min(start + limit, entry.range.upperBound)
+        return UpdateBlock(
+          parameter: index, weights: weights.trainable[range], gradients: gradients[range], slots: slots.map { $0[range] },
+          regularizer: entry.parameter.regularizer, isVector: entry.parameter.shape.count <= 1)
+      }
+    }
+  }
+
+  /// Consecutive blocks for every worker, about as many floats for each.
+  static func shares(of blocks: [UpdateBlock], among workers: Int) -> [Range<Int>] {
+    let total = blocks.reduce(0) { $0 + $1.weights.count }
+    var (shares, start, floats): ([Range<Int>], Int, Int) = ([], 0, 0)
+    for worker in 1...workers {
+      var end = start
+      while end < blocks.count, worker == workers || floats < total * worker / workers {
+        floats += blocks[end].weights.count
+        end += 1
+      }
+      shares.append(start..<end)
+      start = end
+    }
+    return shares
+  }
+}

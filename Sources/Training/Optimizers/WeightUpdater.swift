@@ -1,0 +1,129 @@
+import Kernels
+import Networks
+import Tensors
+
+/// Moves all trainable weights along their summed gradients: regularizers, clipping, then the optimizer. The workers of a rank
+/// share the work by blocks of parameters, in as few passes over memory as the norms allow that have to be known first: one
+/// for most optimizers. How the work is shared changes no bit, and a step allocates nothing.
+final class WeightUpdater: @unchecked Sendable {
+  private let optimizer: any Optimizer
+  private let layerwise: (any LayerwiseOptimizer)?
+  private let choice: OptimizerChoice
+  private let pool: WorkerPool
+  private let blocks: [UpdateBlock]
+  /// The blocks of every worker.
+  private let shares: [Range<Int>]
+  private let norms: [BlockNorms]
+  /// Of every parameter, by what its rate is multiplied.
+  private var trusts: [Double]
+  private var measuring: (@Sendable (Int) -> Void)!
+  private var directing: (@Sendable (Int) -> Void)!
+  private var moving: (@Sendable (Int) -> Void)!
+
+  private var rate: Float = 0
+  private var step = 0
+  /// By what clipping multiplies all gradients.
+  private var scale: Float = 1
+  /// Whether the gradients are ready for the optimizer: an earlier pass has added the regularizers and clipped.
+  private var isPenalized = false
+
+  init(_ choice: OptimizerChoice, weights: Weights, gradients: Buffer, slots: [Buffer], pool: WorkerPool) {
+    (self.choice, self.pool) = (choice, pool)
+    optimizer = choice.make()
+    layerwise = optimizer as? any LayerwiseOptimizer
+    blocks = UpdateBlock.blocks(of: weights, gradients: gradients, slots: slots)
+    shares = UpdateBlock.shares(of: blocks, among: pool.count)
+    norms = shares.map { BlockNorms(count: $0.count) }
+    trusts = Array(repeating: 1, count: (blocks.last?.parameter ?? -1) + 1)
+    measuring = { [unowned self] worker in measure(worker: worker) }
+    directing = { [unowned self] worker in direct(worker: worker) }
+    moving = { [unowned self] worker in move(worker: worker) }
+  }
+
+  /// - Parameters:
+  ///   - rate: of this step.
+  ///   - step: counted from 0.
+  func update(rate: Float, step: Int) {
+    (self.rate, self.step, scale, isPenalized) = (rate, step, 1, false)
+    if let limit = choice.clipNorm {
+      pool.run(measuring)
+      isPenalized = true
+      let norm = norms.reduce(0) { $0 + $1.gradients.reduce(0, +) }.squareRoot()
+      if norm > limit { scale = Float(limit / norm) }
+    }
+    if let layerwise {
+      pool.run(directing)
+      setTrusts(layerwise)
+    }
+    pool.run(moving)
+  }
+
+  /// Gradients with what regularizers add, and their squares.
+  private func measure(worker: Int) {
+    for (position, index) in shares[worker].enumerated() {
+      let block = blocks[index]
+      penalize(block)
+      norms[worker].gradients[position] = block.gradients.sumOfSquares
+    }
+  }
+
+  /// The directions of a layer-wise optimizer, and the squares that its trust asks for.
+  private func direct(worker: Int) {
+    for (position, index) in shares[worker].enumerated() where !blocks[index].isVector {
+      let block = blocks[index]
+      settle(block)
+      layerwise!.direct(block.weights, gradients: block.gradients, slots: block.slots, step: step)
+      norms[worker].weights[position] = block.weights.sumOfSquares
+      norms[worker].gradients[position] = block.gradients.sumOfSquares
+    }
+  }
+
+  private func move(worker: Int) {
+    for index in shares[worker] {
+      let block = blocks[index]
+      guard let layerwise else {
+        settle(block)
+        optimizer.update(block.weights, gradients: block.gradients, slots: block.slots, rate: rate, step: step)
+        continue
+      }
+      if block.isVector {
+        settle(block)
+        layerwise.vectorOptimizer.update(
+          block.weights, gradients: block.gradients, slots: block.slots, rate: rate, step: step)
+      } else {
+        let own = Float(Double(rate) * trusts[block.parameter])
+        layerwise.update(block.weights, gradients: block.gradients, slots: block.slots, rate: own, step: step)
+      }
+    }
+  }
+
+  /// Makes the gradients of a block ready for the optimizer.
+  private func settle(_ block: UpdateBlock) {
+    if !isPenalized { penalize(block) }
+    if scale != 1 { block.gradients.scale(by: scale) }
+    if let limit = choice.clipValue { block.gradients.clamp(to: Float(limit)) }
+  }
+
+  private func penalize(_ block: UpdateBlock) {
+    block.regularizer?.addGradient(of: block.weights, to: block.gradients)
+  }
+
+  /// The norms of whole parameters, summed in the order of the blocks.
+  private func setTrusts(_ layerwise: any LayerwiseOptimizer) {
+    var (weights, directions, parameter) = (0.0, 0.0, 0)
+    func finish() {
+      trusts[parameter] = layerwise.trust(weightNorm: weights.squareRoot(), directionNorm: directions.squareRoot())
+    }
+    for worker in shares.indices {
+      for (position, index) in shares[worker].enumerated() {
+        if blocks[index].parameter != parameter {
+          finish()
+          (weights, directions, parameter) = (0, 0, blocks[index].parameter)
+        }
+        weights += norms[worker].weights[position]
+        directions += norms[worker].gradients[position]
+      }
+    }
+    if !blocks.isEmpty { finish() }
+  }
+}
