@@ -45,4 +45,16 @@ public final class SHA256 {
     hash.update(text)
     return hash.finish()
   }
+
+  public static func digest(of bytes: [UInt8]) -> String {
+    let hash = SHA256()
+    hash.update(bytes)
+    return hash.finish()
+  }
+
+  public static func digest(of buffer: Buffer) -> String {
+    let hash = SHA256()
+    hash.update(buffer)
+    return hash.finish()
+  }
 }

@@ -87,6 +87,23 @@ public struct Attributes: Sendable {
     }
   }
 
+  /// Type, shape and value as bytes that are the same whenever these are: for digests.
+  public func bytes(_ name: String) throws(HDF5Error) -> [UInt8] {
+    let attribute = try open(name)
+    let heading = [UInt8]("\(attribute.elementType) \(attribute.shape)\n".utf8)
+    if attribute.elementType == .string { return heading + (try strings(name)).flatMap { [UInt8]($0.utf8) + [0] } }
+    guard attribute.elementType.isNumber else {
+      throw failure(name, "holds elements of type \(attribute.elementType), which cannot be compared")
+    }
+    guard attribute.count > 0 else { return heading }
+    return try reading(name, "byte by byte") { () throws(LibraryFailure) in
+      let type = try Datatype(ofAttribute: attribute.handle)
+      var bytes = [UInt8](repeating: 0, count: attribute.count * type.byteCount)
+      try unsafe read(attribute, as: type, into: &bytes)
+      return heading + bytes
+    }
+  }
+
   private struct Attribute {
     let handle: Handle
     let shape: [Int]

@@ -26,6 +26,17 @@ public struct Dataset: Sendable {
   /// Elements in one row.
   public var rowCount: Int { shape.dropFirst().reduce(1, *) }
 
+  /// Where the elements lie in the file, in bytes from its start; nil where they are not one run of bytes: in chunks, in
+  /// the header, or nowhere yet.
+  public func byteRange() throws(HDF5Error) -> Range<Int>? {
+    try location.inspect { () throws(LibraryFailure) in
+      let offset = Library.constant { H5Dget_offset($0[location.handle]) }
+      let count = Library.constant { H5Dget_storage_size($0[location.handle]) }
+      guard let start = Int(exactly: offset), let bytes = Int(exactly: count), bytes > 0 else { return nil }
+      return start..<start + bytes
+    }
+  }
+
   /// Opening refuses storage outside the file and shapes that no file can have; reading checks what it allocates.
   init(location: Location) throws(HDF5Error) {
     self.location = location

@@ -5,21 +5,57 @@ extension File {
   /// whatever was at `path`. Both the file and the folder are flushed to the disk first.
   ///
   /// An error leaves what was at `path` as it was, and no temporary file behind.
-  public static func replace(_ path: String, with body: (File) throws -> Void) throws {
-    let folder = path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : "."
-    let temporary = "\(path).\(getpid()).temporary"
+  ///
+  /// - Parameter finish: called with the temporary name once the file is closed; may check it and append to it.
+  public static func replace(
+    _ path: String, with body: (File) throws -> Void, finish: (_ temporary: String) throws -> Void = { _ in }
+  ) throws {
+    let temporary = temporaryName(for: path)
     do {
       let file = try File(creating: temporary)
       try body(file)
-      try file.flush()
       try file.close()
+      try finish(temporary)
       try synchronize(temporary, naming: path)
       guard unsafe rename(temporary, path) == 0 else { throw failure(path, "cannot be replaced") }
-      try synchronize(folder.isEmpty ? "/" : folder, naming: path)
+      try synchronize(folder(of: path), naming: path)
     } catch {
       unsafe unlink(temporary)
       throw error
     }
+  }
+
+  /// Gives a file a second name in its folder, taken from whatever had it; both names mean the same bytes.
+  ///
+  /// - Returns: false where the file system knows no second names.
+  public static func link(_ path: String, as name: String) throws(HDF5Error) -> Bool {
+    let temporary = temporaryName(for: name)
+    unsafe unlink(temporary)
+    guard unsafe Glibc.link(path, temporary) == 0 else {
+      guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EXDEV].contains(errno) else { throw failure(name, "cannot be made") }
+      return false
+    }
+    guard unsafe rename(temporary, name) == 0 else {
+      let error = failure(name, "cannot be replaced")
+      unsafe unlink(temporary)
+      throw error
+    }
+    // Nothing happens to two names of one file.
+    unsafe unlink(temporary)
+    try synchronize(folder(of: name), naming: name)
+    return true
+  }
+
+  /// Whether a name is one that `replace` gives a file until it is whole; a process that is killed may leave one behind.
+  public static func isTemporary(_ name: String) -> Bool { name.hasSuffix(temporaryEnding) }
+
+  private static let temporaryEnding = ".temporary"
+
+  private static func temporaryName(for path: String) -> String { "\(path).\(getpid())\(temporaryEnding)" }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Waits until a file or folder is on the disk.

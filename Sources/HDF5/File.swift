@@ -14,7 +14,8 @@ public final class File: Sendable {
   private let rootHandle: Handle
   private let access: Access
 
-  /// Creates a file that every release of HDF5 and Keras can open, replacing what was there.
+  /// Creates a file that every release of HDF5 and Keras can open, replacing what was there. It is not locked: nobody else
+  /// knows it yet, and network file systems without locks work.
   public convenience init(creating path: String) throws(HDF5Error) {
     try self.init(
       path: path, access: .create,
@@ -50,7 +51,7 @@ public final class File: Sendable {
     self.path = path
     self.access = access
     do {
-      let options = try PropertyList.fileAccess(locking: access != .read)
+      let options = try PropertyList.fileAccess(locking: access == .update)
       handle = try Handle { open($0[options.handle]) }
       rootHandle = try handle.open("/", file: handle)
     } catch {

@@ -14,7 +14,7 @@ public final class Trainer: @unchecked Sendable {
   public let graph: Graph
   public let weights: Weights
   public let threads: Int
-  public private(set) var state = TrainingState()
+  public internal(set) var state = TrainingState()
 
   let communicator: any Communicator
   let vote: Vote
@@ -27,14 +27,16 @@ public final class Trainer: @unchecked Sendable {
   private let regularization: Regularization?
   private let updater: WeightUpdater
   private let evaluator: Evaluator?
-  private let store: CheckpointStore
+  var store: CheckpointStore
+  /// Where this run goes on from; nil where it starts.
+  public internal(set) var resumption: Resumption?
   private var clock = StepClock()
 
   /// Collective: throws on all ranks if it throws on one.
   ///
   /// - Parameters:
   ///   - folder: where checkpoints go; made by the caller.
-  ///   - resume: whether to go on from `folder/last.h5`.
+  ///   - resume: whether to go on from the newest sound checkpoint in `folder`.
   public init(
     _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false
   ) throws(TrainingError) {
@@ -56,6 +58,7 @@ public final class Trainer: @unchecked Sendable {
     regularization = Regularization(weights)
     updater = WeightUpdater(recipe.optimizer, weights: weights, gradients: runner.gradients, slots: slots, pool: pool)
     evaluator = try parts.makeEvaluator()
+    try vote.agree { () throws(TrainingError) in if communicator.rank == 0 { try store.removeLeftovers() } }
     if resume { try self.resume() }
     try agreeOnStart()
     runner.network.prepare()
@@ -127,33 +130,7 @@ public final class Trainer: @unchecked Sendable {
     return try tell(.epoch(record), lastStep, &callbacks)
   }
 
-  private func save(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Bool {
-    try vote.agree { () throws(TrainingError) in
-      guard communicator.rank == 0 else { return }
-      try store.save(state: state) { path throws(TrainingError) in
-        try Checkpoint.write(to: path, graph: graph, weights: weights, slots: slots, state: state, recipe: recipe)
-      }
-    }
-    return try tell(.saved(path: store.lastPath), lastStep, &callbacks)
-  }
-
-  private func resume() throws(TrainingError) {
-    let path = store.lastPath
-    let header = try vote.agree { () throws(TrainingError) in
-      let header = try Checkpoint.header(of: path)
-      if let difference = recipe.difference(from: header.recipe) {
-        throw TrainingError(.configuration, "\(path) was trained with another recipe: \(difference); use the old value, or another output folder.")
-      }
-      guard header.state.samples % sources.train.count == 0 || header.state.step > 0 else {
-        throw TrainingError(.data, "\(path): its cursor does not fit the data; resume with the data it was trained on.")
-      }
-      try Checkpoint.load(path, graph: graph, into: weights, slots: slots)
-      return header
-    }
-    state = header.state
-  }
-
-  private func tell(
+  func tell(
     _ event: TrainingEvent, _ lastStep: Int, _ callbacks: inout [any Callback]
   ) throws(TrainingError) -> Bool {
     let report = TrainingReport(

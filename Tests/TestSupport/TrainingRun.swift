@@ -55,7 +55,15 @@ public struct TrainingRun {
     .deletingLastPathComponent().appending(path: "data/digits.h5").path()
 
   /// Trains in a folder and gives the summary of every rank.
-  public func train(in folder: borrowing TemporaryFolder, steps: Int, resume: Bool = false) throws -> [TrainingSummary] {
+  ///
+  /// - Parameters:
+  ///   - callbacks: of one rank.
+  ///   - began: called on the first rank before its first step.
+  public func train(
+    in folder: borrowing TemporaryFolder, steps: Int, resume: Bool = false,
+    callbacks makeCallbacks: @escaping @Sendable (_ rank: Int) -> [any Callback] = { _ in [] },
+    began: @escaping @Sendable (Trainer) -> Void = { _ in }
+  ) throws -> [TrainingSummary] {
     var recipe = recipe
     recipe.threads = .fixed(threads)
     let results = Mutex<[Int: Result<TrainingSummary, any Error>]>([:])
@@ -65,7 +73,8 @@ public struct TrainingRun {
       let thread = Thread { [recipe] in
         let result = Result { () throws in
           let trainer = try Trainer(recipe, folder: path, communicator: communicator, resume: resume)
-          var callbacks: [any Callback] = []
+          if communicator.rank == 0 { began(trainer) }
+          var callbacks = makeCallbacks(communicator.rank)
           return try trainer.train(maxSteps: steps, callbacks: &callbacks)
         }
         results.withLock { $0[communicator.rank] = result }
@@ -84,6 +93,18 @@ public struct TrainingRun {
     let summaries = try train(in: folder, steps: steps)
     #expect(Set(summaries.map(\.weightsDigest)).count == 1, "ranks differ")
     return summaries[0].weightsDigest
+  }
+}
+
+/// A value that one thread leaves for another.
+public final class Box<Value: Sendable>: Sendable {
+  private let content = Mutex<Value?>(nil)
+
+  public init() {}
+
+  public var value: Value? {
+    get { content.withLock { $0 } }
+    set { content.withLock { $0 = newValue } }
   }
 }
 

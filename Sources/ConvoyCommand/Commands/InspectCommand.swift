@@ -35,6 +35,7 @@ struct InspectCommand: ParsableCommand {
       guard Location.kind(path) == .file else {
         throw TrainingError(.data, "\(path): there is no such file; give a configuration (YAML) or a Keras file.")
       }
+      try Checkpoint.requireSound(path)
       let (graph, shardSize) = try File.isHDF5(path) ? (KerasModel(reading: path).graph, nil) : configured()
       let layers = LayerTable(graph)
       let plan = try self.plan ? PlanTable(makePlan(graph, shardSize)) : nil

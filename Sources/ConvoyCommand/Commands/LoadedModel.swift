@@ -10,6 +10,7 @@ struct LoadedModel {
   let weights: Weights
 
   init(_ file: String) throws {
+    try Checkpoint.requireSound(file)
     let model = try KerasModel(reading: file)
     (self.file, graph, weights) = (file, model.graph, Weights(ParameterTable(model.graph)))
     try model.load(into: weights)

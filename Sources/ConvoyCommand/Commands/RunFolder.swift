@@ -6,7 +6,8 @@ struct RunFolder {
   let path: String
 
   var history: String { path + "/history.jsonl" }
-  var holdsCheckpoint: Bool { FileManager.default.fileExists(atPath: path + "/last.h5") }
+  /// Its checkpoints, the newest first.
+  var checkpoints: [String] { get throws(TrainingError) { try Checkpoint.files(in: path) } }
 
   /// Makes the folder, and makes sure that files can be written in it before hours of training.
   func make() throws(TrainingError) {

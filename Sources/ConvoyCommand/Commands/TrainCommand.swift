@@ -1,4 +1,5 @@
 import ArgumentParser
+import Communication
 import Foundation
 import Reports
 import Training
@@ -10,7 +11,8 @@ struct TrainCommand: ParsableCommand {
     abstract: "Train the model of a configuration; under mpirun, on all ranks together.",
     discussion: """
       Leaves DIR/last.h5 (the newest checkpoint, a Keras file), DIR/history.jsonl and DIR/config.yaml (the configuration \
-      after overrides, its paths absolute). The weights are the same whatever the number of ranks and threads.
+      after overrides, its paths absolute). The weights are the same whatever the number of ranks and threads. A run that a \
+      signal interrupted is continued by the same command line.
       """)
 
   @Argument(help: ArgumentHelp("The configuration, YAML.", valueName: "config"))
@@ -22,7 +24,10 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Stop after so many steps, counted from the very start of training.", valueName: "n"))
   var maxSteps: Int?
 
-  @Flag(help: "Go on from DIR/last.h5; the number of ranks may be another one.")
+  @Flag(
+    help:
+      "Go on from the newest sound checkpoint in DIR, or begin where there is none; the number of ranks may be another one."
+  )
   var resume = false
 
   @OptionGroup var options: ConfigurationOptions
@@ -39,11 +44,14 @@ struct TrainCommand: ParsableCommand {
       try session.agree(.data) {
         guard session.isFirst else { return }
         try folder.make()
-        if !resume, folder.holdsCheckpoint {
-          Output.print("\(folder.path) holds an earlier run, which this one replaces")
-        }
       }
-      let trainer = try Trainer(recipe, folder: folder.path, communicator: session.communicator, resume: resume)
+      let isContinuation = try session.agree(.data) { try session.isFirst && self.isContinuation(of: folder, recipe) }
+      let goesOn = try session.communicator.broadcast([isContinuation ? 1 : 0], from: 0) == [1]
+      let trainer = try Trainer(recipe, folder: folder.path, communicator: session.communicator, resume: goesOn)
+      if session.isFirst, let resumption = trainer.resumption {
+        for reason in resumption.skipped { Output.note("convoy: skipped a checkpoint: \(reason).") }
+        Output.print("resuming from \(resumption.path) after step \(resumption.step)")
+      }
       var callbacks: [any Callback] = []
       if session.isFirst {
         callbacks = [
@@ -56,5 +64,20 @@ struct TrainCommand: ParsableCommand {
       let summary = try trainer.train(maxSteps: maxSteps, callbacks: &callbacks)
       if session.isFirst { Output.print(summary.text) }
     }
+  }
+
+  /// Whether the run goes on from a checkpoint in its folder.
+  private func isContinuation(of folder: RunFolder, _ recipe: Recipe) throws(TrainingError) -> Bool {
+    guard try !folder.checkpoints.isEmpty else {
+      if resume { Output.print("\(folder.path) holds no checkpoint yet: training begins") }
+      return false
+    }
+    if resume { return true }
+    if try Checkpoint.isInterruptedRun(in: folder.path, of: recipe) {
+      Output.print("\(folder.path) holds this run as a signal interrupted it; to begin anew, remove it or choose another --output")
+      return true
+    }
+    Output.print("\(folder.path) holds an earlier run, which this one replaces")
+    return false
   }
 }

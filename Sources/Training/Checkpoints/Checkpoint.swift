@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import HDF5
 import Keras
@@ -5,25 +6,29 @@ import Kernels
 public import Networks
 public import Tensors
 
-/// A checkpoint: a Keras whole-model file with one more group, `/convoy`, that Keras ignores.
+/// A checkpoint: a Keras whole-model file with one more group, `/convoy`, that Keras ignores, and digests of every byte behind it
+/// (`Seal`).
 ///
-/// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`) and `slots` (SHA-256 of the
-/// optimizer's slots), and the datasets `slots/INDEX/LAYER/PARAMETER` in Keras's shapes.
+/// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`) and `interrupted`, and the
+/// datasets `slots/INDEX/LAYER/PARAMETER` in Keras's shapes.
 public enum Checkpoint {
   static let group = "convoy"
-  static let format = 1
+  static let format = 2
 
   /// What a checkpoint says about its run.
   public struct Header: Sendable {
     public let state: TrainingState
     public let recipe: Recipe
+    /// Whether a signal ended the run here, before its last step.
+    public let isInterrupted: Bool
   }
 
-  /// Writes the file whole or not at all: under a temporary name first, then renamed.
+  /// Writes the file whole or not at all: under a temporary name first, then verified, flushed to the disk and renamed.
   public static func write(
-    to path: String, graph: Graph, weights: Weights, slots: [Buffer], state: TrainingState, recipe: Recipe
+    to path: String, graph: Graph, weights: Weights, slots: [Buffer], state: TrainingState, recipe: Recipe,
+    isInterrupted: Bool = false
   ) throws(TrainingError) {
-    guard weights.trainable.isFinite && weights.states.isFinite else {
+    guard weights.trainable.isFinite, weights.states.isFinite, slots.allSatisfy(\.isFinite) else {
       throw TrainingError(.run, "\(path): the weights hold values that are not finite and are not saved; lower the learning rate and start again from the last checkpoint.")
     }
     do {
@@ -34,17 +39,51 @@ public enum Checkpoint {
         try root.attributes.set("state", try json(state))
         try root.attributes.set("recipe", try json(recipe))
         try root.attributes.set("weights", weights.digest())
-        try root.attributes.set("slots", digest(of: slots, weights.table))
-        for (index, slot) in slots.enumerated() {
-          for entry in weights.table.entries where entry.parameter.kind == .trainable {
-            _ = try root.write("slots/\(index)/\(entry.path)", slot[entry.range].values, shape: entry.parameter.shape)
-          }
+        try root.attributes.set("interrupted", Int64(isInterrupted ? 1 : 0))
+        for (path, entry, buffer) in slotDatasets(slots, weights.table) {
+          _ = try file.root.write(path, buffer.values, shape: entry.parameter.shape)
         }
+      } finish: { temporary in
+        let seal = try Seal(
+          of: temporary, step: state.step,
+          expected: Dictionary(uniqueKeysWithValues: datasets(weights, slots).map { ($0.path, SHA256.digest(of: $0.buffer)) }))
+        try FileBytes.append(try seal.text(), to: temporary)
       }
     } catch let error as TrainingError {
       throw error
     } catch {
       throw TrainingError(.run, "the checkpoint could not be written: \(error)")
+    }
+  }
+
+  /// Refuses a file with digests that do not fit its bytes. One without them, such as Keras writes, is let through.
+  public static func requireSound(_ path: String) throws(TrainingError) {
+    do {
+      guard try Seal.isPresent(in: FileBytes(reading: path)) else { return }
+    } catch {
+      // A file that cannot be read is reported by who reads it.
+      return
+    }
+    let verification = try Verification(of: path)
+    guard verification.isSound else {
+      throw TrainingError(.data, "\(path) is damaged: \(verification.text); use another copy of it or another checkpoint.")
+    }
+  }
+
+  /// Weights, statistics and slots, and where they are in the file.
+  private static func datasets(_ weights: Weights, _ slots: [Buffer]) -> [(path: String, buffer: Buffer)] {
+    weights.table.entries.filter { $0.parameter.count > 0 }.map {
+      ("/model_weights/\($0.layer)/\($0.path):0", weights[$0])
+    } + slotDatasets(slots, weights.table).map { ($0.path, $0.buffer) }
+  }
+
+  private static func slotDatasets(
+    _ slots: [Buffer], _ table: ParameterTable
+  ) -> [(path: String, entry: ParameterTable.Entry, buffer: Buffer)] {
+    slots.enumerated().flatMap { index, slot in
+      table.entries.filter { $0.parameter.kind == .trainable }.map {
+        ("/\(group)/slots/\(index)/\($0.path)", $0, slot[$0.range])
+      }
     }
   }
 
@@ -59,11 +98,12 @@ public enum Checkpoint {
     try reading(path) { root in
       Header(
         state: try decode(TrainingState.self, root.attributes.string("state")),
-        recipe: try decode(Recipe.self, root.attributes.string("recipe")))
+        recipe: try decode(Recipe.self, root.attributes.string("recipe")),
+        isInterrupted: try root.attributes.value("interrupted", as: Int64.self) == 1)
     }
   }
 
-  /// Reads weights and slots, bit by bit as they were written, and checks their digests.
+  /// Reads weights and slots, bit by bit as they were written, and checks the digest of each.
   public static func load(_ path: String, graph: Graph, into weights: Weights, slots: [Buffer]) throws(TrainingError) {
     do {
       let model = try KerasModel(reading: path)
@@ -77,20 +117,28 @@ public enum Checkpoint {
       throw TrainingError(.data, "\(error)")
     }
     try reading(path) { root in
-      for (index, slot) in slots.enumerated() {
-        for entry in weights.table.entries where entry.parameter.kind == .trainable {
-          let values: [Float] = try root.dataset("slots/\(index)/\(entry.path)").read()
-          guard values.count == entry.parameter.count else {
-            throw TrainingError(.data, "\(path): the optimizer slot \(index) of '\(entry.path)' has \(values.count) values instead of \(entry.parameter.count); resume from another checkpoint.")
-          }
-          slot[entry.range].replace(with: values)
+      for (dataset, entry, buffer) in slotDatasets(slots, weights.table) {
+        let values: [Float] = try root.dataset(dataset).read()
+        guard values.count == entry.parameter.count else {
+          throw TrainingError(.data, "\(path): '\(dataset)' has \(values.count) values instead of \(entry.parameter.count); resume from another checkpoint.")
         }
+        buffer.replace(with: values)
       }
-      for (name, found) in [("weights", weights.digest()), ("slots", digest(of: slots, weights.table))] {
-        guard try root.attributes.string(name) == found else {
-          throw TrainingError(.data, "\(path) is damaged: the SHA-256 of its \(name) is not the one it was written with; resume from another checkpoint.")
-        }
-      }
+    }
+    try requireDigests(path, datasets(weights, slots))
+  }
+
+  /// What was read must be what was written, whatever happened to the file between verifying and reading it.
+  private static func requireDigests(_ path: String, _ datasets: [(path: String, buffer: Buffer)]) throws(TrainingError) {
+    let digests: [String: String]
+    do {
+      let seal = try Seal.read(FileBytes(reading: path))?.seal
+      digests = Dictionary((seal?.datasets ?? []).map { ($0.path, $0.sha256) }) { first, _ in first }
+    } catch {
+      throw TrainingError(.data, error.description)
+    }
+    for dataset in datasets where digests[dataset.path] != SHA256.digest(of: dataset.buffer) {
+      throw TrainingError(.data, "\(path) is damaged: the SHA-256 of '\(dataset.path)' is not the one it was written with; resume from another checkpoint.")
     }
   }
 

@@ -39,6 +39,7 @@ extension Recipe {
     switch model {
     case .named: return nil
     case .file(let path):
+      try Checkpoint.requireSound(path)
       do {
         let file = try KerasModel(reading: path)
         return Model(graph: file.graph, pretrained: file)
