@@ -1,5 +1,5 @@
 // The filter gradient in the layout of one image per lane: for every (output channel, input channel, tap), a sum over
-// positions and lanes.
+// positions and lanes. For layers with few channels; the others are in convolution_filter_product.c.
 //
 // A block of 4 output channels x 6 (channel, tap) rows stays in registers over a run of positions, and its lanes are
 // summed at the end of the run in a fixed order. A run is so short that the gradients of 4 output channels stay in the

@@ -2,7 +2,7 @@ internal import CKernels
 internal import Tensors
 
 /// `ConvolutionAlgorithm.direct`: every position of a grid is a sum of taps, held in registers. Scratch holds the taps'
-/// offsets.
+/// offsets, and what the filter gradient needs behind them.
 struct DirectConvolution: Sendable {
   private let geometry: ConvolutionGeometry
   private let outputs: TapGrid
@@ -17,7 +17,19 @@ struct DirectConvolution: Sendable {
     phases = TapGrid.inputGradientPhases(geometry)
   }
 
-  var scratchCount: Int { geometry.kernel.count }
+  var scratchCount: Int {
+    guard gradientIsProduct else { return geometry.kernel.count }
+    return offsetCount
+      + ck_filter_product_scratch_count(
+        geometry.inputChannelsPerGroup, geometry.filtersPerGroup, geometry.kernel.count)
+  }
+
+  private var gradientIsProduct: Bool {
+    ck_filter_product_pays(geometry.inputChannelsPerGroup, geometry.filtersPerGroup, geometry.kernel.count) != 0
+  }
+
+  /// The taps' offsets, up to the next vector.
+  private var offsetCount: Int { (geometry.kernel.count + 15) / 16 * 16 }
 
   /// By group, block of filters, input channel and tap: the weights of the block's filters side by side.
   func packForward(_ kernel: Buffer, into packed: Buffer) {
@@ -97,12 +109,18 @@ struct DirectConvolution: Sendable {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
     var grid = unsafe grid(
       outputs, from: input.layout, channels: channels, to: outputGradient.layout, filters, offsets: scratch)
+    let isProduct = gradientIsProduct
     for group in 0..<geometry.groups {
-      unsafe ck_sum_filter_gradient(
-        &grid, input.pointer + group * channels * input.layout.channelStride,
-        outputGradient.pointer + group * filters * outputGradient.layout.channelStride,
-        kernelGradient.pointer + group * filters,
-        channels * geometry.filters, geometry.filters, vectorFloats)
+      let input = unsafe input.pointer + group * channels * input.layout.channelStride
+      let gradient = unsafe outputGradient.pointer + group * filters * outputGradient.layout.channelStride
+      let result = unsafe kernelGradient.pointer + group * filters
+      let (tapStride, channelStride) = (channels * geometry.filters, geometry.filters)
+      if isProduct {
+        unsafe ck_filter_gradient_product(
+          &grid, input, gradient, result, tapStride, channelStride, scratch.pointer + offsetCount, vectorFloats)
+      } else {
+        unsafe ck_sum_filter_gradient(&grid, input, gradient, result, tapStride, channelStride, vectorFloats)
+      }
     }
   }
 

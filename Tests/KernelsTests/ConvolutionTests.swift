@@ -36,6 +36,10 @@ import Testing
     .init(input: [34, 3, 2], filters: 5, kernel: [3, 3], padding: .same),
     .init(input: [8, 12, 33], filters: 35, kernel: [3, 3], padding: .same),
     .init(input: [11, 10, 17], filters: 70, kernel: [3, 3], padding: .valid),
+    .init(input: [9, 8, 20], filters: 70, kernel: .one, padding: .valid),
+    .init(input: [10, 9, 150], filters: 61, kernel: .one, strides: [2, 2], padding: .valid),
+    .init(input: [6, 5, 160], filters: 96, kernel: .one, groups: 2, padding: .valid),
+    .init(input: [2, 3, 520], filters: 510, kernel: .one, padding: .valid),
     .init(
       input: [2, 7, 3], filters: 18, kernel: [3, 3], paddingBefore: Axes(depth: 0, height: 4, width: 0),
       paddingAfter: Axes(depth: 0, height: 1, width: 3)),

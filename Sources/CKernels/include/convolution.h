@@ -40,6 +40,18 @@ void ck_sum_taps(const ck_tap_grid *grid, const float *input, float *output, con
 void ck_sum_filter_gradient(const ck_tap_grid *grid, const float *input, const float *output_gradient, float *gradient,
                             ptrdiff_t tap_stride, ptrdiff_t channel_stride, int vector_floats);
 
+/// The same as a product of matrices, for layers with many channels.
+///
+/// - scratch: `ck_filter_product_scratch_count` floats.
+void ck_filter_gradient_product(const ck_tap_grid *grid, const float *input, const float *output_gradient,
+                                float *gradient, ptrdiff_t tap_stride, ptrdiff_t channel_stride, float *scratch,
+                                int vector_floats);
+
+ptrdiff_t ck_filter_product_scratch_count(ptrdiff_t input_channels, ptrdiff_t output_channels, ptrdiff_t tap_count);
+
+/// Whether it is the faster one.
+int ck_filter_product_pays(ptrdiff_t input_channels, ptrdiff_t output_channels, ptrdiff_t tap_count);
+
 /// A convolution as a product of matrices: column (p, lane) of row (t, c) holds what output position p reads for tap t
 /// of channel c. The tensor needs no border: what lies outside is zero.
 typedef struct {
