@@ -6,6 +6,8 @@ public struct LaunchEnvironment: Sendable {
   public let hasLauncher: Bool
   /// Number of ranks that were started, where the environment tells.
   public let ranks: Int?
+  /// Whether Open MPI says that all ranks run on this machine.
+  public let isOnOneMachine: Bool
 
   /// - Parameter variable: looks up an environment variable.
   public init(_ variable: (String) -> String?) {
@@ -14,6 +16,7 @@ public struct LaunchEnvironment: Sendable {
     // SLURM_STEP_NUM_TASKS exists inside srun only; a batch script sees SLURM_NTASKS but is itself one process.
     ranks =
       ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap(variable).compactMap { Int($0) }.first
+    isOnOneMachine = ranks != nil && variable("OMPI_COMM_WORLD_LOCAL_SIZE").flatMap { Int($0) } == ranks
   }
 
   /// The environment of this process.

@@ -6,12 +6,4 @@ extension RandomStream {
     let radius = (-2 * log(1 - Double(uniform()))).squareRoot()
     return Float(radius * cos(2 * .pi * Double(uniform())))
   }
-
-  /// Normal, values beyond two standard deviations drawn again (Keras's `truncated_normal`, not rescaled).
-  public mutating func truncatedNormal() -> Float {
-    while true {
-      let value = normal()
-      if abs(value) <= 2 { return value }
-    }
-  }
 }

@@ -2,13 +2,16 @@ import Communication
 import Digests
 import Datasets
 import Foundation
+import Kernels
+import Networks
+import Tensors
 
 extension Trainer {
   /// All ranks compare what they are about to do. Collective.
   func agreeOnStart() throws(TrainingError) {
     try compare("the configuration", recipe.decisiveText)
     try compare("the training data", "\(sources.train.count) \(sources.train.shape) \(sources.train.classNames) \(labelDigest)")
-    try compare("the first weights", weights.digest())
+    try compare("the first weights", "\(weights.trainable.checksum) \(weights.states.checksum)")
     try compare("the point of resumption", "\(state.step) \(state.samples)")
   }
 

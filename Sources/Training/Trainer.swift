@@ -13,7 +13,9 @@ public final class Trainer: @unchecked Sendable {
   public let folder: String
   public let graph: Graph
   public let weights: Weights
-  public let threads: Int
+  public var threads: Int { pool.count }
+  /// What the time before the first step was spent on.
+  public private(set) var startUp: StartUpClock
   public internal(set) var state = TrainingState()
 
   let communicator: any Communicator
@@ -44,24 +46,27 @@ public final class Trainer: @unchecked Sendable {
     let vote = Vote(communicator)
     self.vote = vote
     let parts = try vote.agree { () throws(TrainingError) in try TrainerParts(recipe, communicator: communicator) }
-    (graph, weights, threads, sources) = (parts.graph, parts.weights, parts.threads, parts.sources)
+    (graph, weights, pool, sources, startUp) = (parts.graph, parts.weights, parts.pool, parts.sources, parts.clock)
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
     slots = (0..<recipe.optimizer.make().slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
     schedule = Schedule(
       recipe.schedule, rate: recipe.optimizer.baseRate, stepsPerEpoch: sampler.batchesPerEpoch, epochs: recipe.epochs)
-    pool = WorkerPool(count: threads)
     store = CheckpointStore(folder: folder, policy: recipe.checkpoint)
     state.classNames = sources.train.classNames
-    runner = try parts.makeRunner(pool: pool)
+    runner = try parts.makeRunner()
     regularization = Regularization(weights)
     updater = WeightUpdater(recipe.optimizer, weights: weights, gradients: runner.gradients, slots: slots, pool: pool)
     evaluator = try parts.makeEvaluator()
+    startUp.end("memory")
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0 { try store.removeLeftovers() } }
     if resume { try self.resume() }
+    startUp.end("checkpoint")
     try agreeOnStart()
+    startUp.end("agreement")
     runner.network.prepare()
+    startUp.end("packing")
   }
 
   /// Steps of an epoch.

@@ -11,29 +11,33 @@ struct TrainerParts {
   let graph: Graph
   let weights: Weights
   let plan: Plan
-  let threads: Int
+  let pool: WorkerPool
+  private(set) var clock = StartUpClock()
 
   init(_ recipe: Recipe, communicator: any Communicator) throws(TrainingError) {
     (self.recipe, self.communicator) = (recipe, communicator)
     do { try recipe.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
     sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
+    // More workers than shards would have nothing to do.
+    pool = WorkerPool(count: min(recipe.threads.resolve(ranksOnNode: communicator.localSize), sources.shards.count))
+    clock.end("data")
     let model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     graph = model.graph
+    clock.end("graph")
     weights = Weights(ParameterTable(graph))
-    try model.initialize(weights, seed: recipe.seed)
+    try model.initialize(weights, seed: recipe.seed, in: pool)
+    clock.end("weights")
     do {
       plan = try Planner().plan(
         graph.removingFinalSoftmax() ?? graph, lanes: Layout.lanes(forImages: recipe.batch / recipe.shards), mode: .training)
     } catch {
       throw TrainingError(.configuration, error.description)
     }
-    let workers = recipe.threads.resolve(ranksOnNode: communicator.localSize)
-    // More workers than shards would have nothing to do.
-    threads = min(workers, sources.shards.count)
+    clock.end("plan")
   }
 
   /// Collective.
-  func makeRunner(pool: WorkerPool) throws(TrainingError) -> any StepRunner {
+  func makeRunner() throws(TrainingError) -> any StepRunner {
     let tree = ShardTree(shards: recipe.shards)
     let seed = UInt64(bitPattern: Int64(recipe.seed))
     do {
@@ -54,6 +58,6 @@ struct TrainerParts {
     guard let test = sources.test, let preparation = sources.testPreparation else { return nil }
     return try Evaluator(
       graph, weights: weights, source: test, preparation: preparation, communicator: communicator,
-      shardSize: recipe.batch / recipe.shards, threads: threads)
+      shardSize: recipe.batch / recipe.shards, threads: pool.count)
   }
 }

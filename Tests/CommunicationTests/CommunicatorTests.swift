@@ -55,6 +55,9 @@ struct CommunicatorTests {
     #expect(environment([:]).ranks == nil)
     #expect(environment(["OMPI_COMM_WORLD_SIZE": "4"]).hasLauncher)
     #expect(environment(["OMPI_COMM_WORLD_SIZE": "4"]).ranks == 4)
+    #expect(environment(["OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "4"]).isOnOneMachine)
+    #expect(!environment(["OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_LOCAL_SIZE": "2"]).isOnOneMachine)
+    #expect(!environment(["PMIX_RANK": "0"]).isOnOneMachine)
     #expect(environment(["PMIX_RANK": "0", "SLURM_STEP_NUM_TASKS": "8"]).ranks == 8)
     #expect(environment(["PMI_RANK": "1", "PMI_SIZE": "2"]).hasLauncher)
     // A batch script: one process, whatever was allocated.

@@ -65,6 +65,18 @@ import Testing
     #expect(throws: PlanError.self) { try Inference(graph, weights: weights, keeping: ["nothing"]) }
   }
 
+  /// First weights are the same whoever draws which part of them.
+  @Test func workersDrawTheSameWeights() throws {
+    let graph = try Models.make("resnet20", input: [32, 32, 3], classes: 10)
+    let (alone, together) = (Weights(ParameterTable(graph)), Weights(ParameterTable(graph)))
+    alone.initialize(seed: 8)
+    together.initialize(seed: 8, in: WorkerPool(count: 3))
+    #expect(alone.trainable.checksum == together.trainable.checksum)
+    #expect(alone.states.checksum == together.states.checksum)
+    together.initialize(seed: 9)
+    #expect(alone.trainable.checksum != together.trainable.checksum)
+  }
+
   @Test func resultsDoNotDependOnTheCompanyOfASample() throws {
     let graph = try Models.make("resnet8", input: [16, 16, 3], classes: 10)
     let weights = Weights(ParameterTable(graph))

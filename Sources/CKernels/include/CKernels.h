@@ -3,6 +3,7 @@
 #pragma once
 
 #include "activations.h"
+#include "checksum.h"
 #include "combination.h"
 #include "convolution.h"
 #include "dense.h"
@@ -14,6 +15,7 @@
 #include "pooling.h"
 #include "prelu.h"
 #include "processor.h"
+#include "random.h"
 #include "runs.h"
 #include "softmax.h"
 #include "updates.h"

@@ -14,6 +14,8 @@ struct BenchReport: Encodable {
   let imagesPerSecond: Double
   let peakMemory: Int
   let firstStep: Double
+  /// Milliseconds before the first step, by what they were spent on.
+  let startUp: [String: Double]
   let exposed: Double
   let exposedShare: Double
 
@@ -25,6 +27,7 @@ struct BenchReport: Encodable {
     case imagesPerSecond = "images_per_second"
     case peakMemory = "peak_rss_mb"
     case firstStep = "first_step_s"
+    case startUp = "start_up_ms"
     case exposed = "exposed_ms"
     case exposedShare = "exposed_share"
   }
@@ -44,6 +47,7 @@ struct BenchReport: Encodable {
     self.peakMemory = peakMemory >> 20
     firstStep = BenchReport.rounded(times.firstStep, 100)
     self.exposed = BenchReport.rounded(exposed * 1e3, 1000)
+    startUp = times.startUp.mapValues { BenchReport.rounded($0 * 1e3, 10) }
     exposedShare = BenchReport.rounded(exposed / median, 10000)
   }
 

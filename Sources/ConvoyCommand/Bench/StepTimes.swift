@@ -2,6 +2,8 @@
 struct StepTimes {
   /// From the start of the process to the end of the first step.
   var firstStep = 0.0
+  /// Before the first step, by what it was spent on.
+  var startUp: [String: Double] = [:]
   var steps: [Double] = []
   /// Of each step, what waited for other ranks with nothing else to do.
   var exposed: [Double] = []

@@ -7,8 +7,10 @@ struct TrainingBench {
   private let session: Session
   private let trainer: Trainer
   private let folder: URL
+  private var startUp: [String: Double] = [:]
 
   init(_ recipe: Recipe, _ session: Session) throws {
+    startUp["launch"] = ProcessStatistics.age
     self.session = session
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "convoy-bench-\(ProcessInfo.processInfo.processIdentifier)")
@@ -17,6 +19,8 @@ struct TrainingBench {
       if session.isFirst { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
     }
     trainer = try Trainer(recipe, folder: folder.path, communicator: session.communicator)
+    for phase in trainer.startUp.phases { startUp[phase.name] = phase.seconds }
+    startUp["all"] = ProcessStatistics.age
   }
 
   func run(steps: Int) throws -> StepTimes {
@@ -24,7 +28,9 @@ struct TrainingBench {
     let clock = StepWatch(session.communicator)
     var callbacks: [any Callback] = [clock]
     _ = try trainer.train(maxSteps: StepTimes.warmUp + steps, callbacks: &callbacks)
-    return clock.times
+    var times = clock.times
+    times.startUp = startUp
+    return times
   }
 }
 

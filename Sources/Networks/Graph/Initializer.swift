@@ -1,4 +1,5 @@
-public import Tensors
+import Kernels
+import Tensors
 
 /// How a parameter gets its first values; Keras's names and formulas.
 ///
@@ -27,17 +28,16 @@ public enum Initializer: Hashable, Sendable {
   /// A truncated normal is narrower than the normal it is cut from; this much, at two deviations.
   private static let truncation = 0.87962566103423978
 
-  public func fill(_ buffer: Buffer, shape: [Int], stream: RandomStream) {
-    var stream = stream
+  /// Writes the elements from number `first` on of a parameter of that shape.
+  ///
+  /// - Parameter first: a multiple of `RandomFill.granularity`.
+  func fill(_ buffer: Buffer, from first: Int, shape: [Int], random: RandomFill) {
     let (fanIn, fanOut) = Initializer.fans(shape)
-    func uniform(_ limit: Double) { draw { (Double($0.uniform()) * 2 - 1) * limit } }
+    func uniform(_ limit: Double) { draw(.uniform(minimum: -limit, maximum: limit)) }
     func truncated(_ variance: Double) {
-      let deviation = variance.squareRoot() / Initializer.truncation
-      draw { Double($0.truncatedNormal()) * deviation }
+      draw(.truncatedNormal(mean: 0, deviation: variance.squareRoot() / Initializer.truncation))
     }
-    func draw(_ next: (inout RandomStream) -> Double) {
-      for index in 0..<buffer.count { buffer[index] = Float(next(&stream)) }
-    }
+    func draw(_ distribution: RandomFill.Distribution) { random.draw(distribution, into: buffer, from: first) }
     switch self {
     case .zeros: buffer.fill(0)
     case .ones: buffer.fill(1)
@@ -48,9 +48,9 @@ public enum Initializer: Hashable, Sendable {
     case .heNormal: truncated(2 / fanIn)
     case .lecunUniform: uniform((3 / fanIn).squareRoot())
     case .lecunNormal: truncated(1 / fanIn)
-    case .heNormalFanOut: draw { Double($0.normal()) * (2 / fanOut).squareRoot() }
-    case .randomNormal(let mean, let deviation): draw { mean + Double($0.normal()) * deviation }
-    case .randomUniform(let minimum, let maximum): draw { minimum + Double($0.uniform()) * (maximum - minimum) }
+    case .heNormalFanOut: draw(.normal(mean: 0, deviation: (2 / fanOut).squareRoot()))
+    case .randomNormal(let mean, let deviation): draw(.normal(mean: mean, deviation: deviation))
+    case .randomUniform(let minimum, let maximum): draw(.uniform(minimum: minimum, maximum: maximum))
     }
   }
 

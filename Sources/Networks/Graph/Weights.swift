@@ -1,3 +1,4 @@
+import Kernels
 public import Tensors
 
 /// The parameters of one replica: one set per rank, shared by its workers.
@@ -7,6 +8,9 @@ public final class Weights: Sendable {
   public let states: Buffer
   /// Derived from the parameters by `Network.prepare`, once per step.
   public let prepared: Buffer
+
+  /// Elements of a parameter that a worker draws at a time.
+  private static let piece = 1 << 16
 
   /// Zero everywhere.
   public init(_ table: ParameterTable) {
@@ -21,10 +25,22 @@ public final class Weights: Sendable {
   }
 
   /// First values, a function of the seed and the parameter's position in Keras's order alone.
-  public func initialize(seed: UInt64) {
-    for (index, entry) in table.entries.enumerated() {
-      let stream = RandomStream(seed: seed, purpose: .initialization, item: index)
-      entry.parameter.initializer.fill(self[entry], shape: entry.parameter.shape, stream: stream)
+  ///
+  /// - Parameter pool: shares the work.
+  public func initialize(seed: UInt64, in pool: WorkerPool? = nil) {
+    let pieces = table.entries.enumerated().flatMap { index, entry in
+      stride(from: 0, to: entry.parameter.count, by: Weights.piece).map { (index: index, start: $0) }
     }
+    let workers = pool?.count ?? 1
+    let work = { @Sendable [self] (worker: Int) in
+      for piece in stride(from: worker, to: pieces.count, by: workers).map({ pieces[$0] }) {
+        let entry = table.entries[piece.index]
+        let part = piece.start..<min(piece.start + Weights.piece, entry.parameter.count)
+        entry.parameter.initializer.fill(
+          self[entry][part], from: part.lowerBound, shape: entry.parameter.shape,
+          random: RandomFill(seed: seed, item: piece.index))
+      }
+    }
+    if let pool { pool.run(work) } else { work(0) }
   }
 }

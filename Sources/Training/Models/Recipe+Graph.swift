@@ -11,8 +11,10 @@ extension Recipe {
     let pretrained: KerasModel?
 
     /// First values: those of the file, or drawn from the seed.
-    public func initialize(_ weights: Weights, seed: Int) throws(TrainingError) {
-      guard let pretrained else { return weights.initialize(seed: UInt64(bitPattern: Int64(seed))) }
+    ///
+    /// - Parameter pool: shares the work of drawing.
+    public func initialize(_ weights: Weights, seed: Int, in pool: WorkerPool? = nil) throws(TrainingError) {
+      guard let pretrained else { return weights.initialize(seed: UInt64(bitPattern: Int64(seed)), in: pool) }
       do { try pretrained.load(into: weights) } catch { throw TrainingError(.data, error.description) }
     }
   }
