@@ -33,6 +33,33 @@ extension Layout {
       count: width * lanes * (axes > 0 ? height : 1) * (axes > 1 ? depth : 1) * (axes > 2 ? channels : 1))
   }
 
+  /// How many elements lie along an axis: 0 the channels, 1 the width, 2 the height, 3 the depth.
+  func size(ofAxis axis: Int) -> Int { axis == 0 ? channels : axis == 1 ? width : axis == 2 ? height : depth }
+
+  /// Strides that walk along another axis as if it held the channels.
+  func strides(channelAxis axis: Int) -> ck_strides {
+    switch axis {
+    case 0: strides
+    case 1: ck_strides(channel: lanes, slice: channelStride, row: rowStride)
+    case 2: ck_strides(channel: rowStride, slice: sliceStride, row: channelStride)
+    default: ck_strides(channel: sliceStride, slice: channelStride, row: rowStride)
+    }
+  }
+
+  /// The runs to those strides. Along the width of volumes there are none.
+  func runs(_ second: Layout? = nil, _ third: Layout? = nil, channelAxis axis: Int) -> ck_extent {
+    if axis == 0 { return runs(second, third) }
+    if let second { _ = joinedAxes(ofSameExtent: second) }
+    if let third { _ = joinedAxes(ofSameExtent: third) }
+    switch axis {
+    case 1:
+      precondition(depth == 1, "volumes have no runs along their width")
+      return ck_extent(channels: width, slices: channels, rows: height, count: lanes)
+    case 2: return ck_extent(channels: height, slices: depth, rows: channels, count: width * lanes)
+    default: return ck_extent(channels: depth, slices: channels, rows: height, count: width * lanes)
+    }
+  }
+
   private func joinedAxes(ofSameExtent other: Layout) -> Int {
     precondition(hasSameExtent(as: other), "\(self) and \(other) differ in more than strides")
     return other.joinedAxes

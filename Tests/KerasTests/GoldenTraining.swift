@@ -8,6 +8,7 @@ struct GoldenTraining: CustomStringConvertible {
   static let losses: KeyValuePairs<String, [TrainingLoss]> = [
     "lenet": [.sparseCrossEntropy], "mlp": [.crossEntropy],
     "conv_geometry": Array(repeating: .meanSquaredError, count: 6), "merges": [.crossEntropy],
+    "batchnorm": [.crossEntropy], "norms": [.crossEntropy],
     "pooling": Array(repeating: .meanSquaredError, count: 9), "residual": [.meanSquaredError, .crossEntropy],
   ]
 

@@ -12,6 +12,8 @@ struct InferenceTests {
     ("residual/k2.h5", "residual/golden.h5"), ("residual/k3.h5", "residual/golden.h5"),
     ("activations/k2.h5", "activations/golden.h5"),
     ("merges/k2.h5", "merges/golden.h5"), ("merges/k3.h5", "merges/golden.h5"),
+    ("batchnorm/k2.h5", "batchnorm/golden.h5"), ("batchnorm/k3.h5", "batchnorm/golden.h5"),
+    ("norms/k2.h5", "norms/golden.h5"), ("norms/k3.h5", "norms/golden.h5"),
     ("pooling/k2.h5", "pooling/golden.h5"), ("pooling/k3.h5", "pooling/golden.h5"),
     ("variants/lenet.fixed_strings.k2.h5", "variants/lenet.golden.h5"),
     ("variants/lenet.compressed.k2.h5", "variants/lenet.golden.h5"),

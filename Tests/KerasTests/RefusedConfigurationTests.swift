@@ -95,14 +95,14 @@ struct RefusedConfigurationTests {
     ),
   ]
 
-  @Test func refusesChannelsThatAreNotLast() throws {
+  @Test func refusesAxesThatThereAreNot() throws {
     func model(axis: String) -> String {
       Self.functional(
         #"{"class_name":"BatchNormalization","name":"out","config":{"name":"out","axis":\#(axis)},"inbound_nodes":[\#(Self.keras2)]}"#,
         outputs: Self.out)
     }
-    for axis in ["-1", "3", "[3]"] { #expect(try graph(model(axis: axis)).nodes.count == 2) }
-    for axis in ["1", "[1]", "[1, 2]"] { #expect(throws: ImportError.self) { try graph(model(axis: axis)) } }
+    for axis in ["-1", "3", "[3]", "1"] { #expect(try graph(model(axis: axis)).nodes.count == 2) }
+    for axis in ["0", "[4]", "[1, 2]"] { #expect(throws: ImportError.self) { try graph(model(axis: axis)) } }
   }
 
   @Test(arguments: refused.indices) func refuses(_ index: Int) throws {

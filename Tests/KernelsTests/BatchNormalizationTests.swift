@@ -100,6 +100,50 @@ import Testing
     }
   }
 
+  /// Another axis counts as the channels: the same as with the axes exchanged.
+  @Test(arguments: Fixture.all, [1, 2, 3]) func anotherAxisIsTheChannels(fixture: Fixture, axis: Int) {
+    let shape = fixture.shape
+    guard axis < shape.rank, axis != 1 || shape.rank < 4 else { return }
+    var order = Array(0..<shape.rank)
+    order.swapAt(shape.rank - 1, shape.rank - 1 - axis)
+    func exchanged(_ tensor: Tensor) -> Tensor {
+      let result = Tensor(Shape(order.map { shape.dimensions[$0] }), lanes: fixture.lanes)
+      Rearrangement.permute(tensor, order: order, into: result)
+      return result
+    }
+    let (x, dy) = (fixture.activations(seed: 21), fixture.gradients(seed: 22))
+    let (other, otherGradient) = (exchanged(x), exchanged(dy))
+    let count = other.shape.channels
+    let (mean, squares) = (unwritten(count), unwritten(count))
+    let (otherMean, otherSquares) = (unwritten(count), unwritten(count))
+    BatchNormalization.moments(x, live: fixture.live, mean: mean, squares: squares, axis: axis)
+    BatchNormalization.moments(other, live: fixture.live, mean: otherMean, squares: otherSquares)
+    expectEqual(mean, otherMean.doubles, tolerance: 1e-6)
+    expectEqual(squares, otherSquares.doubles, tolerance: 1e-5)
+    let gamma = Self.channels(count, seed: 23)
+    let variance = Self.channels(count, seed: 24, positive: true)
+    let kernel = BatchNormalization(gamma: gamma, beta: mean, epsilon: 1e-3, axis: axis)
+    let plain = BatchNormalization(gamma: gamma, beta: mean, epsilon: 1e-3)
+    let (y, otherOutput) = (fixture.output(), Tensor(other.shape, lanes: fixture.lanes))
+    kernel.apply(x, mean: mean, variance: variance, into: y)
+    plain.apply(other, mean: mean, variance: variance, into: otherOutput)
+    for lane in 0..<fixture.live { #expect(exchanged(y).sample(lane) == otherOutput.sample(lane)) }
+    let sums = (unwritten(count), unwritten(count)), otherSums = (unwritten(count), unwritten(count))
+    kernel.sums(
+      input: x, gradient: dy, mean: mean, variance: variance, live: fixture.live, gradientSum: sums.0,
+      productSum: sums.1)
+    plain.sums(
+      input: other, gradient: otherGradient, mean: mean, variance: variance, live: fixture.live,
+      gradientSum: otherSums.0, productSum: otherSums.1)
+    expectEqual(sums.0, otherSums.0.doubles, tolerance: 1e-5)
+    expectEqual(sums.1, otherSums.1.doubles, tolerance: 1e-5)
+    kernel.differentiateFrozen(input: x, gradient: dy, mean: mean, variance: variance, live: fixture.live, into: y)
+    plain.differentiateFrozen(
+      input: other, gradient: otherGradient, mean: mean, variance: variance, live: fixture.live, into: otherOutput)
+    for lane in 0..<fixture.live { #expect(exchanged(y).sample(lane) == otherOutput.sample(lane)) }
+    expectBorderUntouched(y)
+  }
+
   /// An empty shard has no elements at all.
   @Test func emptyShardIsHarmless() {
     let fixture = Fixture(shape: [4, 3, 2], live: 0)

@@ -10,6 +10,7 @@
 #include "dropout.h"
 #include "elementwise.h"
 #include "global_pooling.h"
+#include "grouping.h"
 #include "normalization.h"
 #include "pointwise.h"
 #include "pooling.h"

@@ -33,7 +33,13 @@ extension LayerConfiguration {
 
   /// Refuses constraints and regularizers of activities, which would change training.
   func expectUnconstrained(_ parameters: [String]) throws(ImportError) {
-    for parameter in parameters { try expect("\(parameter)_constraint", among: []) }
+    for parameter in parameters {
+      let key = "\(parameter)_constraint"
+      let constraint = value(key)
+      guard constraint == .null else {
+        throw ImportError("layer '\(layerName)' (\(className)): \(key) \(constraint["class_name"].asString ?? constraint.brief) is not supported, and would change the training; set it to null.")
+      }
+    }
     try expect("activity_regularizer", among: [])
   }
 }

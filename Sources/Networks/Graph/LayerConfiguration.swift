@@ -59,7 +59,7 @@ public final class LayerConfiguration {
       given: value)
   }
 
-  /// Refuses what no layer supports: frozen layers, numbers other than 32-bit floats, constraints and regularizers of activities.
+  /// Refuses what no layer supports: frozen layers, numbers other than 32-bit floats, regularizers of activities.
   public func checkCommonKeys() throws(ImportError) {
     if values["trainable"] == false {
       throw ImportError("layer '\(layerName)' (\(className)) is frozen (trainable: false), which is not supported yet; save the model with every layer trainable.")
@@ -70,7 +70,7 @@ public final class LayerConfiguration {
     guard type == .null || name == "float32" else {
       throw ImportError("layer '\(layerName)' (\(className)): dtype \(name.map { "'\($0)'" } ?? type.brief) is not supported; convert the model to 'float32'.")
     }
-    if let key = unreadKeys.first(where: { $0.hasSuffix("_constraint") || $0 == "activity_regularizer" }) {
+    if let key = unreadKeys.first(where: { $0 == "activity_regularizer" }) {
       let kind = values[key]!["class_name"].asString ?? values[key]!.brief
       throw ImportError("layer '\(layerName)' (\(className)): \(key) \(kind) is not supported, and would change the training; set it to null.")
     }

@@ -13,12 +13,21 @@ public struct Parameter: Hashable, Sendable {
   public let initializer: Initializer
   /// What training adds to the loss for the size of the weights; nil adds nothing.
   public let regularizer: Regularizer?
+  /// What the weights are made to fulfil after every step; nil lets them be.
+  public let constraint: Constraint?
 
   public init(
-    _ name: String, _ shape: [Int], _ initializer: Initializer, kind: Kind = .trainable, regularizer: Regularizer? = nil
+    _ name: String, _ shape: [Int], _ initializer: Initializer, kind: Kind = .trainable,
+    regularizer: Regularizer? = nil, constraint: Constraint? = nil
   ) {
     (self.name, self.shape, self.initializer, self.kind) = (name, shape, initializer, kind)
-    self.regularizer = regularizer
+    (self.regularizer, self.constraint) = (regularizer, constraint)
+  }
+
+  /// A trainable variable.
+  init(_ name: String, _ shape: [Int], _ settings: ParameterSettings) {
+    self.init(
+      name, shape, settings.initializer, regularizer: settings.regularizer, constraint: settings.constraint)
   }
 
   public var count: Int { shape.reduce(1, *) }

@@ -16,75 +16,73 @@ public import Tensors
 public struct BatchNormalization: Layer {
   public static let kerasName = "BatchNormalization"
 
+  /// Which axis holds the channels, as Keras counts them: 0 is the batch, -1 the last.
+  public let axis: Int
   public let momentum: Double
   public let epsilon: Double
-  /// Whether there is a beta.
-  public let center: Bool
-  /// Whether there is a gamma.
-  public let scale: Bool
-  public let betaInitializer: Initializer
-  public let gammaInitializer: Initializer
-  public let betaRegularizer: Regularizer?
-  public let gammaRegularizer: Regularizer?
-  /// Which axis a file says holds the channels, the batch axis counted; only the last one is supported.
-  private var axis = -1
+  /// Nil where Keras's `scale` is false.
+  public let gamma: ParameterSettings?
+  /// Nil where Keras's `center` is false.
+  public let beta: ParameterSettings?
+  public let movingMeanInitializer: Initializer
+  public let movingVarianceInitializer: Initializer
+  /// What Keras says of replicas; here the run's `normalization` decides.
+  private var isSynchronized = false
+  /// The axis of the input that the layer is bound to, counted from the last.
+  private var fromEnd = 0
   /// The maximum of a rectifier behind the result, infinity standing for none: the planner puts a following ReLU here.
   private var maximum: Float?
 
   public init(
-    momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
+    axis: Int = -1, momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
     betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
     betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil
   ) {
-    (self.momentum, self.epsilon, self.center, self.scale) = (momentum, epsilon, center, scale)
-    (self.betaInitializer, self.gammaInitializer) = (betaInitializer, gammaInitializer)
-    (self.betaRegularizer, self.gammaRegularizer) = (betaRegularizer, gammaRegularizer)
+    (self.axis, self.momentum, self.epsilon) = (axis, momentum, epsilon)
+    gamma = scale ? ParameterSettings(gammaInitializer, regularizer: gammaRegularizer) : nil
+    beta = center ? ParameterSettings(betaInitializer, regularizer: betaRegularizer) : nil
+    (movingMeanInitializer, movingVarianceInitializer) = (.zeros, .ones)
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
-    self.init(
-      momentum: try configuration.number("momentum", default: 0.99),
-      epsilon: try configuration.number("epsilon", default: 1e-3), center: try configuration.bool("center", default: true),
-      scale: try configuration.bool("scale", default: true),
-      betaInitializer: try Initializer("beta_initializer", in: configuration, default: .zeros),
-      gammaInitializer: try Initializer("gamma_initializer", in: configuration, default: .ones),
-      betaRegularizer: try Regularizer.read("beta", in: configuration),
-      gammaRegularizer: try Regularizer.read("gamma", in: configuration))
-    // Keras 2 writes a list.
+    // Keras 2 writes a list of one.
     axis = try configuration.integers("axis", count: 1, default: -1)[0]
-    for key in ["renorm", "synchronized", "fused"] { try configuration.expect(key, among: [false]) }
-    // Means nothing without renorm.
-    _ = configuration.value("renorm_momentum")
-    guard try Initializer("moving_mean_initializer", in: configuration, default: .zeros) == .zeros,
-      try Initializer("moving_variance_initializer", in: configuration, default: .ones) == .ones
-    else {
-      throw ImportError("layer '\(configuration.layerName)' (BatchNormalization): moving statistics must start as zeros and ones; remove their initializers.")
-    }
-    try configuration.expectUnconstrained(["beta", "gamma"])
+    momentum = try configuration.number("momentum", default: 0.99)
+    epsilon = try configuration.number("epsilon", default: 1e-3)
+    let parameters = try ScaleAndShift(configuration)
+    (gamma, beta) = (parameters.gamma, parameters.beta)
+    movingMeanInitializer = try Initializer("moving_mean_initializer", in: configuration, default: .zeros)
+    movingVarianceInitializer = try Initializer("moving_variance_initializer", in: configuration, default: .ones)
+    isSynchronized = try configuration.bool("synchronized", default: false)
+    try configuration.expect("renorm", among: [false])
+    try configuration.expect("virtual_batch_size", among: [])
+    // They mean nothing without renorm; 'fused' is a matter of speed.
+    for key in ["renorm_momentum", "renorm_clipping", "fused"] { _ = configuration.value(key) }
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
-    [
-      "axis": -1, "momentum": .number(momentum), "epsilon": .number(epsilon), "center": .bool(center), "scale": .bool(scale),
-      "beta_initializer": betaInitializer.kerasConfiguration, "gamma_initializer": gammaInitializer.kerasConfiguration,
-      "moving_mean_initializer": Initializer.zeros.kerasConfiguration,
-      "moving_variance_initializer": Initializer.ones.kerasConfiguration,
-    ].regularized(["beta": betaRegularizer, "gamma": gammaRegularizer])
+    var values = ScaleAndShift(gamma: gamma, beta: beta).kerasConfiguration
+    values["axis"] = .integer(axis)
+    values["momentum"] = .number(momentum)
+    values["epsilon"] = .number(epsilon)
+    values["moving_mean_initializer"] = movingMeanInitializer.kerasConfiguration
+    values["moving_variance_initializer"] = movingVarianceInitializer.kerasConfiguration
+    if isSynchronized { values["synchronized"] = true }
+    return values
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let input = try inputs.one()
-    guard axis == -1 || axis == input.rank else {
-      throw ShapeError("normalises axis \(axis) of \(input), but only the last axis is supported; build the model with channels last.")
+    let position = try input.positions(ofAxes: [axis])[0]
+    guard input.rank < 4 || position != 2 else {
+      throw ShapeError("normalises along the width of volumes (axis \(axis) of \(input)), which is not supported; permute the axes before it.")
     }
-    let channels = input.channels
+    let channels = input.dimensions[position]
     var signature = Signature(outputs: [input])
-    if scale {
-      signature.parameters.append(Parameter("gamma", [channels], gammaInitializer, regularizer: gammaRegularizer))
-    }
-    if center { signature.parameters.append(Parameter("beta", [channels], betaInitializer, regularizer: betaRegularizer)) }
-    signature.parameters.append(Parameter("moving_mean", [channels], .zeros, kind: .state))
-    signature.parameters.append(Parameter("moving_variance", [channels], .ones, kind: .state))
+    if let gamma { signature.parameters.append(Parameter("gamma", [channels], gamma)) }
+    if let beta { signature.parameters.append(Parameter("beta", [channels], beta)) }
+    signature.parameters.append(Parameter("moving_mean", [channels], movingMeanInitializer, kind: .state))
+    signature.parameters.append(Parameter("moving_variance", [channels], movingVarianceInitializer, kind: .state))
     signature.backwardReads = .inputs
     // In place only at inference: in training backward reads the input.
     signature.forwardAliasing = .inPlace
@@ -93,6 +91,12 @@ public struct BatchNormalization: Layer {
     // The variances that forward used.
     signature.saved = { _ in channels }
     return signature
+  }
+
+  public func bound(to inputs: [Shape]) -> any Layer {
+    var copy = self
+    copy.fromEnd = axis < 0 ? -1 - axis : inputs[0].rank - axis
+    return copy
   }
 
   public func absorbing(_ next: any Layer) -> (any Layer)? {
@@ -104,8 +108,9 @@ public struct BatchNormalization: Layer {
 
   public func measure(_ pass: borrowing ForwardPass) {
     let moments = pass.moments
-    Kernels.BatchNormalization.moments(pass.input, live: pass.live, mean: moments.means, squares: moments.squaredDeviations)
-    let elements = pass.live * pass.input.layout.planeCount / pass.input.lanes
+    Kernels.BatchNormalization.moments(
+      pass.input, live: pass.live, mean: moments.means, squares: moments.squaredDeviations, axis: fromEnd)
+    let elements = pass.live * pass.input.shape.count / moments.counts.count
     moments.counts.fill(Float(elements))
   }
 
@@ -120,19 +125,19 @@ public struct BatchNormalization: Layer {
   }
 
   public func measureGradients(_ pass: borrowing BackwardPass) {
-    let channels = pass.input.shape.channels
+    let channels = pass.gradientSums.count / 2
     let sums = (pass.gradientSums[0..<channels], pass.gradientSums[channels..<2 * channels])
     kernel(pass.parameters).sums(
       input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means, variance: pass.saved, live: pass.live,
       gradientSum: sums.0, productSum: sums.1)
     // The sums of this shard, before they may be pooled, are its gradients.
-    if scale { pass.parameterGradient(0).copy(from: sums.1) }
-    if center { pass.parameterGradient(scale ? 1 : 0).copy(from: sums.0) }
+    if gamma != nil { pass.parameterGradient(0).copy(from: sums.1) }
+    if beta != nil { pass.parameterGradient(gamma == nil ? 0 : 1).copy(from: sums.0) }
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
     guard let inputGradient = pass.inputGradient else { return }
-    let channels = pass.input.shape.channels
+    let channels = pass.gradientSums.count / 2
     kernel(pass.parameters).differentiate(
       input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means, variance: pass.saved, live: pass.live,
       gradientSum: pass.gradientSums[0..<channels], productSum: pass.gradientSums[channels..<2 * channels],
@@ -149,7 +154,7 @@ public struct BatchNormalization: Layer {
 
   private func kernel(_ parameters: [Buffer]) -> Kernels.BatchNormalization {
     Kernels.BatchNormalization(
-      gamma: scale ? parameters[0] : nil, beta: center ? parameters[scale ? 1 : 0] : nil, epsilon: Float(epsilon),
-      maximum: maximum)
+      gamma: gamma == nil ? nil : parameters[0], beta: beta == nil ? nil : parameters[gamma == nil ? 0 : 1],
+      epsilon: Float(epsilon), maximum: maximum, axis: fromEnd)
   }
 }

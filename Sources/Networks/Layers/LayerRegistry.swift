@@ -5,11 +5,16 @@ public enum LayerRegistry {
   static let layers: [any Layer.Type] = [
     Input.self, Activation.self, Add.self, Average.self, AveragePooling2D.self, BatchNormalization.self,
     Concatenate.self, Conv2D.self, Cropping2D.self, Dense.self, DepthwiseConv2D.self, Dropout.self, ELU.self,
-    Flatten.self, GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, LeakyReLU.self, MaxPooling2D.self,
-    Maximum.self, Minimum.self, Multiply.self, PReLU.self, Permute.self, ReLU.self, RepeatVector.self, Rescaling.self,
-    Reshape.self, Softmax.self, SpatialDropout2D.self, Subtract.self, ThresholdedReLU.self, UpSampling2D.self,
+    Flatten.self, GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, GroupNormalization.self,
+    LayerNormalization.self, LeakyReLU.self, MaxPooling2D.self,
+    Maximum.self, Minimum.self, Multiply.self, PReLU.self, Permute.self, RMSNormalization.self, ReLU.self, RepeatVector.self, Rescaling.self,
+    Reshape.self, Softmax.self, SpatialDropout2D.self, Subtract.self, ThresholdedReLU.self, UnitNormalization.self,
+    UpSampling2D.self,
     ZeroPadding2D.self,
   ]
+
+  /// Classes of Keras that are one of ours under another name.
+  private static let aliases = ["SyncBatchNormalization": "BatchNormalization"]
 
   /// Keras class names, sorted.
   public static var names: [String] { layers.map { $0.kerasName }.sorted() }
@@ -21,7 +26,8 @@ public enum LayerRegistry {
     _ className: String, _ values: [String: JSONValue], kerasVersion: Int = 3
   ) throws(ImportError) -> any Layer {
     let configuration = LayerConfiguration(className: className, values: values, kerasVersion: kerasVersion)
-    guard let type = layers.first(where: { $0.kerasName == className }) else {
+    let known = aliases[className] ?? className
+    guard let type = layers.first(where: { $0.kerasName == known }) else {
       throw ImportError("layer '\(configuration.layerName)': the class '\(className)' is not known; did you mean '\(names.nearest(to: className))'? Known are \(names.joined(separator: ", ")).")
     }
     try configuration.checkCommonKeys()

@@ -12,6 +12,8 @@ FILES = {
     "conv_geometry": ["k2.h5", "k3.h5", "golden.h5"],
     "activations": ["k2.h5", "golden.h5"],
     "merges": ["k2.h5", "k3.h5", "golden.h5"],
+    "batchnorm": ["k2.h5", "k3.h5", "golden.h5"],
+    "norms": ["k2.h5", "k3.h5", "golden.h5"],
     "pooling": ["k2.h5", "k3.h5", "golden.h5"],
     "variants": [
         "lenet.fixed_strings.k2.h5", "lenet.compressed.k2.h5", "lenet.latest.k2.h5", "lenet.big_endian.k2.h5",
