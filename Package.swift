@@ -27,7 +27,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels"),
     .target(name: "Digests", dependencies: ["CCrypto", "Tensors"], swiftSettings: common),
-    .target(name: "Tensors", swiftSettings: common),
+    .target(name: "CAffinity"),
+    .target(name: "Tensors", dependencies: ["CAffinity"], swiftSettings: common),
     .target(
       name: "Training",
       dependencies: ["Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets", "Digests"],

@@ -68,14 +68,14 @@ as_root() {
   fi
 }
 
-# need_packages: installs the Debian packages that are missing.
+# need_packages [MORE...]: installs the Debian packages that are missing.
 need_packages() {
   local missing=() package
   if ! command -v dpkg-query >/dev/null; then
     say "This is not Debian: Open MPI, OpenBLAS, HDF5, libjpeg-turbo, libspng, zlib and OpenSSL must be installed with their headers"
     return
   fi
-  for package in "${debian_packages[@]}"; do
+  for package in "${debian_packages[@]}" "$@"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   ((${#missing[@]})) || return 0

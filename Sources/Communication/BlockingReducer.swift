@@ -1,8 +1,9 @@
-internal import Tensors
+public import Tensors
 
 /// Reduces all gradients at the end of the backward pass.
 public final class BlockingReducer: GradientReducer, @unchecked Sendable {
   public private(set) var statistics = ReductionStatistics()
+  public var timeline: Timeline?
   private let reduction: TreeReduction
 
   /// Collective.
@@ -17,8 +18,10 @@ public final class BlockingReducer: GradientReducer, @unchecked Sendable {
 
   public func finish() throws(CommunicationError) {
     let start = ContinuousClock.now
-    try reduction.start()
-    try reduction.wait()
+    try timeline.measure("all gradients", "exchange") { () throws(CommunicationError) in
+      try reduction.start()
+      try reduction.wait()
+    }
     statistics.add(since: start, bytes: reduction.bytesSent)
   }
 }

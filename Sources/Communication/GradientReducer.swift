@@ -1,3 +1,5 @@
+public import Tensors
+
 /// Sums the gradients of all shards over all ranks while or after they are computed.
 ///
 /// Per step: `gradientsReady(upTo:)` any number of times, then `finish()`; both on one thread at a time, on every rank.
@@ -11,4 +13,7 @@ public protocol GradientReducer: AnyObject, Sendable {
 
   /// What was measured since the reducer was made.
   var statistics: ReductionStatistics { get }
+
+  /// Where the time in calls is recorded, if anywhere.
+  var timeline: Timeline? { get set }
 }

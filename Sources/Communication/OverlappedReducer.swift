@@ -1,4 +1,4 @@
-internal import Tensors
+public import Tensors
 
 /// Reduces the gradients bucket by bucket while the backward pass still computes the others.
 ///
@@ -10,6 +10,7 @@ public final class OverlappedReducer: GradientReducer, @unchecked Sendable {
   public static let defaultBucketCount = 1 << 20
 
   public private(set) var statistics = ReductionStatistics()
+  public var timeline: Timeline?
   private let buckets: [TreeReduction]
   private let bytesSent: Int
   /// Buckets started, whose second exchange is started, and complete; always in the order of the gradients.
@@ -35,22 +36,29 @@ public final class OverlappedReducer: GradientReducer, @unchecked Sendable {
 
   public func gradientsReady(upTo: Int) throws(CommunicationError) {
     while started < buckets.count, buckets[started].range.upperBound <= upTo {
-      try buckets[started].start()
+      try start(started)
       started += 1
     }
-    try poll()
+    try timeline.measure("poll", "exchange") { () throws(CommunicationError) in try poll() }
   }
 
   public func finish() throws(CommunicationError) {
     let start = ContinuousClock.now
-    for bucket in buckets[started...] {
-      try bucket.start()
+    for index in buckets.indices[started...] {
+      try self.start(index)
       try poll()
     }
-    for bucket in buckets[exchanged...] { try bucket.waitForExchange() }
-    for bucket in buckets[completed...] { try bucket.wait() }
+    try timeline.measure("wait for gradients", "exchange") { () throws(CommunicationError) in
+      for bucket in buckets[exchanged...] { try bucket.waitForExchange() }
+      for bucket in buckets[completed...] { try bucket.wait() }
+    }
     (started, exchanged, completed) = (0, 0, 0)
     statistics.add(since: start, bytes: bytesSent)
+  }
+
+  private func start(_ bucket: Int) throws(CommunicationError) {
+    let name = timeline == nil ? "" : "bucket \(bucket)"
+    try timeline.measure(name, "exchange") { () throws(CommunicationError) in try buckets[bucket].start() }
   }
 
   /// Advances the buckets under way, none past the one before it.

@@ -13,7 +13,7 @@ struct RootCommand: ParsableCommand {
     version: "convoy \(version)",
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ForwardCommand.self, InspectCommand.self,
-      VerifyCommand.self, BenchCommand.self,
+      VerifyCommand.self, DoctorCommand.self, BenchCommand.self,
     ])
 
   static func main() {

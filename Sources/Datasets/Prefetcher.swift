@@ -58,6 +58,8 @@ final class Prefetcher: @unchecked Sendable {
 
   /// Prepares batches until it is stopped, the end is reached or an error is met.
   func run() {
+    // Not where the worker stays that started the loader.
+    Affinity.release()
     let writer = LaneWriter(source, preparation)
     var order: (epoch: Int, samples: [UInt32]) = (-1, [])
     while let (slot, start) = claim() {

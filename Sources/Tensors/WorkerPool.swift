@@ -6,6 +6,7 @@ import Glibc
 @safe
 public final class WorkerPool: @unchecked Sendable {
   public let count: Int
+  private let processors: [Int]
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let started = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -15,10 +16,13 @@ public final class WorkerPool: @unchecked Sendable {
   private var running = 0
   private var stopping = false
 
-  /// - Parameter count: workers, the calling thread included.
-  public init(count: Int) {
+  /// - Parameters:
+  ///   - count: workers, the calling thread included.
+  ///   - processors: where each worker stays, the calling thread included; empty leaves that to the system.
+  public init(count: Int, processors: [Int] = []) {
     precondition(count > 0)
-    self.count = count
+    precondition(processors.isEmpty || processors.count == count)
+    (self.count, self.processors) = (count, processors)
     unsafe pthread_mutex_init(mutex, nil)
     unsafe pthread_cond_init(started, nil)
     unsafe pthread_cond_init(finished, nil)
@@ -35,6 +39,8 @@ public final class WorkerPool: @unchecked Sendable {
       precondition(code == 0, "no thread could be started: \(unsafe String(cString: strerror(code)))")
       threads.append(thread)
     }
+    // Last, because threads inherit where their maker is.
+    if let first = processors.first { Affinity.pin(to: first) }
   }
 
   deinit {
@@ -69,6 +75,7 @@ public final class WorkerPool: @unchecked Sendable {
   }
 
   private func loop(index: Int) {
+    if !processors.isEmpty { Affinity.pin(to: processors[index]) }
     var seen = 0
     unsafe pthread_mutex_lock(mutex)
     while true {

@@ -2,7 +2,7 @@ public import Communication
 import Datasets
 import Foundation
 public import Networks
-import Tensors
+public import Tensors
 
 /// Trains the model of a recipe, together with the other ranks of a communicator.
 ///
@@ -45,7 +45,10 @@ public final class Trainer: @unchecked Sendable {
     (self.recipe, self.folder, self.communicator) = (recipe, folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
-    let parts = try vote.agree { () throws(TrainingError) in try TrainerParts(recipe, communicator: communicator) }
+    let placement = try Trainer.placeThreads(recipe, communicator)
+    let parts = try vote.agree { () throws(TrainingError) in
+      try TrainerParts(recipe, placement: placement, communicator: communicator)
+    }
     (graph, weights, pool, sources, startUp) = (parts.graph, parts.weights, parts.pool, parts.sources, parts.clock)
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
@@ -69,6 +72,25 @@ public final class Trainer: @unchecked Sendable {
     startUp.end("packing")
   }
 
+  /// Collective.
+  private static func placeThreads(
+    _ recipe: Recipe, _ communicator: any Communicator
+  ) throws(TrainingError) -> ThreadPlacement {
+    do {
+      return try ThreadPlacement(recipe.threads, pinning: recipe.pin, communicator: communicator)
+    } catch {
+      throw TrainingError(.run, error.description)
+    }
+  }
+
+  /// What the workers of this rank do is recorded here: one for each of `threads`, or none.
+  public var timelines: [Timeline] = [] {
+    didSet {
+      precondition(timelines.isEmpty || timelines.count == threads)
+      runner.record(on: timelines)
+    }
+  }
+
   /// Steps of an epoch.
   public var stepsPerEpoch: Int { sampler.batchesPerEpoch }
 
@@ -83,10 +105,13 @@ public final class Trainer: @unchecked Sendable {
     var wantsStop = try tell(.began, lastStep, &callbacks)
     var savedStep = -1
     while state.step < lastStep {
-      let batch = Result { () throws(DataError) in try loader.next()! }
+      let batch = timelines.first.measure("load", "step") { Result { () throws(DataError) in try loader.next()! } }
       var failure: TrainingError?
       if case .failure(let error) = batch { failure = TrainingError(.data, error.description) }
-      if try vote.cast(wantsStop: wantsStop, failure: failure) { break }
+      let wasStopped = try timelines.first.measure("vote", "step") { () throws(TrainingError) in
+        try vote.cast(wantsStop: wantsStop, failure: failure)
+      }
+      if wasStopped { break }
       guard case .success(let loaded) = batch else { preconditionFailure("the vote ends a failed step") }
       try step(loaded)
       wantsStop = try tell(.step, lastStep, &callbacks)
@@ -117,9 +142,11 @@ public final class Trainer: @unchecked Sendable {
     guard metrics.lossSum.isFinite else {
       throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(store.lastPath).", isShared: true)
     }
-    updater.update(rate: rate, step: state.step)
-    runner.network.updateStates(by: runner.moments)
-    runner.network.prepare()
+    timelines.first.measure("update", "step") {
+      updater.update(rate: rate, step: state.step)
+      runner.network.updateStates(by: runner.moments)
+    }
+    timelines.first.measure("prepare", "step") { runner.network.prepare() }
     state.step += 1
     state.samples = batch.sampled.nextCursor
     state.epochMetrics += metrics

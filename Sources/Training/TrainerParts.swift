@@ -14,12 +14,13 @@ struct TrainerParts {
   let pool: WorkerPool
   private(set) var clock = StartUpClock()
 
-  init(_ recipe: Recipe, communicator: any Communicator) throws(TrainingError) {
+  init(_ recipe: Recipe, placement: ThreadPlacement, communicator: any Communicator) throws(TrainingError) {
     (self.recipe, self.communicator) = (recipe, communicator)
     do { try recipe.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
     sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
     // More workers than shards would have nothing to do.
-    pool = WorkerPool(count: min(recipe.threads.resolve(ranksOnNode: communicator.localSize), sources.shards.count))
+    let placement = placement.limited(to: sources.shards.count)
+    pool = WorkerPool(count: placement.threads, processors: placement.processors)
     clock.end("data")
     let model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     graph = model.graph

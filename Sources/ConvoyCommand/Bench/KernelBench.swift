@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Networks
 import Tensors
@@ -14,7 +15,7 @@ struct KernelBench {
   func run() throws -> String {
     var table = TextTable([
       ("layer", .left), ("input", .left), ("algorithm", .left), ("forward", .right), ("input gradient", .right),
-      ("filter gradient", .right), ("peak", .right),
+      ("filter gradient", .right), ("peak", .right), ("sgemm", .right),
     ])
     var seen: Set<ConvolutionGeometry> = []
     for step in try Planner().plan(graph, lanes: lanes, mode: .training).steps {
@@ -22,16 +23,36 @@ struct KernelBench {
       let geometry = layer.geometry(of: step.inputs[0].shape)
       guard seen.insert(geometry).inserted else { continue }
       for algorithm in ConvolutionAlgorithm.allCases where algorithm.supports(geometry) {
-        let (peak, rates) = measure(Convolution(geometry, algorithm: algorithm))
-        let cells = rates.map { "\(Int($0.rounded())) (\(Int(($0 / peak * 100).rounded())) %)" }
-        table.add([step.name, "\(geometry.input)", algorithm.rawValue] + cells + ["\(Int(peak.rounded()))"])
+        let rates = measure(Convolution(geometry, algorithm: algorithm))
+        let operations = 2e-9 * Double(geometry.multiplications) * Double(lanes)
+        let cells = rates.directions.map { rate in
+          let milliseconds = String(format: "%.2f", operations / rate * 1e3)
+          return "\(milliseconds) ms, \(Int(rate.rounded())) (\(Int((rate / rates.peak * 100).rounded())) %)"
+        }
+        let bounds = [rates.peak, rates.product].map { "\(Int($0.rounded()))" }
+        table.add([step.name, "\(geometry.input)", algorithm.rawValue] + cells + bounds)
       }
     }
-    return "GFLOP/s and share of the peak of multiply-adds, \(lanes) images; OpenBLAS uses its kernels for \(GEMM.processor)\n\n\(table.text)"
+    return """
+      milliseconds, GFLOP/s and share of the peak of multiply-adds, \(lanes) images; sgemm is OpenBLAS's product of two square \
+      matrices of \(KernelBench.side), with its kernels for \(GEMM.processor)
+
+      \(table.text)
+      """
   }
 
-  /// GFLOP/s of the peak, and of forward, input gradient and filter gradient, counting multiplications as the layer's formula has them.
-  private func measure(_ convolution: Convolution) -> (peak: Double, rates: [Double]) {
+  /// Rows and columns of the matrices of the product.
+  static let side = 768
+
+  /// GFLOP/s of multiply-adds alone, of OpenBLAS's product, and of forward, input gradient and filter gradient, counting
+  /// multiplications as the layer's formula has them.
+  private struct Rates {
+    var peak = 0.0
+    var product = 0.0
+    var directions = [0.0, 0.0, 0.0]
+  }
+
+  private func measure(_ convolution: Convolution) -> Rates {
     let geometry = convolution.geometry
     let input = Tensor(geometry.input, lanes: lanes, border: convolution.inputBorder)
     let output = Tensor(geometry.output, lanes: lanes)
@@ -59,17 +80,25 @@ struct KernelBench {
     ]
     let operations = 2 * Double(geometry.multiplications) * Double(lanes)
     let rounds = max(1, Int(1e9 / operations))
-    var (peak, best) = (0.0, [0.0, 0.0, 0.0])
+    let matrix = Matrix(Buffer(count: KernelBench.side * KernelBench.side), rows: KernelBench.side, columns: KernelBench.side)
+    let product = Matrix(Buffer(count: matrix.buffer.count), rows: KernelBench.side, columns: KernelBench.side)
+    let productOperations = 2 * Double(matrix.buffer.count * KernelBench.side)
+    var rates = Rates()
     for _ in 0..<KernelBench.repetitions {
-      peak = max(peak, 2 * Processor.measureMultiplyAdds() * 1e-9)
+      rates.peak = max(rates.peak, 2 * Processor.measureMultiplyAdds() * 1e-9)
+      let seconds = KernelBench.seconds { GEMM.multiply(matrix, matrix, into: product) }
+      rates.product = max(rates.product, productOperations / seconds * 1e-9)
       for (index, compute) in directions.enumerated() {
-        let start = ContinuousClock.now
-        for _ in 0..<rounds { compute() }
-        let elapsed = (ContinuousClock.now - start).components
-        let seconds = (Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18) / Double(rounds)
-        best[index] = max(best[index], operations / seconds * 1e-9)
+        let seconds = KernelBench.seconds { for _ in 0..<rounds { compute() } } / Double(rounds)
+        rates.directions[index] = max(rates.directions[index], operations / seconds * 1e-9)
       }
     }
-    return (peak, best)
+    return rates
+  }
+
+  private static func seconds(_ body: () -> Void) -> Double {
+    let start = ContinuousClock.now
+    body()
+    return (ContinuousClock.now - start) / .seconds(1)
   }
 }

@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Tensors
 import Training
 
 /// Times whole training steps, loading and the agreement of the ranks included.
@@ -23,11 +24,16 @@ struct TrainingBench {
     startUp["all"] = ProcessStatistics.age
   }
 
-  func run(steps: Int) throws -> StepTimes {
+  /// - Parameter trace: where a picture of the last step goes, which then is slower than the others.
+  func run(steps: Int, trace: String?) throws -> StepTimes {
     defer { if session.isFirst { try? FileManager.default.removeItem(at: folder) } }
-    let clock = StepWatch(session.communicator)
+    let clock = StepWatch(session.communicator, trainer: trainer, tracedStep: trace == nil ? nil : StepTimes.warmUp + steps)
     var callbacks: [any Callback] = [clock]
     _ = try trainer.train(maxSteps: StepTimes.warmUp + steps, callbacks: &callbacks)
+    if let trace {
+      let picture = try ChromeTrace(trainer.timelines, session.communicator)
+      try session.agree(.data) { if session.isFirst { try picture.write(to: trace) } }
+    }
     var times = clock.times
     times.startUp = startUp
     return times
@@ -37,10 +43,15 @@ struct TrainingBench {
 /// Takes the time whenever all ranks have finished a step.
 private final class StepWatch: Callback {
   private let communicator: any Communicator
+  private let trainer: Trainer
+  /// Counted from 1.
+  private let tracedStep: Int?
   private(set) var times = StepTimes()
   private var start = ContinuousClock.now
 
-  init(_ communicator: any Communicator) { self.communicator = communicator }
+  init(_ communicator: any Communicator, trainer: Trainer, tracedStep: Int?) {
+    (self.communicator, self.trainer, self.tracedStep) = (communicator, trainer, tracedStep)
+  }
 
   func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) throws -> Directive {
     guard case .step = event else { return .goOn }
@@ -51,6 +62,9 @@ private final class StepWatch: Callback {
       times.exposed.append(report.exposedSeconds)
     }
     start = .now
+    if report.state.step + 1 == tracedStep {
+      trainer.timelines = (0..<trainer.threads).map { _ in Timeline(origin: start) }
+    }
     return .goOn
   }
 }

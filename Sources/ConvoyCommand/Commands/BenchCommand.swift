@@ -31,11 +31,15 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Time the convolutions one by one instead, on one shard of --batch images: a table of GFLOP/s.")
   var kernels = false
 
+  @Option(help: "A file for a picture of the last step on all ranks, in the format of chrome://tracing and Perfetto.")
+  var trace: String?
+
   func validate() throws {
     for (name, value) in [("threads", threads), ("batch", batch), ("steps", steps), ("shards", shards ?? 1)]
     where value < 1 {
       throw ValidationError("--\(name) is \(value), but must be at least 1.")
     }
+    if trace != nil, infer || kernels { throw ValidationError("--trace shows a training step; leave out --infer and --kernels.") }
   }
 
   func run() {
@@ -61,7 +65,8 @@ struct BenchCommand: ParsableCommand {
       }
       let times =
         infer
-        ? try InferenceBench(recipe, session).run(steps: steps) : try TrainingBench(recipe, session).run(steps: steps)
+        ? try InferenceBench(recipe, session).run(steps: steps)
+        : try TrainingBench(recipe, session).run(steps: steps, trace: trace)
       let memory =
         try communicator.allGather([UInt8](String(ProcessStatistics.peakMemory).utf8))
         .compactMap { Int(String(decoding: $0, as: UTF8.self)) }.max() ?? 0

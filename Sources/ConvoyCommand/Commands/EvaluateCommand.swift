@@ -40,7 +40,9 @@ struct EvaluateCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let recipe = try session.agree(.configuration) { try options.load(data).recipe }
-      let threads = recipe.threads.resolve(ranksOnNode: session.communicator.localSize)
+      let placement = try ThreadPlacement(
+        recipe.threads, pinning: recipe.pin, communicator: session.communicator)
+      let threads = placement.threads
       let evaluator = try session.agree(.data) {
         let model = try LoadedModel(file)
         try model.requireClassifier()
@@ -55,7 +57,7 @@ struct EvaluateCommand: ParsableCommand {
           preparation: Preparation(for: source, recipe.preprocessing),
           communicator: session.communicator, shardSize: recipe.batch / recipe.shards, threads: threads)
       }
-      let metrics = try evaluator.evaluate(pool: WorkerPool(count: threads))
+      let metrics = try evaluator.evaluate(pool: WorkerPool(count: threads, processors: placement.processors))
       guard session.isFirst else { return }
       let report = Report(
         file: file, split: split, loss: metrics.loss, accuracy: metrics.accuracy, correct: metrics.correct,

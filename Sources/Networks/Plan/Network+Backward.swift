@@ -25,17 +25,22 @@ extension Network {
         continue
       }
       let time = 2 * calls.count - cursor
+      let start = startTime
       if !isMeasured {
         guardian?.begin(time: time)
         for tensor in call.zeroedInputGradients { tensor.zeroBorder() }
         if !call.pooledChannels.isEmpty {
           call.layer.measureGradients(pass)
           isMeasured = true
+          record("measure gradients", since: start)
           return call.pooledChannels
         }
       }
       isMeasured = false
-      if !call.backwardIsView { call.layer.backward(pass) }
+      if !call.backwardIsView {
+        call.layer.backward(pass)
+        record("backward", since: start)
+      }
       guardian?.end(time: time)
       cursor -= 1
       if call.gradientsFinalAfter > 0 { try gradientsReady(call.gradientsFinalAfter) }

@@ -15,17 +15,22 @@ extension Network {
   public func forwardToPooling() -> Range<Int>? {
     while cursor < calls.count {
       let call = calls[cursor]
+      let start = startTime
       if !isMeasured {
         guardian?.begin(time: cursor)
         for tensor in call.zeroedOutputs { tensor.zeroBorder() }
         if !call.pooledChannels.isEmpty {
           call.layer.measure(call.forwardPass)
           isMeasured = true
+          record("measure", since: start)
           return call.pooledChannels
         }
       }
       isMeasured = false
-      if !call.isView { call.layer.forward(call.forwardPass) }
+      if !call.isView {
+        call.layer.forward(call.forwardPass)
+        record("forward", since: start)
+      }
       guardian?.end(time: cursor)
       cursor += 1
     }

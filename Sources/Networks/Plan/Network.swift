@@ -28,6 +28,8 @@ public final class Network: @unchecked Sendable {
   private let zeroedInputs: [Tensor]
   let zeroedOutputGradients: [Tensor]
   let guardian: MemoryGuardian?
+  /// Where the time of every layer is recorded, if anywhere.
+  public var timeline: Timeline?
   /// Where a pass stands that pauses for pooling.
   var cursor = 0
   var isMeasured = false
@@ -60,6 +62,13 @@ public final class Network: @unchecked Sendable {
   /// Derives packed kernels from the weights: once after every change of the weights, by one of the networks that share them.
   public func prepare() {
     for call in calls { call.layer.prepare(call.preparePass) }
+  }
+
+  /// The start of a layer's work, where somebody records it.
+  var startTime: ContinuousClock.Instant? { timeline == nil ? nil : .now }
+
+  func record(_ category: String, since start: ContinuousClock.Instant?) {
+    if let start { timeline?.record(plan.steps[cursor].name, category, since: start) }
   }
 
   /// Copies a shard into an input, after `beginInputs`.

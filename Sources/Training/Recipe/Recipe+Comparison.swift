@@ -21,7 +21,7 @@ extension Recipe {
 
   private var decisive: Recipe {
     var copy = self
-    (copy.threads, copy.reducer, copy.checkpoint) = (.automatic, .overlapped, CheckpointPolicy())
+    (copy.threads, copy.pin, copy.reducer, copy.checkpoint) = (.automatic, .automatic, .overlapped, CheckpointPolicy())
     // Data may lie elsewhere on another machine; what it holds is compared on its own.
     copy.data = DataChoice(train: "")
     copy.data.resize = data.resize

@@ -21,6 +21,7 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var checkpoint = CheckpointPolicy()
   public var seed = 0
   public var threads = ThreadCount.automatic
+  public var pin = Pinning.automatic
   public var reducer = ReducerChoice.overlapped
 
   public init(model: ModelChoice, data: DataChoice) { (self.model, self.data) = (model, data) }
@@ -31,6 +32,15 @@ public struct Recipe: Hashable, Sendable, Codable {
     case shard
     /// Over the whole batch: all ranks meet at every batch normalisation.
     case global
+  }
+
+  /// Whether every worker stays on one processor.
+  public enum Pinning: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Where the launcher has bound the rank to some of the machine's processors.
+    case automatic = "auto"
+    /// Where there are enough of them; right if nobody else uses the machine.
+    case always
+    case never
   }
 
   /// When gradients are exchanged. The sums are the same bits.
@@ -62,7 +72,7 @@ public struct Recipe: Hashable, Sendable, Codable {
 extension Recipe {
   private enum CodingKeys: String, CodingKey {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
-    case convolution, checkpoint, seed, threads, reducer
+    case convolution, checkpoint, seed, threads, pin, reducer
   }
 
   public init(from decoder: any Decoder) throws {
@@ -82,6 +92,7 @@ extension Recipe {
     try values.update(&checkpoint, .checkpoint)
     try values.update(&seed, .seed)
     try values.update(&threads, .threads)
+    try values.update(&pin, .pin)
     try values.update(&reducer, .reducer)
   }
 }

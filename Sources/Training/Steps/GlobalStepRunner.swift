@@ -53,6 +53,15 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   var network: Network { tasks[0].network }
   var moments: ChannelMoments { network.moments }
 
+  func record(on timelines: [Timeline]) {
+    for worker in 0..<pool.count {
+      for index in ShardTree.share(worker, of: pool.count, in: shards) {
+        tasks[index - shards.lowerBound].network.timeline = timelines.isEmpty ? nil : timelines[worker]
+      }
+    }
+    reducer.timeline = timelines.first
+  }
+
   func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> Metrics {
     (self.batch, self.step, scale, readyCount) = (batch, step, 1 / Float(samples), 0)
     isFirst = true

@@ -54,6 +54,11 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   let moments: ChannelMoments
   var network: Network { tasks[0].network }
 
+  func record(on timelines: [Timeline]) {
+    for (worker, task) in tasks.enumerated() { task.network.timeline = timelines.isEmpty ? nil : timelines[worker] }
+    reducer.timeline = timelines.first
+  }
+
   func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> Metrics {
     (self.batch, self.step, scale, failure) = (batch, step, 1 / Float(samples), nil)
     for progress in ready { progress.count.store(0, ordering: .relaxed) }

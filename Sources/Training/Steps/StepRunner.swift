@@ -20,4 +20,7 @@ protocol StepRunner: AnyObject {
   /// Any one of the networks: prepares the weights and moves the states.
   var network: Network { get }
   var reducer: any GradientReducer { get }
+
+  /// From now on, records what every worker does; nothing where `timelines` is empty.
+  func record(on timelines: [Timeline])
 }
