@@ -1,15 +1,24 @@
-// Included once per vector type, with VECTOR (the type) and SUM_BLOCK (a name) defined: one block of OUTPUTS channels x
-// COLUMNS vectors, held in registers. Both are constants where this is inlined.
+// Included once per vector type, with VECTOR (the type), ALIGNED (the same, at multiples of its size) and SUM_BLOCK (a
+// name) defined: one block of OUTPUTS channels x COLUMNS vectors, held in registers. Both are constants where this is
+// inlined.
 
-CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const float *input, float *output, const float *weights,
-                         const float *bias, ptrdiff_t input_step, ptrdiff_t output_step, const int OUTPUTS,
-                         const int COLUMNS) {
+CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const float *input, float *output,
+                         const int OUTPUTS, const int COLUMNS) {
   VECTOR total[CK_OUTPUT_BLOCK][column_block];
-  CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
-    CK_UNROLL for (int p = 0; p < COLUMNS; p++) total[o][p] = (VECTOR){} + (bias ? bias[o] : 0);
-  for (ptrdiff_t c = 0; c < grid->input_channels; c++) {
+  const ptrdiff_t input_step = sum->input_step, output_step = sum->output_step, ahead = sum->ahead;
+  const float *weights = sum->weights;
+  if (sum->adding) {
+    CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
+      CK_UNROLL for (int p = 0; p < COLUMNS; p++)
+        total[o][p] = *(const VECTOR *)(output + o * grid->output_channel_stride + p * output_step);
+  } else {
+    CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
+      CK_UNROLL for (int p = 0; p < COLUMNS; p++) total[o][p] = (VECTOR){} + (sum->bias ? sum->bias[o] : 0);
+  }
+  for (ptrdiff_t c = 0; c < sum->channels; c++) {
     for (ptrdiff_t t = 0; t < grid->tap_count; t++) {
       const float *source = input + grid->taps[t];
+      __builtin_prefetch(source + ahead, 0, 2);
       VECTOR column[column_block];
       CK_UNROLL for (int p = 0; p < COLUMNS; p++) column[p] = *(const VECTOR *)(source + p * input_step);
       CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
@@ -18,7 +27,14 @@ CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const float *input, float *out
     }
     input += grid->input_channel_stride;
   }
-  CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
-    CK_UNROLL for (int p = 0; p < COLUMNS; p++)
-      *(VECTOR *)(output + o * grid->output_channel_stride + p * output_step) = total[o][p];
+  if (sum->streaming) {
+    CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
+      CK_UNROLL for (int p = 0; p < COLUMNS; p++)
+        __builtin_nontemporal_store((ALIGNED)total[o][p],
+                                    (ALIGNED *)(output + o * grid->output_channel_stride + p * output_step));
+  } else {
+    CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
+      CK_UNROLL for (int p = 0; p < COLUMNS; p++)
+        *(VECTOR *)(output + o * grid->output_channel_stride + p * output_step) = total[o][p];
+  }
 }

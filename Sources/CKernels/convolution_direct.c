@@ -1,30 +1,55 @@
 // Direct convolution in the layout of one image per lane: no gathering, and no tap is tested.
 //
 // A block of output channels x neighbouring pixels stays in registers. For each (input channel, tap) the pixels are
-// loaded at an offset and multiplied by broadcast weights, which are packed so that those of a block are adjacent.
+// loaded at an offset and multiplied by broadcast weights, which are packed so that those of a block are adjacent. Rows,
+// columns and input channels are cut into regions that stay in the second-level cache while all output channels read
+// them; where the channels are cut, sums are stored and continued.
 
 #include "convolution.h"
+#include "streaming.h"
 #include "vectors.h"
 
 enum {
   /// The most vectors of a block in one row.
   column_block = 8,
-  /// Bytes of input that a band of rows, or a part of a long row, may occupy, so that it stays in the second-level cache while all output
-  /// channels read it.
-  band_bytes = 256 << 10,
+  /// Bytes of input of a region.
+  region_bytes = 384 << 10,
+  /// Sums of fewer (input channel, tap) pairs are not worth storing and continuing.
+  least_pairs = 256,
+  /// Nor are weights worth fetching for fewer pixels.
+  least_pixels = 24,
 };
 
+/// What a block is summed over, and what becomes of it.
+typedef struct {
+  const float *weights, *bias;
+  ptrdiff_t channels;
+  ptrdiff_t input_step, output_step;
+  /// Floats from what is read to what is fetched for the next region; 0 for nothing.
+  ptrdiff_t ahead;
+  /// Continues sums that an earlier region stored.
+  bool adding;
+  bool streaming;
+} block_sum;
+
 #define VECTOR lanes16
+#define ALIGNED lanes16_aligned
 #define SUM_BLOCK sum_block_16
 #include "convolution_block.h"
 #undef VECTOR
+#undef ALIGNED
 #undef SUM_BLOCK
 
 #define VECTOR lanes8
+#define ALIGNED lanes8_aligned
 #define SUM_BLOCK sum_block_8
 #include "convolution_block.h"
 #undef VECTOR
+#undef ALIGNED
 #undef SUM_BLOCK
+
+CK_INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
+CK_INLINE ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
 /// The vectors of a block, so that the sums, the pixels and a weight fit in the registers: 32 of 16 floats, or 16 of 8.
 CK_INLINE ptrdiff_t column_limit(ptrdiff_t outputs, int vector_floats) {
@@ -33,18 +58,17 @@ CK_INLINE ptrdiff_t column_limit(ptrdiff_t outputs, int vector_floats) {
 }
 
 /// One row of one block of output channels.
-CK_INLINE void sum_columns(const ck_tap_grid *grid, const float *input, float *output, const float *weights,
-                           const float *bias, ptrdiff_t outputs, ptrdiff_t columns, ptrdiff_t input_step,
-                           ptrdiff_t output_step, int vector_floats) {
+CK_INLINE void sum_columns(const ck_tap_grid *grid, const block_sum *sum, const float *input, float *output,
+                           ptrdiff_t outputs, ptrdiff_t columns, int vector_floats) {
   ptrdiff_t parts = ck_part_count(columns, column_limit(outputs, vector_floats));
   for (ptrdiff_t part = 0; part < parts; part++) {
     ptrdiff_t first = ck_part_start(columns, parts, part);
     ptrdiff_t count = ck_part_start(columns, parts, part + 1) - first;
-    const float *source = input + first * input_step;
-    float *target = output + first * output_step;
+    const float *source = input + first * sum->input_step;
+    float *target = output + first * sum->output_step;
 #define CASE(O, P, BLOCK) \
   case O * 16 + P: \
-    BLOCK(grid, source, target, weights, bias, input_step, output_step, O, P); \
+    BLOCK(grid, sum, source, target, O, P); \
     break;
 #define CASES2(O, BLOCK) CASE(O, 1, BLOCK) CASE(O, 2, BLOCK)
 #define CASES4(O, BLOCK) CASES2(O, BLOCK) CASE(O, 3, BLOCK) CASE(O, 4, BLOCK)
@@ -63,40 +87,92 @@ CK_INLINE void sum_columns(const ck_tap_grid *grid, const float *input, float *o
   }
 }
 
+/// How a convolution is cut: `rows` rows at a time, rows into `column_parts`, input channels into `channel_parts`.
+typedef struct {
+  ptrdiff_t rows, column_parts, channel_parts;
+} regions;
+
+/// Lines of one channel that `columns` neighbouring pixels of `rows` rows read.
+CK_INLINE ptrdiff_t lines_read(const ck_tap_grid *grid, ptrdiff_t rows, ptrdiff_t columns) {
+  ptrdiff_t window = larger(1, grid->window_columns);
+  ptrdiff_t step = larger(1, grid->input_pixel_step / grid->lanes);
+  ptrdiff_t row = smaller(columns * window, columns * step + window);
+  return row * (grid->window_rows + (rows - 1) * smaller(grid->window_rows, grid->window_row_step)) * (grid->lanes / 16);
+}
+
+CK_INLINE regions cut(const ck_tap_grid *grid) {
+  const ptrdiff_t budget = region_bytes / 64, channels = grid->input_channels, rows = grid->slices * grid->rows;
+  regions result = {1, 1, 1};
+  if (grid->tap_count == 0) return result;
+  const ptrdiff_t least_channels = smaller(channels, ck_part_count(least_pairs, grid->tap_count));
+  while (lines_read(grid, 1, ck_part_count(grid->pixels, result.column_parts)) * least_channels > budget &&
+         ck_part_count(grid->pixels, result.column_parts) > 8)
+    result.column_parts++;
+  const ptrdiff_t columns = ck_part_count(grid->pixels, result.column_parts);
+  while (result.rows < rows && result.rows * columns < least_pixels &&
+         lines_read(grid, result.rows + 1, columns) * least_channels <= budget)
+    result.rows++;
+  result.channel_parts =
+      ck_part_count(channels, larger(least_channels, budget / lines_read(grid, result.rows, columns)));
+  if (result.column_parts == 1 && result.channel_parts == 1)
+    while (result.rows < rows && lines_read(grid, result.rows + 1, columns) * channels <= budget) result.rows++;
+  return result;
+}
+
 CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, float *output, const float *weights,
                                const float *bias, int vector_floats) {
   ptrdiff_t rows = grid->slices * grid->rows;
-  ptrdiff_t row_bytes = grid->input_channels * grid->input_row_step * (ptrdiff_t)sizeof(float);
-  ptrdiff_t band = band_bytes / row_bytes > 1 ? band_bytes / row_bytes : 1;
   ptrdiff_t vector = vector_floats == 16 ? 16 : 8;
   // Neighbouring vectors of a pixel's lanes and of the next pixel's form one row where pixels are adjacent on both
   // sides.
-  int adjacent = grid->input_pixel_step == grid->lanes && grid->output_pixel_step == grid->lanes;
-  ptrdiff_t columns = adjacent ? grid->pixels * grid->lanes / vector : grid->pixels;
-  ptrdiff_t repeats = adjacent ? 1 : grid->lanes / vector;
-  ptrdiff_t input_step = adjacent ? vector : grid->input_pixel_step;
-  ptrdiff_t output_step = adjacent ? vector : grid->output_pixel_step;
+  bool adjacent = grid->input_pixel_step == grid->lanes && grid->output_pixel_step == grid->lanes;
+  ptrdiff_t vectors = grid->lanes / vector;
+  ptrdiff_t repeats = adjacent ? 1 : vectors;
+  block_sum sum = {
+      .input_step = adjacent ? vector : grid->input_pixel_step,
+      .output_step = adjacent ? vector : grid->output_pixel_step,
+  };
   ptrdiff_t blocks = ck_part_count(grid->output_channels, CK_OUTPUT_BLOCK);
-  ptrdiff_t column_parts = ck_part_count(row_bytes, band_bytes);
-  for (ptrdiff_t first = 0; first < rows; first += band) {
-    ptrdiff_t end = first + band < rows ? first + band : rows;
-    for (ptrdiff_t part = 0; part < column_parts; part++) {
-      ptrdiff_t column = ck_part_start(columns, column_parts, part);
-      ptrdiff_t count = ck_part_start(columns, column_parts, part + 1) - column;
-      for (ptrdiff_t block = 0; block < blocks; block++) {
-        ptrdiff_t channel = ck_part_start(grid->output_channels, blocks, block);
-        ptrdiff_t outputs = ck_part_start(grid->output_channels, blocks, block + 1) - channel;
-        const float *block_weights = weights + channel * grid->input_channels * grid->tap_count;
-        const float *block_bias = bias ? bias + channel : NULL;
-        for (ptrdiff_t position = first; position < end; position++) {
-          ptrdiff_t slice = position / grid->rows, row = position % grid->rows;
-          const float *source =
-              input + slice * grid->input_slice_step + row * grid->input_row_step + column * input_step;
-          float *target = output + channel * grid->output_channel_stride + slice * grid->output_slice_step +
-                          row * grid->output_row_step + column * output_step;
-          for (ptrdiff_t repeat = 0; repeat < repeats; repeat++)
-            sum_columns(grid, source + repeat * vector, target + repeat * vector, block_weights, block_bias, outputs,
-                        count, input_step, output_step, vector_floats);
+  regions parts = cut(grid);
+  sum.streaming = parts.channel_parts == 1 && ck_is_streamed(output, grid->output_channels * grid->output_channel_stride);
+  for (ptrdiff_t first = 0; first < rows; first += parts.rows) {
+    ptrdiff_t end = smaller(first + parts.rows, rows);
+    for (ptrdiff_t column_part = 0; column_part < parts.column_parts; column_part++) {
+      ptrdiff_t pixel = ck_part_start(grid->pixels, parts.column_parts, column_part);
+      ptrdiff_t next_pixel = ck_part_start(grid->pixels, parts.column_parts, column_part + 1);
+      ptrdiff_t columns = (next_pixel - pixel) * (adjacent ? vectors : 1);
+      for (ptrdiff_t channel_part = 0; channel_part < parts.channel_parts; channel_part++) {
+        ptrdiff_t channel = ck_part_start(grid->input_channels, parts.channel_parts, channel_part);
+        sum.channels = ck_part_start(grid->input_channels, parts.channel_parts, channel_part + 1) - channel;
+        sum.adding = channel_part > 0;
+        ptrdiff_t next = 0;
+        if (grid->tap_count == 1) {
+          if (channel_part + 1 < parts.channel_parts)
+            next = sum.channels * grid->input_channel_stride;
+          else if (column_part + 1 < parts.column_parts)
+            next = (next_pixel - pixel) * grid->input_pixel_step - channel * grid->input_channel_stride;
+          else if (end < rows)
+            next = (end / grid->rows - first / grid->rows) * grid->input_slice_step +
+                   (end % grid->rows - first % grid->rows) * grid->input_row_step - pixel * grid->input_pixel_step -
+                   channel * grid->input_channel_stride;
+        }
+        for (ptrdiff_t block = 0; block < blocks; block++) {
+          ptrdiff_t target_channel = ck_part_start(grid->output_channels, blocks, block);
+          ptrdiff_t outputs = ck_part_start(grid->output_channels, blocks, block + 1) - target_channel;
+          sum.weights = weights + (target_channel * grid->input_channels + channel * outputs) * grid->tap_count;
+          sum.bias = bias ? bias + target_channel : NULL;
+          // Each of the first four blocks fetches one column of four.
+          sum.ahead = next != 0 && block < 4 ? next + block * sum.input_step : 0;
+          for (ptrdiff_t position = first; position < end; position++) {
+            ptrdiff_t slice = position / grid->rows, row = position % grid->rows;
+            const float *source = input + channel * grid->input_channel_stride + slice * grid->input_slice_step +
+                                  row * grid->input_row_step + pixel * grid->input_pixel_step;
+            float *target = output + target_channel * grid->output_channel_stride + slice * grid->output_slice_step +
+                            row * grid->output_row_step + pixel * grid->output_pixel_step;
+            for (ptrdiff_t repeat = 0; repeat < repeats; repeat++)
+              sum_columns(grid, &sum, source + repeat * vector, target + repeat * vector, outputs, columns,
+                          vector_floats);
+          }
         }
       }
     }

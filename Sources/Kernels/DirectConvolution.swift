@@ -140,16 +140,22 @@ struct DirectConvolution: Sendable {
       unsafe taps[index] = Int32(
         offset.depth * source.sliceStride + offset.height * source.rowStride + offset.width * source.lanes)
     }
+    // Without borders and strides, all positions form one row.
+    let isOneRow =
+      grid.taps.count == 1 && grid.step == .one && grid.sourceStep == .one && source.planesAreContiguous
+      && target.planesAreContiguous && grid.count == Axes(geometry.input)
     return unsafe ck_tap_grid(
       taps: UnsafePointer(taps), tap_count: grid.taps.count,
       input_channels: channels, input_channel_stride: source.channelStride,
       output_channels: targetChannels, output_channel_stride: target.channelStride,
-      slices: grid.count.depth, rows: grid.count.height, pixels: grid.count.width,
+      slices: isOneRow ? 1 : grid.count.depth, rows: isOneRow ? 1 : grid.count.height,
+      pixels: isOneRow ? grid.count.count : grid.count.width,
       input_slice_step: grid.sourceStep.depth * source.sliceStride,
       input_row_step: grid.sourceStep.height * source.rowStride,
       input_pixel_step: grid.sourceStep.width * source.lanes,
       output_slice_step: grid.step.depth * target.sliceStride, output_row_step: grid.step.height * target.rowStride,
       output_pixel_step: grid.step.width * target.lanes,
+      window_rows: grid.windowRows, window_columns: grid.windowColumns, window_row_step: grid.sourceStep.height,
       lanes: source.lanes)
   }
 }

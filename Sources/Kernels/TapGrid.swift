@@ -16,6 +16,8 @@ struct TapGrid: Sendable {
   let origin: Axes, step: Axes
   let sourceStep: Axes
   let taps: [Tap]
+  /// Rows (of all slices) and columns of the window that the taps form.
+  let windowRows: Int, windowColumns: Int
   /// What lies around the source where taps read it.
   let border: Border
 
@@ -71,6 +73,7 @@ struct TapGrid: Sendable {
       }
     }
     self.taps = taps
+    (windowRows, windowColumns) = (axes[0].count * axes[1].count, axes[2].count)
     let before = Axes { axis in taps.map { -$0.offset[axis] }.max().map { max(0, $0) } ?? 0 }
     let after = Axes { axis in
       taps.map { (count[axis] - 1) * sourceStep[axis] + $0.offset[axis] - (sourceSize[axis] - 1) }.max().map {

@@ -19,6 +19,9 @@ typedef struct {
   ptrdiff_t slices, rows, pixels;
   ptrdiff_t input_slice_step, input_row_step, input_pixel_step;
   ptrdiff_t output_slice_step, output_row_step, output_pixel_step;
+  /// Taps along the rows (of all slices) and along the columns, and how many rows of the input lie between those of
+  /// neighbouring rows of positions: what blocks for the caches are computed from.
+  ptrdiff_t window_rows, window_columns, window_row_step;
   /// A multiple of 16.
   ptrdiff_t lanes;
 } ck_tap_grid;
