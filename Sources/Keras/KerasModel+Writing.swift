@@ -6,9 +6,9 @@ extension KerasModel {
   /// Keras 2's meaning of everything, in a form that Keras 3 reads as well; but 'hard_sigmoid' is another function in
   /// Keras 3, and only the version of the file says which one is meant.
   private static func writtenVersion(_ graph: Graph) -> String? {
-    switch graph.hardSigmoidVersions {
-    case [2, 3]: nil
-    case [3]: "3.0.0"
+    switch (graph.hardSigmoidVersions, graph.kerasDialect) {
+    case ([2, 3], _), ([2], .keras3): nil
+    case ([3], _), (_, .keras3): "3.0.0"
     default: "2.15.0"
     }
   }
@@ -18,17 +18,16 @@ extension KerasModel {
   ///
   /// - Parameter weights: made for this graph.
   public static func write(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
-    for name in [graph.name] + graph.nodes.map(\.name) where name.isEmpty || name.contains("/") {
+    let outlines = ModelOutline.all(of: graph)
+    for name in outlines.flatMap({ [$0.name] + $0.entries.map(\.name) }) where name.isEmpty || name.contains("/") {
       throw KerasError(
         file: file.path,
         "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")
     }
-    let order = graph.kerasOrder
-    let present = Set(order)
-    if let node = graph.nodes.indices.first(where: { !present.contains($0) && !(graph.nodes[$0].layer is Input) }) {
+    if let unreached = outlines.flatMap(\.unreached).first {
       throw KerasError(
         file: file.path,
-        "layer '\(graph.nodes[node].name)' leads to no output, so that Keras would leave it out; remove it.")
+        "layer '\(unreached)' leads to no output, so that Keras would leave it out; remove it.")
     }
     guard let writtenVersion = writtenVersion(graph) else {
       throw KerasError(
@@ -43,15 +42,14 @@ extension KerasModel {
       let group = try file.root.createGroup("model_weights")
       try group.attributes.set("keras_version", writtenVersion)
       try group.attributes.set("backend", "tensorflow")
-      // A Sequential does not count its InputLayer among its layers.
-      let layers = order.map { graph.nodes[$0] }.filter { !(graph.isSequential && $0.layer is Input) }
+      let layers = graph.kerasLayers
       try group.attributes.setNames("layer_names", layers.map(\.name))
-      for node in layers { try write(node, weights, to: group.createGroup(node.name)) }
+      for layer in layers { try write(layer, weights, to: group.createGroup(layer.name)) }
     }
   }
 
-  private static func write(_ node: Graph.Node, _ weights: Weights, to group: Group) throws(HDF5Error) {
-    let entries = weights.table.entries(of: node).inLegacyOrder
+  private static func write(_ layer: KerasLayer, _ weights: Weights, to group: Group) throws(HDF5Error) {
+    let entries = layer.legacyOrder(in: weights.table)
     try group.attributes.setNames("weight_names", entries.map { "\($0.path):0" })
     for entry in entries { try group.write("\(entry.path):0", weights[entry].values, shape: entry.parameter.shape) }
   }

@@ -38,5 +38,5 @@ public struct KerasModel: Sendable {
 
   /// Copies all weights from the file, converted to 32-bit floats. Nothing is copied if anything is missing, left over
   /// or of another shape.
-  public func load(into weights: Weights) throws(KerasError) { try self.weights.load(into: weights) }
+  public func load(into weights: Weights) throws(KerasError) { try self.weights.load(into: weights, of: graph) }
 }

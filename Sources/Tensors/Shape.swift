@@ -16,8 +16,8 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
 
   public var rank: Int { dimensions.count }
 
-  /// Elements of one sample.
-  public var count: Int { dimensions.reduce(1, *) }
+  /// Elements of one sample; `Int.max` where they would be more.
+  public var count: Int { dimensions.saturatedProduct }
 
   /// Size of the last axis; 1 for a scalar.
   public var channels: Int { dimensions.last ?? 1 }
@@ -34,5 +34,23 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
   private func spatial(fromEnd index: Int) -> Int {
     let axis = rank - 2 - index
     return axis >= 0 ? dimensions[axis] : 1
+  }
+}
+
+extension Shape {
+  /// More elements than this, of a sample or a parameter, are refused: no machine has memory for them.
+  public static let mostElements = 1 << 32
+}
+
+extension [Int] {
+  /// The product of sizes, or `Int.max` where it would be larger.
+  public var saturatedProduct: Int {
+    var product = 1
+    for size in self {
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      if overflow { return contains(0) ? 0 : .max }
+      product = next
+    }
+    return product
   }
 }

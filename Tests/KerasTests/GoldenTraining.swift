@@ -10,6 +10,7 @@ struct GoldenTraining: CustomStringConvertible {
     "conv_geometry": Array(repeating: .meanSquaredError, count: 6), "merges": [.crossEntropy],
     "batchnorm": [.crossEntropy], "norms": [.crossEntropy],
     "pooling": Array(repeating: .meanSquaredError, count: 9), "residual": [.meanSquaredError, .crossEntropy],
+    "nested_shared": [.crossEntropy], "multi_io": [.meanSquaredError, .crossEntropy],
   ]
 
   let description: String

@@ -15,6 +15,10 @@ struct InferenceTests {
     ("batchnorm/k2.h5", "batchnorm/golden.h5"), ("batchnorm/k3.h5", "batchnorm/golden.h5"),
     ("norms/k2.h5", "norms/golden.h5"), ("norms/k3.h5", "norms/golden.h5"),
     ("pooling/k2.h5", "pooling/golden.h5"), ("pooling/k3.h5", "pooling/golden.h5"),
+    ("nested_shared/k2.h5", "nested_shared/golden.h5"), ("nested_shared/k3.h5", "nested_shared/golden.h5"),
+    ("frozen_nested/k2.h5", "frozen_nested/golden.h5"), ("frozen_nested/k3.h5", "frozen_nested/golden.h5"),
+    ("multi_io/k2.h5", "multi_io/golden.h5"), ("multi_io/k3.h5", "multi_io/golden.h5"),
+    ("keras2_only/k2.h5", "keras2_only/golden.h5"),
     ("variants/lenet.fixed_strings.k2.h5", "variants/lenet.golden.h5"),
     ("variants/lenet.compressed.k2.h5", "variants/lenet.golden.h5"),
     ("variants/lenet.latest.k2.h5", "variants/lenet.golden.h5"),
@@ -41,7 +45,7 @@ struct InferenceTests {
   @Test(arguments: ["lenet", "mlp"]) func weightsAloneFillAModelThatIsGiven(_ name: String) throws {
     let model = try KerasModel(reading: fixture("\(name)/k3.h5"))
     let weights = Weights(ParameterTable(model.graph))
-    try KerasWeights(reading: fixture("\(name)/k2_weights.h5")).load(into: weights)
+    try KerasWeights(reading: fixture("\(name)/k2_weights.h5")).load(into: weights, of: model.graph)
     #expect(weights.byPath == (try model.loadedWeights().byPath))
   }
 }

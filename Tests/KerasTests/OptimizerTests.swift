@@ -29,7 +29,7 @@ struct OptimizerTests {
   /// With the epsilon of Adam.
   static let models: [(name: String, epsilon: Float)] = [
     ("lenet", 1e-7), ("mlp", 1e-7), ("conv_geometry", 1e-7), ("residual", 1e-3),
-    ("batchnorm", 1e-7), ("norms", 1e-7),
+    ("batchnorm", 1e-7), ("norms", 1e-7), ("nested_shared", 1e-7), ("multi_io", 1e-7),
   ]
 
   /// Every case of every model, but for what the file of a model does not hold.

@@ -30,7 +30,7 @@ struct RefusedConfigurationTests {
     (#"{"class_name":"Sequential","config":{"name":"m","layers":[]}}"#, ["'m'", "no layers"]),
     (#"{"class_name":"Sequential","config":{"name":"m","layers":[3]}}"#, ["class_name"]),
     (#"{"class_name":"Sequential","config":{"name":"m","layers":[{"class_name":"Flatten","config":{}}]}}"#, ["Flatten", "no name"]),
-    (#"{"class_name":"Sequential","config":{"name":"m","trainable":false,"layers":[\#(image)]}}"#, ["'m'", "trainable"]),
+    (#"{"class_name":"Sequential","config":{"name":"m","trainable":7,"layers":[\#(image)]}}"#, ["'m'", "trainable"]),
     (#"{"class_name":"Sequential","config":{"name":"m","sharding":2,"layers":[\#(image)]}}"#, ["'sharding' = 2"]),
     (#"{"class_name":"Sequential","config":{"name":"m","layers":[\#(image),\#(image)]}}"#, ["'image'", "middle"]),
     (
@@ -57,11 +57,14 @@ struct RefusedConfigurationTests {
     (functional(activation("out", "[]"), outputs: out), ["'out'", "no inputs"]),
     (functional(activation("out", "7"), outputs: out), ["'out'", "input 7"]),
     (functional(activation("out", #"[["image",0]]"#), outputs: out), ["'out'", "['image', 0]"]),
-    (functional(activation("out", "\(keras2),\(keras2)"), outputs: out), ["'out'", "2 times"]),
-    (functional(activation("out", #"[["image",1,0,{}]]"#), outputs: out), ["'out'", "call 1"]),
+    (functional(activation("out", "\(keras2),\(keras2)"), outputs: #"[["out",2,0]]"#), ["'out'", "2 times"]),
+    (functional(activation("out", #"[["image",1,0,{}]]"#), outputs: out), ["'image'", "call 1"]),
     (functional(activation("out", #"[["nobody",0,0,{}]]"#), outputs: out), ["'nobody'", "does not have"]),
     (functional(activation("out", #"[["out",0,0,{}]]"#), outputs: out), ["'out'", "loop"]),
-    (functional(activation("out", #"[["image",0,0,{"training":false}]]"#), outputs: out), ["'out'", "training = false"]),
+    (functional(activation("out", #"[["image",0,0,{"training":true}]]"#), outputs: out), ["'out'", "training = true"]),
+    (functional(activation("out", #"[["image",0,0,{"mask":["image",0,0]}]]"#), outputs: out), ["'out'", "mask"]),
+    (functional(activation("out", #"[["image",0,1,{}]]"#), outputs: out), ["'out'", "'image'", "output 1"]),
+    (functional(activation("a", #"[["out",0,0,{}]]"#), activation("out", #"[["a",0,0,{}]]"#), outputs: out), ["'a', 'out'", "loop"]),
     (functional(activation("out", keras2, entry: #","registered_name":"mine>Swirl""#), outputs: out), ["'out'", "mine>Swirl"]),
     (
       functional(activation("out", #"{"args":[\#(tensor("image"))],"kwargs":{"training":true}}"#), outputs: out),
@@ -86,7 +89,7 @@ struct RefusedConfigurationTests {
     (
       functional(
         #"{"class_name":"Sequential","name":"out","config":{"name":"out","layers":[]},"inbound_nodes":[[["image",0,0,{}]]]}"#,
-        outputs: out), ["'out'", "model inside"]
+        outputs: #"[["out",1,0]]"#), ["'out'", "no layers"]
     ),
     (
       functional(

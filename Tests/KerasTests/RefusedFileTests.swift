@@ -27,7 +27,7 @@ struct RefusedFileTests {
   func refusesWeights(_ name: String, _ words: String) throws {
     let model = try KerasModel(reading: fixture("lenet/k3.h5"))
     let weights = Weights(ParameterTable(model.graph))
-    let error = try #require(throws: KerasError.self) { try KerasWeights(reading: fixture(name)).load(into: weights) }
+    let error = try #require(throws: KerasError.self) { try KerasWeights(reading: fixture(name)).load(into: weights, of: model.graph) }
     #expect(error.description.contains(words) && error.description.contains(name), "\(error.description)")
     #expect(weights.byPath.values.allSatisfy { $0.allSatisfy { $0 == 0 } })
   }
@@ -54,8 +54,9 @@ struct RefusedFileTests {
       try file.root.write("\(second)/kernel:0", [9, 10, 11, 12] as [Float], shape: [2, 2])
       try change(file.root)
       try file.close()
-      let weights = Weights(ParameterTable(try graph(RefusedFileTests.pair)))
-      try KerasWeights(reading: path).load(into: weights)
+      let pair = try graph(RefusedFileTests.pair)
+      let weights = Weights(ParameterTable(pair))
+      try KerasWeights(reading: path).load(into: weights, of: pair)
       return weights.byPath
     }
   }

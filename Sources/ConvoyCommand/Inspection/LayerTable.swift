@@ -18,6 +18,8 @@ package struct LayerTable: Encodable, Sendable {
   let parameters: Int
   /// Those of them that an optimizer moves.
   let trainableParameters: Int
+  /// Those that an optimizer would move if their layers were not frozen.
+  let frozenParameters: Int
   let multiplications: Int
   /// Memory of activations while answering: the largest two consecutive layers.
   let inferenceBytes: Int
@@ -25,18 +27,22 @@ package struct LayerTable: Encodable, Sendable {
   let trainingBytes: Int
 
   package init(_ graph: Graph) {
-    let all = graph.nodes.flatMap(\.signature.parameters)
-    let layers = graph.nodes.map { node in
+    // A layer that is called several times has its parameters once.
+    let parameters = graph.nodes.indices.map { graph.isFirstCall($0) ? graph.nodes[$0].signature.parameters : [] }
+    let layers = zip(graph.nodes, parameters).map { node, parameters in
       Row(
         name: node.name, className: node.layer.kerasName, output: node.signature.outputs[0].dimensions,
-        parameters: node.signature.parameters.reduce(0) { $0 + $1.count },
+        parameters: parameters.reduce(0) { $0 + $1.count },
         multiplications: node.signature.multiplications,
         activationBytes: node.signature.outputs.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride })
     }
     model = graph.name
     self.layers = layers
-    parameters = graph.parameterCount
-    trainableParameters = all.filter { $0.kind == .trainable }.reduce(0) { $0 + $1.count }
+    self.parameters = graph.parameterCount
+    func count(_ kind: Parameter.Kind) -> Int {
+      parameters.joined().filter { $0.kind == kind }.reduce(0) { $0 + $1.count }
+    }
+    (trainableParameters, frozenParameters) = (count(.trainable), count(.frozen))
     multiplications = layers.reduce(0) { $0 + $1.multiplications }
     trainingBytes = layers.reduce(0) { $0 + $1.activationBytes }
     let pairs = zip(layers, layers.dropFirst()).map { $0.activationBytes + $1.activationBytes }
@@ -55,13 +61,14 @@ package struct LayerTable: Encodable, Sendable {
       ])
     }
     table.add(["total", "", "", parameters.grouped, multiplications.grouped, trainingBytes.bytes])
-    let states = parameters - trainableParameters
+    let states = parameters - trainableParameters - frozenParameters
+    let frozen = frozenParameters == 0 ? "" : ", \(frozenParameters.grouped) are frozen"
     return """
       \(model), for one image:
 
       \(table.text)
 
-      parameters: \(parameters.grouped), of which \(trainableParameters.grouped) are trained and \(states.grouped) are statistics
+      parameters: \(parameters.grouped), of which \(trainableParameters.grouped) are trained\(frozen) and \(states.grouped) are statistics
       memory of activations for inference: \(inferenceBytes.bytes) (the largest two consecutive layers)
       memory of activations for training: \(trainingBytes.bytes) (the sum of all layers)
       """

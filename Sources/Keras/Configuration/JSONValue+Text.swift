@@ -1,18 +1,18 @@
 import Foundation
-import Networks
+public import Networks
 
 extension JSONValue {
   /// - Parameter name: what error messages call the text.
-  init(parsing text: String, called name: String) throws(ImportError) {
+  public init(parsing text: String, called name: String) throws(ImportError) {
     do {
-      self = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+      self = try JSONParser.parse(text)
     } catch {
-      throw ImportError("\(name) is not valid JSON; the file is damaged or was edited: save the model again.")
+      throw ImportError("\(name) is not valid JSON: it \(error.problem); the file is damaged or was edited: save the model again.")
     }
   }
 
   /// The same value always gives the same text.
-  var text: String {
+  public var text: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(self) else {

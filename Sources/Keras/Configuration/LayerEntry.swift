@@ -2,15 +2,34 @@ import Networks
 
 /// One entry of a model's `layers`.
 struct LayerEntry {
-  static let modelClasses: Set<String> = ["Sequential", "Functional", "Model"]
+  /// One call of the layer.
+  struct Call {
+    let arguments: [Operand]
+    /// Those that are given by name; null says nothing.
+    let keywords: [String: Operand]
+
+    /// Everything that the call reads, in order.
+    var tensors: [TensorReference] {
+      arguments.flatMap(\.tensors) + keywords.keys.sorted().flatMap { keywords[$0]!.tensors }
+    }
+  }
 
   let className: String
   let values: [String: JSONValue]
   let name: String
-  let inboundNodes: [JSONValue]
+  /// The entry itself, for what a nested model says of itself.
+  let source: JSONValue
+  /// Whether the calls are written as Keras 3 does.
+  let isKeras3: Bool
+  private(set) var calls: [Call] = []
+
+  var isModel: Bool { ModelEntry.classes.contains(className) }
+  var isInput: Bool { className == "InputLayer" }
+  var isFrozen: Bool { values["trainable"] == false }
 
   init(_ entry: JSONValue) throws(ImportError) {
-    guard let className = entry["class_name"].asString, let values = entry["config"].asObject else {
+    let values = entry["config"].asObject ?? (entry["class_name"] == "Sequential" ? [:] : nil)
+    guard let className = entry["class_name"].asString, let values else {
       throw ImportError(
         "an entry of the model's layers, \(entry.brief), has no class_name or no config; the file is damaged or "
           + "was edited: save the model again.")
@@ -19,102 +38,82 @@ struct LayerEntry {
       throw ImportError(
         "a layer of class '\(className)' has no name; the file is damaged or was edited: save the model again.")
     }
-    (self.className, self.values, self.name) = (className, values, name)
-    inboundNodes = entry["inbound_nodes"].asArray ?? []
-    if LayerEntry.modelClasses.contains(className) {
-      throw ImportError(
-        "layer '\(name)' is a model inside the model (\(className)), which is not supported yet; build the model "
-          + "from its layers.")
-    }
-    if let registered = entry["registered_name"].asString, registered.contains(">") {
+    let nodes = entry["inbound_nodes"].asArray ?? []
+    (self.className, self.values, self.name, source) = (className, values, name, entry)
+    isKeras3 = nodes.contains { $0.asObject != nil }
+    if let registered = entry["registered_name"].asString, registered.contains(">"),
+      !LayerEntry.kerasOwn.contains(registered)
+    {
       throw ImportError(
         "layer '\(name)' is of the custom class '\(registered)', which only its author's code can run; replace it "
           + "by Keras's own layers.")
     }
-    let module = entry["module"].asString ?? ""
-    if module.contains(".ops.") || ["TFOpLambda", "SlicingOpLambda", "Lambda"].contains(className) {
-      throw operationError(className)
+    if className == "Lambda" {
+      throw ImportError(
+        "layer '\(name)' is a Lambda, whose Python code Convoy cannot run; replace it by Keras's own layers.")
     }
+    for node in nodes { calls.append(try call(node)) }
   }
 
-  func layer(kerasVersion: Int) throws(ImportError) -> any Layer {
-    // Keras 1 and 2 may give the name beside the config only.
-    try LayerRegistry.layer(
-      className, values.merging(["name": .string(name)]) { _, new in new }, kerasVersion: kerasVersion)
+  /// Custom classes of keras.applications itself.
+  private static let kerasOwn: Set<String> = ["Custom>LayerScale", "Custom>CustomScaleLayer", "Custom>StochasticDepth"]
+
+  /// The input that a Sequential model without one has.
+  init(inputNamed name: String, shape: JSONValue?) {
+    className = "InputLayer"
+    values = ["name": .string(name), "batch_shape": shape ?? .null]
+    (self.name, source, isKeras3) = (name, .null, false)
   }
 
-  /// What the layer reads, where it is called exactly once.
-  func inputs() throws(ImportError) -> [TensorReference] {
-    if className == "InputLayer" { return [] }
-    guard inboundNodes.count < 2 else {
-      throw ImportError(
-        "layer '\(name)' (\(className)) is called \(inboundNodes.count) times (shared), which is not supported "
-          + "yet; give every call a layer of its own.")
+  /// Calls the layer with the output of another, as in a Sequential model.
+  mutating func chain(behind other: LayerEntry) {
+    calls = [Call(arguments: [.tensor(TensorReference(layer: other.name))], keywords: [:])]
+  }
+
+  private func call(_ node: JSONValue) throws(ImportError) -> Call {
+    if node.asObject != nil { return try keras3Call(node) }
+    guard let list = node.asArray else { throw nodeError(node) }
+    // Without the outer list it is the first operand of an operation.
+    if let reference = TensorReference(node) {
+      let first = reference.layer == "_CONSTANT_VALUE" ? Operand.constant(list[2]) : .tensor(reference)
+      return Call(arguments: [first], keywords: keywords(list.count > 3 ? list[3] : .null))
     }
-    guard let node = inboundNodes.first else {
-      throw ImportError("layer '\(name)' (\(className)) is never called; save the model again.")
-    }
-    let inputs = node.asObject == nil ? try keras2Inputs(node) : try keras3Inputs(node)
-    guard !inputs.isEmpty else {
-      throw ImportError("layer '\(name)' (\(className)) has no inputs; save the model again.")
-    }
-    if let reference = inputs.first(where: { $0.node != 0 || $0.tensor != 0 }) {
-      throw ImportError(
-        "layer '\(name)' (\(className)) reads call \(reference.node), output \(reference.tensor) of "
-          + "'\(reference.layer)'; only the first output of a layer that is called once is supported: give every call "
-          + "a layer of its own.")
-    }
-    return inputs
+    return try keras2Call(list)
   }
 
   /// `[["conv2d", 0, 0, {"training": null}], ...]`
-  private func keras2Inputs(_ node: JSONValue) throws(ImportError) -> [TensorReference] {
-    guard let list = node.asArray else { throw nodeError(node) }
-    // Without the outer list it is the first operand of an operation.
-    if TensorReference(node) != nil { throw operationError(className) }
-    var inputs: [TensorReference] = []
+  private func keras2Call(_ list: [JSONValue]) throws(ImportError) -> Call {
+    var inputs: [Operand] = []
+    var named: [String: Operand] = [:]
     for item in list {
-      guard let reference = TensorReference(item) else { throw nodeError(item) }
-      if let arguments = item.asArray?.dropFirst(3).first { try checkArguments(arguments) }
-      inputs.append(reference)
+      guard let elements = item.asArray, let reference = TensorReference(item) else { throw nodeError(item) }
+      inputs.append(reference.layer == "_CONSTANT_VALUE" ? .constant(elements[2]) : .tensor(reference))
+      named.merge(keywords(elements.count > 3 ? elements[3] : .null)) { first, _ in first }
     }
-    return inputs
+    return Call(arguments: inputs.count == 1 ? inputs : [.list(inputs)], keywords: named)
   }
 
   /// `{"args": [tensor], "kwargs": {}}` or `{"args": [[tensor, tensor]], ...}`
-  private func keras3Inputs(_ node: JSONValue) throws(ImportError) -> [TensorReference] {
-    // Keras 3 writes training: false for every Dropout; fit, evaluate and predict override it (observed with 3.15).
-    try checkArguments(.object((node["kwargs"].asObject ?? [:]).filter { $0.key != "training" || $0.value != false }))
-    guard let arguments = node["args"].asArray else { throw nodeError(node) }
-    // A layer takes one argument, a tensor or a list of them; an operation takes its operands one by one.
-    guard arguments.count == 1 else { throw operationError(className) }
-    var inputs: [TensorReference] = []
-    for tensor in arguments[0].asArray ?? arguments {
-      guard tensor["class_name"].asString == "__keras_tensor__",
-        let reference = TensorReference(tensor["config"]["keras_history"])
-      else { throw nodeError(tensor) }
-      inputs.append(reference)
+  private func keras3Call(_ node: JSONValue) throws(ImportError) -> Call {
+    guard let list = node["args"].asArray else { throw nodeError(node) }
+    var arguments: [Operand] = []
+    for value in list {
+      do { arguments.append(try Operand(keras3: value)) } catch { throw nodeError(value) }
     }
-    return inputs
+    var named: [String: Operand] = [:]
+    for (key, value) in node["kwargs"].asObject ?? [:] where value != .null {
+      do { named[key] = try Operand(keras3: value) } catch { throw nodeError(value) }
+    }
+    return Call(arguments: arguments, keywords: named)
   }
 
-  private func checkArguments(_ arguments: JSONValue) throws(ImportError) {
-    let given = (arguments.asObject ?? [:]).filter { $0.value != .null }
-    guard let (key, value) = given.min(by: { $0.key < $1.key }) else { return }
-    throw ImportError(
-      "layer '\(name)' (\(className)) is called with \(key) = \(value.brief), which is not supported yet; call it "
-        + "with its inputs only.")
+  private func keywords(_ value: JSONValue) -> [String: Operand] {
+    (value.asObject ?? [:]).filter { $0.value != .null }.mapValues { Operand(keras2: $0) }
   }
 
-  private func nodeError(_ node: JSONValue) -> ImportError {
+  func nodeError(_ node: JSONValue) -> ImportError {
     ImportError(
       "layer '\(name)' (\(className)): its input \(node.brief) cannot be understood; save the model again with "
         + "Keras 2 or 3.")
-  }
-
-  private func operationError(_ operation: String) -> ImportError {
-    ImportError(
-      "'\(name)' is an operation (\(operation)) and not a layer, which is not supported yet; use Keras's layers "
-        + "instead, such as Add, Rescaling or Activation.")
   }
 }

@@ -3,10 +3,13 @@ import Networks
 /// What a node of a functional model reads: `[layer, node, tensor]` in Keras 2, `keras_history` in Keras 3.
 struct TensorReference: Hashable {
   let layer: String
-  /// Which call of the layer, from 0.
+  /// Which call of the layer; of nested models counted from 0 or from 1, depending on the version of Keras.
   let node: Int
   /// Which output of that call, from 0.
   let tensor: Int
+
+  /// The output of a layer that is called once.
+  init(layer: String) { (self.layer, node, tensor) = (layer, 0, 0) }
 
   /// Reads `["conv2d", 0, 0]`, with or without a fourth element; nil for anything else.
   init?(_ value: JSONValue) {

@@ -7,10 +7,12 @@ extension KerasWeights {
   /// shape.
   ///
   /// Layers are matched by name where the model knows every name in the file, else by their position among the layers
-  /// that have weights.
-  public func load(into weights: Weights) throws(KerasError) {
+  /// that have weights. Inside a nested model the order of the file decides.
+  ///
+  /// - Parameter weights: made for the graph.
+  public func load(into weights: Weights, of graph: Graph) throws(KerasError) {
     var sources: [(entry: ParameterTable.Entry, dataset: Dataset)] = []
-    for (layer, entries) in try matched(weights.table) {
+    for (layer, entries) in try matched(graph, weights.table) {
       guard entries.count == layer.weightNames.count else {
         let wanted = entries.map { "\($0.parameter.name) \($0.parameter.shape)" }.joined(separator: ", ")
         throw error(
@@ -28,16 +30,9 @@ extension KerasWeights {
   }
 
   /// Pairs the layers of the file with those of the model that have parameters.
-  private func matched(_ table: ParameterTable) throws(KerasError) -> [(Layer, [ParameterTable.Entry])] {
-    var wanted: [(name: String, entries: [ParameterTable.Entry])] = []
-    for entry in table.entries {
-      if wanted.last?.name == entry.layer {
-        wanted[wanted.count - 1].entries.append(entry)
-      } else {
-        wanted.append((entry.layer, [entry]))
-      }
-    }
-    let byName = Dictionary(uniqueKeysWithValues: wanted.map { ($0.name, $0.entries.inLegacyOrder) })
+  private func matched(_ graph: Graph, _ table: ParameterTable) throws(KerasError) -> [(Layer, [ParameterTable.Entry])] {
+    let wanted = graph.kerasLayers.map { (name: $0.name, entries: $0.legacyOrder(in: table)) }.filter { !$0.entries.isEmpty }
+    let byName = Dictionary(wanted.map { ($0.name, $0.entries) }) { first, _ in first }
     if let unknown = layers.first(where: { byName[$0.name] == nil }) {
       guard layers.count == wanted.count else {
         throw error(
@@ -45,7 +40,7 @@ extension KerasWeights {
             + "nor do positions match, with \(layers.count) such layers in the file and \(wanted.count) in the model: "
             + "use the file that belongs to this model.")
       }
-      return zip(layers, wanted).map { ($0, $1.entries.inLegacyOrder) }
+      return zip(layers, wanted).map { ($0, $1.entries) }
     }
     let present = Set(layers.map(\.name))
     guard present.count == layers.count else {

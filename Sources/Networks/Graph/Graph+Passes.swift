@@ -11,7 +11,7 @@ extension Graph {
     var ways: [Value: [Value]] = [:]
     func take(_ value: Value) -> Value { ways[value]!.count > 1 ? ways[value]!.removeFirst() : ways[value]![0] }
     for (index, node) in nodes.enumerated() {
-      let new = result.mustAppend(node.layer, named: node.name, inputs: node.inputs.map(take))
+      let new = result.mustAppend(node.layer, like: node, inputs: node.inputs.map(take))
       for output in node.signature.outputs.indices {
         let old = Value(node: index, output: output)
         let value = Value(node: new.node, output: output)
@@ -29,14 +29,27 @@ extension Graph {
     return result
   }
 
-  /// The same graph with activations of layers as nodes of their own (`NAME/activation`), so that they may work in place.
-  func separatingActivations() -> Graph {
+  /// The graph as it runs: without what leads to no output, layers as the mode and freezing want them, inputs of nested
+  /// models dissolved, and activations of layers as nodes of their own (`NAME/activation`), so that they may work in place.
+  ///
+  /// - Parameter keeping: layers whose own outputs are wanted.
+  func runnable(mode: Mode, keeping: Set<String>) -> Graph {
+    let isNeeded = neededNodes(keeping: keeping)
     var result = Graph(name: name, isSequential: isSequential)
     var values: [Value: Value] = [:]
-    for (index, node) in nodes.enumerated() {
+    for (index, node) in nodes.enumerated() where isNeeded[index] {
       let inputs = node.inputs.map { values[$0]! }
-      let ending = node.layer is Activation ? nil : node.layer as? any ActivationEnding
-      var new = result.mustAppend(ending?.linear ?? node.layer, named: node.name, inputs: inputs)
+      if node.layer is Input, let input = inputs.first, !keeping.contains(node.name) {
+        values[Value(node: index)] = input
+        continue
+      }
+      var layer = node.layer is Input && !inputs.isEmpty ? Activation(.linear) : node.layer
+      if mode == .training {
+        if node.role.isAtInference { layer = layer.atInference() }
+        if node.role.isFrozen { layer = layer.frozen() }
+      }
+      let ending = layer is Activation ? nil : layer as? any ActivationEnding
+      var new = result.mustAppend(ending?.linear ?? layer, like: node, inputs: inputs)
       if let activation = ending?.activation, activation != .linear {
         new = result.mustAppend(Activation(activation), named: Graph.activationName(node.name), inputs: [new])
       }
@@ -47,6 +60,16 @@ extension Graph {
     result.setInputs(inputs.map { values[$0]! })
     result.setOutputs(outputs.map { values[$0]! })
     return result
+  }
+
+  /// For each node, whether an output or a kept layer depends on it; inputs always are needed.
+  private func neededNodes(keeping: Set<String>) -> [Bool] {
+    var isNeeded = nodes.map { ($0.layer is Input && $0.inputs.isEmpty) || keeping.contains($0.name) }
+    for output in outputs { isNeeded[output.node] = true }
+    for (index, node) in nodes.enumerated().reversed() where isNeeded[index] {
+      for input in node.inputs { isNeeded[input.node] = true }
+    }
+    return isNeeded
   }
 
   /// The same graph with `ZeroPadding2D` joined with what alone reads it; what was absorbed stays as an identity.
@@ -69,7 +92,7 @@ extension Graph {
       layers[node.inputs[0].node] = Activation(.linear)
     }
     var result = Graph(name: name, isSequential: isSequential)
-    for (node, layer) in zip(nodes, layers) { _ = result.mustAppend(layer, named: node.name, inputs: node.inputs) }
+    for (node, layer) in zip(nodes, layers) { _ = result.mustAppend(layer, like: node, inputs: node.inputs) }
     result.setInputs(inputs)
     result.setOutputs(outputs)
     return result
@@ -88,7 +111,8 @@ extension Graph {
       guard let next = readers[value], next.count == 1, !outputs.contains(value), !keeping.contains(node.name),
         let joined = result.nodes[index].layer.absorbing(result.nodes[next[0]].layer)
       else { continue }
-      result = result.replacing(joined, at: index)!.replacing(Activation(.linear), at: next[0])!
+      result.mustReplace(joined, at: index)
+      result.mustReplace(Activation(.linear), at: next[0])
     }
     return result
   }
@@ -100,22 +124,34 @@ extension Graph {
     for (index, node) in nodes.enumerated() {
       if var layer = node.layer as? Conv2D {
         layer.algorithms = algorithms
-        result = result.replacing(layer, at: index)!
+        result.mustReplace(layer, at: index)
       } else if var layer = node.layer as? DepthwiseConv2D {
         layer.algorithms = algorithms
-        result = result.replacing(layer, at: index)!
+        result.mustReplace(layer, at: index)
       }
     }
     return result
   }
 
   /// Appends a layer that fitted before and must fit again.
-  private mutating func mustAppend(_ layer: any Layer, named name: String, inputs: [Value]) -> Value {
+  private mutating func mustAppend(
+    _ layer: any Layer, named name: String, inputs: [Value], role: Role? = nil
+  ) -> Value {
     do {
-      return try append(layer, named: name, inputs: inputs)
+      return try append(layer, named: name, inputs: inputs, role: role)
     } catch {
       preconditionFailure("a graph that fitted fits no more: \(error)")
     }
+  }
+
+  /// Appends what stands for a node of another graph.
+  private mutating func mustAppend(_ layer: any Layer, like node: Node, inputs: [Value]) -> Value {
+    mustAppend(layer, named: node.name, inputs: inputs, role: node.role)
+  }
+
+  private mutating func mustReplace(_ layer: any Layer, at index: Int) {
+    let fits = replace(layer, at: index)
+    precondition(fits, "a layer that fitted fits no more")
   }
 
   /// The function that the only output ends in; nil where its layer has none.

@@ -10,17 +10,29 @@ public struct Graph: Sendable {
     public init(node: Int, output: Int = 0) { (self.node, self.output) = (node, output) }
   }
 
+  /// One call of a layer.
   public struct Node: Sendable {
+    /// Unique. A layer inside a nested model has a path, `block/conv`; later calls of a layer or a model are counted, as
+    /// in `tower:1` and `block:1/conv`.
     public let name: String
     public let layer: any Layer
     public let inputs: [Value]
     public let signature: Signature
+    public let role: Role
+
+    /// The layer whose call this is, and whose parameters it uses: nodes with one owner share one set of them.
+    public var owner: String { role.owner }
   }
 
   public let name: String
   public private(set) var nodes: [Node] = []
   public private(set) var inputs: [Value] = []
   public private(set) var outputs: [Value] = []
+  /// Models inside the model, and their calls; an outer one comes before those inside it.
+  public private(set) var submodels: [Submodel] = []
+  public private(set) var scopes: [Scope] = []
+  private var positions: [String: Int] = [:]
+  private var firstCalls: [String: Int] = [:]
   /// Whether Keras would call this a `Sequential`: a chain without branches, made as such.
   public let isSequential: Bool
 
@@ -31,23 +43,66 @@ public struct Graph: Sendable {
   public func shape(_ value: Value) -> Shape { nodes[value.node].signature.outputs[value.output] }
 
   /// The node of that name.
-  public func index(named name: String) -> Int? { nodes.firstIndex { $0.name == name } }
+  public func index(named name: String) -> Int? { positions[name] }
 
   /// Appends a layer behind values that exist already.
+  ///
+  /// - Parameter role: what the node shares with others; by default it is the only call of a layer of its name.
   @discardableResult
-  public mutating func append(_ layer: any Layer, named name: String, inputs: [Value]) throws(ShapeError) -> Value {
-    guard index(named: name) == nil else { throw ShapeError("two layers are named '\(name)'; give one another name.") }
-    let shapes = inputs.map(shape)
-    let signature: Signature
+  public mutating func append(
+    _ layer: any Layer, named name: String, inputs: [Value], role: Role? = nil
+  ) throws(ShapeError) -> Value {
+    guard positions[name] == nil else { throw ShapeError("two layers are named '\(name)'; give one another name.") }
+    let role = role ?? Role(owner: name)
+    let node = try node(layer, named: name, inputs: inputs, role: role)
+    if let first = firstCalls[role.owner],
+      nodes[first].signature.parameters.map(\.shape) != node.signature.parameters.map(\.shape)
+    {
+      throw ShapeError(
+        "layer '\(name)' (\(layer.kerasName)): its parameters would have other shapes than those of '\(role.owner)', "
+          + "which it shares; give it inputs of the same shapes.")
+    }
+    nodes.append(node)
+    positions[name] = nodes.count - 1
+    if firstCalls[role.owner] == nil { firstCalls[role.owner] = nodes.count - 1 }
+    let value = Value(node: nodes.count - 1)
+    if layer is Input, inputs.isEmpty { self.inputs.append(value) }
+    return value
+  }
+
+  private func node(
+    _ layer: any Layer, named name: String, inputs: [Value], role: Role
+  ) throws(ShapeError) -> Node {
+    var signature: Signature
     do {
-      signature = try layer.signature(of: shapes)
+      signature = try layer.signature(of: inputs.map(shape))
+      for shape in signature.outputs { try shape.checkSize() }
+      for parameter in signature.parameters { try parameter.checkSize() }
     } catch {
       throw ShapeError("layer '\(name)' (\(layer.kerasName)): \(error.description)")
     }
-    nodes.append(Node(name: name, layer: layer, inputs: inputs, signature: signature))
-    let value = Value(node: nodes.count - 1)
-    if layer is Input { self.inputs.append(value) }
-    return value
+    if role.isFrozen {
+      signature.parameters = signature.parameters.map(\.frozen)
+      if let reads = signature.readsWhenFrozen { signature.backwardReads = reads }
+    }
+    return Node(name: name, layer: layer, inputs: inputs, signature: signature, role: role)
+  }
+
+  /// Declares a model inside the model: its layers follow, in the scopes of its calls.
+  public mutating func appendSubmodel(_ submodel: Submodel) -> Int {
+    submodels.append(submodel)
+    return submodels.count - 1
+  }
+
+  /// Begins a call of a nested model.
+  public mutating func appendScope(_ scope: Scope) -> Int {
+    scopes.append(scope)
+    return scopes.count - 1
+  }
+
+  /// Ends the call of a nested model: says what it takes, the nodes of its Input layers, and what it gives back.
+  public mutating func closeScope(_ index: Int, inputs: [Value], outputs: [Value]) {
+    (scopes[index].inputs, scopes[index].outputs) = (inputs, outputs)
   }
 
   /// Declares which values the network gives back, in order.
@@ -64,17 +119,29 @@ public struct Graph: Sendable {
 
   /// The same graph with another layer in one place; its outputs must have the same shapes.
   func replacing(_ layer: any Layer, at index: Int) -> Graph? {
-    let node = nodes[index]
-    guard let signature = try? layer.signature(of: node.inputs.map(shape)), signature.outputs == node.signature.outputs else {
-      return nil
-    }
     var result = self
-    result.nodes[index] = Node(name: node.name, layer: layer, inputs: node.inputs, signature: signature)
-    return result
+    return result.replace(layer, at: index) ? result : nil
   }
 
-  /// All parameters, in Keras's order: by layer, kernel before bias.
-  public var parameterCount: Int { nodes.reduce(0) { $0 + $1.signature.parameters.reduce(0) { $0 + $1.count } } }
+  /// Puts another layer in one place, if its outputs have the same shapes; else changes nothing and gives false.
+  mutating func replace(_ layer: any Layer, at index: Int, role: Role? = nil) -> Bool {
+    let old = nodes[index]
+    guard let new = try? node(layer, named: old.name, inputs: old.inputs, role: role ?? old.role),
+      new.signature.outputs == old.signature.outputs
+    else { return false }
+    nodes[index] = new
+    return true
+  }
+
+  /// Whether the node is the first call of its layer: the one that stands for the parameters.
+  public func isFirstCall(_ index: Int) -> Bool { firstCalls[nodes[index].owner] == index }
+
+  /// Numbers in all parameters, those of a shared layer counted once.
+  public var parameterCount: Int {
+    nodes.indices.reduce(0) { sum, index in
+      isFirstCall(index) ? sum + nodes[index].signature.parameters.reduce(0) { $0 + $1.count } : sum
+    }
+  }
 
   /// Nodes that read each value.
   func consumers() -> [Value: [Int]] {
@@ -111,11 +178,13 @@ extension Graph {
       guard node.layer.kerasName == expected.layer.kerasName,
         node.layer.kerasConfiguration() == expected.layer.kerasConfiguration(), node.inputs == expected.inputs
       else { return "layer '\(node.name)' is configured or connected otherwise" }
+      guard node.role == expected.role else { return "layer '\(node.name)' is frozen, shared or nested otherwise" }
       for (parameter, wanted) in zip(node.signature.parameters, expected.signature.parameters)
       where parameter.shape != wanted.shape {
         return "'\(node.name)/\(parameter.name)' has shape \(parameter.shape) instead of \(wanted.shape)"
       }
     }
+    guard submodels == other.submodels, scopes == other.scopes else { return "other models inside the model" }
     return outputs == other.outputs ? nil : "other outputs"
   }
 }

@@ -37,6 +37,13 @@ public protocol Layer: Sendable {
   /// One layer that does what this one and then `next` do; nil where there is none.
   func absorbing(_ next: any Layer) -> (any Layer)?
 
+  /// The layer as it runs in training where statistics and randomness are those of inference (a call with Keras's
+  /// `training=False`). Its parameters and outputs are the same.
+  func atInference() -> any Layer
+
+  /// The layer as it runs in training where it is frozen (Keras's `trainable: false`).
+  func frozen() -> any Layer
+
   /// Moves the state parameters by the moments pooled over all shards of a step.
   func updateStates(_ pass: borrowing StatePass)
 }
@@ -47,6 +54,8 @@ extension Layer {
   public func measureGradients(_ pass: borrowing BackwardPass) {}
   public func bound(to inputs: [Shape]) -> any Layer { self }
   public func absorbing(_ next: any Layer) -> (any Layer)? { nil }
+  public func atInference() -> any Layer { self }
+  public func frozen() -> any Layer { self }
   public func updateStates(_ pass: borrowing StatePass) {}
 
   public var kerasName: String { Self.kerasName }

@@ -59,11 +59,8 @@ public final class LayerConfiguration {
       given: value)
   }
 
-  /// Refuses what no layer supports: frozen layers, numbers other than 32-bit floats, regularizers of activities.
+  /// Refuses what no layer supports: numbers other than 32-bit floats, regularizers of activities.
   public func checkCommonKeys() throws(ImportError) {
-    if values["trainable"] == false {
-      throw ImportError("layer '\(layerName)' (\(className)) is frozen (trainable: false), which is not supported yet; save the model with every layer trainable.")
-    }
     let type = values["dtype"] ?? .null
     // Keras 2 writes a name or {"class_name": "Policy", ...}, Keras 3 {"class_name": "DTypePolicy", ...}.
     let name = type.asString ?? type["config"]["name"].asString

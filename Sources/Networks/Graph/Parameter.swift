@@ -1,3 +1,5 @@
+import Tensors
+
 /// One variable of a layer, in Keras's shape and order.
 public struct Parameter: Hashable, Sendable {
   public enum Kind: Sendable {
@@ -5,11 +7,13 @@ public struct Parameter: Hashable, Sendable {
     case trainable
     /// Moved by the layer itself, such as the moving mean of a batch normalisation.
     case state
+    /// Trainable by nature, but its layer is frozen: nobody moves it.
+    case frozen
   }
 
   public let name: String
   public let shape: [Int]
-  public let kind: Kind
+  public private(set) var kind: Kind
   public let initializer: Initializer
   /// What training adds to the loss for the size of the weights; nil adds nothing.
   public let regularizer: Regularizer?
@@ -30,5 +34,19 @@ public struct Parameter: Hashable, Sendable {
       name, shape, settings.initializer, regularizer: settings.regularizer, constraint: settings.constraint)
   }
 
-  public var count: Int { shape.reduce(1, *) }
+  /// `Int.max` where it would be more.
+  public var count: Int { shape.saturatedProduct }
+
+  /// The same parameter of a frozen layer.
+  var frozen: Parameter {
+    var copy = self
+    if kind == .trainable { copy.kind = .frozen }
+    return copy
+  }
+
+  func checkSize() throws(ShapeError) {
+    guard count <= Shape.mostElements else {
+      throw ShapeError("its \(name) would have the shape \(shape), which is more than any memory holds; make it smaller.")
+    }
+  }
 }

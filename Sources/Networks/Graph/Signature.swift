@@ -31,6 +31,9 @@ public struct Signature: Sendable {
   /// Zero border that backward reads around the gradient of its outputs.
   public var outputGradientBorder: Border = .none
   public var backwardReads: Reads = []
+  /// What backward reads where the layer is frozen, and thereby the promise that it then writes no gradients of
+  /// parameters (`BackwardPass.isFrozen`); nil for a layer that does the same whether frozen or not.
+  public var readsWhenFrozen: Reads?
   public var forwardAliasing: Aliasing = .separate
   public var backwardAliasing: Aliasing = .separate
   /// Floats kept from forward to backward, for a number of lanes.

@@ -32,6 +32,8 @@ public struct BatchNormalization: Layer {
   private var fromEnd = 0
   /// The maximum of a rectifier behind the result, infinity standing for none: the planner puts a following ReLU here.
   private var maximum: Float?
+  /// Whether it uses the moving statistics in training too, and leaves them alone: frozen, or called as at inference.
+  private var usesMovingStatistics = false
 
   public init(
     axis: Int = -1, momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
@@ -87,6 +89,12 @@ public struct BatchNormalization: Layer {
     // In place only at inference: in training backward reads the input.
     signature.forwardAliasing = .inPlace
     signature.backwardAliasing = .inPlace
+    if usesMovingStatistics {
+      signature.readsWhenFrozen = []
+      // Sums that nobody but the gradients of gamma and beta need.
+      signature.scratch = { _ in 2 * channels }
+      return signature
+    }
     signature.pooledChannels = channels
     // The variances that forward used.
     signature.saved = { _ in channels }
@@ -99,7 +107,17 @@ public struct BatchNormalization: Layer {
     return copy
   }
 
+  public func atInference() -> any Layer {
+    var copy = self
+    copy.usesMovingStatistics = true
+    return copy
+  }
+
+  public func frozen() -> any Layer { atInference() }
+
   public func absorbing(_ next: any Layer) -> (any Layer)? {
+    // Backward of a rectifier here would need the input, which this one lets go.
+    guard !usesMovingStatistics else { return nil }
     guard let maximum = ActivationFunction.rectifierMaximum(of: next), self.maximum == nil else { return nil }
     var copy = self
     copy.maximum = maximum
@@ -117,7 +135,7 @@ public struct BatchNormalization: Layer {
   public func forward(_ pass: borrowing ForwardPass) {
     let states = pass.parameters.suffix(2)
     var (mean, variance) = (states[states.startIndex], states[states.startIndex + 1])
-    if pass.mode == .training {
+    if pass.mode == .training, !usesMovingStatistics {
       (mean, variance) = (pass.moments.means, pass.saved)
       pass.moments.writeVariances(into: variance)
     }
@@ -136,12 +154,31 @@ public struct BatchNormalization: Layer {
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
+    if usesMovingStatistics { return backwardWithMovingStatistics(pass) }
     guard let inputGradient = pass.inputGradient else { return }
     let channels = pass.gradientSums.count / 2
     kernel(pass.parameters).differentiate(
       input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means, variance: pass.saved, live: pass.live,
       gradientSum: pass.gradientSums[0..<channels], productSum: pass.gradientSums[channels..<2 * channels],
       count: Int(pass.moments.counts[0]), into: inputGradient)
+  }
+
+  /// The statistics do not depend on the input: dx = gamma / sqrt(variance + epsilon) * dy.
+  private func backwardWithMovingStatistics(_ pass: borrowing BackwardPass) {
+    let (dy, states) = (pass.outputGradient, pass.parameters.suffix(2))
+    let (mean, variance) = (states[states.startIndex], states[states.startIndex + 1])
+    if !pass.isFrozen, gamma != nil || beta != nil {
+      let sums = (pass.scratch[0..<mean.count], pass.scratch[mean.count..<2 * mean.count])
+      kernel(pass.parameters).sums(
+        input: pass.input, gradient: dy, mean: mean, variance: variance, live: pass.live, gradientSum: sums.0,
+        productSum: sums.1)
+      if gamma != nil { pass.parameterGradient(0).copy(from: sums.1) }
+      if beta != nil { pass.parameterGradient(gamma == nil ? 0 : 1).copy(from: sums.0) }
+    }
+    guard let inputGradient = pass.inputGradient else { return }
+    // The kernel multiplies its input by zero: any finite numbers will do.
+    kernel(pass.parameters).differentiateFrozen(
+      input: dy, gradient: dy, mean: mean, variance: variance, live: pass.live, into: inputGradient)
   }
 
   public func updateStates(_ pass: borrowing StatePass) {

@@ -94,6 +94,7 @@ public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
     signature.inputBorder = convolution.inputBorder
     signature.outputGradientBorder = convolution.outputGradientBorder
     signature.backwardReads = .inputs
+    signature.readsWhenFrozen = []
     signature.scratch = { convolution.scratchCount(lanes: $0) }
     signature.prepared = convolution.packedCount
     signature.multiplications = convolution.geometry.multiplications
@@ -118,9 +119,11 @@ public struct Conv2D: Layer, ActivationEnding, PaddingAbsorbing {
 
   public func backward(_ pass: borrowing BackwardPass) {
     let convolution = convolution!
-    convolution.filterGradient(
-      input: pass.input, outputGradient: pass.outputGradient, kernelGradient: pass.parameterGradient(0), scratch: pass.scratch)
-    if usesBias { convolution.biasGradient(outputGradient: pass.outputGradient, into: pass.parameterGradient(1)) }
+    if !pass.isFrozen {
+      convolution.filterGradient(
+        input: pass.input, outputGradient: pass.outputGradient, kernelGradient: pass.parameterGradient(0), scratch: pass.scratch)
+      if usesBias { convolution.biasGradient(outputGradient: pass.outputGradient, into: pass.parameterGradient(1)) }
+    }
     if let inputGradient = pass.inputGradient {
       convolution.inputGradient(
         outputGradient: pass.outputGradient, packed: pass.prepared, inputGradient: inputGradient,

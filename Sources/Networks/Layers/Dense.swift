@@ -60,6 +60,7 @@ public struct Dense: Layer, ActivationEnding {
       signature.parameters.append(Parameter("bias", [units], biasInitializer, regularizer: biasRegularizer))
     }
     signature.backwardReads = .inputs
+    signature.readsWhenFrozen = []
     signature.multiplications = input.count * units
     return signature
   }
@@ -70,8 +71,10 @@ public struct Dense: Layer, ActivationEnding {
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
-    DenseProduct.differentiateKernel(input: pass.input, gradient: pass.outputGradient, into: pass.parameterGradient(0))
-    if usesBias { ChannelSums.of(pass.outputGradient, live: pass.live, into: pass.parameterGradient(1)) }
+    if !pass.isFrozen {
+      DenseProduct.differentiateKernel(input: pass.input, gradient: pass.outputGradient, into: pass.parameterGradient(0))
+      if usesBias { ChannelSums.of(pass.outputGradient, live: pass.live, into: pass.parameterGradient(1)) }
+    }
     if let inputGradient = pass.inputGradient {
       DenseProduct.differentiateInput(gradient: pass.outputGradient, kernel: pass.parameters[0], into: inputGradient)
     }

@@ -33,6 +33,8 @@ public struct Dropout: Layer {
     return signature
   }
 
+  public func atInference() -> any Layer { Activation(.linear) }
+
   public func forward(_ pass: borrowing ForwardPass) {
     switch pass.mode {
     case .training: apply(pass.input, pass.layerIndex, pass.shard, into: pass.output)

@@ -1,6 +1,7 @@
 public import Tensors
 
-/// Where samples enter a network. It does nothing; its output is written from outside.
+/// Where samples enter a network; its output is written from outside. The Input of a nested model has what the model is
+/// called with as its input, and gives it on.
 public struct Input: Layer {
   public static let kerasName = "InputLayer"
   public let shape: Shape
@@ -24,7 +25,15 @@ public struct Input: Layer {
     ["batch_shape": .array([.null] + shape.dimensions.map { .integer($0) })]
   }
 
-  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { Signature(outputs: [shape]) }
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
+    var signature = Signature(outputs: [shape])
+    guard !inputs.isEmpty else { return signature }
+    guard try inputs.one() == shape else {
+      throw ShapeError("takes \(shape), but its model is called with \(inputs[0]); call it with what it was built for.")
+    }
+    (signature.forwardAliasing, signature.backwardAliasing) = (.view, .view)
+    return signature
+  }
 
   public func forward(_ pass: borrowing ForwardPass) {}
   public func backward(_ pass: borrowing BackwardPass) {}

@@ -16,6 +16,8 @@ public enum LayerRegistry {
   /// Classes of Keras that are one of ours under another name.
   private static let aliases = ["SyncBatchNormalization": "BatchNormalization"]
 
+  private static let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.kerasName, $0) })
+
   /// Keras class names, sorted.
   public static var names: [String] { layers.map { $0.kerasName }.sorted() }
 
@@ -26,8 +28,7 @@ public enum LayerRegistry {
     _ className: String, _ values: [String: JSONValue], kerasVersion: Int = 3
   ) throws(ImportError) -> any Layer {
     let configuration = LayerConfiguration(className: className, values: values, kerasVersion: kerasVersion)
-    let known = aliases[className] ?? className
-    guard let type = layers.first(where: { $0.kerasName == known }) else {
+    guard let type = byName[aliases[className] ?? className] else {
       throw ImportError("layer '\(configuration.layerName)': the class '\(className)' is not known; did you mean '\(names.nearest(to: className))'? Known are \(names.joined(separator: ", ")).")
     }
     try configuration.checkCommonKeys()

@@ -22,6 +22,15 @@ extension [Shape] {
   }
 }
 
+extension Shape {
+  /// Refuses what no memory holds, before a product of sizes overflows.
+  func checkSize() throws(ShapeError) {
+    guard count <= Shape.mostElements else {
+      throw ShapeError("would give the shape \(self), which is more than any memory holds; make it smaller.")
+    }
+  }
+}
+
 extension JSONValue {
   init(_ values: [Int]) { self = .array(values.map { .integer($0) }) }
 }

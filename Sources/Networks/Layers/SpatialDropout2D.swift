@@ -46,6 +46,8 @@ public struct SpatialDropout2D: Layer {
     return copy
   }
 
+  public func atInference() -> any Layer { Activation(.linear) }
+
   public func forward(_ pass: borrowing ForwardPass) {
     switch pass.mode {
     case .training: apply(pass.input, pass.layerIndex, pass.shard, pass.scratch, into: pass.output)

@@ -13,6 +13,8 @@ struct LayerCall: Sendable {
   let backwardIsView: Bool
   let zeroedOutputs: [Tensor]
   let zeroedInputGradients: [Tensor]
+  /// What backward of a shared layer's earlier calls adds to the gradients of its last one, and where.
+  let addedGradients: [(buffer: Buffer, place: Range<Int>)]
   /// Floats at the start of the gradient buffer that are final once backward of this layer has run; 0 if it adds none.
   let gradientsFinalAfter: Int
 
@@ -27,7 +29,16 @@ struct LayerCall: Sendable {
 
     func call(_ step: Plan.Step) -> LayerCall {
       let parameters = step.parameters.map { weights[$0] }
-      let trained = step.parameters.filter { $0.parameter.kind == .trainable }.map(\.range)
+      var added: [(buffer: Buffer, place: Range<Int>)] = []
+      let parameterGradients = step.parameterGradients.map { gradient -> BackwardPass.ParameterGradient in
+        switch gradient {
+        case .place(let range): return .place(range)
+        case .discarded(let storage): return .buffer(buffer(storage))
+        case .added(let storage, let range):
+          added.append((buffer(storage), range))
+          return .buffer(buffer(storage))
+        }
+      }
       let inputs = step.inputs.map(tensor)
       let outputs = step.outputs.map(tensor)
       let saved = buffer(step.savedStorage)
@@ -43,7 +54,7 @@ struct LayerCall: Sendable {
         outputGradients: step.outputGradients.map(tensor), inputGradients: step.inputGradients.map { $0.map(tensor) },
         parameters: parameters, prepared: prepared, saved: saved, scratch: buffer(step.backwardScratchStorage),
         moments: moments[channels], gradientSums: gradientSums[2 * channels.lowerBound..<2 * channels.upperBound],
-        layerIndex: step.layerIndex, shard: shard, gradientRanges: trained)
+        layerIndex: step.layerIndex, isFrozen: step.isFrozen, shard: shard, parameterGradients: parameterGradients)
       return LayerCall(
         layer: step.layer.bound(to: step.inputs.map(\.shape)), preparePass: PreparePass(inputs: step.inputs.map(\.shape), parameters: parameters, prepared: prepared, mode: plan.mode),
         forwardPass: forwardPass, backwardPass: step.runsBackward ? backwardPass : nil,
@@ -51,7 +62,7 @@ struct LayerCall: Sendable {
         isView: step.isView, backwardIsView: step.backwardIsView,
         zeroedOutputs: step.outputs.filter(\.zeroesBorder).map(tensor),
         zeroedInputGradients: step.inputGradients.compactMap(\.self).filter(\.zeroesBorder).map(tensor),
-        gradientsFinalAfter: trained.map(\.upperBound).max() ?? 0)
+        addedGradients: added, gradientsFinalAfter: step.gradientsFinalAfter)
     }
 
     func tensor(_ placement: Plan.Placement) -> Tensor {

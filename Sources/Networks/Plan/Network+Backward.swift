@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 extension Network {
@@ -10,7 +11,10 @@ extension Network {
   }
 
   /// Starts a backward pass that pauses where sums are pooled.
-  public func beginBackward() { (cursor, isMeasured) = (calls.count - 1, false) }
+  public func beginBackward() {
+    (cursor, isMeasured) = (calls.count - 1, false)
+    for range in plan.unreachedGradients { shard.gradients[range].fill(0) }
+  }
 
   /// Runs backward until a layer has written its `gradientSums`, and gives its channels a..<b: the sums lie at 2a..<2b and can
   /// be pooled before the next call; nil at the end.
@@ -41,6 +45,7 @@ extension Network {
         call.layer.backward(pass)
         record("backward", since: start)
       }
+      for (buffer, place) in call.addedGradients { shard.gradients[place].add(buffer) }
       guardian?.end(time: time)
       cursor -= 1
       if call.gradientsFinalAfter > 0 { try gradientsReady(call.gradientsFinalAfter) }

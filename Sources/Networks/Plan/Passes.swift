@@ -46,9 +46,17 @@ public struct BackwardPass: Sendable {
   /// Twice `pooledChannels`: sums over the shard, or over all shards.
   public let gradientSums: Buffer
   public let layerIndex: Int
+  /// Whether the gradients of the parameters are not wanted; a layer with `readsWhenFrozen` must not write them.
+  public let isFrozen: Bool
   public let shard: ShardContext
-  /// Where the trainable parameters of this layer lie in the gradient buffer.
-  let gradientRanges: [Range<Int>]
+  /// Where the gradients of the trainable parameters of this layer go.
+  let parameterGradients: [ParameterGradient]
+
+  enum ParameterGradient: Sendable {
+    /// In the gradient buffer of the shard.
+    case place(Range<Int>)
+    case buffer(Buffer)
+  }
 
   public var input: Tensor { inputs[0] }
   public var output: Tensor { outputs[0] }
@@ -57,7 +65,12 @@ public struct BackwardPass: Sendable {
   public var live: Int { shard.live }
 
   /// The gradient of the i-th trainable parameter, in Keras's order; to be overwritten.
-  public func parameterGradient(_ index: Int) -> Buffer { shard.gradients[gradientRanges[index]] }
+  public func parameterGradient(_ index: Int) -> Buffer {
+    switch parameterGradients[index] {
+    case .place(let range): shard.gradients[range]
+    case .buffer(let buffer): buffer
+    }
+  }
 }
 
 /// What a layer sees when a step's pooled moments arrive.

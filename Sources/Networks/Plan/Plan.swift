@@ -24,6 +24,9 @@ public struct Plan: Sendable {
     public let forwardScratchStorage: Int?
     public let backwardScratchStorage: Int?
     public let parameters: [ParameterTable.Entry]
+    /// Where the gradients of the parameters that are trainable by nature go, in order; empty where backward does not run.
+    let parameterGradients: [ParameterGradient]
+    public let isFrozen: Bool
     public let prepared: Range<Int>
     /// Channels of the network's moments that belong to this layer.
     public let pooledChannels: Range<Int>
@@ -34,6 +37,18 @@ public struct Plan: Sendable {
     /// Position of the layer in the graph as the user sees it.
     public let layerIndex: Int
     public let backwardReads: Signature.Reads
+    /// Floats at the start of the gradient buffer that are final once backward of this step has run; 0 if it adds none.
+    let gradientsFinalAfter: Int
+  }
+
+  /// Where a layer writes the gradient of one parameter.
+  enum ParameterGradient: Sendable {
+    /// To its place among the gradients. The last call of a shared layer comes first in backward, and does so.
+    case place(Range<Int>)
+    /// To memory of its own, which is then added to its place: earlier calls of a shared layer.
+    case added(storage: Int, to: Range<Int>)
+    /// To memory that nobody reads: frozen layers that know no better.
+    case discarded(storage: Int)
   }
 
   public let name: String
@@ -51,6 +66,8 @@ public struct Plan: Sendable {
   /// Floats of the arena.
   public let arenaCount: Int
   public let pooledChannelCount: Int
+  /// Places of gradients that no layer of the plan writes: those of layers that lead to no output. They are zero.
+  let unreachedGradients: [Range<Int>]
 
   /// Bytes that one network with this plan allocates for activations, gradients of activations and scratch.
   public var arenaBytes: Int { arenaCount * MemoryLayout<Float>.stride }

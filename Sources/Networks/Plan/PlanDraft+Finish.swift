@@ -18,11 +18,30 @@ extension PlanDraft {
       return Plan.Placement(shape: lifetimes.tensors[tensor].shape, layout: layout, storage: storage)
     }
 
+    let uses = ParameterUses(graph)
+    /// Where the gradients of a node's parameters go.
+    func parameterGradients(_ index: Int) -> [Plan.ParameterGradient] {
+      let node = graph.nodes[index]
+      func extra(_ entry: ParameterTable.Entry) -> Int {
+        let time = backwardTime(index)
+        return store("\(node.name) \(entry.parameter.name) gradient", entry.parameter.count, time, time)
+      }
+      return table.entries(of: node).compactMap { entry in
+        switch entry.parameter.kind {
+        case .trainable where uses.isFirstBackward(index): .place(entry.range)
+        case .trainable: .added(storage: extra(entry), to: entry.range)
+        case .frozen where node.signature.readsWhenFrozen == nil: .discarded(storage: extra(entry))
+        case .frozen, .state: nil
+        }
+      }
+    }
+
     var steps: [Plan.Step] = []
     var channels = 0
     var layerIndex = 0
     for (index, node) in graph.nodes.enumerated() {
       let active = isActive[index] && !(node.layer is Input)
+      let entries = Array(table.entries(of: node))
       let inputGradients = node.inputs.map { active ? gradient($0).map(placement) : nil }
       let saved = node.signature.saved(lanes)
       let scratch = node.signature.scratch(lanes)
@@ -38,11 +57,14 @@ extension PlanDraft {
           forwardScratchStorage: scratch == 0 ? nil : store("\(node.name) scratch", scratch, index, index),
           backwardScratchStorage: scratch == 0 || !active
             ? nil : store("\(node.name) backward scratch", scratch, backward, backward),
-          parameters: Array(table.entries(of: node)), prepared: table.preparedRange(of: node),
+          parameters: entries, parameterGradients: active ? parameterGradients(index) : [], isFrozen: node.role.isFrozen,
+          prepared: table.preparedRange(of: node),
           pooledChannels: channels..<channels + pooled,
           isView: node.layer is Input || node.signature.forwardAliasing == .view,
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
-          layerIndex: layerIndex, backwardReads: node.signature.backwardReads))
+          layerIndex: layerIndex, backwardReads: node.signature.backwardReads,
+          gradientsFinalAfter: uses.isLastBackward(index)
+            ? entries.filter { $0.parameter.kind == .trainable }.map(\.range.upperBound).max() ?? 0 : 0))
       channels += pooled
       if !(node.layer is Split) { layerIndex += 1 }
     }
@@ -61,7 +83,9 @@ extension PlanDraft {
     return Plan(
       name: graph.name, mode: mode, lanes: lanes, table: table, steps: steps, inputs: inputs, outputs: outputs,
       outputGradients: outputGradients, inputGradients: inputGradients, kept: kept, storages: storages, arenaCount: total,
-      pooledChannelCount: channels)
+      pooledChannelCount: channels,
+      unreachedGradients: mode == .inference
+        ? [] : table.entries.filter { $0.parameter.kind == .trainable && !uses.contains($0.layer) }.map(\.range))
   }
 
   /// A border is zeroed by whoever writes the storage first, and only where the memory has served something else: the arena

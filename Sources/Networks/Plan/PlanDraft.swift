@@ -38,6 +38,13 @@ struct PlanDraft {
       gradients.append(
         node.signature.outputs.map { active ? lifetimes.add(label: "\(node.name) gradient", shape: $0) : nil })
     }
+    // The loss writes a gradient for every output, also where nobody below is trained.
+    if mode == .training {
+      for output in graph.outputs where gradient(output) == nil {
+        let label = "\(graph.nodes[output.node].name) gradient"
+        gradients[output.node][output.output] = lifetimes.add(label: label, shape: graph.shape(output))
+      }
+    }
     for (index, node) in graph.nodes.enumerated() { recordForward(of: node, at: index) }
     for (index, node) in graph.nodes.enumerated() where isActive[index] { recordBackward(of: node, at: index) }
     for output in graph.outputs {

@@ -19,7 +19,7 @@ public struct Planner: Sendable {
     for name in keeping where graph.index(named: name) == nil {
       throw PlanError("there is no layer '\(name)' in '\(graph.name)'; `convoy inspect` lists its layers.")
     }
-    let separated = graph.separatingActivations()
+    let separated = graph.runnable(mode: mode, keeping: keeping)
     // What a layer with an activation gives is the activation's output.
     let kept = keeping.map { name in (name, separated.index(named: Graph.activationName(name)) == nil ? name : Graph.activationName(name)) }
     let wanted = Set(kept.map(\.1))

@@ -15,6 +15,10 @@ FILES = {
     "batchnorm": ["k2.h5", "k3.h5", "golden.h5"],
     "norms": ["k2.h5", "k3.h5", "golden.h5"],
     "pooling": ["k2.h5", "k3.h5", "golden.h5"],
+    "nested_shared": ["k2.h5", "k3.h5", "golden.h5"],
+    "frozen_nested": ["k2.h5", "k3.h5", "golden.h5"],
+    "multi_io": ["k2.h5", "k3.h5", "golden.h5"],
+    "keras2_only": ["k2.h5", "golden.h5"],
     "variants": [
         "lenet.fixed_strings.k2.h5", "lenet.compressed.k2.h5", "lenet.latest.k2.h5", "lenet.big_endian.k2.h5",
         "lenet.double.k2.h5", "lenet.userblock.k2.h5", "lenet.keras20_list.h5", "lenet.golden.h5",

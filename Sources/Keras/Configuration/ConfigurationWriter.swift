@@ -1,0 +1,132 @@
+import Networks
+import Tensors
+
+/// Writes the configuration of a graph and of the models inside it.
+struct ConfigurationWriter {
+  let graph: Graph
+  let outlines: [ModelOutline]
+  let dialect: KerasDialect
+
+  /// `class_name` and `config` of a model.
+  func model(_ outline: ModelOutline) -> [String: JSONValue] {
+    var values: [String: JSONValue] = ["name": .string(outline.name)]
+    var members: [String: JSONValue] = [:]
+    if outline.isSequential {
+      members["class_name"] = "Sequential"
+      values["layers"] = .array(outline.entries.map { .object(entry($0)) })
+      if dialect == .keras3 { members["module"] = "keras" }
+    } else {
+      members["class_name"] = "Functional"
+      values["trainable"] = true
+      values["layers"] = .array(outline.entries.map { .object(functionalEntry($0, of: outline)) })
+      values["input_layers"] = references(outline.inputs, of: outline)
+      values["output_layers"] = references(outline.outputs, of: outline)
+      if dialect == .keras3 { members["module"] = "keras.src.models.functional" }
+    }
+    members["config"] = .object(values)
+    return members
+  }
+
+  private func functionalEntry(_ entry: ModelOutline.Entry, of outline: ModelOutline) -> [String: JSONValue] {
+    var members = self.entry(entry)
+    members["name"] = .string(entry.name)
+    let calls = entry.calls.filter { !$0.inputs.isEmpty }
+    members["inbound_nodes"] = .array(calls.map { node($0, entry, of: outline) })
+    return members
+  }
+
+  /// Class and configuration of a layer or a nested model.
+  private func entry(_ entry: ModelOutline.Entry) -> [String: JSONValue] {
+    switch entry.content {
+    case .model(let index):
+      return model(outlines[index])
+    case .layer(let index):
+      var members: [String: JSONValue] = [
+        "class_name": .string(graph.nodes[index].layer.kerasName), "config": configuration(graph.nodes[index], entry.name),
+      ]
+      if dialect == .keras3 {
+        members["module"] = "keras.layers"
+        members["registered_name"] = .null
+      }
+      return members
+    }
+  }
+
+  private func configuration(_ node: Graph.Node, _ name: String) -> JSONValue {
+    var values = node.layer.kerasConfiguration()
+    values["name"] = .string(name)
+    values["dtype"] = "float32"
+    if let shape = values.removeValue(forKey: "batch_shape") {
+      // Keras 3 also understands what Keras 2 calls the shape of an input.
+      values["batch_input_shape"] = shape
+    } else {
+      values["trainable"] = .bool(!node.role.isFrozen)
+    }
+    return .object(values)
+  }
+
+  private func node(_ call: ModelOutline.Call, _ entry: ModelOutline.Entry, of outline: ModelOutline) -> JSONValue {
+    switch dialect {
+    case .keras2:
+      // The last element holds the arguments of the call.
+      let arguments: JSONValue = isAtInference(call, entry) ? .object(["training": false]) : .object([:])
+      return .array(call.inputs.map { .array(reference($0, of: outline) + [arguments]) })
+    case .keras3:
+      let tensors = call.inputs.map { tensor($0, of: outline) }
+      let arguments: JSONValue = isAtInference(call, entry) ? .object(["training": false]) : .object([:])
+      return .object(["args": .array(tensors.count == 1 ? tensors : [.array(tensors)]), "kwargs": arguments])
+    }
+  }
+
+  /// Whether the call was made with `training=False`, in difference to the call of the model that it stands in.
+  private func isAtInference(_ call: ModelOutline.Call, _ entry: ModelOutline.Entry) -> Bool {
+    func parent(_ scope: Int?) -> Bool { scope.map { graph.scopes[$0].isAtInference } ?? false }
+    switch entry.content {
+    case .layer:
+      let role = graph.nodes[call.position].role
+      return role.isAtInference && !parent(role.scope)
+    case .model:
+      let scope = graph.scopes[call.position]
+      return scope.isAtInference && !parent(scope.parent)
+    }
+  }
+
+  private func tensor(_ reference: ModelOutline.Reference, of outline: ModelOutline) -> JSONValue {
+    let shape = JSONValue.array([.null] + shape(of: reference, in: outline).map { .integer($0) })
+    let history = JSONValue.array(self.reference(reference, of: outline))
+    return .object([
+      "class_name": "__keras_tensor__",
+      "config": .object(["shape": shape, "dtype": "float32", "keras_history": history]),
+    ])
+  }
+
+  private func shape(of reference: ModelOutline.Reference, in outline: ModelOutline) -> [Int] {
+    let entry = outline.entries[reference.entry]
+    let position = entry.calls[reference.call].position
+    switch entry.content {
+    case .layer: return graph.nodes[position].signature.outputs[reference.tensor].dimensions
+    case .model: return graph.shape(graph.scopes[position].outputs[reference.tensor]).dimensions
+    }
+  }
+
+  /// A list, except for a single one, which Keras 3 wants bare.
+  private func references(_ references: [ModelOutline.Reference], of outline: ModelOutline) -> JSONValue {
+    let written = references.map { JSONValue.array(reference($0, of: outline, isOutput: true)) }
+    return written.count == 1 ? written[0] : .array(written)
+  }
+
+  private func reference(
+    _ reference: ModelOutline.Reference, of outline: ModelOutline, isOutput: Bool = false
+  ) -> [JSONValue] {
+    let entry = outline.entries[reference.entry]
+    var call = reference.call
+    if case .model(let index) = entry.content {
+      // Keras counts a model's own making as its first call: `CallNumbering`.
+      switch dialect {
+      case .keras2: call += 1
+      case .keras3: call += isOutput && !outlines[index].isSequential ? 1 : 0
+      }
+    }
+    return [.string(entry.name), .integer(call), .integer(reference.tensor)]
+  }
+}
