@@ -8,6 +8,13 @@ public enum CommunicationError: Error, Hashable, Sendable, CustomStringConvertib
   case notConnected(launched: Int, joined: Int)
   /// Another rank ended the run.
   case aborted(rank: Int, code: Int)
+  /// Some ranks did not come to an operation in time.
+  case overdue(operation: String, missing: [Int], seconds: Double)
+  /// Ranks called different operations, or one of different sizes: the operation of each rank.
+  case different(operations: [String])
+
+  /// The exit status of a run whose ranks lost each other: one died, stalled, or did something else than the others.
+  public static let exitStatus = 4
 
   public var description: String {
     switch self {
@@ -22,6 +29,14 @@ public enum CommunicationError: Error, Hashable, Sendable, CustomStringConvertib
         + "convoy was built with, or with srun --mpi=pmix"
     case .aborted(let rank, let code):
       return "rank \(rank) ended the run with code \(code): see its message"
+    case .overdue(let operation, let missing, let seconds):
+      let ranks = missing.map { "rank \($0)" }.joined(separator: ", ")
+      return "\(ranks) did not come to \(operation) within \(seconds) s: find out what holds it, or raise 'patience' if it "
+        + "needs that long"
+    case .different(let operations):
+      let list = operations.enumerated().map { "rank \($0): \($1)" }.joined(separator: ", ")
+      return "the ranks have called different operations (\(list)): call collective operations, such as those of a "
+        + "callback, on every rank in the same order"
     }
   }
 }

@@ -5,6 +5,9 @@ public import Tensors
 /// Every operation is collective: it ends only when each rank has called it. Operations of a communicator and of its
 /// `duplicate()` are matched apart, so a non-blocking one may be under way on one while the other is used. Buffers and
 /// segments belong to a non-blocking operation until its request has been waited for or tested true.
+///
+/// No operation waits for ever. Where a rank does not come within `supervision.patience`, MPI's ranks end the run (see
+/// `Heartbeat`), and the in-process twin throws.
 public protocol Communicator: Sendable {
   /// This member's number, in 0..<size.
   var rank: Int { get }
@@ -46,9 +49,15 @@ public protocol Communicator: Sendable {
   /// Another communicator of the same ranks. Collective; it lives until the process ends.
   func duplicate() throws(CommunicationError) -> any Communicator
 
-  /// Ends the run on all ranks at once, for an error that the others do not know of. Of MPI's ranks the processes end;
-  /// of the in-process twin every pending and later call throws.
-  func abort(code: Int)
+  /// Ends the run on all ranks at once, for an error that the others do not know of. Of MPI's ranks the processes end,
+  /// and one of them says the sentence; of the in-process twin every pending and later call throws.
+  func abort(code: Int, because sentence: String)
+
+  /// What this rank is doing and how long others wait for it.
+  var supervision: Supervision { get }
+
+  /// The operations called so far on this communicator.
+  var history: OperationHistory { get }
 }
 
 extension Communicator {

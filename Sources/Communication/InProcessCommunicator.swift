@@ -3,11 +3,13 @@ public import Tensors
 /// Ranks in one process that share memory, each used by a thread of its own: MPI's twin in tests.
 public final class InProcessCommunicator: Communicator, @unchecked Sendable {
   public let rank: Int
+  public let supervision: Supervision
+  public private(set) var history = OperationHistory()
   private let group: InProcessGroup
-  /// Operations started so far.
-  private var started = 0
 
-  private init(rank: Int, group: InProcessGroup) { (self.rank, self.group) = (rank, group) }
+  private init(rank: Int, group: InProcessGroup, supervision: Supervision) {
+    (self.rank, self.group, self.supervision) = (rank, group, supervision)
+  }
 
   /// The members of a new group, in rank order.
   ///
@@ -15,7 +17,7 @@ public final class InProcessCommunicator: Communicator, @unchecked Sendable {
   public static func group(hostNames: [String]) -> [InProcessCommunicator] {
     precondition(!hostNames.isEmpty)
     let group = InProcessGroup(hostNames: hostNames)
-    return hostNames.indices.map { InProcessCommunicator(rank: $0, group: group) }
+    return hostNames.indices.map { InProcessCommunicator(rank: $0, group: group, supervision: Supervision()) }
   }
 
   /// The members of a new group of `size` ranks on one machine.
@@ -60,19 +62,19 @@ public final class InProcessCommunicator: Communicator, @unchecked Sendable {
 
   public func duplicate() throws(CommunicationError) -> any Communicator {
     let group = try complete(.duplicate).group
-    return InProcessCommunicator(rank: rank, group: group!)
+    return InProcessCommunicator(rank: rank, group: group!, supervision: supervision)
   }
 
-  public func abort(code: Int) { group.abort(rank: rank, code: code) }
+  public func abort(code: Int, because sentence: String) { group.abort(rank: rank, code: code) }
 
   private func start(_ contribution: InProcessOperation.Contribution) throws(CommunicationError) -> InProcessOperation {
-    defer { started += 1 }
-    return try group.start(contribution, rank: rank, number: started)
+    history.add(contribution.operation, size: contribution.size)
+    return try group.start(contribution, rank: rank, number: history.count)
   }
 
   private func request(_ contribution: InProcessOperation.Contribution) throws(CommunicationError) -> Request {
     // The operation itself keeps the buffers.
-    Request(.inProcess(try start(contribution), group), buffers: (nil, nil), segments: (nil, nil))
+    Request(.inProcess(try start(contribution), group, supervision), buffers: (nil, nil), segments: (nil, nil))
   }
 
   @discardableResult
@@ -80,7 +82,7 @@ public final class InProcessCommunicator: Communicator, @unchecked Sendable {
     -> InProcessOperation
   {
     let operation = try start(contribution)
-    try group.wait(for: operation)
+    try group.wait(for: operation, supervision)
     return operation
   }
 

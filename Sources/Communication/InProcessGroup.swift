@@ -28,16 +28,22 @@ final class InProcessGroup: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     if let aborted { throw aborted }
+    if let error = operation.error { throw error }
     return operation.isComplete
   }
 
-  func wait(for operation: InProcessOperation) throws(CommunicationError) {
+  func wait(for operation: InProcessOperation, _ supervision: Supervision) throws(CommunicationError) {
     condition.lock()
     defer { condition.unlock() }
+    let seconds = supervision.deadline
+    let end = Date(timeIntervalSinceNow: seconds)
     while !operation.isComplete {
       if let aborted { throw aborted }
-      condition.wait()
+      guard condition.wait(until: end) || operation.isComplete else {
+        throw .overdue(operation: operation.name, missing: operation.missing, seconds: seconds)
+      }
     }
+    if let error = operation.error { throw error }
   }
 
   func abort(rank: Int, code: Int) {

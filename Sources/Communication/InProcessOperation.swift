@@ -10,10 +10,34 @@ final class InProcessOperation {
     case gather(Buffer, Segments)
     case exchange(outgoing: Buffer, sending: Segments, incoming: Buffer, receiving: Segments)
     case sum(Buffer)
+
+    var operation: Operation {
+      switch self {
+      case .barrier: .barrier
+      case .duplicate: .duplicate
+      case .bytes: .gatherBytes
+      case .broadcast: .broadcast
+      case .gather: .gather
+      case .exchange: .exchange
+      case .sum: .sum
+      }
+    }
+
+    /// What must be the same on all ranks, beside the operation.
+    var size: Int {
+      switch self {
+      case .broadcast(let buffer, _): buffer.count
+      case .gather(_, let segments): segments.end
+      case .sum(let buffer): buffer.count
+      case .barrier, .duplicate, .bytes, .exchange: 0
+      }
+    }
   }
 
   private(set) var contributions: [Contribution?]
   private(set) var isComplete = false
+  /// Set when it is complete and the ranks have called different operations.
+  private(set) var error: CommunicationError?
   /// The group made by `duplicate`.
   private(set) var group: InProcessGroup?
 
@@ -24,8 +48,12 @@ final class InProcessOperation {
     contributions[rank] = contribution
     let present = contributions.compactMap { $0 }
     guard present.count == contributions.count else { return }
-    perform(present, hostNames: hostNames)
     isComplete = true
+    if present.contains(where: { ($0.operation, $0.size) != (present[0].operation, present[0].size) }) {
+      error = .different(operations: present.map { "\($0.operation.name) of size \($0.size)" })
+    } else {
+      perform(present, hostNames: hostNames)
+    }
   }
 
   /// The bytes of every rank.
@@ -36,7 +64,13 @@ final class InProcessOperation {
     }
   }
 
-  private static let mismatch = "ranks called different operations, or the same with different roots or counts"
+  /// What the ranks that have come call it.
+  var name: String { contributions.compactMap { $0 }.first?.operation.name ?? "an operation" }
+
+  /// The ranks that have not come.
+  var missing: [Int] { contributions.indices.filter { contributions[$0] == nil } }
+
+  private static let mismatch = "ranks called an operation with different roots or counts"
 
   private func perform(_ parts: [Contribution], hostNames: [String]) {
     switch parts[0] {

@@ -8,6 +8,8 @@ public struct LaunchEnvironment: Sendable {
   public let ranks: Int?
   /// Whether Open MPI says that all ranks run on this machine.
   public let isOnOneMachine: Bool
+  /// How long the ranks may take to meet, in seconds, where the environment tells.
+  let patience: Double?
 
   /// - Parameter variable: looks up an environment variable.
   public init(_ variable: (String) -> String?) {
@@ -17,6 +19,7 @@ public struct LaunchEnvironment: Sendable {
     ranks =
       ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap(variable).compactMap { Int($0) }.first
     isOnOneMachine = ranks != nil && variable("OMPI_COMM_WORLD_LOCAL_SIZE").flatMap { Int($0) } == ranks
+    patience = variable(StartWatch.variable).flatMap { Double($0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
   /// The environment of this process.

@@ -1,5 +1,6 @@
 internal import CMPI
 import Glibc
+import Synchronization
 
 /// The gate to MPI as a whole: its start, its end, its requests, and the one check of its return codes.
 enum MPILibrary {
@@ -12,7 +13,7 @@ enum MPILibrary {
     try check(unsafe MPI_Init_thread(nil, nil, CMPI_THREAD_MULTIPLE(), &provided), "MPI_Init_thread")
     unsafe on_exit(
       { status, _ in
-        if status == 0 { MPILibrary.finalize() } else { MPILibrary.abort(code: Int(status)) }
+        if status == 0 { MPILibrary.finalize() } else { MPILibrary.exit(status: Int(status)) }
       }, nil)
     guard provided >= CMPI_THREAD_MULTIPLE() else {
       throw .threadLevel(provided: Int(provided), required: Int(CMPI_THREAD_MULTIPLE()))
@@ -28,22 +29,72 @@ enum MPILibrary {
     return initialized != 0 && finalized == 0
   }
 
+  /// What watches over the ranks, where there are several.
+  private static let watch = Mutex<(heartbeat: Heartbeat, supervision: Supervision)?>(nil)
+
+  static func supervise(by heartbeat: Heartbeat, _ supervision: Supervision) {
+    watch.withLock { $0 = (heartbeat, supervision) }
+  }
+
   static func finalize() {
-    if isRunning { MPI_Finalize() }
+    guard isRunning else { return }
+    let watch = watch.withLock { $0 }
+    watch?.supervision.enter(.leaving)
+    watch?.heartbeat.leave()
+    watch?.supervision.beginWaiting(Call(operation: .leave, channel: 0, number: 1))
+    MPI_Finalize()
+    watch?.heartbeat.stop()
   }
 
+  /// Ends the other ranks, which would wait for this one.
+  private static func exit(status: Int) {
+    guard isRunning else { return }
+    if let watch = watch.withLock({ $0 }) {
+      watch.heartbeat.fail(status: status)
+    }
+    abort(code: status)
+  }
+
+  /// Lets one rank say what has failed here, and end all of them.
+  static func fail(_ sentence: String, code: Int, isConsequence: Bool = false) {
+    watch.withLock { $0 }?.heartbeat.fail(Message(isConsequence ? .consequence : .failing, code: code, text: sentence))
+  }
+
+  /// Ends all ranks at once.
   static func abort(code: Int) {
-    if isRunning { unsafe MPI_Abort(CMPI_COMM_WORLD(), Int32(truncatingIfNeeded: code)) }
+    guard isRunning else { return }
+    // Should MPI not come back, this ends the process, and mpirun the others.
+    signal(SIGALRM, SIG_DFL)
+    alarm(5)
+    unsafe MPI_Abort(CMPI_COMM_WORLD(), Int32(truncatingIfNeeded: code))
   }
 
+  /// Advances a request; an error may be the consequence of what another rank did.
   static func test(_ request: inout MPI_Request?, _ operation: StaticString) throws(CommunicationError) -> Bool {
     var flag: Int32 = 0
-    try check(unsafe MPI_Test(&request, &flag, CMPI_STATUS_IGNORE()), operation)
+    do {
+      try check(unsafe MPI_Test(&request, &flag, CMPI_STATUS_IGNORE()), operation)
+    } catch {
+      fail(error.description, code: CommunicationError.exitStatus, isConsequence: true)
+      throw error
+    }
     return flag != 0
   }
 
+  /// Polls a request until it is complete. How long that may take is up to `Heartbeat`.
+  ///
+  /// MPI works only inside calls: at first they follow each other, as in MPI's own waiting, then with pauses that leave
+  /// the processor to workers and loaders.
   static func wait(_ request: inout MPI_Request?, _ operation: StaticString) throws(CommunicationError) {
-    try check(unsafe MPI_Wait(&request, CMPI_STATUS_IGNORE()), operation)
+    var start: SuspendingClock.Instant?
+    var tests = 0
+    while try unsafe !test(&request, operation) {
+      tests += 1
+      guard tests % 64 == 0 else { continue }
+      let beginning = start ?? .now
+      start = beginning
+      if beginning.age > 0.01 { usleep(50) } else { sched_yield() }
+    }
   }
 
   /// Turns MPI's code into an error with MPI's own text.

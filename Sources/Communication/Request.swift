@@ -8,8 +8,8 @@ public struct Request: ~Copyable {
   @safe
   enum State {
     case complete
-    case mpi(MPI_Request?, operation: StaticString)
-    case inProcess(InProcessOperation, InProcessGroup)
+    case mpi(MPI_Request?, name: StaticString, Call, Supervision)
+    case inProcess(InProcessOperation, InProcessGroup, Supervision)
   }
 
   private var state: State
@@ -38,16 +38,16 @@ public struct Request: ~Copyable {
   public mutating func test() throws(CommunicationError) -> Bool {
     switch state {
     case .complete: return true
-    case .mpi(var request, let operation):
+    case .mpi(var request, let name, let call, let supervision):
       // After an error MPI has given the request up, and so do we.
       state = .complete
-      if try unsafe MPILibrary.test(&request, operation) { return true }
-      state = unsafe .mpi(request, operation: operation)
+      if try unsafe MPILibrary.test(&request, name) { return true }
+      state = unsafe .mpi(request, name: name, call, supervision)
       return false
-    case .inProcess(let operation, let group):
+    case .inProcess(let operation, let group, let supervision):
       state = .complete
       if try group.test(operation) { return true }
-      state = .inProcess(operation, group)
+      state = .inProcess(operation, group, supervision)
       return false
     }
   }
@@ -60,8 +60,11 @@ public struct Request: ~Copyable {
     state = .complete
     switch pending {
     case .complete: return
-    case .mpi(var request, let operation): try unsafe MPILibrary.wait(&request, operation)
-    case .inProcess(let operation, let group): try group.wait(for: operation)
+    case .mpi(var request, let name, let call, let supervision):
+      supervision.beginWaiting(call)
+      defer { supervision.endWaiting() }
+      try unsafe MPILibrary.wait(&request, name)
+    case .inProcess(let operation, let group, let supervision): try group.wait(for: operation, supervision)
     }
   }
 

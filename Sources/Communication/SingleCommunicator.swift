@@ -4,6 +4,8 @@ public import Tensors
 public struct SingleCommunicator: Communicator {
   public let hostNames: [String]
 
+  public let supervision = Supervision()
+
   public init(hostName: String = "localhost") { hostNames = [hostName] }
 
   public var rank: Int { 0 }
@@ -37,7 +39,12 @@ public struct SingleCommunicator: Communicator {
 
   public func duplicate() -> any Communicator { self }
 
-  public func abort(code: Int) { World.exit(code: code) }
+  public var history: OperationHistory { OperationHistory() }
+
+  public func abort(code: Int, because sentence: String) {
+    World.say(sentence)
+    World.exit(code: code)
+  }
 
   private func check(_ root: Int) throws(CommunicationError) {
     guard root == 0 else { throw .failed(operation: "broadcast", text: "rank \(root) does not exist") }

@@ -19,8 +19,12 @@ public enum World {
   private static func connect(_ environment: LaunchEnvironment) throws(CommunicationError) -> any Communicator {
     let communicator: any Communicator
     if environment.hasLauncher {
+      let watch = StartWatch(environment)
+      defer { watch.finish() }
       try MPILibrary.start()
-      communicator = try MPICommunicator(hostName: hostName())
+      let world = try MPICommunicator(hostName: hostName(), supervision: Supervision())
+      communicator = world
+      if world.size > 1 { try startHeartbeat(world) }
     } else {
       communicator = SingleCommunicator(hostName: hostName())
     }
@@ -30,7 +34,36 @@ public enum World {
     return communicator
   }
 
+  private static func startHeartbeat(_ world: MPICommunicator) throws(CommunicationError) {
+    let (links, missing) = try Link.connect(world)
+    if !missing.isEmpty {
+      let ranks = missing.map { "rank \($0) on \(world.hostNames[$0])" }.joined(separator: ", ")
+      say(
+        "\(ranks) cannot reach rank 0 on \(world.hostNames[0]) by TCP: a rank that dies or stalls there ends the run only "
+          + "when the others have lost their patience; open the machines' ports to each other")
+    }
+    let heartbeat = Heartbeat(
+      rank: world.rank, hostNames: world.hostNames, supervision: world.supervision, links: links, end: end)
+    MPILibrary.supervise(by: heartbeat, world.supervision)
+    heartbeat.start()
+  }
+
+  /// Says what has happened, and ends all ranks.
+  private static func end(_ sentence: String?, code: Int) {
+    if let sentence { say(sentence) }
+    MPILibrary.abort(code: code)
+    _exit(Int32(truncatingIfNeeded: code))
+  }
+
   static func exit(code: Int) { Glibc.exit(Int32(truncatingIfNeeded: code)) }
+
+  /// One sentence on the standard error, at once.
+  static func say(_ sentence: String) {
+    let end = sentence.hasSuffix(".") || sentence.hasSuffix("?") ? "\n" : ".\n"
+    _ = unsafe Array("convoy: \(sentence)\(end)".utf8).withUnsafeBytes { bytes in
+      unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+    }
+  }
 
   private static func hostName() -> String {
     var name = [UInt8](repeating: 0, count: 256)

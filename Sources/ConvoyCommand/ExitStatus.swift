@@ -7,6 +7,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case failure = 1
   case configuration = 2
   case data = 3
+  case ranks = 4
   /// As argument-parser does, after BSD's sysexits.
   case usage = 64
 
@@ -16,15 +17,17 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
       case .configuration: .configuration
       case .data: .data
       case .run: .failure
+      case .ranks: .ranks
       }
   }
 
   package var meaning: String {
     switch self {
     case .success: "everything went well"
-    case .failure: "the run failed: a number that is not finite, a full disk, ranks that lost each other"
+    case .failure: "the run failed: a number that is not finite, a full disk"
     case .configuration: "the configuration is wrong or asks for something impossible"
     case .data: "a data set, a model or a checkpoint is missing, damaged or does not fit"
+    case .ranks: "the ranks lost each other: one died, stalled, or has other weights or does something else than the others"
     case .usage: "the command line is wrong"
     }
   }

@@ -64,8 +64,7 @@ struct Session {
     } else {
       // The others know nothing of this and would wait for ever.
       let (rank, host) = (communicator.rank, communicator.hostNames[communicator.rank])
-      Output.complain("rank \(rank) on \(host): \(error)")
-      communicator.abort(code: Int(status.rawValue))
+      communicator.abort(code: Int(status.rawValue), because: "rank \(rank) on \(host): \(error)")
     }
     exit(status.rawValue)
   }
@@ -75,6 +74,7 @@ struct Session {
     case let error as TrainingError: ExitStatus(error.kind)
     case is ConfigurationError: .configuration
     case is KerasError, is HDF5Error, is DataError: .data
+    case is CommunicationError: .ranks
     default: .failure
     }
   }

@@ -8,6 +8,8 @@ public struct TrainingError: Error, CustomStringConvertible, Hashable, Sendable 
     case data
     /// Training itself failed.
     case run
+    /// The ranks lost each other: one died or stalled, or has other weights or does something else than the others.
+    case ranks
   }
 
   public let kind: Kind

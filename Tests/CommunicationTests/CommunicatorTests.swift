@@ -27,7 +27,7 @@ struct CommunicatorTests {
   @Test func abortReachesRanksThatWait() throws {
     let errors = try onRanks(3) { communicator -> CommunicationError? in
       if communicator.rank == 1 {
-        communicator.abort(code: 4)
+        communicator.abort(code: 4, because: "of a test")
         return nil
       }
       do {

@@ -110,8 +110,8 @@ struct ParallelTests {
   @Test(.enabled(if: LaunchEnvironment.current.hasLauncher, "MPI runs under a launcher only"))
   func anErrorOfMPIHasItsText() throws {
     let error = #expect(throws: CommunicationError.self) { try world.broadcast([1], from: world.size) }
-    #expect(error == .failed(operation: "MPI_Bcast", text: "MPI_ERR_ROOT: invalid root"))
-    #expect("\(error, default: "")".contains("MPI_Bcast failed: MPI_ERR_ROOT: invalid root; "))
+    #expect(error == .failed(operation: "MPI_Ibcast", text: "MPI_ERR_ROOT: invalid root"))
+    #expect("\(error, default: "")".contains("MPI_Ibcast failed: MPI_ERR_ROOT: invalid root; "))
   }
 
   private func reduction(_ tree: ShardTree, _ communicator: any Communicator) -> ShardReduction {

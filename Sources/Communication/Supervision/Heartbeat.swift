@@ -1,0 +1,240 @@
+import Glibc
+import Synchronization
+
+/// The thread by which ranks notice that one of them died, stalled, fell behind or does something else.
+///
+/// Every rank has a connection with rank 0, apart from MPI, and tells at every beat where it stands. A process that ends
+/// closes its connection at once, whatever ends it; one that is stopped falls silent; one that computes goes on beating.
+/// Rank 0 judges and speaks, and ends the run on all ranks; where rank 0 itself is lost, the next rank does. The thread
+/// sleeps between beats and calls MPI only to end the run.
+@safe
+final class Heartbeat: @unchecked Sendable {
+  private let rank: Int
+  private let hostNames: [String]
+  private let supervision: Supervision
+  private let links: [Int: Link]
+  private let end: @Sendable (_ sentence: String?, _ code: Int) -> Void
+  /// A pipe that wakes the thread: where to listen and where to ring.
+  private let bell: [Int32]
+  private let orders = Mutex(Orders())
+  private var thread = pthread_t()
+
+  /// What the rank's own threads want of this one.
+  private struct Orders {
+    var isStopping = false
+    var failure: Message?
+  }
+
+  // What follows belongs to the thread.
+  private var peers: [Diagnosis.Rank]
+  private var lastHeard: [SuspendingClock.Instant]
+  private var ownFailure: Message?
+  /// Since when some rank has said what happened, and with which exit status the run ends.
+  private var over: (since: SuspendingClock.Instant, code: Int)?
+  private var terminationStart: SuspendingClock.Instant?
+  /// When to judge, and the first failure that another rank told of.
+  private var judgement: SuspendingClock.Instant?
+  private var failure: (message: Message, rank: Int)?
+
+  /// - Parameters:
+  ///   - links: on rank 0 those to all others, elsewhere the one to rank 0.
+  ///   - end: ends the run on all ranks, after saying the sentence if there is one.
+  init(
+    rank: Int, hostNames: [String], supervision: Supervision, links: [Int: Link],
+    end: @escaping @Sendable (_ sentence: String?, _ code: Int) -> Void
+  ) {
+    (self.rank, self.hostNames, self.supervision, self.links, self.end) = (rank, hostNames, supervision, links, end)
+    peers = hostNames.enumerated().map {
+      Diagnosis.Rank(rank: $0, host: $1, standing: .init(), silentSeconds: 0, condition: .present)
+    }
+    lastHeard = Array(repeating: .now, count: hostNames.count)
+    var ends: [Int32] = [0, 0]
+    let code = unsafe pipe(&ends)
+    precondition(code == 0, "no pipe could be made: \(unsafe String(cString: strerror(errno)))")
+    for end in ends {
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+    }
+    bell = ends
+  }
+
+  deinit { for end in bell { close(end) } }
+
+  func start() {
+    Termination.wait()
+    let code = unsafe pthread_create(
+      &thread, nil,
+      { argument in
+        unsafe Unmanaged<Heartbeat>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, Unmanaged.passRetained(self).toOpaque())
+    precondition(code == 0, "no thread could be started: \(unsafe String(cString: strerror(code)))")
+  }
+
+  /// Tells the others that this process is about to end on purpose.
+  func leave() {
+    for link in links.values { link.send(Message(.goodbye, supervision.standing)) }
+  }
+
+  /// Ends the thread.
+  func stop() {
+    orders.withLock { $0.isStopping = true }
+    ring()
+    pthread_join(thread, nil)
+  }
+
+  /// Lets one rank say what has failed here, and end the run; returns only if that takes too long.
+  func fail(_ message: Message) {
+    orders.withLock { $0.failure = $0.failure ?? message }
+    ring()
+    sleep(UInt32(Heartbeat.backstop) + 5)
+  }
+
+  /// This process ends without having said why.
+  func fail(status: Int) {
+    let step = supervision.standing.step
+    fail(
+      Message(
+        .failing, code: status,
+        text: "rank \(rank) on \(hostNames[rank]) ended with exit status \(status) in step \(step), see what it said "
+          + "before; the other ranks end with it"))
+  }
+
+  /// Until then, rank 0 has ended the run; otherwise the rank does it itself. In seconds.
+  private static let backstop = 10.0
+
+  private var isJudge: Bool { rank == 0 }
+  private var interval: Double { min(1, max(0.05, supervision.patience / 10)) }
+  /// No rank that lives is silent for so long, even on a machine that has too much to do.
+  private var silence: Double { max(3 * interval, 2) }
+
+  private func ring() {
+    var byte: UInt8 = 1
+    unsafe write(bell[1], &byte, 1)
+  }
+
+  private func run() {
+    var beat = SuspendingClock.now
+    while true {
+      let before = SuspendingClock.now
+      let next = min(beat, judgement ?? beat)
+      let duration = max(0, over != nil ? interval : (next - before) / .seconds(1))
+      let events = wait(seconds: duration)
+      let late = before.age - duration
+      if late > silence {
+        // This process was stopped, or its machine: the others were not.
+        supervision.forgive(.seconds(late))
+        lastHeard = lastHeard.map { $0 + .seconds(late) }
+      }
+      for (peer, link) in links where events.contains(link.socket.descriptor) { listen(to: peer, link) }
+      if obey() { return }
+      if Termination.wasAsked { terminate() }
+      if let over {
+        // Whoever judged has not managed to end this process.
+        if over.since.age > Heartbeat.backstop { end(nil, over.code) }
+        continue
+      }
+      if beat <= .now {
+        beat = .now + .seconds(interval)
+        for link in links.values { link.send(Message(.beat, supervision.standing)) }
+        look()
+      }
+      if let judgement, judgement <= .now { judge() }
+    }
+  }
+
+  /// Sleeps; the connections on which something has arrived.
+  private func wait(seconds: Double) -> Set<Int32> {
+    var requests = [pollfd(fd: bell[0], events: Int16(POLLIN), revents: 0)]
+    for link in links.values where !link.isClosed {
+      requests.append(pollfd(fd: link.socket.descriptor, events: Int16(POLLIN), revents: 0))
+    }
+    guard unsafe poll(&requests, nfds_t(requests.count), Int32(seconds * 1000) + 1) > 0 else { return [] }
+    var byte: UInt8 = 0
+    while unsafe read(bell[0], &byte, 1) == 1 {}
+    return Set(requests.filter { $0.revents != 0 }.map(\.fd))
+  }
+
+  private func listen(to peer: Int, _ link: Link) {
+    for message in link.receive() {
+      lastHeard[peer] = .now
+      peers[peer].standing = message.standing
+      switch message.kind {
+      case .beat: if isJudge && message.standing.isOverdue { plan(in: 2 * interval) }
+      case .goodbye: peers[peer].condition = .gone
+      case .failing, .consequence:
+        // Ranks may fail one because of the other: the first one tells, and a death explains more than an error of MPI.
+        failure = failure ?? (message, peer)
+        plan(in: message.kind == .failing ? 0 : 0.3)
+      case .verdict: over = (.now, message.code)
+      }
+    }
+    if link.isClosed, peers[peer].condition == .present {
+      peers[peer].condition = .dead
+      plan(in: isJudge ? 0 : turn)
+    }
+  }
+
+  /// Does what the rank's own threads want; true to end.
+  private func obey() -> Bool {
+    let orders = orders.withLock { $0 }
+    if let failure = orders.failure, ownFailure == nil {
+      ownFailure = failure
+      if isJudge {
+        self.failure = self.failure ?? (failure, rank)
+        plan(in: failure.kind == .failing ? 0 : 0.3)
+      } else {
+        let link = links[0].flatMap { $0.isClosed ? nil : $0 }
+        link?.send(Message(failure.kind, supervision.standing, code: failure.code, text: failure.text))
+        self.failure = self.failure ?? (failure, rank)
+        plan(in: link == nil ? turn : Heartbeat.backstop + turn)
+      }
+    }
+    return orders.isStopping
+  }
+
+  /// Ends this process as SIGTERM asks, unless it turns out within half a second that a rank has died, which is why.
+  private func terminate() {
+    let start = terminationStart ?? .now
+    terminationStart = start
+    if start.age > 0.5 { Termination.obey() }
+  }
+
+  /// Looks for ranks that are silent or late.
+  private func look() {
+    let deadline = supervision.deadline
+    if supervision.standing.isOverdue { plan(in: isJudge ? 2 * interval : Heartbeat.backstop + turn) }
+    for peer in links.keys where peers[peer].condition == .present && lastHeard[peer].age > deadline {
+      plan(in: isJudge ? 0 : turn)
+    }
+  }
+
+  /// Lets ranks before this one speak first.
+  private var turn: Double { 3 * Double(rank - 1) }
+
+  private func plan(in seconds: Double) {
+    let time = SuspendingClock.now + .seconds(seconds)
+    judgement = min(judgement ?? time, time)
+  }
+
+  private func judge() {
+    let (sentence, code) = verdict
+    over = (.now, code)
+    for link in links.values { link.send(Message(.verdict, code: code)) }
+    end(sentence, code)
+  }
+
+  private var verdict: (String, Int) {
+    if let failure, failure.message.kind == .failing { return (failure.message.text, failure.message.code) }
+    peers[rank].standing = supervision.standing
+    lastHeard[rank] = .now
+    for peer in peers.indices { peers[peer].silentSeconds = lastHeard[peer].age }
+    // Only those that this rank hears of can be judged.
+    let known = peers.filter { $0.rank == rank || links[$0.rank] != nil }
+    let consequence = failure.map { "\(peers[$0.rank].name): \($0.message.text)" }
+    return (
+      Diagnosis(ranks: known, silence: silence, step: supervision.standing.step, consequence: consequence).sentence,
+      CommunicationError.exitStatus
+    )
+  }
+}
