@@ -60,6 +60,9 @@ let package = Package(
       dependencies: ["Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training"],
       swiftSettings: safe),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
+    .executableTarget(
+      name: "convoy-faults", dependencies: ["Communication", "Networks", "Tensors", "Training"],
+      path: "Tests/FaultInjection", swiftSettings: common),
     .target(
       name: "TestSupport", dependencies: ["Communication", "Datasets", "Networks", "Tensors", "Training"], path: "Tests/TestSupport", swiftSettings: common),
     .testTarget(

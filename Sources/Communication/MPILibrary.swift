@@ -44,6 +44,7 @@ enum MPILibrary {
     watch?.supervision.beginWaiting(Call(operation: .leave, channel: 0, number: 1))
     MPI_Finalize()
     watch?.heartbeat.stop()
+    Termination.release()
   }
 
   /// Ends the other ranks, which would wait for this one.

@@ -45,6 +45,7 @@ public enum World {
     let heartbeat = Heartbeat(
       rank: world.rank, hostNames: world.hostNames, supervision: world.supervision, links: links, end: end)
     MPILibrary.supervise(by: heartbeat, world.supervision)
+    Termination.take()
     heartbeat.start()
   }
 

@@ -6,13 +6,14 @@ extension Trainer {
   ///
   /// - Returns: whether a callback wants to stop.
   func save(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Bool {
+    communicator.supervision.enter(.saving)
     try vote.agree { () throws(TrainingError) in
       guard communicator.rank == 0 else { return }
       try store.save(state: state) { path throws(TrainingError) in
         try Checkpoint.write(to: path, graph: graph, weights: weights, slots: slots, state: state, recipe: recipe)
       }
     }
-    return try tell(.saved(path: store.lastPath), lastStep, &callbacks)
+    return tell(.saved(path: store.lastPath), lastStep, &callbacks)
   }
 
   /// Goes on from the newest sound checkpoint, which the first rank finds. Collective.
@@ -24,7 +25,7 @@ extension Trainer {
     do {
       path = String(decoding: try communicator.broadcast([UInt8](found.path.utf8), from: 0), as: UTF8.self)
     } catch {
-      throw TrainingError(.run, error.description)
+      throw TrainingError(.ranks, error.description)
     }
     let header = try vote.agree { () throws(TrainingError) in
       let header = try Checkpoint.header(of: path)

@@ -33,6 +33,7 @@ public final class Trainer: @unchecked Sendable {
   /// Where this run goes on from; nil where it starts.
   public internal(set) var resumption: Resumption?
   private var clock = StepClock()
+  private var callbackFailure: TrainingError?
 
   /// Collective: throws on all ranks if it throws on one.
   ///
@@ -45,11 +46,17 @@ public final class Trainer: @unchecked Sendable {
     (self.recipe, self.folder, self.communicator) = (recipe, folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
+<<<<<<< HEAD
     let placement = try Trainer.placeThreads(recipe, communicator)
     let parts = try vote.agree { () throws(TrainingError) in
       try TrainerParts(recipe, placement: placement, communicator: communicator)
     }
     (graph, weights, pool, sources, startUp) = (parts.graph, parts.weights, parts.pool, parts.sources, parts.clock)
+=======
+    communicator.supervision.patience = recipe.patience.value
+    let parts = try vote.agree { () throws(TrainingError) in try TrainerParts(recipe, communicator: communicator) }
+    (graph, weights, threads, sources) = (parts.graph, parts.weights, parts.threads, parts.sources)
+>>>>>>> 7a15481 (Let ranks vote on their callbacks' failures and compare what they are about to do)
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
@@ -65,9 +72,13 @@ public final class Trainer: @unchecked Sendable {
     startUp.end("memory")
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0 { try store.removeLeftovers() } }
     if resume { try self.resume() }
+<<<<<<< HEAD
     startUp.end("checkpoint")
     try agreeOnStart()
     startUp.end("agreement")
+=======
+    try agreeOnStart(parts.plan)
+>>>>>>> 7a15481 (Let ranks vote on their callbacks' failures and compare what they are about to do)
     runner.network.prepare()
     startUp.end("packing")
   }
@@ -102,9 +113,10 @@ public final class Trainer: @unchecked Sendable {
     let lastStep = min(recipe.epochs * stepsPerEpoch, maxSteps ?? .max)
     let loader = Loader(
       sources.train, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
-    var wantsStop = try tell(.began, lastStep, &callbacks)
+    var wantsStop = tell(.began, lastStep, &callbacks)
     var savedStep = -1
     while state.step < lastStep {
+<<<<<<< HEAD
       let batch = timelines.first.measure("load", "step") { Result { () throws(DataError) in try loader.next()! } }
       var failure: TrainingError?
       if case .failure(let error) = batch { failure = TrainingError(.data, error.description) }
@@ -112,9 +124,18 @@ public final class Trainer: @unchecked Sendable {
         try vote.cast(wantsStop: wantsStop, failure: failure)
       }
       if wasStopped { break }
+=======
+      communicator.supervision.enter(.loading, step: state.step + 1)
+      let batch = Result { () throws(DataError) in try loader.next()! }
+      var failure: TrainingError?
+      if case .failure(let error) = batch { failure = TrainingError(.data, error.description) }
+      communicator.supervision.enter(.voting)
+      if try vote.cast(wantsStop: wantsStop, failure: failure ?? callbackFailure) { break }
+>>>>>>> 7a15481 (Let ranks vote on their callbacks' failures and compare what they are about to do)
       guard case .success(let loaded) = batch else { preconditionFailure("the vote ends a failed step") }
       try step(loaded)
-      wantsStop = try tell(.step, lastStep, &callbacks)
+      communicator.supervision.settle()
+      wantsStop = tell(.step, lastStep, &callbacks)
       if state.samples % sampler.count == 0 { wantsStop = try endEpoch(lastStep, &callbacks) || wantsStop }
       if store.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch) {
         wantsStop = try save(lastStep, &callbacks) || wantsStop
@@ -122,7 +143,8 @@ public final class Trainer: @unchecked Sendable {
       }
     }
     if savedStep != state.step { _ = try save(lastStep, &callbacks) }
-    _ = try tell(.ended, lastStep, &callbacks)
+    _ = tell(.ended, lastStep, &callbacks)
+    _ = try vote.cast(failure: callbackFailure)
     return TrainingSummary(
       state: state, test: state.history.last?.test, checkpoint: store.lastPath, weightsDigest: weights.digest(),
       seconds: start.seconds)
@@ -133,20 +155,28 @@ public final class Trainer: @unchecked Sendable {
     let rate = schedule.rate(at: state.step)
     clock.begin(exposed: runner.reducer.statistics.exposedSeconds)
     var metrics: Metrics
+    communicator.supervision.enter(.computing)
     do {
       metrics = try runner.run(batch, step: state.step, samples: samples)
     } catch {
-      throw TrainingError(.run, "step \(state.step + 1): \(error.description)")
+      throw TrainingError(.ranks, "step \(state.step + 1): \(error.description)")
     }
     if let regularization { metrics.lossSum += regularization.term * Double(samples) }
     guard metrics.lossSum.isFinite else {
       throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(store.lastPath).", isShared: true)
     }
+<<<<<<< HEAD
     timelines.first.measure("update", "step") {
       updater.update(rate: rate, step: state.step)
       runner.network.updateStates(by: runner.moments)
     }
     timelines.first.measure("prepare", "step") { runner.network.prepare() }
+=======
+    communicator.supervision.enter(.updating)
+    updater.update(rate: rate, step: state.step)
+    runner.network.updateStates(by: runner.moments)
+    runner.network.prepare()
+>>>>>>> 7a15481 (Let ranks vote on their callbacks' failures and compare what they are about to do)
     state.step += 1
     state.samples = batch.sampled.nextCursor
     state.epochMetrics += metrics
@@ -154,28 +184,31 @@ public final class Trainer: @unchecked Sendable {
   }
 
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Bool {
+    communicator.supervision.enter(.evaluating)
     let record = EpochRecord(
       epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
       test: try evaluator?.evaluate(pool: pool), rate: Double(clock.rate))
     state.history.append(record)
     state.epochMetrics = Metrics()
-    return try tell(.epoch(record), lastStep, &callbacks)
+    return tell(.epoch(record), lastStep, &callbacks)
   }
 
   func tell(
     _ event: TrainingEvent, _ lastStep: Int, _ callbacks: inout [any Callback]
-  ) throws(TrainingError) -> Bool {
+  ) -> Bool {
     let report = TrainingReport(
       state: state, recipe: recipe, ranks: communicator.size, rank: communicator.rank, threads: threads,
       stepsPerEpoch: stepsPerEpoch, lastStep: lastStep, parameters: graph.parameterCount, metrics: clock.metrics,
       rate: Double(clock.rate), imagesPerSecond: clock.imagesPerSecond, stepSeconds: clock.stepSeconds,
       exposedSeconds: clock.exposedSeconds)
+    communicator.supervision.enter(.reporting)
     var wantsStop = false
     for index in callbacks.indices {
       do {
         if try callbacks[index].handle(event, report) == .stop { wantsStop = true }
       } catch {
-        throw TrainingError(.run, "\(error)")
+        // The others hear of it at the next vote.
+        callbackFailure = callbackFailure ?? TrainingError(.run, "\(error)")
       }
     }
     return wantsStop

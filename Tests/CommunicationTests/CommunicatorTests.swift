@@ -40,6 +40,40 @@ struct CommunicatorTests {
     #expect(errors == [.aborted(rank: 1, code: 4), nil, .aborted(rank: 1, code: 4)])
   }
 
+  @Test func aRankThatDoesNotComeIsNamed() throws {
+    let member = InProcessCommunicator.group(size: 3)[1]
+    member.supervision.patience = 0.01
+    member.supervision.settle()
+    #expect(throws: CommunicationError.overdue(operation: "a barrier", missing: [0, 2], seconds: 0.01)) {
+      try member.barrier()
+    }
+  }
+
+  @Test func differentOperationsAreAnError() throws {
+    let errors = try onRanks(3) { communicator -> CommunicationError? in
+      do {
+        if communicator.rank == 1 { try communicator.barrier() } else { try communicator.allReduceSum(Buffer(count: 2)) }
+        return nil
+      } catch let error as CommunicationError {
+        return error
+      }
+    }
+    let sum = "a sum of size 2"
+    #expect(errors == Array(repeating: .different(operations: [sum, "a barrier of size 0", sum]), count: 3))
+  }
+
+  @Test func historiesAreEqualWhereTheOperationsAre() throws {
+    let histories = try onRanks(2) { communicator in
+      try communicator.barrier()
+      let first = communicator.history
+      let other = try communicator.duplicate()
+      try communicator.allReduceSum(Buffer(count: 2))
+      return [first, communicator.history, other.history]
+    }
+    #expect(histories[0] == histories[1])
+    #expect(Set(histories[0]).count == 3 && histories[0].map(\.count) == [1, 3, 0])
+  }
+
   @Test func aDroppedRequestEndsTheProgram() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let member = InProcessCommunicator.group(size: 2)[0]

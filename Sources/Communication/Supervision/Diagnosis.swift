@@ -1,20 +1,25 @@
 /// What is wrong with a run, from what one rank knows of all.
-struct Diagnosis {
+package struct Diagnosis {
   /// What is known of a rank.
-  struct Rank {
-    let rank: Int
-    let host: String
-    var standing: Supervision.Standing
+  package struct Rank {
+    package let rank: Int
+    package let host: String
+    package var standing: Supervision.Standing
     /// Since it was last heard of.
-    var silentSeconds: Double
-    var condition: Condition
+    package var silentSeconds: Double
+    package var condition: Condition
 
-    enum Condition: Hashable {
+    package enum Condition: Hashable {
       case present
       /// Its link closed without a farewell: the process is gone.
       case dead
       /// It has ended on purpose.
       case gone
+    }
+
+    package init(rank: Int, host: String, standing: Supervision.Standing, silentSeconds: Double, condition: Condition) {
+      (self.rank, self.host, self.standing) = (rank, host, standing)
+      (self.silentSeconds, self.condition) = (silentSeconds, condition)
     }
 
     var name: String { "rank \(rank) on \(host)" }
@@ -28,10 +33,14 @@ struct Diagnosis {
   /// An error of MPI that may have its cause in another rank.
   let consequence: String?
 
+  package init(ranks: [Rank], silence: Double, step: Int, consequence: String? = nil) {
+    (self.ranks, self.silence, self.step, self.consequence) = (ranks, silence, step, consequence)
+  }
+
   private static let remedy = "start again with --resume to go on from the last checkpoint"
 
   /// One sentence: which rank, on which machine, in which step, doing what, and what to do.
-  var sentence: String {
+  package var sentence: String {
     if let dead = ranks.first(where: { $0.condition == .dead }) {
       return "\(dead.name) died in step \(max(step, dead.standing.step)), last heard of \(seconds(dead.silentSeconds)) "
         + "before, \(place(dead)): mpirun or the system's log says why (a signal, memory that ran out); \(Self.remedy)"

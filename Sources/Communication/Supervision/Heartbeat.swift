@@ -8,7 +8,7 @@ import Synchronization
 /// Rank 0 judges and speaks, and ends the run on all ranks; where rank 0 itself is lost, the next rank does. The thread
 /// sleeps between beats and calls MPI only to end the run.
 @safe
-final class Heartbeat: @unchecked Sendable {
+package final class Heartbeat: @unchecked Sendable {
   private let rank: Int
   private let hostNames: [String]
   private let supervision: Supervision
@@ -39,7 +39,7 @@ final class Heartbeat: @unchecked Sendable {
   /// - Parameters:
   ///   - links: on rank 0 those to all others, elsewhere the one to rank 0.
   ///   - end: ends the run on all ranks, after saying the sentence if there is one.
-  init(
+  package init(
     rank: Int, hostNames: [String], supervision: Supervision, links: [Int: Link],
     end: @escaping @Sendable (_ sentence: String?, _ code: Int) -> Void
   ) {
@@ -60,8 +60,7 @@ final class Heartbeat: @unchecked Sendable {
 
   deinit { for end in bell { close(end) } }
 
-  func start() {
-    Termination.wait()
+  package func start() {
     let code = unsafe pthread_create(
       &thread, nil,
       { argument in
@@ -72,19 +71,19 @@ final class Heartbeat: @unchecked Sendable {
   }
 
   /// Tells the others that this process is about to end on purpose.
-  func leave() {
+  package func leave() {
     for link in links.values { link.send(Message(.goodbye, supervision.standing)) }
   }
 
   /// Ends the thread.
-  func stop() {
+  package func stop() {
     orders.withLock { $0.isStopping = true }
     ring()
     pthread_join(thread, nil)
   }
 
   /// Lets one rank say what has failed here, and end the run; returns only if that takes too long.
-  func fail(_ message: Message) {
+  package func fail(_ message: Message) {
     orders.withLock { $0.failure = $0.failure ?? message }
     ring()
     sleep(UInt32(Heartbeat.backstop) + 5)
@@ -104,9 +103,9 @@ final class Heartbeat: @unchecked Sendable {
   private static let backstop = 10.0
 
   private var isJudge: Bool { rank == 0 }
-  private var interval: Double { min(1, max(0.05, supervision.patience / 10)) }
+  private var interval: Double { min(1, max(0.02, supervision.patience / 10)) }
   /// No rank that lives is silent for so long, even on a machine that has too much to do.
-  private var silence: Double { max(3 * interval, 2) }
+  private var silence: Double { max(3 * interval, min(2, 0.9 * supervision.deadline)) }
 
   private func ring() {
     var byte: UInt8 = 1

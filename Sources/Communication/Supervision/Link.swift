@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// The connection between rank 0 and another rank, in lines of text. Used by one thread at a time.
-final class Link {
+package final class Link {
   let socket: Socket
   private var received: [UInt8] = []
   private(set) var isClosed = false
@@ -45,7 +45,7 @@ extension Link {
   ///
   /// - Returns: on rank 0 the links by rank, elsewhere the one to rank 0; and on rank 0 the ranks that it is not connected
   ///   with.
-  static func connect(_ communicator: any Communicator) throws(CommunicationError) -> (links: [Int: Link], missing: [Int]) {
+  package static func connect(_ communicator: any Communicator) throws(CommunicationError) -> (links: [Int: Link], missing: [Int]) {
     let (rank, size) = (communicator.rank, communicator.size)
     let listener = rank == 0 ? Socket.listening(backlog: 2 * size) : nil
     var offer = Offer()

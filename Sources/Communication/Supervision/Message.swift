@@ -1,6 +1,6 @@
 /// What ranks tell each other beside MPI: one line of text.
-struct Message: Hashable {
-  enum Kind: String {
+package struct Message: Hashable {
+  package enum Kind: String {
     /// The rank is alive; where it stands.
     case beat
     /// The rank ends on purpose: when its link closes, it has not died.
@@ -13,13 +13,13 @@ struct Message: Hashable {
     case verdict
   }
 
-  var kind: Kind
-  var standing = Supervision.Standing()
+  package var kind: Kind
+  package var standing = Supervision.Standing()
   /// The exit status that goes with a failure.
-  var code = 0
-  var text = ""
+  package var code = 0
+  package var text = ""
 
-  var line: String {
+  package var line: String {
     let call = standing.call.map { [Int($0.operation.rawValue), $0.channel, $0.number] } ?? [-1, 0, 0]
     let numbers = [standing.step, Int(standing.phase.rawValue)] + call + [code]
     let seconds = [standing.phaseSeconds, standing.waitingSeconds, standing.deadline]
@@ -27,12 +27,12 @@ struct Message: Hashable {
     return fields.joined(separator: " ") + " " + text.split(separator: "\n").joined(separator: " ") + "\n"
   }
 
-  init(_ kind: Kind, _ standing: Supervision.Standing = .init(), code: Int = 0, text: String = "") {
+  package init(_ kind: Kind, _ standing: Supervision.Standing = .init(), code: Int = 0, text: String = "") {
     (self.kind, self.standing, self.code, self.text) = (kind, standing, code, text)
   }
 
   /// - Parameter line: without its end; nil where it is not a message.
-  init?(_ line: some StringProtocol) {
+  package init?(_ line: some StringProtocol) {
     let fields = line.split(separator: " ", maxSplits: 10, omittingEmptySubsequences: false)
     let numbers = fields.dropFirst().prefix(6).compactMap { Int($0) }
     let seconds = fields.dropFirst(7).prefix(3).compactMap { Double($0) }

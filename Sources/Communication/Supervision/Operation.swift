@@ -18,12 +18,16 @@ public enum Operation: UInt8, Sendable, CaseIterable {
 
 /// One call of an operation, as this rank counts them: the same on every rank as long as all call the same operations in
 /// the same order.
-struct Call: Hashable, Sendable {
-  let operation: Operation
+package struct Call: Hashable, Sendable {
+  package let operation: Operation
   /// Which communicator, counted in the order in which they were made.
-  let channel: Int
+  package let channel: Int
   /// Which call of that communicator, from 1.
-  let number: Int
+  package let number: Int
+
+  package init(operation: Operation, channel: Int, number: Int) {
+    (self.operation, self.channel, self.number) = (operation, channel, number)
+  }
 
   var name: String { "\(operation.name) (call \(number) of communicator \(channel))" }
 }

@@ -26,16 +26,24 @@ public final class Supervision: Sendable {
   }
 
   /// Where a rank stands.
-  struct Standing: Hashable, Sendable {
-    var step = 0
-    var phase = Phase.starting
+  package struct Standing: Hashable, Sendable {
+    package var step = 0
+    package var phase = Phase.starting
     /// Time in this phase.
-    var phaseSeconds = 0.0
+    package var phaseSeconds = 0.0
     /// The operation that the rank waits in, and since when.
-    var call: Call?
-    var waitingSeconds = 0.0
+    package var call: Call?
+    package var waitingSeconds = 0.0
     /// How long the rank is willing to wait.
-    var deadline = 0.0
+    package var deadline = 0.0
+
+    package init(
+      step: Int = 0, phase: Phase = .starting, phaseSeconds: Double = 0, call: Call? = nil, waitingSeconds: Double = 0,
+      deadline: Double = 0
+    ) {
+      (self.step, self.phase, self.phaseSeconds) = (step, phase, phaseSeconds)
+      (self.call, self.waitingSeconds, self.deadline) = (call, waitingSeconds, deadline)
+    }
 
     var isOverdue: Bool { call != nil && waitingSeconds > deadline }
   }
@@ -85,11 +93,11 @@ public final class Supervision: Sendable {
   public func settle() { state.withLock { $0.isSettled = true } }
 
   /// The rank waits in an operation until `endWaiting`.
-  func beginWaiting(_ call: Call) {
+  package func beginWaiting(_ call: Call) {
     state.withLock { ($0.call, $0.callStart) = (call, .now) }
   }
 
-  func endWaiting() { state.withLock { $0.call = nil } }
+  package func endWaiting() { state.withLock { $0.call = nil } }
 
   /// Time in which this process was stopped does not count.
   func forgive(_ duration: Duration) {

@@ -5,16 +5,25 @@ import Synchronization
 /// to say which rank it was, which a process that SIGTERM ends at once has not.
 enum Termination {
   private static let asked = Atomic(false)
+  private static let isTaken = Atomic(false)
 
   static var wasAsked: Bool { asked.load(ordering: .relaxed) }
 
   /// Takes the signal from now on, unless the program does something with it already.
-  static func wait() {
+  static func take() {
     _ = wasAsked
     var action = sigaction()
     unsafe sigaction(SIGTERM, nil, &action)
     guard unsafe action.__sigaction_handler.sa_handler == nil else { return }
+    isTaken.store(true, ordering: .relaxed)
     signal(SIGTERM) { _ in Termination.asked.store(true, ordering: .relaxed) }
+  }
+
+  /// Gives the signal back.
+  static func release() {
+    guard isTaken.load(ordering: .relaxed) else { return }
+    signal(SIGTERM, SIG_DFL)
+    if wasAsked { raise(SIGTERM) }
   }
 
   /// Ends this process as the signal would have done.

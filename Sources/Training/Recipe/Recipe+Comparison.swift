@@ -1,13 +1,12 @@
 import Foundation
 
 extension Recipe {
-  /// The recipe as JSON without what does not change the weights, such as threads.
-  var decisiveText: String {
-    do {
-      return String(decoding: try JSONEncoder.ofNumbers.encode(decisive), as: UTF8.self)
-    } catch {
-      preconditionFailure("a recipe that cannot be written: \(error)")
-    }
+  /// What must be the same on all ranks, key by key: everything but threads, and where files lie.
+  var commonFields: [String: String] {
+    var copy = self
+    copy.threads = .automatic
+    copy.forgetPlaces()
+    return fields(of: copy)
   }
 
   /// The first thing in which two recipes differ that a run cannot change half-way; nil where there is none.
@@ -22,11 +21,17 @@ extension Recipe {
   private var decisive: Recipe {
     var copy = self
     (copy.threads, copy.pin, copy.reducer, copy.checkpoint) = (.automatic, .automatic, .overlapped, CheckpointPolicy())
-    // Data may lie elsewhere on another machine; what it holds is compared on its own.
-    copy.data = DataChoice(train: "")
-    copy.data.resize = data.resize
-    if case .file = model { copy.model = .file("") }
+    (copy.patience, copy.checkEvery, copy.onDesync, copy.onNonFinite) = (Seconds(0), 0, .stop, .stop)
+    copy.forgetPlaces()
     return copy
+  }
+
+  /// Data may lie elsewhere on another machine; what it holds is compared on its own.
+  private mutating func forgetPlaces() {
+    let resize = data.resize
+    data = DataChoice(train: "")
+    data.resize = resize
+    if case .file = model { model = .file("") }
   }
 
   private func fields(of recipe: Recipe) -> [String: String] {

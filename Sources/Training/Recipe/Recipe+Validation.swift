@@ -10,6 +10,10 @@ extension Recipe {
     }
     try require("epochs", epochs, in: 1...1_000_000)
     if case .fixed(let count) = threads { try require("threads", count, in: 1...4096) }
+    guard (0.1...1e6).contains(patience.value) else {
+      throw RecipeError("patience", "is \(patience), but must be 0.1 s to 1000000 s.")
+    }
+    try require("checkEvery", checkEvery, in: 0...1_000_000_000)
     guard !data.train.isEmpty else { throw RecipeError("data.train", "is empty; give a path.") }
     try validateOptimizer()
     try validateSchedule()

@@ -23,6 +23,13 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var threads = ThreadCount.automatic
   public var pin = Pinning.automatic
   public var reducer = ReducerChoice.overlapped
+  /// How long a rank waits for the others in one operation before the run is ended; five times as long until the first
+  /// step has ended.
+  public var patience = Seconds(120)
+  /// Steps from one comparison of the replicas to the next; 0 never compares them.
+  public var checkEvery = 50
+  public var onDesync = DesyncChoice.stop
+  public var onNonFinite = NonFiniteChoice.stop
 
   public init(model: ModelChoice, data: DataChoice) { (self.model, self.data) = (model, data) }
 
@@ -51,6 +58,20 @@ public struct Recipe: Hashable, Sendable, Codable {
     case blocking
   }
 
+  /// What follows when a rank has other weights than the others.
+  public enum DesyncChoice: String, Hashable, Sendable, Codable, CaseIterable {
+    case stop
+    /// The ranks in the minority take the values of the majority, if there is one.
+    case repair
+  }
+
+  /// What follows when a loss or a gradient is infinite or not a number.
+  public enum NonFiniteChoice: String, Hashable, Sendable, Codable, CaseIterable {
+    case stop
+    /// The step changes nothing, and is counted.
+    case skip
+  }
+
   public enum LossChoice: String, Hashable, Sendable, Codable, CaseIterable {
     /// Cross-entropy with one label per image, on logits or behind a softmax.
     case crossEntropy
@@ -72,7 +93,7 @@ public struct Recipe: Hashable, Sendable, Codable {
 extension Recipe {
   private enum CodingKeys: String, CodingKey {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
-    case convolution, checkpoint, seed, threads, pin, reducer
+    case convolution, checkpoint, seed, threads, pin, reducer, patience, checkEvery, onDesync, onNonFinite
   }
 
   public init(from decoder: any Decoder) throws {
@@ -94,6 +115,10 @@ extension Recipe {
     try values.update(&threads, .threads)
     try values.update(&pin, .pin)
     try values.update(&reducer, .reducer)
+    try values.update(&patience, .patience)
+    try values.update(&checkEvery, .checkEvery)
+    try values.update(&onDesync, .onDesync)
+    try values.update(&onNonFinite, .onNonFinite)
   }
 }
 

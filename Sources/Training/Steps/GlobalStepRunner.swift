@@ -16,6 +16,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   private let pooledSums: [ShardReduction]
   private let channels: [Range<Int>]
   let reducer: any GradientReducer
+  private let supervision: Supervision
 
   private var batch: LoadedBatch?
   private var step = 0
@@ -32,6 +33,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     reducer choice: Recipe.ReducerChoice
   ) throws(CommunicationError) {
     self.pool = pool
+    supervision = communicator.supervision
     shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
     tasks = shards.map { _ in ShardTask(network: Network(plan, weights: weights), seed: seed) }
     sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.trainableCount)) }
@@ -80,6 +82,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     }
     pool.run(backwardWork!)
     self.batch = nil
+    supervision.enter(.exchanging)
     try reducer.finish()
     try statistics.reduce()
     let result = statistics.result

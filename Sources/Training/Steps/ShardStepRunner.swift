@@ -16,6 +16,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   private let statistics: ShardReduction
   private let pooledMoments: ShardReduction?
   let reducer: any GradientReducer
+  private let supervision: Supervision
   private var work: (@Sendable (Int) -> Void)?
 
   private var batch: LoadedBatch?
@@ -31,6 +32,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     reducer choice: Recipe.ReducerChoice
   ) throws(CommunicationError) {
     self.pool = pool
+    supervision = communicator.supervision
     let shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
     self.shards = shards
     tasks = (0..<pool.count).map { _ in ShardTask(network: Network(plan, weights: weights), seed: seed) }
@@ -65,6 +67,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     pool.run(work!)
     self.batch = nil
     if let failure { throw failure }
+    supervision.enter(.exchanging)
     try reducer.finish()
     try statistics.reduce()
     try pooledMoments?.reduce()
