@@ -20,7 +20,7 @@ public enum CommunicationError: Error, Hashable, Sendable, CustomStringConvertib
     switch self {
     case .failed(let operation, let text):
       return "\(operation) failed: \(text); look for an earlier message of another rank, and check that all ranks "
-        + "run the same build with the same configuration"
+        + "run the same build with the same configuration and call the same collective operations"
     case .threadLevel(let provided, let required):
       return "MPI offers thread level \(provided) where \(required) (MPI_THREAD_MULTIPLE) is needed: use an MPI "
         + "built with support for threads, such as Debian's openmpi-bin"

@@ -2,7 +2,9 @@ import Communication
 import Datasets
 import Digests
 import Foundation
+import Kernels
 import Networks
+import Tensors
 
 extension Trainer {
   /// All ranks compare what they are about to do, before the first step. Collective.
@@ -14,7 +16,7 @@ extension Trainer {
       Subject("the training data", try describe(sources.train), "give all ranks the same files"),
       Subject("the test data", try sources.test.map { source throws(TrainingError) in try describe(source) } ?? "none", "give all ranks the same files"),
       Subject("the plan", SHA256.digest(of: outline(of: plan)), "install the same build everywhere"),
-      Subject("the first weights", weights.digest(), "give all ranks the same model file"),
+      Subject("the first weights", "\(weights.trainable.checksum) \(weights.states.checksum)", "give all ranks the same model file"),
       Subject("the point of resumption", "\(state.step) \(state.samples)", "give all ranks the same output folder"),
     ]
     for (key, value) in recipe.commonFields.sorted(by: { $0.key < $1.key }) {

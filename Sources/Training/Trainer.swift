@@ -46,17 +46,12 @@ public final class Trainer: @unchecked Sendable {
     (self.recipe, self.folder, self.communicator) = (recipe, folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
-<<<<<<< HEAD
+    communicator.supervision.patience = recipe.patience.value
     let placement = try Trainer.placeThreads(recipe, communicator)
     let parts = try vote.agree { () throws(TrainingError) in
       try TrainerParts(recipe, placement: placement, communicator: communicator)
     }
     (graph, weights, pool, sources, startUp) = (parts.graph, parts.weights, parts.pool, parts.sources, parts.clock)
-=======
-    communicator.supervision.patience = recipe.patience.value
-    let parts = try vote.agree { () throws(TrainingError) in try TrainerParts(recipe, communicator: communicator) }
-    (graph, weights, threads, sources) = (parts.graph, parts.weights, parts.threads, parts.sources)
->>>>>>> 7a15481 (Let ranks vote on their callbacks' failures and compare what they are about to do)
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
@@ -72,13 +67,9 @@ public final class Trainer: @unchecked Sendable {
     startUp.end("memory")
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0 { try store.removeLeftovers() } }
     if resume { try self.resume() }
-<<<<<<< HEAD
     startUp.end("checkpoint")
-    try agreeOnStart()
-    startUp.end("agreement")
-=======
     try agreeOnStart(parts.plan)
->>>>>>> 7a15481 (Let ranks vote on their callbacks' failures and compare what they are about to do)
+    startUp.end("agreement")
     runner.network.prepare()
     startUp.end("packing")
   }
@@ -116,22 +107,15 @@ public final class Trainer: @unchecked Sendable {
     var wantsStop = tell(.began, lastStep, &callbacks)
     var savedStep = -1
     while state.step < lastStep {
-<<<<<<< HEAD
+      communicator.supervision.enter(.loading, step: state.step + 1)
       let batch = timelines.first.measure("load", "step") { Result { () throws(DataError) in try loader.next()! } }
-      var failure: TrainingError?
+      var failure = callbackFailure
       if case .failure(let error) = batch { failure = TrainingError(.data, error.description) }
+      communicator.supervision.enter(.voting)
       let wasStopped = try timelines.first.measure("vote", "step") { () throws(TrainingError) in
         try vote.cast(wantsStop: wantsStop, failure: failure)
       }
       if wasStopped { break }
-=======
-      communicator.supervision.enter(.loading, step: state.step + 1)
-      let batch = Result { () throws(DataError) in try loader.next()! }
-      var failure: TrainingError?
-      if case .failure(let error) = batch { failure = TrainingError(.data, error.description) }
-      communicator.supervision.enter(.voting)
-      if try vote.cast(wantsStop: wantsStop, failure: failure ?? callbackFailure) { break }
->>>>>>> 7a15481 (Let ranks vote on their callbacks' failures and compare what they are about to do)
       guard case .success(let loaded) = batch else { preconditionFailure("the vote ends a failed step") }
       try step(loaded)
       communicator.supervision.settle()
@@ -165,18 +149,12 @@ public final class Trainer: @unchecked Sendable {
     guard metrics.lossSum.isFinite else {
       throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(store.lastPath).", isShared: true)
     }
-<<<<<<< HEAD
+    communicator.supervision.enter(.updating)
     timelines.first.measure("update", "step") {
       updater.update(rate: rate, step: state.step)
       runner.network.updateStates(by: runner.moments)
     }
     timelines.first.measure("prepare", "step") { runner.network.prepare() }
-=======
-    communicator.supervision.enter(.updating)
-    updater.update(rate: rate, step: state.step)
-    runner.network.updateStates(by: runner.moments)
-    runner.network.prepare()
->>>>>>> 7a15481 (Let ranks vote on their callbacks' failures and compare what they are about to do)
     state.step += 1
     state.samples = batch.sampled.nextCursor
     state.epochMetrics += metrics

@@ -77,7 +77,9 @@ import Testing
     // One rank cannot even read its configuration: the others hear of it.
     let unreadable = try convoy.run(ranksWith: [["train", "a.yaml"], ["train", "b.yaml"]])
     #expect(unreadable.status != 0)
-    #expect(unreadable.complaints == ["convoy: rank 1: b.yaml: there is no such file; give the path of a YAML file."])
+    #expect(unreadable.complaints.count == 1)
+    #expect(unreadable.complaints.first?.hasPrefix("convoy: rank 1 on ") == true)
+    #expect(unreadable.complaints.first?.hasSuffix(": b.yaml: there is no such file; give the path of a YAML file.") == true)
   }
 
   @Test func aCheckpointOfAnotherArchitecture() throws {

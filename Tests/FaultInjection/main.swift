@@ -14,7 +14,7 @@ enum Fault: String, CaseIterable {
   case `throw`
   /// A worker traps while layers run.
   case trap
-  /// SIGKILL, SIGSEGV and SIGSTOP, sent by the process to itself.
+  /// SIGKILL, a write to memory that is not there, SIGSTOP.
   case kill, segv, stop
   /// A callback never returns.
   case hang
@@ -49,7 +49,7 @@ struct FaultyCallback: Callback {
         preconditionFailure("a layer traps on purpose")
       }
     case .kill: raise(SIGKILL)
-    case .segv: raise(SIGSEGV)
+    case .segv: unsafe UnsafeMutablePointer<Int>(bitPattern: 64)!.pointee = 1
     case .stop: raise(SIGSTOP)
     case .hang: while true { sleep(1000) }
     case .exit: Foundation.exit(7)
@@ -100,7 +100,7 @@ recipe.onDesync = values["onDesync"].flatMap { Recipe.DesyncChoice(rawValue: $0)
 recipe.onNonFinite = values["onNonFinite"].flatMap { Recipe.NonFiniteChoice(rawValue: $0) } ?? .stop
 
 let communicator = try World.join()
-do {
+do throws(TrainingError) {
   let trainer = try Trainer(recipe, folder: arguments[4], communicator: communicator)
   var callbacks: [any Callback] = [
     FaultyCallback(fault: fault, rank: rank, step: step, communicator: communicator, trainer: trainer)
@@ -110,9 +110,8 @@ do {
 } catch {
   // As ConvoyCommand/Session.swift ends.
   let statuses: [TrainingError.Kind: Int32] = [.configuration: 2, .data: 3, .run: 1, .ranks: 4]
-  let failure = error as? TrainingError
-  let status = failure.flatMap { statuses[$0.kind] } ?? 1
-  if failure?.isShared == true {
+  let status = statuses[error.kind] ?? 1
+  if error.isShared {
     if communicator.rank == 0 { complain("\(error)") }
     World.leave()
   } else {

@@ -31,7 +31,8 @@ extension ParallelTests {
       _ = try Trainer(run.recipe, folder: folder.path, communicator: world)
     } else {
       #expect { try Trainer(run.recipe, folder: folder.path, communicator: world) } throws: {
-        "\($0)".contains("the configuration of rank") && "\($0)".contains("start all ranks with the same command")
+        "\($0)".contains("rank \(world.size - 1) on ") && "\($0)".contains("('seed' is 1)")
+          && "\($0)".contains("start all ranks with the same configuration")
       }
     }
     try world.barrier()

@@ -52,7 +52,7 @@ package struct Diagnosis {
         + "look there, and \(Self.remedy)"
     }
     return different ?? late
-      ?? consequence.map { "\($0), in step \(step)" }
+      ?? consequence.map { "\($0) (\(list(ranks) { "rank \($0.rank) in step \($0.standing.step), \(place($0))" }))" }
       ?? "all ranks have waited for \(seconds(longestWait)) in \(ranks.first?.standing.call?.name ?? "one operation") of "
       + "step \(step): the network between them does not deliver; check it, and \(Self.remedy)"
   }

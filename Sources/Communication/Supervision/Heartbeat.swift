@@ -86,7 +86,8 @@ package final class Heartbeat: @unchecked Sendable {
   package func fail(_ message: Message) {
     orders.withLock { $0.failure = $0.failure ?? message }
     ring()
-    sleep(UInt32(Heartbeat.backstop) + 5)
+    let start = SuspendingClock.now
+    while start.age < Heartbeat.backstop + 5 { usleep(100_000) }
   }
 
   /// This process ends without having said why.
@@ -162,9 +163,7 @@ package final class Heartbeat: @unchecked Sendable {
       case .beat: if isJudge && message.standing.isOverdue { plan(in: 2 * interval) }
       case .goodbye: peers[peer].condition = .gone
       case .failing, .consequence:
-        // Ranks may fail one because of the other: the first one tells, and a death explains more than an error of MPI.
-        failure = failure ?? (message, peer)
-        plan(in: message.kind == .failing ? 0 : 0.3)
+        note(message, of: peer)
       case .verdict: over = (.now, message.code)
       }
     }
@@ -174,14 +173,20 @@ package final class Heartbeat: @unchecked Sendable {
     }
   }
 
+  /// Ranks may fail one because of the other: the first one tells, but its own words explain more than an error of MPI, and
+  /// the death of a rank more than both.
+  private func note(_ message: Message, of peer: Int) {
+    if failure == nil || failure?.message.kind == .consequence && message.kind == .failing { failure = (message, peer) }
+    plan(in: message.kind == .failing ? 0 : 0.3)
+  }
+
   /// Does what the rank's own threads want; true to end.
   private func obey() -> Bool {
     let orders = orders.withLock { $0 }
     if let failure = orders.failure, ownFailure == nil {
       ownFailure = failure
       if isJudge {
-        self.failure = self.failure ?? (failure, rank)
-        plan(in: failure.kind == .failing ? 0 : 0.3)
+        note(failure, of: rank)
       } else {
         let link = links[0].flatMap { $0.isClosed ? nil : $0 }
         link?.send(Message(failure.kind, supervision.standing, code: failure.code, text: failure.text))

@@ -4,7 +4,7 @@ extension Recipe {
   /// What must be the same on all ranks, key by key: everything but threads, and where files lie.
   var commonFields: [String: String] {
     var copy = self
-    copy.threads = .automatic
+    (copy.threads, copy.pin) = (.automatic, .automatic)
     copy.forgetPlaces()
     return fields(of: copy)
   }
