@@ -1,15 +1,7 @@
 #include "combination.h"
 
+#include "cells.h"
 #include "operations.h"
-
-#define STEPPED(steps) \
-  (channel * (steps).channel + slice * (steps).slice + row * (steps).row + column * (steps).column)
-
-#define FOR_CELLS(cells)                                              \
-  for (ptrdiff_t channel = 0; channel < (cells)->channels; channel++) \
-    for (ptrdiff_t slice = 0; slice < (cells)->slices; slice++)       \
-      for (ptrdiff_t row = 0; row < (cells)->rows; row++)             \
-        for (ptrdiff_t column = 0; column < (cells)->width; column++)
 
 #define COMBINE(expression)                                    \
   FOR_CELLS(cells) {                                           \

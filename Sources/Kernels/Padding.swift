@@ -4,6 +4,8 @@ public enum Padding: String, CaseIterable, Hashable, Sendable {
   case valid
   /// As many cells are added as `ceil(count / stride)` windows need, the odd one at the end.
   case same
+  /// As many cells are added in front as a window spans beyond one: no window reaches beyond its place.
+  case causal
 
   /// - Parameters:
   ///   - count: cells of the axis.
@@ -21,6 +23,8 @@ public enum Padding: String, CaseIterable, Hashable, Sendable {
       let windows = (count + stride - 1) / stride
       let added = max(0, (windows - 1) * stride + extent - count)
       return (windows, added / 2, added - added / 2)
+    case .causal:
+      return ((count + stride - 1) / stride, extent - 1, 0)
     }
   }
 }

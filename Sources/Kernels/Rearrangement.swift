@@ -1,7 +1,7 @@
 internal import CKernels
 public import Tensors
 
-/// Copies that reorder axes or enlarge images.
+/// Copies that reorder axes or repeat cells.
 public enum Rearrangement {
   /// Axis i of the output is axis `order[i]` of the input, counted from 0; with `inverted` the other way round, which is
   /// the backward direction.
@@ -26,33 +26,35 @@ public enum Rearrangement {
     copy(input, inverted ? to.steps : steps, output, inverted ? steps : to.steps, to.cells)
   }
 
-  /// Repeats every row and every column: output (H * rows, W * columns, C).
-  public static func enlarge(_ input: Tensor, rows: Int, columns: Int, into output: Tensor) {
-    check(input, output, rows, columns)
-    for part in 0..<rows * columns {
-      let (offset, steps) = places(output, rows, columns, part)
+  /// Repeats every cell along each axis: output (D * depth, H * height, W * width, C).
+  public static func enlarge(_ input: Tensor, by factors: Axes, into output: Tensor) {
+    check(input, output, factors)
+    for part in 0..<factors.count {
+      let (offset, steps) = places(output, factors, part)
       copy(input, input.steps, output, steps, input.cells, outputOffset: offset)
     }
   }
 
   /// Sums of the gradients of what was repeated, row by row.
-  public static func differentiateEnlarging(gradient: Tensor, rows: Int, columns: Int, into inputGradient: Tensor) {
-    check(inputGradient, gradient, rows, columns)
+  public static func differentiateEnlarging(gradient: Tensor, by factors: Axes, into inputGradient: Tensor) {
+    check(inputGradient, gradient, factors)
     var cells = inputGradient.cells
-    for part in 0..<rows * columns {
-      let (offset, steps) = places(gradient, rows, columns, part)
+    for part in 0..<factors.count {
+      let (offset, steps) = places(gradient, factors, part)
       unsafe ck_combine(
         part == 0 ? CK_LEFT : CK_SUM, gradient.pointer + offset, steps, inputGradient.pointer, inputGradient.steps,
         inputGradient.pointer, inputGradient.steps, &cells, gradient.lanes, 1)
     }
   }
 
-  /// Every `rows`-th row and `columns`-th column, from the `part`-th place on.
-  private static func places(_ tensor: Tensor, _ rows: Int, _ columns: Int, _ part: Int) -> (Int, ck_steps) {
+  /// Of every `factors` cells along each axis the first, shifted to the `part`-th place.
+  private static func places(_ tensor: Tensor, _ factors: Axes, _ part: Int) -> (Int, ck_steps) {
     var steps = tensor.steps
-    let offset = part / columns * steps.row + part % columns * steps.column
-    steps.row *= rows
-    steps.column *= columns
+    let slice = part / (factors.height * factors.width) * steps.slice
+    let offset = slice + part / factors.width % factors.height * steps.row + part % factors.width * steps.column
+    steps.slice *= factors.depth
+    steps.row *= factors.height
+    steps.column *= factors.width
     return (offset, steps)
   }
 
@@ -67,10 +69,11 @@ public enum Rearrangement {
       input.lanes, 1)
   }
 
-  private static func check(_ small: Tensor, _ large: Tensor, _ rows: Int, _ columns: Int) {
+  private static func check(_ small: Tensor, _ large: Tensor, _ factors: Axes) {
     let (from, to) = (small.layout, large.layout)
     precondition(
-      to.height == from.height * rows && to.width == from.width * columns && to.channels == from.channels
-        && to.depth == from.depth && to.lanes == from.lanes, "\(small.shape) enlarged to \(large.shape)")
+      to.depth == from.depth * factors.depth && to.height == from.height * factors.height
+        && to.width == from.width * factors.width && to.channels == from.channels && to.lanes == from.lanes,
+      "\(small.shape) enlarged to \(large.shape)")
   }
 }

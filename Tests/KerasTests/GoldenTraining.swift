@@ -9,6 +9,10 @@ struct GoldenTraining: CustomStringConvertible {
     "lenet": [.sparseCrossEntropy], "mlp": [.crossEntropy],
     "conv_geometry": Array(repeating: .meanSquaredError, count: 6), "merges": [.crossEntropy],
     "batchnorm": [.crossEntropy], "norms": [.crossEntropy],
+    "conv1d_stack": [.crossEntropy], "conv3d_stack": [.meanSquaredError],
+    "conv_transpose": Array(repeating: .meanSquaredError, count: 6),
+    "depthwise_separable": [.crossEntropyOfLogits],
+    "spatial": Array(repeating: .meanSquaredError, count: 29),
     "pooling": Array(repeating: .meanSquaredError, count: 9), "residual": [.meanSquaredError, .crossEntropy],
     "nested_shared": [.crossEntropy], "multi_io": [.meanSquaredError, .crossEntropy],
   ]

@@ -30,6 +30,7 @@ struct OptimizerTests {
   static let models: [(name: String, epsilon: Float)] = [
     ("lenet", 1e-7), ("mlp", 1e-7), ("conv_geometry", 1e-7), ("residual", 1e-3),
     ("batchnorm", 1e-7), ("norms", 1e-7), ("nested_shared", 1e-7), ("multi_io", 1e-7),
+    ("conv1d_stack", 1e-7), ("conv3d_stack", 1e-7), ("conv_transpose", 1e-7), ("depthwise_separable", 1e-7),
   ]
 
   /// Every case of every model, but for what the file of a model does not hold.

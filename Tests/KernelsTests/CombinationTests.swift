@@ -67,9 +67,9 @@ import Testing
     let small = Tensor([1, 2, 1], lanes: 16)
     small.setSample(0, [1, 2])
     let large = Tensor([2, 6, 1], lanes: 16, border: Border(right: 1))
-    Rearrangement.enlarge(small, rows: 2, columns: 3, into: large)
+    Rearrangement.enlarge(small, by: [2, 3], into: large)
     #expect(large.sample(0) == [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2])
-    Rearrangement.differentiateEnlarging(gradient: large, rows: 2, columns: 3, into: small)
+    Rearrangement.differentiateEnlarging(gradient: large, by: [2, 3], into: small)
     #expect(small.sample(0) == [6, 12])
   }
 }

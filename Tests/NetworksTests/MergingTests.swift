@@ -48,7 +48,7 @@ import Testing
   @Test func shapes() throws {
     try LayerContract.check(Cropping2D(top: 1, bottom: 0, left: 2, right: 1), inputs: [4, 6, 3])
     try LayerContract.check(UpSampling2D(), inputs: [3, 4, 2], live: 17)
-    try LayerContract.check(UpSampling2D(rows: 1, columns: 3), inputs: [3, 2, 5])
+    try LayerContract.check(UpSampling2D(size: [1, 3]), inputs: [3, 2, 5])
     try LayerContract.check(Reshape([6, -1]), inputs: [3, 4, 5])
     try LayerContract.check(Reshape([12]), inputs: [12])
     try LayerContract.check(Reshape([2, 3, 1, 2]), inputs: [12], live: 17)
@@ -66,7 +66,7 @@ import Testing
     for (name, values): (String, [String: JSONValue]) in [
       ("Reshape", ["target_shape": [-1, -1]]), ("Reshape", ["target_shape": []]), ("Permute", ["dims": [1, 1]]),
       ("Permute", ["dims": []]), ("RepeatVector", ["n": 0]), ("UpSampling2D", ["size": 0]),
-      ("UpSampling2D", ["interpolation": "bilinear"]), ("Cropping2D", ["cropping": [1, -1]]),
+      ("UpSampling2D", ["interpolation": "area"]), ("Cropping2D", ["cropping": [1, -1]]),
       ("SpatialDropout2D", ["rate": 1]),
     ] {
       #expect(throws: ImportError.self, "\(name)") { try LayerRegistry.layer(name, values) }

@@ -57,7 +57,7 @@ import Testing
   @Test func depthsTellTheFamiliesApart() throws {
     let large = try Models.make("resnet50", input: [32, 32, 3], classes: 10)
     let small = try Models.make("resnet44", input: [32, 32, 3], classes: 10)
-    #expect(large.nodes.contains { ($0.layer as? Conv2D)?.kernel == [7, 7] })
+    #expect(large.nodes.contains { ($0.layer as? Conv2D)?.window.kernel == [7, 7] })
     #expect(small.nodes.count { $0.layer is Conv2D } == 43 + 2 && small.nodes.contains { $0.layer is Dense })
     #expect(Models.usualInput(of: "resnet44") == [32, 32, 3] && Models.usualClasses(of: "resnet44") == 10)
   }
@@ -87,7 +87,7 @@ extension Graph {
         switch node.layer {
         case is ReLU: Activation(.tanh)
         case is MaxPooling2D: AveragePooling2D()
-        case let layer as Conv2D where layer.activation == .relu: Conv2D(layer.filters, kernel: layer.kernel, padding: layer.padding, activation: .tanh)
+        case let layer as Conv2D where layer.activation == .relu: Conv2D(layer.filters, kernel: layer.window.kernel, padding: layer.window.padding, activation: .tanh)
         case let layer as Dense where layer.activation == .relu: Dense(layer.units, activation: .tanh)
         default: node.layer
         }

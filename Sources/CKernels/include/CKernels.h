@@ -17,6 +17,7 @@
 #include "prelu.h"
 #include "processor.h"
 #include "random.h"
+#include "resampling.h"
 #include "runs.h"
 #include "softmax.h"
 #include "updates.h"

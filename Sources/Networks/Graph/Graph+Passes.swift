@@ -72,7 +72,7 @@ extension Graph {
     return isNeeded
   }
 
-  /// The same graph with `ZeroPadding2D` joined with what alone reads it; what was absorbed stays as an identity.
+  /// The same graph with zero padding joined with what alone reads it; what was absorbed stays as an identity.
   ///
   /// - Parameter keeping: layers whose own outputs are wanted.
   func absorbingPadding(keeping: Set<String>) -> Graph {
@@ -80,10 +80,10 @@ extension Graph {
     func joined(_ node: Node) -> (any Layer)? {
       guard node.inputs.count == 1, let layer = node.layer as? any PaddingAbsorbing else { return nil }
       let before = nodes[node.inputs[0].node]
-      guard let padding = before.layer as? ZeroPadding2D, readers[node.inputs[0]]?.count == 1,
+      guard let padding = before.layer as? any PaddingLayer, readers[node.inputs[0]]?.count == 1,
         !outputs.contains(node.inputs[0]), !keeping.contains(before.name)
       else { return nil }
-      return layer.absorbing(padding, isRectified: ActivationFunction.isRectifier(nodes[before.inputs[0].node].layer))
+      return layer.absorbing(padding.margins, isRectified: ActivationFunction.isRectifier(nodes[before.inputs[0].node].layer))
     }
     var layers = nodes.map(\.layer)
     for (index, node) in nodes.enumerated() {
@@ -122,13 +122,9 @@ extension Graph {
   public func choosing(among algorithms: Set<ConvolutionAlgorithm>) -> Graph {
     var result = self
     for (index, node) in nodes.enumerated() {
-      if var layer = node.layer as? Conv2D {
-        layer.algorithms = algorithms
-        result.mustReplace(layer, at: index)
-      } else if var layer = node.layer as? DepthwiseConv2D {
-        layer.algorithms = algorithms
-        result.mustReplace(layer, at: index)
-      }
+      guard var layer = node.layer as? any ConvolutionLayer else { continue }
+      layer.algorithms = algorithms
+      result.mustReplace(layer, at: index)
     }
     return result
   }

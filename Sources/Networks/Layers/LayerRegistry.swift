@@ -3,15 +3,12 @@ import Tensors
 /// Every layer that can be named in a Keras file or a configuration.
 public enum LayerRegistry {
   static let layers: [any Layer.Type] = [
-    Input.self, Activation.self, Add.self, Average.self, AveragePooling2D.self, BatchNormalization.self,
-    Concatenate.self, Conv2D.self, Cropping2D.self, Dense.self, DepthwiseConv2D.self, Dropout.self, ELU.self,
-    Flatten.self, GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, GroupNormalization.self,
-    LayerNormalization.self, LeakyReLU.self, MaxPooling2D.self,
-    Maximum.self, Minimum.self, Multiply.self, PReLU.self, Permute.self, RMSNormalization.self, ReLU.self, RepeatVector.self, Rescaling.self,
-    Reshape.self, Softmax.self, SpatialDropout2D.self, Subtract.self, ThresholdedReLU.self, UnitNormalization.self,
-    UpSampling2D.self,
-    ZeroPadding2D.self,
-  ]
+    Input.self, Activation.self, Add.self, Average.self, BatchNormalization.self, Concatenate.self, Dense.self,
+    Dropout.self, ELU.self, Flatten.self, GroupNormalization.self, LayerNormalization.self, LeakyReLU.self,
+    Maximum.self, Minimum.self, Multiply.self, PReLU.self, Permute.self, RMSNormalization.self, ReLU.self,
+    RepeatVector.self, Rescaling.self, Reshape.self, Softmax.self, Subtract.self, ThresholdedReLU.self,
+    UnitNormalization.self,
+  ] + spatialLayers
 
   /// Classes of Keras that are one of ours under another name.
   private static let aliases = ["SyncBatchNormalization": "BatchNormalization"]

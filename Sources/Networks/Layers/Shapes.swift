@@ -15,7 +15,13 @@ extension [Shape] {
   func one(rank: Int? = nil) throws(ShapeError) -> Shape {
     guard count == 1 else { throw ShapeError("takes one input, but gets \(count).") }
     if let rank, self[0].rank != rank {
-      let wanted = rank == 3 ? "images of shape (height, width, channels)" : "inputs with \(rank) axes"
+      let wanted =
+        switch rank {
+        case 2: "sequences of shape (steps, channels)"
+        case 3: "images of shape (height, width, channels)"
+        case 4: "volumes of shape (depth, height, width, channels)"
+        default: "inputs with \(rank) axes"
+        }
       throw ShapeError("takes \(wanted), but gets \(self[0]).")
     }
     return self[0]

@@ -1,9 +1,10 @@
 import Kernels
 public import Tensors
 
-/// The mean over height and width: (H, W, C) to (C), or to (1, 1, C) with `keepDimensions`.
-public struct GlobalAveragePooling2D: Layer {
-  public static let kerasName = "GlobalAveragePooling2D"
+/// The mean over all spatial axes: (H, W, C) to (C), or to (1, 1, C) with `keepDimensions`; in the same way with one or
+/// three spatial axes. Keras's `GlobalAveragePooling1D`, `GlobalAveragePooling2D` and `GlobalAveragePooling3D`.
+public struct GlobalAveragePooling<Dimensions: SpatialDimensions>: Layer {
+  public static var kerasName: String { "GlobalAveragePooling\(Dimensions.suffix)" }
   public let keepDimensions: Bool
 
   public init(keepDimensions: Bool = false) { self.keepDimensions = keepDimensions }
@@ -18,8 +19,8 @@ public struct GlobalAveragePooling2D: Layer {
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    let input = try inputs.one(rank: 3)
-    return Signature(outputs: [keepDimensions ? [1, 1, input.channels] : [input.channels]])
+    let channels = try Dimensions.input(inputs).channels
+    return Signature(outputs: [Shape((keepDimensions ? Dimensions.all(1) : []) + [channels])])
   }
 
   public func forward(_ pass: borrowing ForwardPass) { GlobalPooling.average(pass.input, into: pass.output) }
@@ -29,3 +30,7 @@ public struct GlobalAveragePooling2D: Layer {
     GlobalPooling.differentiateAverage(gradient: pass.outputGradient, into: inputGradient)
   }
 }
+
+public typealias GlobalAveragePooling1D = GlobalAveragePooling<OneDimension>
+public typealias GlobalAveragePooling2D = GlobalAveragePooling<TwoDimensions>
+public typealias GlobalAveragePooling3D = GlobalAveragePooling<ThreeDimensions>

@@ -1,11 +1,12 @@
 import Kernels
 public import Tensors
 
-/// The maximum over height and width: (H, W, C) to (C), or to (1, 1, C) with `keepDimensions`.
+/// The maximum over all spatial axes: (H, W, C) to (C), or to (1, 1, C) with `keepDimensions`; in the same way with one
+/// or three spatial axes. Keras's `GlobalMaxPooling1D`, `GlobalMaxPooling2D` and `GlobalMaxPooling3D`.
 ///
 /// Backward gives the gradient to the first largest element of each channel, in row-major order.
-public struct GlobalMaxPooling2D: Layer {
-  public static let kerasName = "GlobalMaxPooling2D"
+public struct GlobalMaxPooling<Dimensions: SpatialDimensions>: Layer {
+  public static var kerasName: String { "GlobalMaxPooling\(Dimensions.suffix)" }
   public let keepDimensions: Bool
 
   public init(keepDimensions: Bool = false) { self.keepDimensions = keepDimensions }
@@ -20,8 +21,8 @@ public struct GlobalMaxPooling2D: Layer {
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    let input = try inputs.one(rank: 3)
-    let output: Shape = keepDimensions ? [1, 1, input.channels] : [input.channels]
+    let channels = try Dimensions.input(inputs).channels
+    let output = Shape((keepDimensions ? Dimensions.all(1) : []) + [channels])
     var signature = Signature(outputs: [output])
     signature.saved = { GlobalPooling.positionCount(output: Layout(output, lanes: $0)) }
     return signature
@@ -36,3 +37,7 @@ public struct GlobalMaxPooling2D: Layer {
     GlobalPooling.differentiateMaximum(gradient: pass.outputGradient, positions: pass.saved, into: inputGradient)
   }
 }
+
+public typealias GlobalMaxPooling1D = GlobalMaxPooling<OneDimension>
+public typealias GlobalMaxPooling2D = GlobalMaxPooling<TwoDimensions>
+public typealias GlobalMaxPooling3D = GlobalMaxPooling<ThreeDimensions>

@@ -2,13 +2,14 @@ import Kernels
 public import Tensors
 
 /// In training sets each channel of an image to zero with probability `rate` and divides the others by 1 - rate; nothing
-/// at inference (Tompson et al., 2015). (H, W, C) to the same shape.
+/// at inference (Tompson et al., 2015). (W, C), (H, W, C) or (D, H, W, C) to the same shape. Keras's `SpatialDropout1D`,
+/// `SpatialDropout2D` and `SpatialDropout3D`.
 ///
 /// Which channels is a function of seed, step, layer and sample alone, as in `Dropout`.
-public struct SpatialDropout2D: Layer {
-  public static let kerasName = "SpatialDropout2D"
+public struct SpatialDropout<Dimensions: SpatialDimensions>: Layer {
+  public static var kerasName: String { "SpatialDropout\(Dimensions.suffix)" }
   public let rate: Double
-  /// (1, 1, C) of the input that the layer is bound to.
+  /// One cell of the input that the layer is bound to.
   private var shape: Shape = []
 
   public init(_ rate: Double) {
@@ -19,7 +20,7 @@ public struct SpatialDropout2D: Layer {
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     rate = try configuration.number("rate")
     guard (0..<1).contains(rate) else {
-      throw ImportError("layer '\(configuration.layerName)' (SpatialDropout2D): rate is \(rate), but must be at least 0 and below 1.")
+      throw ImportError("layer '\(configuration.layerName)' (\(Self.kerasName)): rate is \(rate), but must be at least 0 and below 1.")
     }
     try configuration.expect("data_format", among: ["channels_last"])
     try configuration.expect("noise_shape", among: [])
@@ -28,21 +29,21 @@ public struct SpatialDropout2D: Layer {
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
-    ["rate": .number(rate), "data_format": "channels_last"]
+    ["rate": .number(rate)].namingFormat(axes: Dimensions.count)
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    let input = try inputs.one(rank: 3)
+    let input = try Dimensions.input(inputs)
     var signature = Signature(outputs: [input])
     signature.forwardAliasing = .inPlace
     signature.backwardAliasing = .inPlace
-    signature.scratch = { Layout([1, 1, input.channels], lanes: $0).count }
+    signature.scratch = { Layout(SpatialDropout.cell(input), lanes: $0).count }
     return signature
   }
 
   public func bound(to inputs: [Shape]) -> any Layer {
     var copy = self
-    copy.shape = [1, 1, inputs[0].channels]
+    copy.shape = SpatialDropout.cell(inputs[0])
     return copy
   }
 
@@ -67,4 +68,11 @@ public struct SpatialDropout2D: Layer {
       mask, rate: Float(rate), seed: shard.seed, layer: layer, step: shard.step, samples: shard.sampleIDs, into: mask)
     Combination.apply(.product, tensor, mask, into: result)
   }
+
+  /// The shape of what is drawn: one number for each channel.
+  private static func cell(_ input: Shape) -> Shape { Shape(Dimensions.all(1) + [input.channels]) }
 }
+
+public typealias SpatialDropout1D = SpatialDropout<OneDimension>
+public typealias SpatialDropout2D = SpatialDropout<TwoDimensions>
+public typealias SpatialDropout3D = SpatialDropout<ThreeDimensions>

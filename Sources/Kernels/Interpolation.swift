@@ -1,0 +1,59 @@
+internal import Foundation
+
+/// How an image of another size is made, by Keras's names. Pixels are areas: output o of m lies at
+/// x = (o + 1/2) * n / m - 1/2 among the n inputs, and nothing is smoothed where the output is smaller.
+public enum Interpolation: String, CaseIterable, Hashable, Sendable {
+  /// The input whose area x lies in.
+  case nearest
+  /// A straight line between the two inputs around x, the outermost inputs going on beyond the edge.
+  case bilinear
+  /// Keys's cubic convolution over four inputs, a = -1/2 (1981).
+  case bicubic
+  /// The sinc windowed by a wider one, over six and ten inputs (Duchon, 1979).
+  case lanczos3, lanczos5
+
+  /// The inputs that one output is made of, and their weights, which sum to 1: as many for all outputs.
+  func taps(output: Int, of outputs: Int, inputs: Int) -> [(index: Int, weight: Double)] {
+    let place = (Double(output) + 0.5) * Double(inputs) / Double(outputs) - 0.5
+    switch self {
+    case .nearest:
+      return [(min(inputs - 1, (2 * output + 1) * inputs / (2 * outputs)), 1)]
+    case .bilinear:
+      let first = Int(place.rounded(.down))
+      let share = place - place.rounded(.down)
+      return [(min(max(first, 0), inputs - 1), 1 - share), (min(first + 1, inputs - 1), share)]
+    case .bicubic:
+      // TensorFlow looks the weights up in a table of 1,024 steps; Keras's numbers are those of the table.
+      let share = ((place - place.rounded(.down)) * 1024).rounded(.toNearestOrEven) / 1024
+      return inside(inputs, first: Int(place.rounded(.down)) - 1, count: 4) { Interpolation.keys(Double($0 - 1) - share) }
+    case .lanczos3: return lanczos(3, place, inputs)
+    case .lanczos5: return lanczos(5, place, inputs)
+    }
+  }
+
+  private func lanczos(_ radius: Int, _ place: Double, _ inputs: Int) -> [(index: Int, weight: Double)] {
+    let first = Int((place - Double(radius)).rounded(.up))
+    return inside(inputs, first: first, count: 2 * radius + 1) {
+      let distance = abs(Double(first + $0) - place)
+      if distance >= Double(radius) { return 0 }
+      if distance == 0 { return 1 }
+      let angle = Double.pi * distance
+      return Double(radius) * sin(angle) * sin(angle / Double(radius)) / (angle * angle)
+    }
+  }
+
+  /// Weights of `count` inputs from `first` on; those beyond the edge are left out, and the others make 1 again.
+  private func inside(
+    _ inputs: Int, first: Int, count: Int, _ weight: (_ tap: Int) -> Double
+  ) -> [(index: Int, weight: Double)] {
+    let weights = (0..<count).map { (0..<inputs).contains(first + $0) ? weight($0) : 0 }
+    let total = weights.reduce(0, +)
+    return weights.enumerated().map { (min(max(first + $0.offset, 0), inputs - 1), $0.element / total) }
+  }
+
+  private static func keys(_ signed: Double) -> Double {
+    let x = abs(signed)
+    if x <= 1 { return (1.5 * x - 2.5) * x * x + 1 }
+    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0
+  }
+}

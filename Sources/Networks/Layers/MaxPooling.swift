@@ -1,0 +1,61 @@
+public import Kernels
+public import Tensors
+
+/// The largest element under a window: (H, W, C) to (H', W', C), or with one or three spatial axes. Padding never wins.
+/// Keras's `MaxPooling1D`, `MaxPooling2D` and `MaxPooling3D`.
+///
+/// Backward gives the gradient of an output to the first largest element of its window, in row-major order.
+public struct MaxPooling<Dimensions: SpatialDimensions>: Layer, PaddingAbsorbing {
+  public static var kerasName: String { "MaxPooling\(Dimensions.suffix)" }
+  private(set) var window: PoolingWindow
+
+  /// - Parameter strides: nil is the size.
+  public init(_ size: Int = 2, strides: Int? = nil, padding: Padding = .valid) {
+    self.init(Dimensions.all(size), strides: strides.map(Dimensions.all), padding: padding)
+  }
+
+  /// - Parameters:
+  ///   - size: one number for each axis.
+  ///   - strides: nil is the size.
+  public init(_ size: [Int], strides: [Int]? = nil, padding: Padding = .valid) {
+    precondition(size.count == Dimensions.count && padding != .causal)
+    window = PoolingWindow(size: size, strides: strides, padding: padding)
+  }
+
+  public init(keras configuration: LayerConfiguration) throws(ImportError) {
+    window = try configuration.poolingWindow(axes: Dimensions.count)
+  }
+
+  public func kerasConfiguration() -> [String: JSONValue] { window.kerasConfiguration(axes: Dimensions.count) }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
+    let output = try window.output(of: try Dimensions.input(inputs))
+    var signature = Signature(outputs: [output])
+    signature.saved = { Pooling.positionCount(output: Layout(output, lanes: $0)) }
+    return signature
+  }
+
+  public func forward(_ pass: borrowing ForwardPass) {
+    Pooling.maximum(pass.input, window: window, into: pass.output, positions: pass.mode == .training ? pass.saved : nil)
+  }
+
+  public func backward(_ pass: borrowing BackwardPass) {
+    guard let inputGradient = pass.inputGradient else { return }
+    Pooling.differentiateMaximum(
+      gradient: pass.outputGradient, positions: pass.saved, window: window, into: inputGradient)
+  }
+
+  /// Behind a ReLU the zeros of the padding never change a maximum, and where they equal it no gradient passes the ReLU.
+  func absorbing(_ margins: Margins, isRectified: Bool) -> MaxPooling? {
+    let sizes = [window.size.x, window.size.y, window.size.z].suffix(Dimensions.count)
+    let isCovered = zip(sizes, zip(margins.before, margins.after)).allSatisfy { $0 > max($1.0, $1.1) }
+    guard isRectified, window.padding == .valid, isCovered else { return nil }
+    var copy = self
+    copy.window = window.surrounded(before: margins.axesBefore, after: margins.axesAfter)
+    return copy
+  }
+}
+
+public typealias MaxPooling1D = MaxPooling<OneDimension>
+public typealias MaxPooling2D = MaxPooling<TwoDimensions>
+public typealias MaxPooling3D = MaxPooling<ThreeDimensions>
