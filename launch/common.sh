@@ -94,11 +94,16 @@ cores() {
   if ((physical > 0 && physical < $(nproc))); then echo "$physical"; else nproc; fi
 }
 
+# allow_root: mpirun refuses root, which containers have nobody else but, until it is told twice.
+allow_root() {
+  if [[ "$(id -u)" == 0 ]]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
+}
+
 # run_ranks RANKS COMMAND...: under mpirun, as root as well, with more ranks than cores as well.
 run_ranks() {
   local ranks="$1" options=(--bind-to none)
   shift
   if ((ranks > $(cores))); then options+=(--oversubscribe); fi
-  if [[ "$(id -u)" == 0 ]]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
+  allow_root
   mpirun "${options[@]}" -n "$ranks" "$@"
 }

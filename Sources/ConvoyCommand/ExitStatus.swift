@@ -10,6 +10,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case ranks = 4
   /// As argument-parser does, after BSD's sysexits.
   case usage = 64
+  /// BSD's EX_TEMPFAIL: to be tried again.
+  case interrupted = 75
 
   package init(_ kind: TrainingError.Kind) {
     self =
@@ -29,6 +31,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case .data: "a data set, a model or a checkpoint is missing, damaged or does not fit"
     case .ranks: "the ranks lost each other: one died, stalled, or has other weights or does something else than the others"
     case .usage: "the command line is wrong"
+    case .interrupted: "a signal ended training after a checkpoint; the same command line goes on"
     }
   }
 }

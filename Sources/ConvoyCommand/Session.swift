@@ -56,6 +56,12 @@ struct Session {
     }
   }
 
+  /// Ends all ranks with a status that they agree on. Collective.
+  static func end(with status: ExitStatus) -> Never {
+    World.leave()
+    exit(status.rawValue)
+  }
+
   private static func end(_ error: any Error, _ communicator: any Communicator) -> Never {
     let status = status(error)
     if (error as? TrainingError)?.isShared == true || communicator.size == 1 {

@@ -27,7 +27,7 @@ public struct HistoryWriter: Callback {
       var record = record(.epoch, epoch.training, report)
       (record.testLoss, record.testAccuracy) = (epoch.test?.loss, epoch.test?.accuracy)
       try append(record)
-    case .saved, .ended: break
+    case .saved, .notSaved, .ended: break
     }
     return .goOn
   }

@@ -45,6 +45,7 @@ public struct ProgressReporter: Callback {
       shownAt = now()
       put(epochLine(record, report))
     case .saved: break
+    case .notSaved(let reason): put("NOT SAVED: \(reason) Training goes on; the older checkpoints are still there.")
     case .ended:
       if isLineOpen { put("") }
     }

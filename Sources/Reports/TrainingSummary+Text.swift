@@ -12,6 +12,7 @@ extension TrainingSummary {
     }
     if let test { lines.append("test \(test.text)") }
     lines.append("time \(Figures.duration(seconds))")
+    if isInterrupted { lines.append("interrupted by a signal: the same command line goes on") }
     lines.append("checkpoint \(checkpoint)")
     lines.append("weights sha256 \(weightsDigest)")
     return lines.joined(separator: "\n")

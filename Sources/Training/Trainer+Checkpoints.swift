@@ -2,25 +2,54 @@ import Communication
 import Datasets
 
 extension Trainer {
-  /// Saves on the first rank. Collective.
-  ///
-  /// - Returns: whether a callback wants to stop.
-  func save(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Bool {
+  /// Copies weights and state on the first rank, where they are written while training goes on.
+  func beginSave() {
     communicator.supervision.enter(.saving)
-    try vote.agree { () throws(TrainingError) in
-      guard communicator.rank == 0 else { return }
-      try store.save(state: state) { path throws(TrainingError) in
-        try Checkpoint.write(to: path, graph: graph, weights: weights, slots: slots, state: state, recipe: recipe)
+    writer?.begin(weights: weights, slots: slots, state: state)
+  }
+
+  /// Tells the callbacks of the first rank what became of saves that have ended.
+  ///
+  /// - Returns: what they want, and why the run must end, if it must.
+  func reportSaves(
+    _ lastStep: Int, _ callbacks: inout [any Callback]
+  ) -> (wish: Directive, failure: TrainingError?) {
+    var wish = Directive.goOn
+    guard let outcomes = writer?.takeOutcomes() else { return (wish, nil) }
+    for outcome in outcomes {
+      switch outcome {
+      case .saved(let path): wish = max(wish, tell(.saved(path: path), lastStep, &callbacks))
+      case .failed(let error) where recipe.checkpoint.onSaveFailure == .goOn:
+        wish = max(wish, tell(.notSaved(reason: error.description), lastStep, &callbacks))
+      case .failed(let error), .refused(let error): return (wish, error)
       }
     }
-    return tell(.saved(path: store.lastPath), lastStep, &callbacks)
+    return (wish, nil)
+  }
+
+  /// Makes sure that the last step is on the disk. Collective.
+  func saveAtEnd(
+    isInterrupted: Bool, _ lastStep: Int, _ callbacks: inout [any Callback]
+  ) throws(TrainingError) {
+    communicator.supervision.enter(.saving)
+    writer?.wait()
+    var failure = reportSaves(lastStep, &callbacks).failure
+    if let writer, isInterrupted || !writer.hasSaved(step: state.step) {
+      writer.begin(weights: weights, slots: slots, state: state, isInterrupted: isInterrupted)
+      writer.wait()
+      for case .failed(let error) in writer.takeOutcomes() { failure = error }
+      if writer.hasSaved(step: state.step) { _ = tell(.saved(path: lastCheckpoint), lastStep, &callbacks) }
+    }
+    try vote.agree { () throws(TrainingError) in if let failure { throw failure } }
   }
 
   /// Goes on from the newest sound checkpoint, which the first rank finds. Collective.
-  func resume() throws(TrainingError) {
+  func resume(_ store: inout CheckpointStore) throws(TrainingError) {
+    var own = store
     let found = try vote.agree { () throws(TrainingError) in
-      communicator.rank == 0 ? try store.newestSound() : (path: "", skipped: [])
+      communicator.rank == 0 ? try own.newestSound() : (path: "", skipped: [])
     }
+    store = own
     let path: String
     do {
       path = String(decoding: try communicator.broadcast([UInt8](found.path.utf8), from: 0), as: UTF8.self)

@@ -29,7 +29,10 @@ public final class Trainer: @unchecked Sendable {
   private let regularization: Regularization?
   private let updater: WeightUpdater
   private let evaluator: Evaluator?
-  var store: CheckpointStore
+  /// The path of the newest checkpoint.
+  let lastCheckpoint: String
+  /// On the first rank only.
+  private(set) var writer: CheckpointWriter?
   /// Where this run goes on from; nil where it starts.
   public internal(set) var resumption: Resumption?
   private var clock = StepClock()
@@ -58,7 +61,8 @@ public final class Trainer: @unchecked Sendable {
     slots = (0..<recipe.optimizer.make().slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
     schedule = Schedule(
       recipe.schedule, rate: recipe.optimizer.baseRate, stepsPerEpoch: sampler.batchesPerEpoch, epochs: recipe.epochs)
-    store = CheckpointStore(folder: folder, policy: recipe.checkpoint)
+    var store = CheckpointStore(folder: folder, policy: recipe.checkpoint)
+    lastCheckpoint = store.lastPath
     state.classNames = sources.train.classNames
     runner = try parts.makeRunner()
     regularization = Regularization(weights)
@@ -66,7 +70,10 @@ public final class Trainer: @unchecked Sendable {
     evaluator = try parts.makeEvaluator()
     startUp.end("memory")
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0 { try store.removeLeftovers() } }
-    if resume { try self.resume() }
+    if resume { try self.resume(&store) }
+    if communicator.rank == 0 {
+      writer = CheckpointWriter(store, graph: graph, recipe: recipe, weights: weights, slots: slots)
+    }
     startUp.end("checkpoint")
     try agreeOnStart(parts.plan)
     startUp.end("agreement")
@@ -104,34 +111,40 @@ public final class Trainer: @unchecked Sendable {
     let lastStep = min(recipe.epochs * stepsPerEpoch, maxSteps ?? .max)
     let loader = Loader(
       sources.train, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
-    var wantsStop = tell(.began, lastStep, &callbacks)
-    var savedStep = -1
-    while state.step < lastStep {
+    defer { writer?.wait() }
+    var wish = tell(.began, lastStep, &callbacks)
+    var isInterrupted = false
+    training: while state.step < lastStep {
       communicator.supervision.enter(.loading, step: state.step + 1)
       let batch = timelines.first.measure("load", "step") { Result { () throws(DataError) in try loader.next()! } }
-      var failure = callbackFailure
+      let saves = reportSaves(lastStep, &callbacks)
+      var failure = callbackFailure ?? saves.failure
       if case .failure(let error) = batch { failure = TrainingError(.data, error.description) }
       communicator.supervision.enter(.voting)
-      let wasStopped = try timelines.first.measure("vote", "step") { () throws(TrainingError) in
-        try vote.cast(wantsStop: wantsStop, failure: failure)
+      let decision = try timelines.first.measure("vote", "step") { () throws(TrainingError) in
+        try vote.cast(max(wish, saves.wish), failure: failure)
       }
-      if wasStopped { break }
+      switch decision {
+      case .goOn: break
+      case .save: beginSave()
+      case .stop: break training
+      case .interrupt:
+        isInterrupted = true
+        break training
+      }
       guard case .success(let loaded) = batch else { preconditionFailure("the vote ends a failed step") }
       try step(loaded)
       communicator.supervision.settle()
-      wantsStop = tell(.step, lastStep, &callbacks)
-      if state.samples % sampler.count == 0 { wantsStop = try endEpoch(lastStep, &callbacks) || wantsStop }
-      if store.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch) {
-        wantsStop = try save(lastStep, &callbacks) || wantsStop
-        savedStep = state.step
-      }
+      wish = tell(.step, lastStep, &callbacks, loaded)
+      if state.samples % sampler.count == 0 { wish = max(wish, try endEpoch(lastStep, &callbacks)) }
+      if recipe.checkpoint.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch) { beginSave() }
     }
-    if savedStep != state.step { _ = try save(lastStep, &callbacks) }
+    try saveAtEnd(isInterrupted: isInterrupted, lastStep, &callbacks)
     _ = tell(.ended, lastStep, &callbacks)
     _ = try vote.cast(failure: callbackFailure)
     return TrainingSummary(
-      state: state, test: state.history.last?.test, checkpoint: store.lastPath, weightsDigest: weights.digest(),
-      seconds: start.seconds)
+      state: state, test: state.history.last?.test, checkpoint: lastCheckpoint, weightsDigest: weights.digest(),
+      isInterrupted: isInterrupted, seconds: start.seconds)
   }
 
   private func step(_ batch: LoadedBatch) throws(TrainingError) {
@@ -147,7 +160,7 @@ public final class Trainer: @unchecked Sendable {
     }
     if let regularization { metrics.lossSum += regularization.term * Double(samples) }
     guard metrics.lossSum.isFinite else {
-      throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(store.lastPath).", isShared: true)
+      throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(lastCheckpoint).", isShared: true)
     }
     communicator.supervision.enter(.updating)
     timelines.first.measure("update", "step") {
@@ -161,7 +174,7 @@ public final class Trainer: @unchecked Sendable {
     clock.end(metrics, rate: rate, exposed: runner.reducer.statistics.exposedSeconds)
   }
 
-  private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Bool {
+  private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Directive {
     communicator.supervision.enter(.evaluating)
     let record = EpochRecord(
       epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
@@ -172,23 +185,23 @@ public final class Trainer: @unchecked Sendable {
   }
 
   func tell(
-    _ event: TrainingEvent, _ lastStep: Int, _ callbacks: inout [any Callback]
-  ) -> Bool {
+    _ event: TrainingEvent, _ lastStep: Int, _ callbacks: inout [any Callback], _ batch: LoadedBatch? = nil
+  ) -> Directive {
     let report = TrainingReport(
       state: state, recipe: recipe, ranks: communicator.size, rank: communicator.rank, threads: threads,
       stepsPerEpoch: stepsPerEpoch, lastStep: lastStep, parameters: graph.parameterCount, metrics: clock.metrics,
       rate: Double(clock.rate), imagesPerSecond: clock.imagesPerSecond, stepSeconds: clock.stepSeconds,
-      exposedSeconds: clock.exposedSeconds)
+      exposedSeconds: clock.exposedSeconds, batch: batch)
     communicator.supervision.enter(.reporting)
-    var wantsStop = false
+    var wish = Directive.goOn
     for index in callbacks.indices {
       do {
-        if try callbacks[index].handle(event, report) == .stop { wantsStop = true }
+        wish = max(wish, try callbacks[index].handle(event, report))
       } catch {
         // The others hear of it at the next vote.
         callbackFailure = callbackFailure ?? TrainingError(.run, "\(error)")
       }
     }
-    return wantsStop
+    return wish
   }
 }

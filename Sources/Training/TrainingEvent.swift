@@ -1,3 +1,5 @@
+public import Datasets
+
 /// What happens during a run, in order.
 public enum TrainingEvent: Sendable {
   /// Before the first step.
@@ -6,8 +8,10 @@ public enum TrainingEvent: Sendable {
   case step
   /// After the last step of an epoch and its evaluation.
   case epoch(EpochRecord)
-  /// A checkpoint lies on disk.
+  /// A checkpoint lies on the disk, verified. Told to the first rank, which writes it, some steps after the one that it holds.
   case saved(path: String)
+  /// A checkpoint could not be written; training goes on, and the older ones are still there. Told to the first rank.
+  case notSaved(reason: String)
   /// After the last step.
   case ended
 }
@@ -31,6 +35,8 @@ public struct TrainingReport: Sendable {
   /// Seconds of the last step, and those in it that waited for other ranks with nothing else to do.
   public let stepSeconds: Double
   public let exposedSeconds: Double
+  /// What this rank trained on in the last step; nil but for the event of a step.
+  public let batch: LoadedBatch?
 }
 
 /// Watches a run, and may end it.
@@ -39,9 +45,15 @@ public protocol Callback {
   mutating func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) throws -> Directive
 }
 
-/// What a callback wants.
-public enum Directive: Sendable {
+/// What a callback wants. Of what callbacks and ranks want, the greatest happens, before the next step, on all ranks.
+public enum Directive: Int, Sendable, Comparable {
   case goOn
-  /// All ranks save and end after the step under way, even if only one rank wants it.
+  /// Save and go on.
+  case save
+  /// Save and end.
   case stop
+  /// Save and end, and let the same command go on later: the run is not over.
+  case interrupt
+
+  public static func < (left: Directive, right: Directive) -> Bool { left.rawValue < right.rawValue }
 }

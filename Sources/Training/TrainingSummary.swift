@@ -6,5 +6,7 @@ public struct TrainingSummary: Sendable {
   public let checkpoint: String
   /// SHA-256 of all weights and batch-norm statistics.
   public let weightsDigest: String
+  /// Whether the run is to be continued: a callback asked for `Directive.interrupt`.
+  public let isInterrupted: Bool
   public let seconds: Double
 }

@@ -31,11 +31,12 @@ package final class Vote {
   /// Collective. Throws on all ranks if one has failed, with the sentence of the first that has.
   ///
   /// - Parameter digest: of the replica, where it is to be compared; see `hasDifferentDigests`.
-  /// - Returns: whether any rank wants to stop.
+  /// - Returns: the greatest of what the ranks want.
   package func cast(
-    wantsStop: Bool = false, failure: TrainingError? = nil, digest: UInt64 = 0
-  ) throws(TrainingError) -> Bool {
-    fill(choice: failure != nil ? 2 : wantsStop ? 1 : 0, digest)
+    _ wish: Directive = .goOn, failure: TrainingError? = nil, digest: UInt64 = 0
+  ) throws(TrainingError) -> Directive {
+    let failed = Float(Directive.interrupt.rawValue + 1)
+    fill(choice: failure != nil ? failed : Float(wish.rawValue), digest)
     do {
       try communicator.allGather(in: ballots, segments: segments)
     } catch {
@@ -45,7 +46,7 @@ package final class Vote {
     hasDifferentDigests = (1..<communicator.size).contains { !isEqual($0, 0, at: Ballot.replica) }
     var highest: Float = 0
     for rank in 0..<communicator.size { highest = max(highest, ballots[rank * Ballot.size]) }
-    guard highest == 2 else { return highest == 1 }
+    guard highest == failed else { return Directive(rawValue: Int(highest))! }
     throw try error(failure)
   }
 

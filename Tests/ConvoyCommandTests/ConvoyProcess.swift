@@ -6,6 +6,8 @@ struct ConvoyProcess {
     let status: Int32
     let output: String
     let errors: String
+    /// By a signal, whose number is the status.
+    let wasKilled: Bool
 
     var lines: [String] { output.split(separator: "\n").map(String.init) }
     /// What `convoy` itself complained of; mpirun adds lines of its own.
@@ -43,10 +45,32 @@ struct ConvoyProcess {
     try text.write(toFile: path(name), atomically: true, encoding: .utf8)
   }
 
-  /// - Parameter ranks: started by mpirun; nil starts the command itself.
-  func run(_ arguments: [String], ranks: Int? = nil) throws -> Result {
-    guard let ranks else { return try start([ConvoyProcess.executable] + arguments) }
-    return try start(ConvoyProcess.launcher + ["-n", String(ranks), ConvoyProcess.executable] + arguments)
+  /// - Parameters:
+  ///   - ranks: started by mpirun; nil starts the command itself.
+  ///   - fileSizeLimit: the largest file that may be written, in KiB.
+  ///   - during: called with the process that was started: mpirun, or the command.
+  func run(
+    _ arguments: [String], ranks: Int? = nil, fileSizeLimit: Int? = nil, during: (pid_t) throws -> Void = { _ in }
+  ) throws -> Result {
+    var command = [ConvoyProcess.executable] + arguments
+    if let ranks { command = ConvoyProcess.launcher + ["-n", String(ranks)] + command }
+    if let fileSizeLimit { command = ["bash", "-c", "ulimit -f \(fileSizeLimit); exec \"$@\"", "limited"] + command }
+    return try start(command, during)
+  }
+
+  /// Runs a script of `launch`, with the built `convoy`; hosts other than this one do not answer.
+  func launch(_ arguments: [String], during: (pid_t) throws -> Void = { _ in }) throws -> Result {
+    let script = "\(ConvoyProcess.root.path)/launch/\(arguments[0])"
+    return try start(["CONVOY=\(ConvoyProcess.executable)", "CONVOY_PROBE=false", script] + arguments.dropFirst(), during)
+  }
+
+  /// The processes that one has started.
+  static func children(of parent: pid_t) -> [pid_t] {
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(parent)/task")) ?? []
+    return threads.flatMap { thread in
+      let list = try? String(contentsOfFile: "/proc/\(parent)/task/\(thread)/children", encoding: .utf8)
+      return (list ?? "").split(separator: " ").compactMap { pid_t($0) }
+    }
   }
 
   /// One rank for each list of arguments.
@@ -57,7 +81,7 @@ struct ConvoyProcess {
 
   private static let launcher = ["mpirun", "--oversubscribe", "--bind-to", "none"]
 
-  private func start(_ command: [String]) throws -> Result {
+  private func start(_ command: [String], _ during: (pid_t) throws -> Void = { _ in }) throws -> Result {
     let process = Process()
     let name = UUID().uuidString
     let (output, errors) = (path("\(name).out"), path("\(name).err"))
@@ -73,10 +97,18 @@ struct ConvoyProcess {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+    // Tests run on threads that keep signals back, which the process would take over.
+    var (none, before) = (sigset_t(), sigset_t())
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
     try process.run()
+    let outcome = Swift.Result { try during(process.processIdentifier) }
+    if case .failure = outcome { process.terminate() }
     process.waitUntilExit()
+    try outcome.get()
     return Result(
       status: process.terminationStatus, output: try String(contentsOfFile: output, encoding: .utf8),
-      errors: try String(contentsOfFile: errors, encoding: .utf8))
+      errors: try String(contentsOfFile: errors, encoding: .utf8), wasKilled: process.terminationReason == .uncaughtSignal)
   }
 }

@@ -25,8 +25,13 @@ struct RunFolder {
 
   /// Writes `config.yaml`, whole or not at all.
   func write(_ recipe: Recipe) throws {
+    let file = path + "/config.yaml"
     let text =
       "# Written by convoy train: the configuration with all defaults and overrides.\n\(try Configuration.yaml(recipe))"
-    try text.write(toFile: path + "/config.yaml", atomically: true, encoding: .utf8)
+    do {
+      try text.write(toFile: file, atomically: true, encoding: .utf8)
+    } catch {
+      throw TrainingError(.data, "\(file) cannot be written; check the space left on the disk and the folder's permissions.")
+    }
   }
 }

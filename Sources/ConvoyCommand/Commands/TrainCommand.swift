@@ -36,7 +36,12 @@ struct TrainCommand: ParsableCommand {
     if let maxSteps, maxSteps < 1 { throw ValidationError("--max-steps is \(maxSteps), but must be at least 1.") }
   }
 
+  /// Writes the sample ids of every step into a file for each rank, for tests of the product: `PATH.RANK`.
+  @Option(help: .hidden) var logSamples: String?
+
   func run() {
+    // Before anything that takes long: a signal then waits for the first step.
+    let signals = SignalCallback()
     Session.run { session in
       let recipe = try session.agree(.configuration) { try options.load(path).recipe }
       let folder = RunFolder(
@@ -52,17 +57,18 @@ struct TrainCommand: ParsableCommand {
         for reason in resumption.skipped { Output.note("convoy: skipped a checkpoint: \(reason).") }
         Output.print("resuming from \(resumption.path) after step \(resumption.step)")
       }
-      var callbacks: [any Callback] = []
+      var callbacks: [any Callback] = [signals]
+      if let logSamples { callbacks.append(try SampleLog(path: "\(logSamples).\(session.communicator.rank)")) }
       if session.isFirst {
-        callbacks = [
-          ProgressReporter(isTerminal: Launch.isWatched, write: Output.write), HistoryWriter(path: folder.history),
-        ]
+        callbacks.append(ProgressReporter(isTerminal: Launch.isWatched, write: Output.write))
+        callbacks.append(HistoryWriter(path: folder.history))
       }
       try session.agree(.data) {
         if session.isFirst { try folder.write(recipe) }
       }
       let summary = try trainer.train(maxSteps: maxSteps, callbacks: &callbacks)
       if session.isFirst { Output.print(summary.text) }
+      if summary.isInterrupted { Session.end(with: .interrupted) }
     }
   }
 

@@ -28,9 +28,7 @@ public enum Checkpoint {
     to path: String, graph: Graph, weights: Weights, slots: [Buffer], state: TrainingState, recipe: Recipe,
     isInterrupted: Bool = false
   ) throws(TrainingError) {
-    guard weights.trainable.isFinite, weights.states.isFinite, slots.allSatisfy(\.isFinite) else {
-      throw TrainingError(.run, "\(path): the weights hold values that are not finite and are not saved; lower the learning rate and start again from the last checkpoint.")
-    }
+    guard isFinite(weights, slots) else { throw notFinite(path) }
     do {
       try File.replace(path) { (file: File) throws in
         try KerasModel.write(graph, weights, to: file)
@@ -54,6 +52,15 @@ public enum Checkpoint {
     } catch {
       throw TrainingError(.run, "the checkpoint could not be written: \(error)")
     }
+  }
+
+  /// Whether weights, statistics and slots hold numbers only. Others are never saved.
+  static func isFinite(_ weights: Weights, _ slots: [Buffer]) -> Bool {
+    weights.trainable.isFinite && weights.states.isFinite && slots.allSatisfy(\.isFinite)
+  }
+
+  static func notFinite(_ path: String) -> TrainingError {
+    TrainingError(.run, "\(path): the weights hold values that are not finite and are not saved; lower the learning rate and start again from the last checkpoint.")
   }
 
   /// Refuses a file with digests that do not fit its bytes. One without them, such as Keras writes, is let through.

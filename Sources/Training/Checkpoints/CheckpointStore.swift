@@ -16,11 +16,6 @@ struct CheckpointStore {
 
   var lastPath: String { "\(folder)/\(CheckpointStore.last)" }
 
-  func isDue(step: Int, stepsPerEpoch: Int) -> Bool {
-    let every = policy.every.steps(perEpoch: stepsPerEpoch)
-    return every > 0 && step % every == 0
-  }
-
   /// Writes what the policy asks for.
   mutating func save(state: TrainingState, write: (String) throws(TrainingError) -> Void) throws(TrainingError) {
     var kept = [CheckpointStore.last]
