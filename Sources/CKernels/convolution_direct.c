@@ -5,6 +5,8 @@
 // columns and input channels are cut into regions that stay in the second-level cache while all output channels read
 // them; where the channels are cut, sums are stored and continued.
 
+#include <stdbool.h>
+
 #include "convolution.h"
 #include "streaming.h"
 #include "vectors.h"
@@ -134,7 +136,7 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
   };
   ptrdiff_t blocks = ck_part_count(grid->output_channels, CK_OUTPUT_BLOCK);
   regions parts = cut(grid);
-  sum.streaming = parts.channel_parts == 1 && ck_is_streamed(output, grid->output_channels * grid->output_channel_stride);
+  sum.streaming = grid->streams_output && parts.channel_parts == 1 && CK_IS_ALIGNED(output);
   for (ptrdiff_t first = 0; first < rows; first += parts.rows) {
     ptrdiff_t end = smaller(first + parts.rows, rows);
     for (ptrdiff_t column_part = 0; column_part < parts.column_parts; column_part++) {

@@ -1,10 +1,11 @@
 // Winograd's F(4x4, 3x3) in the layout of one image per lane, forward and for the gradient of the input: transforms are
 // plain vector arithmetic, and the products run over tiles and lanes.
 
+#include "streaming.h"
 #include "winograd_tiles.h"
 
 CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, const float *products,
-                          ptrdiff_t frequency_step, float bias, float *channel) {
+                          ptrdiff_t frequency_step, float bias, bool streaming, float *channel) {
   lanes16 rows[4][6];
   CK_UNROLL for (int j = 0; j < 6; j++) {
     lanes16 points[6];
@@ -17,21 +18,27 @@ CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, con
     lanes16 cells[4];
     transform_output(rows[i], 1, cells, 1);
     CK_UNROLL for (int j = 0; j < 4; j++)
-      if (whole || (i < place->rows && j < place->columns))
-        *(lanes16 *)(target + i * shape->target_row_stride + j * shape->lanes) = cells[j] + bias;
+      if (whole || (i < place->rows && j < place->columns)) {
+        float *cell = target + i * shape->target_row_stride + j * shape->lanes;
+        if (streaming)
+          CK_STREAM(cell, cells[j] + bias);
+        else
+          CK_STORE(cell, cells[j] + bias);
+      }
   }
 }
 
 CK_INLINE void store_target(const ck_winograd *shape, const tile_place *places, const float *products,
                             ptrdiff_t channels, ptrdiff_t count, ptrdiff_t panels, ptrdiff_t frequency_step,
                             const float *bias, float *target) {
+  const bool streaming = shape->streams_target && CK_IS_ALIGNED(target);
   for (ptrdiff_t channel = 0; channel < channels; channel++) {
     for (ptrdiff_t panel = 0; panel < panels; panel++) {
       ptrdiff_t first = ck_part_start(count, panels, panel), end = ck_part_start(count, panels, panel + 1);
       const float *row = products + 16 * (first * channels + channel * (end - first));
       for (ptrdiff_t column = first; column < end; column++)
         store_tile(shape, &places[column], row + 16 * (column - first), frequency_step, bias ? bias[channel] : 0,
-                   target + channel * shape->target_channel_stride);
+                   streaming, target + channel * shape->target_channel_stride);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "operations.h"
+#include "streaming.h"
 
 // Floats are added over this many positions at most before their sum joins a double.
 enum { PIECE = 64 };
@@ -111,16 +112,20 @@ CK_INLINE affine affine_of(const ck_normalization *normalization, ptrdiff_t chan
   CK_SELECT((y) > (channel).maximum, CK_ZERO + (channel).maximum, CK_SELECT((y) < CK_ZERO, CK_ZERO, y))
 
 CK_DISPATCHED void ck_normalize(const ck_normalization *normalization, const float *input, ck_strides input_strides,
-                                float *output, ck_strides output_strides, ck_extent extent) {
-  const bool rectified = normalization->rectified;
+                                float *output, ck_strides output_strides, ck_extent extent, int streams_output) {
+  const bool rectified = normalization->rectified, streaming = streams_output && CK_IS_ALIGNED(output);
   for (ptrdiff_t channel = 0; channel < extent.channels; channel++) {
     const affine values = affine_of(normalization, channel);
     CK_FOR_RUNS_OF_CHANNEL(extent) {
       const float *x = input + CK_RUN(input_strides);
       float *y = output + CK_RUN(output_strides);
       for (ptrdiff_t i = 0; i < extent.count; i += 16) {
-        const lanes16 value = NORMALIZED(CK_LOAD(x + i), values);
-        CK_STORE(y + i, rectified ? RECTIFIED(value, values) : value);
+        lanes16 value = NORMALIZED(CK_LOAD(x + i), values);
+        if (rectified) value = RECTIFIED(value, values);
+        if (streaming)
+          CK_STREAM(y + i, value);
+        else
+          CK_STORE(y + i, value);
       }
     }
   }

@@ -156,6 +156,6 @@ struct DirectConvolution: Sendable {
       output_slice_step: grid.step.depth * target.sliceStride, output_row_step: grid.step.height * target.rowStride,
       output_pixel_step: grid.step.width * target.lanes,
       window_rows: grid.windowRows, window_columns: grid.windowColumns, window_row_step: grid.sourceStep.height,
-      lanes: source.lanes)
+      lanes: source.lanes, streams_output: target.isStreamed ? 1 : 0)
   }
 }

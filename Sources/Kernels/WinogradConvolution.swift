@@ -79,6 +79,7 @@ struct WinogradConvolution: Sendable {
       source_channel_stride: source.channelStride, target_height: target.height, target_width: target.width,
       target_row_stride: target.rowStride, target_channel_stride: target.channelStride,
       input_channels: geometry.input.channels, output_channels: geometry.filters, padding_top: padding.height,
-      padding_left: padding.width, lanes: source.lanes, vector_floats: vectorFloats)
+      padding_left: padding.width, lanes: source.lanes, vector_floats: vectorFloats,
+      streams_target: target.isStreamed ? 1 : 0)
   }
 }

@@ -144,6 +144,47 @@ import Testing
     expectBorderUntouched(y)
   }
 
+  /// A few channels at a time give the same bits as all of them twice.
+  @Test(arguments: [
+    Fixture(shape: [40, 30, 7]), Fixture(shape: [9, 8, 70], lanes: 32, live: 20, border: Fixture.border),
+    Fixture(shape: [5, 4, 3], live: 0), Fixture(shape: [64, 64, 64]),
+  ])
+  func measuringAndApplyingAtOnceChangesNothing(fixture: Fixture) {
+    let count = fixture.shape.channels
+    let elements = fixture.live * fixture.shape.count / count
+    let x = fixture.activations(seed: 21, mean: 1)
+    let dy = fixture.gradients(seed: 22)
+    let kernel = BatchNormalization(
+      gamma: Self.channels(count, seed: 23), beta: Self.channels(count, seed: 24), epsilon: 1e-3, maximum: 6)
+    let buffers = (0..<10).map { _ in unwritten(count) }
+    let outputs = (0..<4).map { _ in fixture.output() }
+
+    BatchNormalization.moments(x, live: fixture.live, mean: buffers[0], squares: buffers[1])
+    for channel in 0..<count { buffers[2][channel] = elements > 0 ? buffers[1][channel] / Float(elements) : 0 }
+    kernel.apply(x, mean: buffers[0], variance: buffers[2], into: outputs[0])
+    kernel.sums(
+      input: x, gradient: dy, mean: buffers[0], variance: buffers[2], live: fixture.live, gradientSum: buffers[3],
+      productSum: buffers[4])
+    kernel.differentiate(
+      input: x, gradient: dy, mean: buffers[0], variance: buffers[2], live: fixture.live, gradientSum: buffers[3],
+      productSum: buffers[4], count: elements, into: outputs[1])
+
+    kernel.measureAndApply(
+      x, live: fixture.live, count: elements, mean: buffers[5], squares: buffers[6], variance: buffers[7],
+      into: outputs[2])
+    kernel.sumAndDifferentiate(
+      input: x, gradient: dy, mean: buffers[5], variance: buffers[7], live: fixture.live, gradientSum: buffers[8],
+      productSum: buffers[9], count: elements, into: outputs[3])
+
+    for index in 0..<5 { #expect(buffers[index].values == buffers[index + 5].values) }
+    for index in 0..<2 {
+      #expect(bits(outputs[index]) == bits(outputs[index + 2]))
+      #expect(outputs[index].sample(0).allSatisfy { $0.isFinite } || fixture.live == 0)
+    }
+
+    func bits(_ tensor: Tensor) -> [UInt32] { tensor.storage.values.map(\.bitPattern) }
+  }
+
   /// An empty shard has no elements at all.
   @Test func emptyShardIsHarmless() {
     let fixture = Fixture(shape: [4, 3, 2], live: 0)

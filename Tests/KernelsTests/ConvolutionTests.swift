@@ -132,6 +132,37 @@ import Testing
       variant: variant)
   }
 
+  /// Results of 16 MB, which are written past the caches; with a border, which is not written.
+  @Test(arguments: [1, 3])
+  func largeResultsAgreeWithTheLoweredOnes(kernel: Int) {
+    let geometry = ConvolutionGeometry(
+      input: [64, 64, 64], filters: 64, kernel: [kernel, kernel], padding: .same)
+    let variants = ConvolutionVariant.all.filter { $0.algorithm.supports(geometry) }
+    let expected = ConvolutionTrial(geometry, .lowered, lanes: 16, extraBorder: 0)
+    run(expected)
+    let (output, gradient) = (expected.output.sample(5), expected.inputGradient.sample(5))
+    for variant in variants where variant != .lowered {
+      for border in [0, 1] {
+        let trial = ConvolutionTrial(geometry, variant, lanes: 16, extraBorder: border)
+        run(trial)
+        let terms = kernel * kernel * 64
+        expectClose(trial.output.sample(5), output.map { Double($0) }, terms: terms, "output")
+        expectClose(trial.inputGradient.sample(5), gradient.map { Double($0) }, terms: terms, "gradient")
+        #expect(trial.borderIsNaN(trial.output) && trial.borderIsNaN(trial.inputGradient))
+      }
+    }
+    func run(_ trial: ConvolutionTrial) {
+      trial.output.fill(.nan)
+      trial.inputGradient.fill(.nan)
+      trial.convolution.pack(trial.kernel, into: trial.packed.inner, backward: true)
+      trial.convolution.forward(
+        input: trial.input, packed: trial.packed.inner, bias: nil, output: trial.output, scratch: trial.scratch.inner)
+      trial.convolution.inputGradient(
+        outputGradient: trial.outputGradient, packed: trial.packed.inner, inputGradient: trial.inputGradient,
+        scratch: trial.scratch.inner)
+    }
+  }
+
   @Test func resultsAreTheSameBitsEveryTime() {
     let geometry = ConvolutionTests.geometries[1]
     for variant in ConvolutionVariant.all {

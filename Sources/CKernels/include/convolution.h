@@ -24,6 +24,8 @@ typedef struct {
   ptrdiff_t window_rows, window_columns, window_row_step;
   /// A multiple of 16.
   ptrdiff_t lanes;
+  /// Writes the output past the caches.
+  int streams_output;
 } ck_tap_grid;
 
 /// `output[o][p] = bias[o] + sum over c, t of weights[o][c][t] * input[c][p + taps[t]]`. Overwrites the positions of

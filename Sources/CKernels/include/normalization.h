@@ -22,9 +22,9 @@ void ck_channel_sums(const float *input, ck_strides input_strides, ck_extent ext
 void ck_moments(const float *input, ck_strides input_strides, ck_extent extent, ptrdiff_t lanes, ptrdiff_t live,
                 float *mean, float *squares);
 
-/// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta.
+/// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, past the caches with `streams_output`.
 void ck_normalize(const ck_normalization *normalization, const float *input, ck_strides input_strides, float *output,
-                  ck_strides output_strides, ck_extent extent);
+                  ck_strides output_strides, ck_extent extent, int streams_output);
 
 /// Sums over the live elements of each channel of dy and of dy * (x - mean) / sqrt(variance + epsilon).
 void ck_normalize_sums(const ck_normalization *normalization, const float *input, ck_strides input_strides,

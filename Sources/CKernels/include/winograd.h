@@ -19,6 +19,8 @@ typedef struct {
   ptrdiff_t lanes;
   /// Of this processor.
   int vector_floats;
+  /// Writes the target of `forward` and `backward` past the caches.
+  int streams_target;
 } ck_winograd;
 
 /// Floats of packed weights: for each frequency [16 outputs][input][output], and a line between frequencies, lest they

@@ -29,10 +29,16 @@ public protocol Layer: Sendable {
 
   func forward(_ pass: borrowing ForwardPass)
 
+  /// `measure` and `forward`, where nobody pools in between.
+  func measureAndForward(_ pass: borrowing ForwardPass)
+
   /// The first half of backward for layers with `pooledChannels`: writes two sums per channel into `pass.gradientSums`.
   func measureGradients(_ pass: borrowing BackwardPass)
 
   func backward(_ pass: borrowing BackwardPass)
+
+  /// `measureGradients` and `backward`, where nobody pools in between.
+  func measureGradientsAndBackward(_ pass: borrowing BackwardPass)
 
   /// One layer that does what this one and then `next` do; nil where there is none.
   func absorbing(_ next: any Layer) -> (any Layer)?
@@ -52,6 +58,17 @@ extension Layer {
   public func prepare(_ pass: borrowing PreparePass) {}
   public func measure(_ pass: borrowing ForwardPass) {}
   public func measureGradients(_ pass: borrowing BackwardPass) {}
+
+  public func measureAndForward(_ pass: borrowing ForwardPass) {
+    measure(pass)
+    forward(pass)
+  }
+
+  public func measureGradientsAndBackward(_ pass: borrowing BackwardPass) {
+    measureGradients(pass)
+    backward(pass)
+  }
+
   public func bound(to inputs: [Shape]) -> any Layer { self }
   public func absorbing(_ next: any Layer) -> (any Layer)? { nil }
   public func atInference() -> any Layer { self }

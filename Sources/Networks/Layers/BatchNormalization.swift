@@ -128,8 +128,20 @@ public struct BatchNormalization: Layer {
     let moments = pass.moments
     Kernels.BatchNormalization.moments(
       pass.input, live: pass.live, mean: moments.means, squares: moments.squaredDeviations, axis: fromEnd)
-    let elements = pass.live * pass.input.shape.count / moments.counts.count
-    moments.counts.fill(Float(elements))
+    moments.counts.fill(Float(elements(pass)))
+  }
+
+  /// Per channel.
+  private func elements(_ pass: borrowing ForwardPass) -> Int {
+    pass.live * pass.input.shape.count / pass.moments.counts.count
+  }
+
+  public func measureAndForward(_ pass: borrowing ForwardPass) {
+    let moments = pass.moments
+    kernel(pass.parameters).measureAndApply(
+      pass.input, live: pass.live, count: elements(pass), mean: moments.means, squares: moments.squaredDeviations,
+      variance: pass.saved, into: pass.output)
+    moments.counts.fill(Float(elements(pass)))
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
@@ -148,9 +160,24 @@ public struct BatchNormalization: Layer {
     kernel(pass.parameters).sums(
       input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means, variance: pass.saved, live: pass.live,
       gradientSum: sums.0, productSum: sums.1)
-    // The sums of this shard, before they may be pooled, are its gradients.
-    if gamma != nil { pass.parameterGradient(0).copy(from: sums.1) }
-    if beta != nil { pass.parameterGradient(gamma == nil ? 0 : 1).copy(from: sums.0) }
+    keepSums(pass)
+  }
+
+  /// The sums of this shard, before they may be pooled, are its gradients.
+  private func keepSums(_ pass: borrowing BackwardPass) {
+    let channels = pass.gradientSums.count / 2
+    if gamma != nil { pass.parameterGradient(0).copy(from: pass.gradientSums[channels..<2 * channels]) }
+    if beta != nil { pass.parameterGradient(gamma == nil ? 0 : 1).copy(from: pass.gradientSums[0..<channels]) }
+  }
+
+  public func measureGradientsAndBackward(_ pass: borrowing BackwardPass) {
+    guard let inputGradient = pass.inputGradient else { return measureGradients(pass) }
+    let channels = pass.gradientSums.count / 2
+    kernel(pass.parameters).sumAndDifferentiate(
+      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means, variance: pass.saved, live: pass.live,
+      gradientSum: pass.gradientSums[0..<channels], productSum: pass.gradientSums[channels..<2 * channels],
+      count: Int(pass.moments.counts[0]), into: inputGradient)
+    keepSums(pass)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {

@@ -7,7 +7,7 @@ extension Network {
   /// - Parameter gradientsReady: told, with a growing count, that so many of the first floats of `shard.gradients` are final.
   public func backward<Failure: Error>(_ gradientsReady: (Int) throws(Failure) -> Void) throws(Failure) {
     beginBackward()
-    while try backwardToPooling(gradientsReady) != nil {}
+    _ = try backward(pausing: false, gradientsReady)
   }
 
   /// Starts a backward pass that pauses where sums are pooled.
@@ -21,6 +21,12 @@ extension Network {
   public func backwardToPooling<Failure: Error>(
     _ gradientsReady: (Int) throws(Failure) -> Void
   ) throws(Failure) -> Range<Int>? {
+    try backward(pausing: true, gradientsReady)
+  }
+
+  private func backward<Failure: Error>(
+    pausing: Bool, _ gradientsReady: (Int) throws(Failure) -> Void
+  ) throws(Failure) -> Range<Int>? {
     if cursor == calls.count - 1, !isMeasured { guardian?.end(time: calls.count) }
     while cursor >= 0 {
       let call = calls[cursor]
@@ -33,19 +39,23 @@ extension Network {
       if !isMeasured {
         guardian?.begin(time: time)
         for tensor in call.zeroedInputGradients { tensor.zeroBorder() }
-        if !call.pooledChannels.isEmpty {
+        if pausing && !call.pooledChannels.isEmpty {
           call.layer.measureGradients(pass)
           isMeasured = true
           record("measure gradients", since: start)
           return call.pooledChannels
         }
       }
-      isMeasured = false
       if !call.backwardIsView {
-        call.layer.backward(pass)
+        if isMeasured || call.pooledChannels.isEmpty {
+          call.layer.backward(pass)
+        } else {
+          call.layer.measureGradientsAndBackward(pass)
+        }
         record("backward", since: start)
       }
       for (buffer, place) in call.addedGradients { shard.gradients[place].add(buffer) }
+      isMeasured = false
       guardian?.end(time: time)
       cursor -= 1
       if call.gradientsFinalAfter > 0 { try gradientsReady(call.gradientsFinalAfter) }

@@ -4,7 +4,7 @@ extension Network {
   /// Runs all layers; the inputs have been written.
   public func forward() {
     beginForward()
-    while forwardToPooling() != nil {}
+    _ = forward(pausing: false)
   }
 
   /// Starts a forward pass that pauses where statistics are pooled.
@@ -12,25 +12,31 @@ extension Network {
 
   /// Runs forward until a layer has measured its shard, and gives its channels, so that their `moments` can be pooled before
   /// the next call; nil at the end.
-  public func forwardToPooling() -> Range<Int>? {
+  public func forwardToPooling() -> Range<Int>? { forward(pausing: true) }
+
+  private func forward(pausing: Bool) -> Range<Int>? {
     while cursor < calls.count {
       let call = calls[cursor]
       let start = startTime
       if !isMeasured {
         guardian?.begin(time: cursor)
         for tensor in call.zeroedOutputs { tensor.zeroBorder() }
-        if !call.pooledChannels.isEmpty {
+        if pausing && !call.pooledChannels.isEmpty {
           call.layer.measure(call.forwardPass)
           isMeasured = true
           record("measure", since: start)
           return call.pooledChannels
         }
       }
-      isMeasured = false
       if !call.isView {
-        call.layer.forward(call.forwardPass)
+        if isMeasured || call.pooledChannels.isEmpty {
+          call.layer.forward(call.forwardPass)
+        } else {
+          call.layer.measureAndForward(call.forwardPass)
+        }
         record("forward", since: start)
       }
+      isMeasured = false
       guardian?.end(time: cursor)
       cursor += 1
     }
