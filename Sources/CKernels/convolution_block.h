@@ -5,7 +5,8 @@
 CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const float *input, float *output,
                          const int OUTPUTS, const int COLUMNS) {
   VECTOR total[CK_OUTPUT_BLOCK][column_block];
-  const ptrdiff_t input_step = sum->input_step, output_step = sum->output_step, ahead = sum->ahead;
+  const ptrdiff_t input_step = sum->input_step, output_step = sum->output_step;
+  const ptrdiff_t ahead = sum->ahead, further_ahead = sum->further_ahead;
   const float *weights = sum->weights;
   if (sum->adding) {
     CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
@@ -19,6 +20,7 @@ CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const fl
     for (ptrdiff_t t = 0; t < grid->tap_count; t++) {
       const float *source = input + grid->taps[t];
       __builtin_prefetch(source + ahead, 0, 2);
+      if (further_ahead) __builtin_prefetch(source + further_ahead, 0, 2);
       VECTOR column[column_block];
       CK_UNROLL for (int p = 0; p < COLUMNS; p++) column[p] = *(const VECTOR *)(source + p * input_step);
       CK_UNROLL for (int o = 0; o < OUTPUTS; o++)

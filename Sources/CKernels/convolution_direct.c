@@ -27,8 +27,8 @@ typedef struct {
   const float *weights, *bias;
   ptrdiff_t channels;
   ptrdiff_t input_step, output_step;
-  /// Floats from what is read to what is fetched for the next region; 0 for nothing.
-  ptrdiff_t ahead;
+  /// Floats from what is read to what is fetched for the next region, twice; 0 for nothing.
+  ptrdiff_t ahead, further_ahead;
   /// Continues sums that an earlier region stored.
   bool adding;
   bool streaming;
@@ -163,8 +163,9 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
           ptrdiff_t outputs = ck_part_start(grid->output_channels, blocks, block + 1) - target_channel;
           sum.weights = weights + (target_channel * grid->input_channels + channel * outputs) * grid->tap_count;
           sum.bias = bias ? bias + target_channel : NULL;
-          // Each of the first four blocks fetches one column of four.
+          // Each of the first four blocks fetches one column of four, or two if there are fewer blocks.
           sum.ahead = next != 0 && block < 4 ? next + block * sum.input_step : 0;
+          sum.further_ahead = next != 0 && block + blocks < 4 ? next + (block + blocks) * sum.input_step : 0;
           for (ptrdiff_t position = first; position < end; position++) {
             ptrdiff_t slice = position / grid->rows, row = position % grid->rows;
             const float *source = input + channel * grid->input_channel_stride + slice * grid->input_slice_step +
