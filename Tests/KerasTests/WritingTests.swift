@@ -9,7 +9,8 @@ import Testing
 /// What is written comes back, layer by layer and bit by bit.
 struct WritingTests {
   @Test(arguments: ["lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5", "pooling/k3.h5", "activations/k2.h5", "merges/k3.h5",
-    "nested_shared/k2.h5", "nested_shared/k3.h5", "frozen_nested/k2.h5", "frozen_nested/k3.h5", "multi_io/k3.h5"])
+    "nested_shared/k2.h5", "nested_shared/k3.h5", "frozen_nested/k2.h5", "frozen_nested/k3.h5", "multi_io/k3.h5",
+    "conv1d_stack/k2.h5", "conv_transpose/k3.h5", "depthwise_separable/k2.h5", "spatial/k3.h5"])
   func roundTrip(_ name: String) throws {
     let model = try KerasModel(reading: fixture(name))
     let weights = try model.loadedWeights()
@@ -41,6 +42,15 @@ struct WritingTests {
       #expect(copy.graph.kerasModel == graph.kerasModel)
       #expect(try copy.loadedWeights().byPath == weights.byPath)
     }
+  }
+
+  /// Keras 3 does not load a SpatialDropout with `trainable`.
+  @Test func trainableIsWrittenWhereItSaysSomething() throws {
+    let input = Symbol.input([4, 4, 2])
+    let x = SpatialDropout2D(0.5)(Conv2D(2, kernel: 3)(Conv2D(2, kernel: 1)(input, name: "first"), name: "second"))
+    let graph = try Graph("m", inputs: [input], outputs: [x]).freezing(where: { $0.name != "second" })
+    let layers = try #require(graph.kerasModel["config"]["layers"].asArray)
+    #expect(layers.map { $0["config"]["trainable"] } == [.null, false, .null, .null])
   }
 
   /// 'hard_sigmoid' means what the version of the file says.

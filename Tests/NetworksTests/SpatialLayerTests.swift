@@ -71,6 +71,8 @@ import Testing
     ]
     let graph = try Graph("convolutions", inputs: [sequence, image], outputs: outputs)
     try LayerContract.check(graph.choosing(among: [algorithm]))
+    // Frozen, they have gradients of their inputs only.
+    try LayerContract.check(graph.choosing(among: [algorithm]).freezing(where: { _ in true }))
   }
 
   @Test func pooling() throws {

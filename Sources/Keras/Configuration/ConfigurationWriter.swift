@@ -59,8 +59,9 @@ struct ConfigurationWriter {
     if let shape = values.removeValue(forKey: "batch_shape") {
       // Keras 3 also understands what Keras 2 calls the shape of an input.
       values["batch_input_shape"] = shape
-    } else {
-      values["trainable"] = .bool(!node.role.isFrozen)
+    } else if node.role.isFrozen, !node.signature.parameters.isEmpty {
+      // Keras 3 has layers without parameters that do not know the key.
+      values["trainable"] = false
     }
     return .object(values)
   }
