@@ -9,7 +9,7 @@ let common: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
-/// Targets in which unsafe code is an error: only Tensors, Kernels, HDF5, Communication, Digests and Datasets touch memory by hand.
+/// Targets in which unsafe code is an error: only Archives, Tensors, Kernels, HDF5, Communication, Digests and Datasets touch memory by hand.
 let safe: [SwiftSetting] = common + [.treatWarning("StrictMemorySafety", as: .error)]
 
 let package = Package(
@@ -79,8 +79,10 @@ let package = Package(
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: common),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: common),
-    .target(name: "Keras", dependencies: ["HDF5", "Networks", "Tensors"], swiftSettings: safe),
-    .testTarget(name: "KerasTests", dependencies: ["HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"], swiftSettings: common),
+    .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: common),
+    .testTarget(name: "ArchivesTests", dependencies: ["Archives"], swiftSettings: common),
+    .target(name: "Keras", dependencies: ["Archives", "HDF5", "Kernels", "Networks", "Tensors"], swiftSettings: safe),
+    .testTarget(name: "KerasTests", dependencies: ["Archives", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"], swiftSettings: common),
     .systemLibrary(name: "CMPI", path: "Sources/CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "Communication", dependencies: ["Tensors", "CMPI"], swiftSettings: common),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication", "Tensors"], swiftSettings: common),

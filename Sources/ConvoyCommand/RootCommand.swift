@@ -13,7 +13,8 @@ struct RootCommand: ParsableCommand {
     version: "convoy \(version)",
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ForwardCommand.self, InspectCommand.self,
-      VerifyCommand.self, DoctorCommand.self, BenchCommand.self,
+      VerifyCommand.self, DoctorCommand.self, ImportCommand.self, ExportCommand.self, LayersCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() {

@@ -10,6 +10,8 @@ public final class File: Sendable {
 
   /// As it was given.
   public let path: String
+  /// Whether paths may lead through soft links; external links never lead anywhere.
+  let followsSoftLinks: Bool
   let handle: Handle
   private let rootHandle: Handle
   private let access: Access
@@ -26,9 +28,17 @@ public final class File: Sendable {
   }
 
   /// Opens a file to read it. It is not locked, so that network file systems without locks work.
-  public convenience init(reading path: String) throws(HDF5Error) {
+  ///
+  /// - Parameters:
+  ///   - name: what errors call the file; its path unless given.
+  ///   - followingSoftLinks: where they must not be, a path that leads through a soft link is an error.
+  public convenience init(
+    reading path: String, calling name: String? = nil, followingSoftLinks: Bool = true
+  ) throws(HDF5Error) {
     try File.requireFile(at: path)
-    try self.init(path: path, access: .read, problem: File.unreadable) {
+    try self.init(
+      path: name ?? path, access: .read, followsSoftLinks: followingSoftLinks, problem: File.unreadable
+    ) {
       (options) in File.open(path, CHDF5_read_only(), options)
     }
   }
@@ -46,9 +56,11 @@ public final class File: Sendable {
   }
 
   private init(
-    path: String, access: Access, problem: (String) -> String, open: (_ options: hid_t) -> hid_t
+    path: String, access: Access, followsSoftLinks: Bool = true, problem: (String) -> String,
+    open: (_ options: hid_t) -> hid_t
   ) throws(HDF5Error) {
     self.path = path
+    self.followsSoftLinks = followsSoftLinks
     self.access = access
     do {
       let options = try PropertyList.fileAccess(locking: access == .update)

@@ -45,6 +45,9 @@ extension Location {
         }
         here = Location(file: file, handle: handle, path: child)
       case H5L_TYPE_SOFT.rawValue:
+        guard file.followsSoftLinks else {
+          throw failure("'\(child)' is a soft link, which must not be here: copy the data itself into its place")
+        }
         softLinks += 1
         guard softLinks <= Location.mostSoftLinks else {
           throw failure(

@@ -1,3 +1,4 @@
+import Archives
 public import HDF5
 public import Networks
 
@@ -15,6 +16,19 @@ public struct KerasError: Error, CustomStringConvertible, Hashable, Sendable {
   public init(_ error: HDF5Error) { self.init(file: error.file, error.problem + ".") }
 
   public init(file: String, _ error: ImportError) { self.init(file: file, error.description) }
+
+  init(_ error: ArchiveError) { self.init(file: error.file, error.problem) }
+
+  /// Whatever reading a file may throw.
+  init(file: String, any error: any Error) {
+    switch error {
+    case let error as KerasError: self = error
+    case let error as HDF5Error: self.init(error)
+    case let error as ArchiveError: self.init(error)
+    case let error as ImportError: self.init(file: file, error)
+    default: self.init(file: file, "\(error)")
+    }
+  }
 
   /// Runs calls of the HDF5 library, whose errors name the file already.
   static func catching<Result>(_ body: () throws(HDF5Error) -> Result) throws(KerasError) -> Result {

@@ -18,17 +18,7 @@ extension KerasModel {
   ///
   /// - Parameter weights: made for this graph.
   public static func write(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
-    let outlines = ModelOutline.all(of: graph)
-    for name in outlines.flatMap({ [$0.name] + $0.entries.map(\.name) }) where name.isEmpty || name.contains("/") {
-      throw KerasError(
-        file: file.path,
-        "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")
-    }
-    if let unreached = outlines.flatMap(\.unreached).first {
-      throw KerasError(
-        file: file.path,
-        "layer '\(unreached)' leads to no output, so that Keras would leave it out; remove it.")
-    }
+    try requireReadable(graph, file.path)
     guard let writtenVersion = writtenVersion(graph) else {
       throw KerasError(
         file: file.path,
@@ -39,13 +29,41 @@ extension KerasModel {
       try file.root.attributes.set("keras_version", writtenVersion)
       try file.root.attributes.set("backend", "tensorflow")
       try file.root.attributes.set("model_config", graph.kerasModel.text)
-      let group = try file.root.createGroup("model_weights")
-      try group.attributes.set("keras_version", writtenVersion)
-      try group.attributes.set("backend", "tensorflow")
-      let layers = graph.kerasLayers
-      try group.attributes.setNames("layer_names", layers.map(\.name))
-      for layer in layers { try write(layer, weights, to: group.createGroup(layer.name)) }
+      try writeLayers(graph, weights, version: writtenVersion, to: file.root.createGroup("model_weights"))
     }
+  }
+
+  /// Writes the weights alone, by layer, as `model.save_weights("NAME.h5")` of Keras 2 does.
+  public static func writeLayers(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
+    try requireReadable(graph, file.path)
+    let version = writtenVersion(graph) ?? "2.15.0"
+    try KerasError.catching { () throws(HDF5Error) in
+      try writeLayers(graph, weights, version: version, to: file.root)
+    }
+  }
+
+  /// Refuses what Keras could not read.
+  static func requireReadable(_ graph: Graph, _ path: String) throws(KerasError) {
+    let outlines = ModelOutline.all(of: graph)
+    for name in outlines.flatMap({ [$0.name] + $0.entries.map(\.name) }) where name.isEmpty || name.contains("/") {
+      throw KerasError(
+        file: path,
+        "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")
+    }
+    if let unreached = outlines.flatMap(\.unreached).first {
+      throw KerasError(
+        file: path, "layer '\(unreached)' leads to no output, so that Keras would leave it out; remove it.")
+    }
+  }
+
+  private static func writeLayers(
+    _ graph: Graph, _ weights: Weights, version: String, to group: Group
+  ) throws(HDF5Error) {
+    try group.attributes.set("keras_version", version)
+    try group.attributes.set("backend", "tensorflow")
+    let layers = graph.kerasLayers
+    try group.attributes.setNames("layer_names", layers.map(\.name))
+    for layer in layers { try write(layer, weights, to: group.createGroup(layer.name)) }
   }
 
   private static func write(_ layer: KerasLayer, _ weights: Weights, to group: Group) throws(HDF5Error) {

@@ -1,19 +1,33 @@
 public import HDF5
 public import Networks
 
-/// A model in a Keras whole-model HDF5 file (`model.save("NAME.h5")`), written by Keras 2 or 3, or by `write`.
+/// A model in a file of Keras 2 or 3, of any format that holds its architecture, or in a checkpoint.
 ///
-///     let model = try KerasModel(reading: "resnet.h5")
+///     let model = try KerasModel(reading: "resnet.keras")
 ///     let weights = Weights(ParameterTable(model.graph))
 ///     try model.load(into: weights)
 public struct KerasModel: Sendable {
   public let graph: Graph
-  private let weights: KerasWeights
+  public let weights: KerasWeights
 
   /// Reads the architecture; the weights stay in the file until `load`.
-  public init(reading path: String) throws(KerasError) { try self.init(File(keras: path)) }
+  public init(reading path: String) throws(KerasError) {
+    let format = try ModelFileFormat(of: path)
+    guard format == .archive || format == .folder else {
+      try self.init(File(keras: path))
+      return
+    }
+    let archive = try KerasArchive.read(path, isFolder: format == .folder)
+    let version = try KerasError.catching(file: path) { () throws(ImportError) in
+      guard let metadata = archive.metadata else { return nil as String? }
+      return try JSONValue(parsing: metadata, called: "metadata.json")["keras_version"].asString
+    }
+    try self.init(
+      configuration: archive.configuration, called: "config.json", version: version ?? "3",
+      weights: KerasWeights(archive, of: path, format))
+  }
 
-  /// Reads the architecture from an open file, which may hold other groups.
+  /// Reads the architecture from an open HDF5 file, which may hold other groups.
   public init(_ file: File) throws(KerasError) {
     let (text, version) = try KerasError.catching { () throws(HDF5Error) -> (String?, String?) in
       let attributes = file.root.attributes
@@ -25,15 +39,19 @@ public struct KerasModel: Sendable {
     guard let text else {
       throw KerasError(
         file: file.path,
-        "there is no model in this file (no attribute 'model_config'); save it whole with model.save('NAME.h5'), "
-          + "not its weights alone.")
+        "there is no model in this file (no attribute 'model_config'), only weights; say with --into which model they "
+          + "belong to.")
     }
-    // Keras 1 did not write its version at first.
+    try self.init(configuration: text, called: "model_config", version: version, weights: KerasWeights(file))
+  }
+
+  /// - Parameter version: of Keras; it did not write one at first.
+  private init(configuration: String, called name: String, version: String?, weights: KerasWeights) throws(KerasError) {
     let kerasVersion = version.map { Int($0.prefix { $0 != "." }) ?? 3 } ?? 1
-    graph = try KerasError.catching(file: file.path) { () throws(ImportError) in
-      try Graph(kerasModel: JSONValue(parsing: text, called: "model_config"), kerasVersion: kerasVersion)
+    graph = try KerasError.catching(file: weights.file) { () throws(ImportError) in
+      try Graph(kerasModel: JSONValue(parsing: configuration, called: name), kerasVersion: kerasVersion)
     }
-    weights = try KerasWeights(file)
+    self.weights = weights
   }
 
   /// Copies all weights from the file, converted to 32-bit floats. Nothing is copied if anything is missing, left over

@@ -32,6 +32,9 @@ struct InferenceTests {
     ("variants/lenet.double.k2.h5", "variants/lenet.golden.h5"),
     ("variants/lenet.userblock.k2.h5", "variants/lenet.golden.h5"),
     ("variants/lenet.keras20_list.h5", "variants/lenet.golden.h5"),
+    ("lenet/k3.keras", "lenet/golden.h5"), ("mlp/k3.keras", "mlp/golden.h5"),
+    ("variants/lenet.deflated.keras", "variants/lenet.golden.h5"),
+    ("variants/lenet.directory", "variants/lenet.golden.h5"), ("mlp/k2.keras", "mlp/golden.h5"),
   ]
 
   @Test(arguments: models.indices) func outputsAreThoseOfKeras(_ index: Int) throws {
@@ -48,10 +51,17 @@ struct InferenceTests {
     for (output, array) in zip(outputs, wanted) { #expect(difference(output, array.values) <= 1e-5, "\(file)") }
   }
 
-  @Test(arguments: ["lenet", "mlp"]) func weightsAloneFillAModelThatIsGiven(_ name: String) throws {
-    let model = try KerasModel(reading: fixture("\(name)/k3.h5"))
+  @Test(arguments: [
+    "lenet/k2_weights.h5", "lenet/k3.weights.h5", "mlp/k2_weights.h5", "mlp/k3.weights.h5", "mlp/k2.weights.h5",
+    "variants/lenet.theano.k2_weights.h5", "variants/lenet.keras1_th.weights.h5",
+    "variants/lenet.latest_compressed.k3.weights.h5", "variants/lenet.checkpoint_dependencies.weights.h5",
+  ])
+  func weightsAloneFillAModelThatIsGiven(_ file: String) throws {
+    let model = try KerasModel(reading: fixture(file.contains("mlp") ? "mlp/k3.h5" : "lenet/k3.h5"))
+    let stored = try KerasWeights(reading: fixture(file))
+    #expect(!stored.format.hasArchitecture)
     let weights = Weights(ParameterTable(model.graph))
-    try KerasWeights(reading: fixture("\(name)/k2_weights.h5")).load(into: weights, of: model.graph)
+    try stored.load(into: weights, of: model.graph)
     #expect(weights.byPath == (try model.loadedWeights().byPath))
   }
 }

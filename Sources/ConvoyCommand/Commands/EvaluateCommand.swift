@@ -23,7 +23,7 @@ struct EvaluateCommand: ParsableCommand {
     let samples: Int
   }
 
-  @Argument(help: "A Keras whole-model file, such as a checkpoint.")
+  @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
   var file: String
 
   @Option(help: ArgumentHelp("The configuration that names the data and its preprocessing.", valueName: "config"))
@@ -35,6 +35,7 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Print one line of JSON.")
   var json = false
 
+  @OptionGroup var architecture: ArchitectureOptions
   @OptionGroup var options: ConfigurationOptions
 
   func run() {
@@ -44,7 +45,7 @@ struct EvaluateCommand: ParsableCommand {
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let threads = placement.threads
       let evaluator = try session.agree(.data) {
-        let model = try LoadedModel(file)
+        let model = try LoadedModel(file, architecture.graph())
         try model.requireClassifier()
         guard let location = split == .train ? recipe.data.train : recipe.data.test else {
           throw TrainingError(

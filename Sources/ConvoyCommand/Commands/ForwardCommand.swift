@@ -10,7 +10,7 @@ struct ForwardCommand: ParsableCommand {
       with --layers, /activations/LAYER in the same order of axes.
       """)
 
-  @Argument(help: "A Keras whole-model file, such as a checkpoint.")
+  @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
   var file: String
 
   @Argument(help: ArgumentHelp("An HDF5 file with the group /inputs.", valueName: "inputs.h5"))
@@ -22,10 +22,12 @@ struct ForwardCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Layers whose outputs are written too, with commas between them.", valueName: "a,b"))
   var layers: String?
 
+  @OptionGroup var architecture: ArchitectureOptions
+
   func run() {
     Session.runAlone("forward") {
       let run = try ForwardRun(
-        LoadedModel(file), inputs: inputs, keeping: layers?.split(separator: ",").map(String.init) ?? [])
+        LoadedModel(file, architecture.graph()), inputs: inputs, keeping: layers?.split(separator: ",").map(String.init) ?? [])
       try run.write(to: outputs)
     }
   }

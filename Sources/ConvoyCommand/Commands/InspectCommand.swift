@@ -9,14 +9,15 @@ import Training
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show the layers of a configuration's model or of a Keras file, with their parameters, work and memory.")
+    abstract: "Show the layers of a configuration's model or of a file, with their parameters, work and memory.",
+    discussion: "Of a file that holds weights without an architecture, the arrays are shown.")
 
   private struct Report: Encodable {
     let layers: LayerTable
     let plan: PlanTable?
   }
 
-  @Argument(help: ArgumentHelp("A configuration (YAML) or a Keras whole-model file.", valueName: "config|file"))
+  @Argument(help: ArgumentHelp("A configuration (YAML), or a file with a model or weights.", valueName: "config|file"))
   var path: String
 
   @Flag(
@@ -32,11 +33,13 @@ struct InspectCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("inspect") {
-      guard Location.kind(path) == .file else {
+      guard Location.exists(path) else {
         throw TrainingError(.data, "\(path): there is no such file; give a configuration (YAML) or a Keras file.")
       }
-      try Checkpoint.requireSound(path)
-      let (graph, shardSize) = try File.isHDF5(path) ? (KerasModel(reading: path).graph, nil) : configured()
+      let isConfiguration = ModelFile.isConfiguration(path)
+      if try !isConfiguration && !ModelFileFormat(of: path).hasArchitecture { return try showWeights() }
+      if !isConfiguration { try Checkpoint.requireSound(path) }
+      let (graph, shardSize) = try isConfiguration ? configured() : (KerasModel(reading: path).graph, nil)
       let layers = LayerTable(graph)
       let plan = try self.plan ? PlanTable(makePlan(graph, shardSize)) : nil
       if json { return try Output.printJSON(Report(layers: layers, plan: plan), pretty: true) }
@@ -45,23 +48,19 @@ struct InspectCommand: ParsableCommand {
     }
   }
 
+  private func showWeights() throws {
+    guard !plan else {
+      throw TrainingError(
+        .configuration, "\(path) holds weights without an architecture, for which there is no plan; remove --plan.")
+    }
+    let table = TensorTable(try KerasWeights(reading: path))
+    if json { try Output.printJSON(table, pretty: true) } else { Output.print(table.text) }
+  }
+
   /// The graph of a configuration and the images of a shard.
   private func configured() throws -> (Graph, Int?) {
     let recipe = try options.load(path).recipe
-    let data = try described(recipe)
-    return (try recipe.makeModel(input: data.input, classes: data.classes).graph, recipe.batch / recipe.shards)
-  }
-
-  /// A network that comes with Convoy can be looked at before its data is there.
-  private func described(_ recipe: Recipe) throws -> (input: Shape, classes: Int) {
-    if case .named(let name) = recipe.model, !Location.exists(recipe.data.train) {
-      let (input, classes) = (Models.usualInput(of: name), Models.usualClasses(of: name))
-      Output.note(
-        "\(recipe.data.train) is not there; the model is shown for samples of shape \(input) and \(classes) classes."
-      )
-      return (input, classes)
-    }
-    return try recipe.describeData()
+    return (try recipe.describedModel().graph, recipe.batch / recipe.shards)
   }
 
   private func makePlan(_ graph: Graph, _ shardSize: Int?) throws -> Plan {

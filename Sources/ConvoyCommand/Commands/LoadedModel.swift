@@ -3,17 +3,24 @@ import Networks
 import Tensors
 import Training
 
-/// A model from a Keras file, with its weights.
+/// A model from a file, with its weights.
 struct LoadedModel {
   let file: String
   let graph: Graph
   let weights: Weights
 
-  init(_ file: String) throws {
+  /// - Parameter architecture: what weights belong to that come without one.
+  init(_ file: String, _ architecture: Graph? = nil) throws {
     try Checkpoint.requireSound(file)
-    let model = try KerasModel(reading: file)
-    (self.file, graph, weights) = (file, model.graph, Weights(ParameterTable(model.graph)))
-    try model.load(into: weights)
+    self.file = file
+    if let architecture {
+      (graph, weights) = (architecture, Weights(ParameterTable(architecture)))
+      try KerasWeights(reading: file).load(into: weights, of: graph)
+    } else {
+      let model = try KerasModel(reading: file)
+      (graph, weights) = (model.graph, Weights(ParameterTable(model.graph)))
+      try model.load(into: weights)
+    }
   }
 
   /// The only input of a classifier.

@@ -19,7 +19,7 @@ struct PredictCommand: ParsableCommand {
     let predictions: [Prediction]
   }
 
-  @Argument(help: "A checkpoint, or any Keras whole-model file.")
+  @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
   var file: String
 
   @Argument(help: ArgumentHelp("Images, or folders of images.", valueName: "image"))
@@ -37,13 +37,15 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Print a line of JSON for each image.")
   var json = false
 
+  @OptionGroup var architecture: ArchitectureOptions
+
   func validate() throws {
     if top < 1 { throw ValidationError("--top is \(top), but must be at least 1.") }
   }
 
   func run() {
     Session.runAlone("predict") {
-      let model = try LoadedModel(file)
+      let model = try LoadedModel(file, architecture.graph())
       try model.requireClassifier()
       let header = try Checkpoint.isCheckpoint(file) ? Checkpoint.header(of: file) : nil
       let files = try images.flatMap(ImageFiles.list)

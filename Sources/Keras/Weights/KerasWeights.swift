@@ -1,55 +1,94 @@
+import Archives
 public import HDF5
-import Networks
+public import Networks
 
-/// The weights in a Keras HDF5 file, of a whole model or without one (`model.save_weights` of Keras 1 and 2).
-///
-/// Layers and their weights are found by the names in the attributes `layer_names` and `weight_names`, never by listing
-/// groups: a name may contain "/", and the order of `weight_names` says which weight is which.
+/// The weights in a file of any supported format, of a whole model or without one.
 public struct KerasWeights: Sendable {
-  /// One layer that has weights.
-  struct Layer {
-    let name: String
-    let group: Group
-    let weightNames: [String]
+  private enum Contents: Sendable {
+    case layers(LegacyWeights)
+    case objects(ObjectWeights)
+    case tensors(SafetensorsFile)
   }
 
-  let file: String
-  let layers: [Layer]
+  public let file: String
+  public let format: ModelFileFormat
+  private let contents: Contents
 
-  public init(reading path: String) throws(KerasError) { try self.init(File(keras: path)) }
+  public init(reading path: String) throws(KerasError) {
+    let format = try ModelFileFormat(of: path)
+    switch format {
+    case .safetensors:
+      do { self.init(path, format, .tensors(try SafetensorsFile(reading: path))) } catch { throw KerasError(error) }
+    case .archive, .folder:
+      let archive = try KerasArchive.read(path, isFolder: format == .folder)
+      self.init(path, format, .objects(try ObjectWeights(archive.weights)))
+    case .wholeModel, .layerWeights, .objectWeights: try self.init(File(keras: path))
+    }
+  }
 
-  /// - Parameter file: an open file, which may hold other groups.
+  /// - Parameter file: an open file of Keras, which may hold other groups.
   public init(_ file: File) throws(KerasError) {
-    self.file = file.path
-    let (layers, backend) = try KerasError.catching { () throws(HDF5Error) -> ([Layer]?, String?) in
-      let isModel = try file.root.kind(of: "model_weights") == .group
-      let group = isModel ? try file.root.group("model_weights") : file.root
-      let backend = try group.attributes.contains("backend") ? group.attributes.string("backend") : nil
-      return (try KerasWeights.layers(of: group), backend)
-    }
-    guard let layers else {
-      throw KerasError(
-        file: file.path,
-        "there are no weights in a form that is supported (no attribute 'layer_names'); save the model with "
-          + "model.save('NAME.h5').")
-    }
-    guard backend != "theano" else {
-      throw KerasError(
-        file: file.path,
-        "the weights were written with the Theano backend, whose kernels are mirrored; load the model into Keras 2 "
-          + "with TensorFlow and save it again.")
-    }
-    self.layers = layers
+    let format = try ModelFileFormat(of: file)
+    self.init(
+      file.path, format,
+      format == .objectWeights ? .objects(try ObjectWeights(file)) : .layers(try LegacyWeights(file)))
   }
 
-  private static func layers(of group: Group) throws(HDF5Error) -> [Layer]? {
-    guard let names = try group.attributes.names("layer_names") else { return nil }
-    var layers: [Layer] = []
-    for name in names {
-      let layer = try group.group(name)
-      let weightNames = try layer.attributes.names("weight_names") ?? []
-      if !weightNames.isEmpty { layers.append(Layer(name: name, group: layer, weightNames: weightNames)) }
+  init(_ archive: KerasArchive.Contents, of path: String, _ format: ModelFileFormat) throws(KerasError) {
+    self.init(path, format, .objects(try ObjectWeights(archive.weights)))
+  }
+
+  private init(_ file: String, _ format: ModelFileFormat, _ contents: Contents) {
+    (self.file, self.format, self.contents) = (file, format, contents)
+  }
+
+  /// All arrays of the model, in the order of the file.
+  public var tensors: [StoredTensor] {
+    switch contents {
+    case .layers(let weights): weights.layers.flatMap(\.tensors)
+    case .objects(let weights): weights.root.tensors
+    case .tensors(let file): file.tensors.map { StoredTensor(file, $0) }
     }
-    return layers
+  }
+
+  /// Finds out which array is which variable.
+  ///
+  public func mapping(onto graph: Graph) -> WeightMapping {
+    var mapping = WeightMapping(file: file)
+    let table = ParameterTable(graph)
+    switch contents {
+    case .layers(let weights): weights.map(onto: graph.kerasLayers, table, &mapping)
+    case .objects(let weights): weights.map(onto: graph.kerasLayers, table, &mapping)
+    case .tensors: map(tensors, onto: graph, &mapping)
+    }
+    mapping.addMissing(among: table.entries)
+    return mapping
+  }
+
+  /// Weights under our own names go by these, others by the order of PyTorch's modules.
+  private func map(_ tensors: [StoredTensor], onto graph: Graph, _ mapping: inout WeightMapping) {
+    let entries = Dictionary(ParameterTable(graph).entries.map { ($0.path, $0) }) { first, _ in first }
+    guard tensors.contains(where: { entries[$0.name] != nil }) else {
+      return TorchMapping(tensors, graph).map(&mapping)
+    }
+    for tensor in tensors { if let entry = entries[tensor.name] { mapping.add(tensor, entry, .path) } }
+    mapping.addUnused(among: tensors)
+  }
+
+  /// Copies all weights, converted to 32-bit floats. Nothing is copied if anything is missing, left over or of another
+  /// shape.
+  ///
+  /// - Parameter weights: made for the graph.
+  public func load(into weights: Weights, of graph: Graph) throws(KerasError) {
+    let mapping = mapping(onto: graph)
+    try mapping.requireComplete()
+    try mapping.load(into: weights)
+  }
+}
+
+extension File {
+  /// Opens an HDF5 file of Keras, which has no links but those that groups are made of.
+  convenience init(keras path: String) throws(KerasError) {
+    do { try self.init(reading: path, followingSoftLinks: false) } catch { throw KerasError(error) }
   }
 }

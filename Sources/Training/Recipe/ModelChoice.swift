@@ -29,7 +29,7 @@ public enum ModelChoice: Hashable, Sendable, Codable {
 
   public init(from decoder: any Decoder) throws {
     if let text = try? decoder.singleValueContainer().decode(String.self) {
-      let isFile = ["/", ".h5", ".hdf5", ".keras"].contains { text.contains($0) }
+      let isFile = ["/", ".h5", ".hdf5", ".keras", ".safetensors"].contains { text.contains($0) }
       self = isFile ? .file(text) : .named(text)
       return
     }

@@ -7,8 +7,8 @@ import shutil
 import sys
 
 FILES = {
-    "lenet": ["k2.h5", "k3.h5", "k2_weights.h5", "golden.h5"],
-    "mlp": ["k2.h5", "k3.h5", "k2_weights.h5", "trained.k2.h5", "trained.k3.h5", "golden.h5"],
+    "lenet": ["k2.h5", "k3.h5", "k2_weights.h5", "k3.keras", "k3.weights.h5", "golden.h5"],
+    "mlp": ["k2.h5", "k3.h5", "k2_weights.h5", "trained.k2.h5", "trained.k3.h5", "k2.keras", "k3.keras", "k2.weights.h5", "k3.weights.h5", "golden.h5"],
     "conv_geometry": ["k2.h5", "k3.h5", "golden.h5"],
     "conv1d_stack": ["k2.h5", "k3.h5", "golden.h5"],
     "conv3d_stack": ["k2.h5", "k3.h5", "golden.h5"],
@@ -28,6 +28,10 @@ FILES = {
         "lenet.double.k2.h5", "lenet.userblock.k2.h5", "lenet.keras20_list.h5", "lenet.golden.h5",
         "lenet.theano.k2_weights.h5", "lenet.keras1_th.weights.h5", "lenet.deflated.keras", "refuse.truncated.k3.h5",
         "refuse.wrong_shape.k3.h5", "lenet.latest_compressed.k3.weights.h5",
+        "lenet.checkpoint_dependencies.weights.h5", "lenet.directory/config.json", "lenet.directory/metadata.json",
+        "lenet.directory/model.weights.h5", "half.float16.keras", "half.bfloat16.keras", "half.mixed_float16.keras",
+        "half.float64.keras", "half.float16.golden.h5", "half.bfloat16.golden.h5", "half.mixed_float16.golden.h5",
+        "half.float64.golden.h5", "refuse.lambda.k3.keras", "refuse.custom.k3.keras",
     ],
 }
 
@@ -35,8 +39,8 @@ FILES = {
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     for folder, names in FILES.items():
-        os.makedirs(os.path.join(here, folder), exist_ok=True)
         for name in names:
+            os.makedirs(os.path.dirname(os.path.join(here, folder, name)), exist_ok=True)
             shutil.copyfile(os.path.join(sys.argv[1], folder, name), os.path.join(here, folder, name))
 
 

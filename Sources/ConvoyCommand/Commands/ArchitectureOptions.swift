@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Keras
+import Networks
+import Tensors
+import Training
+
+/// Which model weights belong to, for files that do not say it.
+struct ArchitectureOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The architecture that the weights belong to: a network that comes with convoy, a configuration (YAML), or a file "
+        + "with a Keras model.", valueName: "model|config|file"))
+  var into: String?
+
+  @Option(help: ArgumentHelp("The shape of a sample for a network of convoy, such as 224,224,3.", valueName: "h,w,c"))
+  var input: String?
+
+  @Option(help: "The number of classes for a network of convoy.")
+  var classes: Int?
+
+  func validate() throws {
+    if into == nil, input != nil || classes != nil { throw ValidationError("--input and --classes go with --into.") }
+    if let classes, classes < 1 { throw ValidationError("--classes is \(classes), but must be at least 1.") }
+    if let input, shape(input) == nil {
+      throw ValidationError("--input is '\(input)', but must be sizes such as 224,224,3.")
+    }
+  }
+
+  /// Nil where no architecture was asked for.
+  func graph() throws -> Graph? {
+    guard let into else { return nil }
+    if ModelFile.isConfiguration(into) {
+      let configuration = try Configuration(
+        path: into, overrides: [], currentFolder: FileManager.default.currentDirectoryPath)
+      return try configuration.recipe.describedModel().graph
+    }
+    if FileManager.default.fileExists(atPath: into) {
+      return try KerasModel(reading: into).graph
+    }
+    do {
+      return try Models.make(
+        into, input: input.flatMap(shape) ?? Models.usualInput(of: into), classes: classes ?? Models.usualClasses(of: into))
+    } catch {
+      throw TrainingError(.configuration, "--into: \(error)")
+    }
+  }
+
+  private func shape(_ text: String) -> Shape? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let sizes = parts.compactMap { Int($0) }.filter { $0 > 0 }
+    return sizes.count == parts.count && (1...4).contains(sizes.count) ? Shape(sizes) : nil
+  }
+}
+
+/// What kind of file a path names.
+enum ModelFile {
+  /// Whether it is a configuration rather than a model or weights. What looks like a model by its name is one, so that
+  /// damage to it is reported as such.
+  static func isConfiguration(_ path: String) -> Bool {
+    let name = path.lowercased()
+    if [".yaml", ".yml"].contains(where: name.hasSuffix) { return true }
+    let isModel = [".h5", ".hdf5", ".keras", ".safetensors"].contains(where: name.hasSuffix)
+    return !isModel && Location.kind(path) == .file && (try? ModelFileFormat(of: path)) == nil
+  }
+}

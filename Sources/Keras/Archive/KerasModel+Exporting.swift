@@ -1,0 +1,79 @@
+import Archives
+import Foundation
+import HDF5
+public import Networks
+import Tensors
+
+/// What `KerasModel.export` writes.
+public enum ExportFormat: String, CaseIterable, Sendable {
+  /// `.keras`, for Keras 3.
+  case keras
+  /// `.weights.h5`, for Keras 3 and Keras 2 since 2.12.
+  case weights
+  /// A whole model in HDF5, for Keras 2 and 3.
+  case h5
+  /// Weights by layer in HDF5, for every Keras.
+  case layerWeights = "h5-weights"
+  /// Names and layouts of Keras, without the architecture.
+  case safetensors
+
+  /// The format that a file name asks for.
+  public init?(suffixOf path: String) {
+    let name = path.lowercased()
+    let formats: KeyValuePairs<String, ExportFormat> = [
+      ".weights.h5": .weights, ".keras": .keras, ".safetensors": .safetensors, ".h5": .h5, ".hdf5": .h5,
+    ]
+    guard let format = formats.first(where: { name.hasSuffix($0.key) }) else { return nil }
+    self = format.value
+  }
+}
+
+extension KerasModel {
+  /// Writes a model or its weights, whole or not at all.
+  ///
+  /// - Parameter weights: made for this graph.
+  public static func export(
+    _ graph: Graph, _ weights: Weights, as format: ExportFormat, to path: String
+  ) throws(KerasError) {
+    do {
+      switch format {
+      case .keras: try exportArchive(graph, weights, to: path)
+      case .h5: try File.replace(path) { try write(graph, weights, to: $0) }
+      case .layerWeights: try File.replace(path) { try writeLayers(graph, weights, to: $0) }
+      case .weights:
+        try requireReadable(graph, path)
+        try File.replace(path) { try ObjectWeights.write(graph, weights, to: $0.root) }
+      case .safetensors:
+        let tensors = weights.table.entries.map { entry in
+          SafetensorsFile.NewTensor(entry.path, entry.parameter.shape) { weights[entry].values }
+        }
+        try SafetensorsFile.write(tensors, metadata: ["format": "keras", "model": graph.name], to: path)
+      }
+    } catch {
+      throw KerasError(file: path, any: error)
+    }
+  }
+
+  private static func exportArchive(_ graph: Graph, _ weights: Weights, to path: String) throws {
+    try requireReadable(graph, path)
+    guard !graph.hardSigmoidVersions.contains(2) else {
+      throw KerasError(
+        file: path,
+        "the model has the 'hard_sigmoid' of Keras 2, for which Keras 3 would take another function; export it with "
+          + "--format h5.")
+    }
+    let configuration = graph.kerasModel(.keras3)
+    // The same model gives the same bytes: no time of writing.
+    let metadata: JSONValue = .object(["keras_version": "3.0.0", "date_saved": "1980-01-01@00:00:00"])
+    try KerasArchive.withTemporaryPath { temporary in
+      let file = try File(creating: temporary)
+      try ObjectWeights.write(graph, weights, to: file.root)
+      try file.close()
+      try ZipWriter.replace(path) { writer in
+        try writer.add("metadata.json", Array(metadata.text.utf8))
+        try writer.add("config.json", Array(configuration.text.utf8))
+        try writer.add("model.weights.h5", contentsOf: temporary)
+      }
+    }
+  }
+}

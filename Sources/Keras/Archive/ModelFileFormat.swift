@@ -1,0 +1,60 @@
+import Archives
+import Foundation
+import HDF5
+
+/// What kind of file holds a model or its weights; the content decides, not the suffix.
+public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
+  /// `model.save("NAME.h5")` of Keras 1, 2 and 3; checkpoints of Convoy.
+  case wholeModel = "Keras HDF5 model"
+  /// `model.save_weights("NAME.h5")` of Keras 1 and 2: lists of layers and of their weights.
+  case layerWeights = "Keras HDF5 weights by layer"
+  /// `model.save_weights("NAME.weights.h5")` since Keras 2.12: `layers/dense_1/vars/0`.
+  case objectWeights = "Keras HDF5 weights by path"
+  /// `model.save("NAME.keras")`: a zip archive.
+  case archive = "Keras archive"
+  /// The same, unpacked.
+  case folder = "Keras folder"
+  /// Weights of PyTorch, or of `convoy export --format safetensors`.
+  case safetensors = "safetensors"
+
+  /// Whether the file says what the model looks like.
+  public var hasArchitecture: Bool { [.wholeModel, .archive, .folder].contains(self) }
+
+  /// Looks at the first bytes, and into HDF5 files.
+  public init(of path: String) throws(KerasError) {
+    if FileManager.default.fileExists(atPath: path + "/config.json") {
+      self = .folder
+      return
+    }
+    let start = [UInt8]((try? FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: 9)) ?? Data())
+    if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+      self = .archive
+    } else if File.isHDF5(path) {
+      self = try ModelFileFormat(of: try KerasError.catching { () throws(HDF5Error) in
+        try File(reading: path, followingSoftLinks: false)
+      })
+    } else if start.count == 9, start[8] == UInt8(ascii: "{"), start[4..<8].allSatisfy({ $0 == 0 }) {
+      self = .safetensors
+    } else if start.first == UInt8(ascii: "{") {
+      throw KerasError(
+        file: path,
+        "this is JSON, perhaps the index of weights in several files; save them in one with "
+          + "model.save_weights('NAME.weights.h5').")
+    } else {
+      // The library knows best what is wrong with it.
+      _ = try KerasError.catching { () throws(HDF5Error) in try File(reading: path) }
+      throw KerasError(file: path, "this is no file of Keras and no safetensors file; give another one.")
+    }
+  }
+
+  init(of file: File) throws(KerasError) {
+    self = try KerasError.catching { () throws(HDF5Error) in
+      let attributes = file.root.attributes
+      if try attributes.contains("model_config") { return .wholeModel }
+      if try attributes.contains("layer_names") { return .layerWeights }
+      if try attributes.contains("layer_names0") { return .layerWeights }
+      // What is left of a whole model without its architecture.
+      return try file.root.kind(of: "model_weights") == .group ? .layerWeights : .objectWeights
+    }
+  }
+}

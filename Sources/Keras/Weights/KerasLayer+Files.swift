@@ -1,0 +1,35 @@
+import Networks
+
+/// A variable of a model, and the layer that it belongs to.
+typealias OwnedVariable = (layer: KerasLayer, variable: ParameterTable.Entry)
+
+extension KerasLayer {
+  /// `legacyOrder(in:)` with the layer of each variable.
+  func ownedVariables(in table: ParameterTable) -> [OwnedVariable] {
+    let owners = Dictionary(leaves.map { ($0.path, $0) }) { first, _ in first }
+    return legacyOrder(in: table).map { (owners[$0.layer]!, $0) }
+  }
+}
+
+extension [KerasLayer] {
+  /// The layers' names in a `.weights.h5` file: their class in snake case, counted.
+  var groupNames: [String] {
+    var counts: [String: Int] = [:]
+    return map { layer in
+      let name = layer.className.inSnakeCase
+      let count = counts[name, default: 0]
+      counts[name] = count + 1
+      return count == 0 ? name : "\(name)_\(count)"
+    }
+  }
+}
+
+extension String {
+  /// Keras's `to_snake_case`: `Conv2DTranspose` becomes `conv2d_transpose`, `PReLU` becomes `p_re_lu`.
+  var inSnakeCase: String {
+    filter { $0.isLetter || $0.isNumber || $0 == "_" }
+      .replacing(/(.)([A-Z][a-z]+)/) { "\($0.1)_\($0.2)" }
+      .replacing(/([a-z])([A-Z])/) { "\($0.1)_\($0.2)" }
+      .lowercased()
+  }
+}

@@ -1,0 +1,31 @@
+import HDF5
+import Networks
+import Tensors
+
+extension ObjectWeights {
+  /// Writes the weights of a model by path.
+  static func write(_ graph: Graph, _ weights: Weights, to group: Group) throws(HDF5Error) {
+    try write(graph.name, [], weights, to: group)
+    try write(graph.kerasLayers, weights, to: group)
+  }
+
+  private static func write(_ layers: [KerasLayer], _ weights: Weights, to group: Group) throws(HDF5Error) {
+    let members = try group.createGroup("layers")
+    for (layer, name) in zip(layers, layers.groupNames) {
+      let member = try members.createGroup(name)
+      try write(layer.name, layer.isModel ? [] : layer.variables(in: weights.table), weights, to: member)
+      if layer.isModel { try write(layer.layers, weights, to: member) }
+    }
+  }
+
+  /// The group `vars` of a layer or a model.
+  private static func write(
+    _ name: String, _ variables: [ParameterTable.Entry], _ weights: Weights, to group: Group
+  ) throws(HDF5Error) {
+    let own = try group.createGroup("vars")
+    try own.attributes.set("name", name)
+    for (index, entry) in variables.enumerated() {
+      try own.write(String(index), weights[entry].values, shape: entry.parameter.shape)
+    }
+  }
+}

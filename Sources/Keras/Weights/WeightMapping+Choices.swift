@@ -1,0 +1,107 @@
+public import Networks
+
+/// What the user says about a mapping that is not complete.
+extension WeightMapping {
+  /// Takes the head out of the mapping: its variables keep the values they have.
+  ///
+  /// - Returns: the arrays of the file that made the classes before.
+  public mutating func replaceHead(_ layer: String) -> [StoredTensor] {
+    var replaced: [StoredTensor] = []
+    matches.removeAll { match in
+      guard match.target.layer == layer else { return false }
+      replaced.append(match.source)
+      return true
+    }
+    problems.removeAll { problem in
+      guard !problem.targets.isEmpty, problem.targets.allSatisfy({ $0.layer == layer }) else { return false }
+      replaced += problem.sources
+      return true
+    }
+    return replaced
+  }
+
+  /// Drops problems that patterns allow.
+  ///
+  /// - Parameter patterns: `*` and `?` as for files, over names of arrays, paths of variables and names of layers. A
+  ///   problem is allowed if patterns match every array and every variable in it.
+  /// - Returns: the patterns that matched nothing.
+  public mutating func allow(_ patterns: [String]) -> [String] {
+    var used: Set<String> = []
+    func isAllowed(_ names: [String]) -> Bool {
+      guard let pattern = patterns.first(where: { pattern in names.contains { pattern.matches($0) } }) else {
+        return false
+      }
+      used.insert(pattern)
+      return true
+    }
+    problems = problems.compactMap { problem in
+      let sources = problem.sources.filter { !isAllowed([$0.name, String($0.name.drop { $0 == "/" })]) }
+      let targets = problem.targets.filter { !isAllowed([$0.path, $0.layer]) }
+      return sources.isEmpty && targets.isEmpty ? nil : problem
+    }
+    return patterns.filter { !used.contains($0) }
+  }
+
+  /// Adds problems for layers that compute something else in the file's own model than in the one they are loaded into.
+  ///
+  /// - Parameters:
+  ///   - model: of the file.
+  ///   - graph: that the mapping is for.
+  public mutating func compare(with model: KerasModel, _ graph: Graph) {
+    let own = model.weights.mapping(onto: model.graph)
+    let layers = Dictionary(own.matches.map { ($0.source.name, $0.target.layer) }) { first, _ in first }
+    var seen: Set<String> = []
+    for match in matches {
+      guard seen.insert(match.target.layer).inserted, let layer = layers[match.source.name],
+        let difference = WeightMapping.difference(model.graph, layer, graph, match.target.layer)
+      else { continue }
+      let affected = matches.filter { $0.target.layer == match.target.layer }
+      add(
+        problem: "layer '\(match.target.layer)' has \(difference); use the architecture that the file was trained with.",
+        affected.map(\.source), affected.map(\.target))
+    }
+  }
+
+  private static let compared = ["epsilon", "strides", "dilation_rate", "groups", "axis", "depth_multiplier"]
+
+  private static func difference(_ graph: Graph, _ layer: String, _ other: Graph, _ otherLayer: String) -> String? {
+    // The first call of a layer has its name.
+    guard let first = graph.index(named: layer), let second = other.index(named: otherLayer) else { return nil }
+    let (stored, wanted) = (
+      graph.nodes[first].layer.kerasConfiguration(), other.nodes[second].layer.kerasConfiguration()
+    )
+    for key in compared {
+      guard let old = stored[key], let new = wanted[key], old != new else { continue }
+      return "\(key) \(old.brief) in the file but \(new.brief) in the model"
+    }
+    return nil
+  }
+}
+
+extension String {
+  /// Whether a name is of this pattern, where `*` stands for any letters and `?` for one.
+  fileprivate func matches(_ name: String) -> Bool {
+    var states: Set<Int> = [0]
+    let pattern = Array(self)
+    func closed(_ states: Set<Int>) -> Set<Int> {
+      var result = states
+      for state in states {
+        var next = state
+        while next < pattern.count, pattern[next] == "*" {
+          next += 1
+          result.insert(next)
+        }
+      }
+      return result
+    }
+    states = closed(states)
+    for letter in name {
+      states = closed(
+        states.reduce(into: []) { next, state in
+          guard state < pattern.count else { return }
+          if pattern[state] == "*" { next.insert(state) } else if pattern[state] == "?" || pattern[state] == letter { next.insert(state + 1) }
+        })
+    }
+    return states.contains(pattern.count)
+  }
+}

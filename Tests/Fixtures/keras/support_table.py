@@ -1,0 +1,113 @@
+"""Runs every fixture in every dialect through `convoy forward` and writes docs/keras-support.md.
+
+    python support_table.py .build/release/convoy ../shared/keras/fixtures [docs/keras-support.md]     needs h5py, numpy
+
+A row is a model of the fixtures, a column a dialect; a cell is the largest difference from Keras's double-precision output,
+as a part of the largest output, or why the file is not read. Weights-only files are loaded into the architecture of the
+whole-model file beside them. Ends with status 1 where a difference is over 1e-5 (1e-3 for models in half precision).
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy
+
+DIALECTS = ["k2.h5", "k2_weights.h5", "k2.weights.h5", "k2.keras", "k3.h5", "k3.weights.h5", "k3.keras"]
+
+
+def run(convoy, file, golden, into=None):
+    """The largest difference, or convoy's sentence."""
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = os.path.join(folder, "outputs.h5")
+        command = [convoy, "forward", file, golden, outputs] + (["--into", into] if into else [])
+        result = subprocess.run(command, capture_output=True, text=True)
+        if result.returncode:
+            sentence = result.stderr.strip().removeprefix("convoy: ")
+            for path in (file, into):
+                sentence = sentence.removeprefix(f"{path}: ")
+            # The classes that are known stand at the end of the page.
+            return sentence.split(" Known are ")[0]
+        with h5py.File(golden) as want, h5py.File(outputs) as got:
+            older = "k2" in os.path.basename(file) and "outputs_k2" in want
+            want = want["outputs_k2" if older else "outputs"]
+            worst = 0.0
+            for key in want:
+                a, b = got["outputs/" + key][()], want[key][()]
+                if a.shape != b.shape:
+                    return f"output {key} has the shape {a.shape}, not {b.shape}"
+                worst = max(worst, float(numpy.abs(a - b).max() / max(numpy.abs(b).max(), 1e-30)))
+            return worst
+
+
+def cell(result, limit, notes):
+    if isinstance(result, float):
+        return f"{result:.0e}" if result <= limit else f"**{result:.0e}**"
+    if result not in notes:
+        notes.append(result)
+    return f"[{notes.index(result) + 1}]"
+
+
+def main():
+    convoy, fixtures = sys.argv[1:3]
+    target = sys.argv[3] if len(sys.argv) > 3 else os.path.join(os.path.dirname(__file__), "../../../docs/keras-support.md")
+    notes, rows, failed, read, refused = [], [], 0, 0, 0
+    for name in sorted(os.listdir(fixtures)):
+        folder = os.path.join(fixtures, name)
+        if not os.path.exists(os.path.join(folder, "meta.json")):
+            continue
+        golden = os.path.join(folder, "golden.h5")
+        cells = []
+        for dialect in DIALECTS:
+            file = os.path.join(folder, dialect)
+            if not os.path.exists(file):
+                cells.append("")
+                continue
+            into = None
+            if "weights" in dialect:
+                older = [f for f in ("k2.h5", "k3.keras", "k3.h5") if os.path.exists(os.path.join(folder, f))]
+                newer = [f for f in ("k3.keras", "k3.h5") if os.path.exists(os.path.join(folder, f))]
+                into = os.path.join(folder, (older if dialect.startswith("k2") else newer)[0])
+            result = run(convoy, file, golden, into)
+            failed += isinstance(result, float) and result > 1e-5
+            read += isinstance(result, float)
+            refused += not isinstance(result, float)
+            cells.append(cell(result, 1e-5, notes))
+        rows.append(f"| {name} | " + " | ".join(cells) + " |")
+    variants, folder = [], os.path.join(fixtures, "variants")
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".golden.h5") or name.startswith("lenet.sharded_") or name == "README.md":
+            continue
+        file = os.path.join(folder, name)
+        stem = name.split(".")[0] if not name.startswith("half") else ".".join(name.split(".")[:2])
+        golden = os.path.join(folder, ("lenet" if stem == "refuse" else stem) + ".golden.h5")
+        into = os.path.join(fixtures, "lenet/k3.keras") if "weights" in name else None
+        result = run(convoy, file, golden, into)
+        limit = 1e-3 if name.startswith("half") and "64" not in name else 1e-5
+        limit = 1e-2 if "bfloat16" in name else limit
+        failed += isinstance(result, float) and (result > limit or stem == "refuse")
+        text = f"difference {result:.0e}" if isinstance(result, float) else f"refused: {result}"
+        variants.append(f"| `{name}` | {text} |")
+    layers = subprocess.run([convoy, "layers"], capture_output=True, text=True, check=True).stdout.split()
+    with open(target, "w") as file:
+        file.write(f"""# What Convoy reads of Keras
+
+Written by `Tests/Fixtures/keras/support_table.py`, which runs `convoy forward` on models that Keras 2 (tf_keras 2.21) and Keras 3
+(3.15) saved; do not edit. A figure is the largest difference from Keras's output in double precision, as a part of the largest
+output; {read} files are read, {refused} refused with the sentences below.
+
+| model | {" | ".join(DIALECTS)} |
+| --- |{" --- |" * len(DIALECTS)}
+""" + "\n".join(rows) + "\n\n`k2_weights.h5` lists weights by layer, `k2.weights.h5` and `k3.weights.h5` by path; they are loaded into the architecture\nof the file beside them.\n")
+        if notes:
+            file.write("\n" + "\n".join(f"{i + 1}. {note}" for i, note in enumerate(notes)) + "\n")
+        file.write("\n## Unusual encodings\n\nFiles called `refuse` must be refused.\n\n| file | |\n| --- | --- |\n" + "\n".join(variants) + "\n")
+        file.write(f"\n## Layers\n\n{len(layers)} classes, as `convoy layers` lists them: " + ", ".join(f"`{l}`" for l in layers) + ".\n")
+    print(f"{read} files read, {refused} refused, {failed} wrong; wrote {target}")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
