@@ -51,6 +51,15 @@ struct InferenceTests {
     for (output, array) in zip(outputs, wanted) { #expect(difference(output, array.values) <= 1e-5, "\(file)") }
   }
 
+  /// Models in other floats than 32-bit ones run in these; Keras computed the outputs in its own.
+  @Test(arguments: [("float64", 1e-5), ("mixed_float16", 2e-3), ("float16", 2e-3), ("bfloat16", 2e-2)] as [(String, Float)])
+  func otherFloatsAreConverted(_ type: String, _ tolerance: Float) throws {
+    let model = try KerasModel(reading: fixture("variants/half.\(type).keras"))
+    let golden = try Golden("variants/half.\(type).golden.h5")
+    let outputs = try Inference(model.graph, weights: model.loadedWeights()).run(golden.arrays("inputs").map(\.values))
+    #expect(difference(outputs.outputs[0], try golden.arrays("outputs")[0].values) <= tolerance)
+  }
+
   @Test(arguments: [
     "lenet/k2_weights.h5", "lenet/k3.weights.h5", "mlp/k2_weights.h5", "mlp/k3.weights.h5", "mlp/k2.weights.h5",
     "variants/lenet.theano.k2_weights.h5", "variants/lenet.keras1_th.weights.h5",

@@ -10,6 +10,7 @@ struct RefusedFileTests {
     ("variants/refuse.truncated.k3.h5", "truncated"), ("variants/refuse.wrong_shape.k3.h5", "shape"),
     ("lenet/golden.h5", "model_config"),
     ("lenet/k2_weights.h5", "model_config"), ("nowhere.h5", "nowhere.h5"),
+    ("variants/refuse.lambda.k3.keras", "Lambda"), ("variants/refuse.custom.k3.keras", "mine>Swirl"),
     ("variants/lenet.latest_compressed.k3.weights.h5", "model_config"),
     ("lenet", "folder"), ("copy_fixtures.py", "HDF5"),
   ])

@@ -21,7 +21,7 @@ import Testing
   @Test(arguments: [
     ("resnet18", 11_689_512, 9_600), ("resnet34", 21_797_672, 17_024), ("resnet50", 25_557_032, 53_120),
     ("resnet101", 44_549_160, 105_344), ("resnet152", 60_192_808, 151_424), ("vgg16", 138_357_544, 0),
-    ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0), ("mobilenet_v2", 3_504_872, 34_112),
+    ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0), ("squeezenet", 1_235_496, 0), ("mobilenet_v2", 3_504_872, 34_112),
     ("densenet121", 7_978_856, 83_648),
   ])
   func imageNetModelsHaveTorchvisionsSizes(name: String, trainable: Int, states: Int) throws {

@@ -16,10 +16,10 @@ enum LayerPairing {
   /// speaks against it; else only those whose names are known.
   static func pairs(_ stored: [String], _ wanted: [String]) -> [Pair] {
     let places = Dictionary(wanted.enumerated().map { ($1.normalized, $0) }) { first, _ in first }
-    let named = stored.enumerated().compactMap { index, name in
-      places[name.normalized].map {
-        Pair(stored: index, wanted: $0, reason: index == $0 && stored.count == wanted.count ? .path : .name)
-      }
+    var taken: Set<Int> = []
+    let named = stored.enumerated().compactMap { index, name -> Pair? in
+      guard let place = places[name.normalized], taken.insert(place).inserted else { return nil }
+      return Pair(stored: index, wanted: place, reason: index == place && stored.count == wanted.count ? .path : .name)
     }
     if named.count == stored.count { return named }
     let isPlausible = named.allSatisfy { $0.stored == $0.wanted } || stored.areCounted

@@ -73,8 +73,9 @@ struct LegacyWeights: Sendable {
           + "\(holders.map(\.0.name).brief); nor do positions match, with \(layers.count) such layers in the file and "
           + "\(holders.count) in the model: use the file that belongs to this model.", layer.tensors, [])
     }
+    let names = Set(layers.map(\.name))
     for pair in pairs {
-      VariablePairing(layers[pair.stored], holders[pair.wanted].1, pair.reason, kernels).map(&mapping)
+      VariablePairing(layers[pair.stored], among: names, holders[pair.wanted].1, pair.reason, kernels).map(&mapping)
     }
   }
 }

@@ -1,4 +1,3 @@
-import Kernels
 import Networks
 import Tensors
 
@@ -68,18 +67,9 @@ struct TorchMapping {
       return "layer '\(node.name)' has the epsilon \(layer.epsilon), but '\(module.path)' of PyTorch has 1e-05; \(advice)."
     }
     // Networks with such a stem exist with the padding of TensorFlow too.
-    guard let layer = node.layer as? Conv2D, layer.strides != [1, 1], !modules.hasEfficientStem else { return nil }
-    var cells = [0, 0, 0, 0]
-    if let padding = graph.nodes[node.inputs[0].node].layer as? ZeroPadding2D { cells = padding.padding }
-    if layer.padding == .same {
-      let shape = graph.shape(node.inputs[0])
-      for (axis, count) in [shape.height, shape.width].enumerated() {
-        let windows = layer.padding.windows(
-          over: count, size: layer.kernel[axis], stride: layer.strides[axis], dilation: layer.dilation[axis])
-        cells[2 * axis] += windows.before
-        cells[2 * axis + 1] += windows.after
-      }
-    }
+    guard let layer = node.layer as? Conv2D, layer.strides != [1, 1], !modules.hasEfficientStem,
+      let cells = graph.cellsOfPadding(around: node)
+    else { return nil }
     guard cells[0] != cells[1] || cells[2] != cells[3] else { return nil }
     return "layer '\(node.name)' pads by \(cells) (top, bottom, left, right), but '\(module.path)' of PyTorch pads all "
       + "sides alike; \(advice)."

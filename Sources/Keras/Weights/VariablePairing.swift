@@ -12,11 +12,15 @@ struct VariablePairing {
   private let targets: [OwnedVariable]
   private let reason: WeightMapping.Reason
   private let kernels: KernelLayout
+  /// Of all layers of the file.
+  private let layerNames: Set<String>
 
   init(
-    _ stored: LegacyWeights.Layer, _ targets: [OwnedVariable], _ reason: WeightMapping.Reason, _ kernels: KernelLayout
+    _ stored: LegacyWeights.Layer, among layerNames: Set<String>, _ targets: [OwnedVariable],
+    _ reason: WeightMapping.Reason, _ kernels: KernelLayout
   ) {
-    (self.stored, self.targets, self.reason, self.kernels) = (stored, targets, reason, kernels)
+    (self.stored, self.layerNames, self.targets) = (stored, layerNames, targets)
+    (self.reason, self.kernels) = (reason, kernels)
   }
 
   func map(_ mapping: inout WeightMapping) {
@@ -28,12 +32,26 @@ struct VariablePairing {
           + "the model's '\(targets[0].variable.layer)' has \(targets.count) (\(wanted.joined(separator: ", "))); use "
           + "the file that belongs to this model.", stored.tensors, targets.map(\.variable))
     }
+    if let other = names.first(where: { isOfAnotherLayer($0) }) {
+      return mapping.add(
+        problem: "the group of layer '\(stored.name)' holds a weight of layer '\(other.layer)' "
+          + "(\(stored.weightNames.brief)); the file was changed: save the model again.", stored.tensors,
+        targets.map(\.variable))
+    }
     let byBoth = order(names.map { "\($0.layer)/\($0.variable)" }) { "\($0.layer.name)/\($0.variable.parameter.name)" }
     let byVariable = order(names.map(\.variable)) { $0.variable.parameter.name }
     guard let order = byBoth ?? byVariable else {
       return mapByPosition(names, &mapping)
     }
     for (tensor, index) in zip(stored.tensors, order) { add(tensor, targets[index], reason, &mapping) }
+  }
+
+  /// Whether the weight of a layer bears the name of another layer of the file. Keras 2.0 made names unique by a number
+  /// behind them, which may be another layer's name: `dense_1/kernel` of `dense`.
+  private func isOfAnotherLayer(_ name: Name) -> Bool {
+    let isSingle = targets.allSatisfy { $0.layer.path == targets[0].layer.path }
+    guard isSingle, name.layer != stored.name, layerNames.contains(name.layer) else { return false }
+    return !(name.layer.hasPrefix(stored.name + "_") && Int(name.layer.dropFirst(stored.name.count + 1)) != nil)
   }
 
   /// The place of the target for each name, where names and targets are the same, each once.

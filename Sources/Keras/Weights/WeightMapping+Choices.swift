@@ -53,28 +53,13 @@ extension WeightMapping {
     var seen: Set<String> = []
     for match in matches {
       guard seen.insert(match.target.layer).inserted, let layer = layers[match.source.name],
-        let difference = WeightMapping.difference(model.graph, layer, graph, match.target.layer)
+        let difference = LayerComparison(layer, of: model.graph, with: match.target.layer, of: graph)?.difference
       else { continue }
       let affected = matches.filter { $0.target.layer == match.target.layer }
       add(
         problem: "layer '\(match.target.layer)' has \(difference); use the architecture that the file was trained with.",
         affected.map(\.source), affected.map(\.target))
     }
-  }
-
-  private static let compared = ["epsilon", "strides", "dilation_rate", "groups", "axis", "depth_multiplier"]
-
-  private static func difference(_ graph: Graph, _ layer: String, _ other: Graph, _ otherLayer: String) -> String? {
-    // The first call of a layer has its name.
-    guard let first = graph.index(named: layer), let second = other.index(named: otherLayer) else { return nil }
-    let (stored, wanted) = (
-      graph.nodes[first].layer.kerasConfiguration(), other.nodes[second].layer.kerasConfiguration()
-    )
-    for key in compared {
-      guard let old = stored[key], let new = wanted[key], old != new else { continue }
-      return "\(key) \(old.brief) in the file but \(new.brief) in the model"
-    }
-    return nil
   }
 }
 

@@ -13,6 +13,10 @@ public final class LayerConfiguration {
     "name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_shape", "build_config", "shared_object_id",
   ]
 
+  private static let floatTypes: Set = [
+    "float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16",
+  ]
+
   public init(className: String, values: [String: JSONValue], kerasVersion: Int = 3) {
     (self.className, self.values, self.kerasVersion) = (className, values, kerasVersion)
   }
@@ -64,7 +68,8 @@ public final class LayerConfiguration {
     let type = values["dtype"] ?? .null
     // Keras 2 writes a name or {"class_name": "Policy", ...}, Keras 3 {"class_name": "DTypePolicy", ...}.
     let name = type.asString ?? type["config"]["name"].asString
-    guard type == .null || name == "float32" else {
+    // What was trained in other floats runs in 32-bit ones: of the same range or more exact, except for 64-bit floats.
+    guard type == .null || name.map(LayerConfiguration.floatTypes.contains) == true else {
       throw ImportError("layer '\(layerName)' (\(className)): dtype \(name.map { "'\($0)'" } ?? type.brief) is not supported; convert the model to 'float32'.")
     }
     if let key = unreadKeys.first(where: { $0 == "activity_regularizer" }) {

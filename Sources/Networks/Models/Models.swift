@@ -2,9 +2,9 @@ public import Tensors
 
 /// The networks that come with Convoy, by name.
 public enum Models {
-  /// For ImageNet; structures and sizes are torchvision's.
+  /// For ImageNet; structures and sizes are torchvision's, of `squeezenet` those of keras-squeezenet.
   public static let imageNetNames = [
-    "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "vgg16", "alexnet", "squeezenet1_1",
+    "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "vgg16", "alexnet", "squeezenet", "squeezenet1_1",
     "mobilenet_v2", "densenet121",
   ]
 
@@ -28,6 +28,7 @@ public enum Models {
     case "conv16-pool-conv32-pool-dense128-dense10": return try small(input: input, classes: classes)
     case "vgg16": return try vgg16(input: input, classes: classes)
     case "alexnet": return try alexNet(input: input, classes: classes)
+    case "squeezenet": return try kerasSqueezeNet(input: input, classes: classes)
     case "squeezenet1_1": return try squeezeNet(input: input, classes: classes)
     case "mobilenet_v2": return try mobileNetV2(input: input, classes: classes)
     case "densenet121": return try denseNet121(input: input, classes: classes)

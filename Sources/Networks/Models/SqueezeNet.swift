@@ -31,4 +31,33 @@ extension Models {
     let narrow = convolution(squeezed, 1, x)
     return Concatenate()(convolution(expanded, 1, narrow), convolution(expanded, 3, narrow))
   }
+
+  /// SqueezeNet 1.1 as keras-squeezenet built it (github.com/rcmalli/keras-squeezenet), whose ImageNet weights are widely
+  /// copied: windows of pooling stay inside, layers have its names with "_" for "/". Made for (227, 227, 3) in BGR less
+  /// the mean colour; 1,235,496 weights for 1000 classes.
+  static func kerasSqueezeNet(input: Shape, classes: Int) throws(ShapeError) -> Graph {
+    let start = Symbol.input(input, name: "input_1")
+    func convolution(_ filters: Int, _ kernel: Int, strides: Int = 1, _ padding: Padding, _ name: String, _ x: Symbol) -> Symbol {
+      let parts = name.split(separator: "_")
+      let activation = (parts.dropLast() + ["relu", parts[parts.count - 1]]).joined(separator: "_")
+      return Activation(.relu)(
+        Conv2D(filters, kernel: kernel, strides: strides, padding: padding)(x, name: name), name: activation)
+    }
+    var x = convolution(64, 3, strides: 2, .valid, "conv1", start)
+    let stages = [[(16, 64), (16, 64)], [(32, 128), (32, 128)], [(48, 192), (48, 192), (64, 256), (64, 256)]]
+    var number = 2
+    for stage in stages {
+      x = MaxPooling2D(3, strides: 2)(x, name: number == 2 ? "pool1" : "pool\(number - 1)")
+      for (squeezed, expanded) in stage {
+        let narrow = convolution(squeezed, 1, .valid, "fire\(number)_squeeze1x1", x)
+        let left = convolution(expanded, 1, .valid, "fire\(number)_expand1x1", narrow)
+        let right = convolution(expanded, 3, .same, "fire\(number)_expand3x3", narrow)
+        x = Concatenate()(left, right, name: "fire\(number)_concat")
+        number += 1
+      }
+    }
+    x = convolution(classes, 1, .valid, "conv10", Dropout(0.5)(x, name: "drop9"))
+    x = Activation(.softmax)(GlobalAveragePooling2D()(x), name: "loss")
+    return try Graph("squeezenet", inputs: [start], outputs: [x])
+  }
 }

@@ -3,7 +3,7 @@
 Run: python check_with_keras.py    (needs Swift, keras, tensorflow, tf_keras, h5py)
 
 It has the test suite KerasCheckTests write models with inputs and the outputs that Convoy computes, loads each with both
-versions of Keras, also after Keras has saved it again, and fails where an output differs by more than 1e-5 of the largest, or
+versions of Keras, also after Keras has saved it again, also from .keras (Keras 3) and from weights by path and by layer, and fails where an output differs by more than 1e-5 of the largest, or
 what the regularizers add to the loss by more than 1e-5 of it.
 """
 import os
@@ -49,6 +49,14 @@ def main():
                 again = os.path.join(folder, "again.h5")
                 model.save(again)
                 difference = max(difference, largest_difference(library.models.load_model(again), inputs, outputs, regularization))
+                if library is keras:
+                    archived = library.models.load_model(os.path.join(folder, name + ".keras"))
+                    difference = max(difference, largest_difference(archived, inputs, outputs, regularization))
+                for weights in (name + ".weights.h5", name + ".layers.h5"):
+                    for variable in model.weights:
+                        variable.assign(variable * 0)
+                    model.load_weights(os.path.join(folder, weights))
+                    difference = max(difference, largest_difference(model, inputs, outputs, regularization))
                 print(f"{name:40} {version:16} {type(model).__name__:11} {model.count_params():7} parameters, largest difference {difference:.1e}")
                 worst = max(worst, difference)
     sys.exit(0 if worst <= 1e-5 else 1)
