@@ -13,6 +13,7 @@ public struct KerasModel: Sendable {
   /// Reads the architecture; the weights stay in the file until `load`.
   public init(reading path: String) throws(KerasError) {
     let format = try ModelFileFormat(of: path)
+    guard format != .safetensors else { throw KerasModel.noArchitecture(path) }
     guard format == .archive || format == .folder else {
       try self.init(File(keras: path))
       return
@@ -36,13 +37,15 @@ public struct KerasModel: Sendable {
         try attributes.contains("keras_version") ? attributes.string("keras_version") : nil
       )
     }
-    guard let text else {
-      throw KerasError(
-        file: file.path,
-        "there is no model in this file (no attribute 'model_config'), only weights; say with --into which model they "
-          + "belong to.")
-    }
+    guard let text else { throw KerasModel.noArchitecture(file.path) }
     try self.init(configuration: text, called: "model_config", version: version, weights: KerasWeights(file))
+  }
+
+  private static func noArchitecture(_ path: String) -> KerasError {
+    KerasError(
+      file: path,
+      "there is no model in this file (no model_config), only weights; say with --into which model they belong to, or "
+        + "make a whole model of them with convoy import --into MODEL --output NAME.h5.")
   }
 
   /// - Parameter version: of Keras; it did not write one at first.

@@ -42,12 +42,12 @@ struct RefusedConfigurationTests {
       ["'i'", "fixed sizes"]
     ),
     (
-      #"{"class_name":"Sequential","config":{"name":"m","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_shape":[null,8],"dtype":"float64"}}]}}"#,
-      ["'i'", "'float64'", "float32"]
+      #"{"class_name":"Sequential","config":{"name":"m","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_shape":[null,8],"dtype":"complex64"}}]}}"#,
+      ["'i'", "'complex64'", "float32"]
     ),
     (
-      #"{"class_name":"Sequential","config":{"name":"m","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_shape":[null,8],"dtype":{"class_name":"DTypePolicy","config":{"name":"mixed_float16"}}}}]}}"#,
-      ["'i'", "'mixed_float16'"]
+      #"{"class_name":"Sequential","config":{"name":"m","layers":[{"class_name":"InputLayer","config":{"name":"i","batch_shape":[null,8],"dtype":{"class_name":"DTypePolicy","config":{"name":"int8_from_float32"}}}}]}}"#,
+      ["'i'", "'int8_from_float32'"]
     ),
     (functional(outputs: #"[["out",0,0]]"#), ["'out'", "does not have"]),
     (functional(outputs: #""out""#), ["output_layers"]),

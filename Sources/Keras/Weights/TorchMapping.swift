@@ -61,18 +61,29 @@ struct TorchMapping {
   private func difference(_ module: TorchModules.Module, _ node: Graph.Node) -> String? {
     let advice = "use the network of that name that comes with Convoy"
     if let layer = node.layer as? Networks.BatchNormalization {
-      // EfficientNet comes with both.
-      let allowed = modules.hasEfficientStem ? [1e-5, 1e-3] : [1e-5]
-      guard !allowed.contains(where: { abs(layer.epsilon - $0) < 1e-9 }) else { return nil }
-      return "layer '\(node.name)' has the epsilon \(layer.epsilon), but '\(module.path)' of PyTorch has 1e-05; \(advice)."
+      guard !epsilons.contains(where: { abs(layer.epsilon - $0) < 1e-9 }) else { return nil }
+      return "layer '\(node.name)' has the epsilon \(layer.epsilon), but '\(module.path)' of PyTorch has "
+        + "\(epsilons[0]); \(advice)."
     }
-    // Networks with such a stem exist with the padding of TensorFlow too.
-    guard let layer = node.layer as? Conv2D, layer.strides != [1, 1], !modules.hasEfficientStem,
-      let cells = graph.cellsOfPadding(around: node)
-    else { return nil }
-    guard cells[0] != cells[1] || cells[2] != cells[3] else { return nil }
-    return "layer '\(node.name)' pads by \(cells) (top, bottom, left, right), but '\(module.path)' of PyTorch pads all "
-      + "sides alike; \(advice)."
+    guard !isTensorFlows, padsUnevenly(node) else { return nil }
+    return "layer '\(node.name)' pads one side more than the other, but '\(module.path)' of PyTorch pads all sides "
+      + "alike; \(advice)."
+  }
+
+  /// timm's networks with `conv_stem` exist with the padding and the epsilon of TensorFlow too, under the same names.
+  private var isTensorFlows: Bool { modules.family == .timmsMobile && graph.nodes.contains(where: padsUnevenly) }
+
+  /// torchvision's EfficientNet has either, depending on its size.
+  private var epsilons: [Double] {
+    if isTensorFlows { return [1e-3] }
+    return modules.family == .efficientNet ? [1e-5, 1e-3] : [1e-5]
+  }
+
+  private func padsUnevenly(_ node: Graph.Node) -> Bool {
+    guard node.layer is Conv2D || node.layer is DepthwiseConv2D, let cells = graph.cellsOfPadding(around: node) else {
+      return false
+    }
+    return cells[0] != cells[1] || cells[2] != cells[3]
   }
 
   private func rearrangements(

@@ -21,11 +21,21 @@ struct TorchModules {
   /// Arrays of no known module.
   private(set) var unknown: [StoredTensor] = []
 
-  /// Whether it is one of timm's networks that begin with `conv_stem` or torchvision's EfficientNet.
-  let hasEfficientStem: Bool
+  /// What is known of a network by its names.
+  enum Family {
+    /// timm's MobileNet and EfficientNet.
+    case timmsMobile
+    /// torchvision's EfficientNet.
+    case efficientNet
+    case other
+  }
+
+  let family: Family
 
   init(_ tensors: [StoredTensor]) {
-    hasEfficientStem = tensors.contains { $0.name.hasPrefix("conv_stem.") || $0.name.contains(".block.") }
+    let names = tensors.map(\.name)
+    family =
+      names.contains { $0.hasPrefix("conv_stem.") } ? .timmsMobile : names.contains { $0.contains(".block.") } ? .efficientNet : .other
     var byModule: [String: [String: StoredTensor]] = [:]
     for tensor in tensors {
       let (path, name) = TorchModules.split(tensor.name)

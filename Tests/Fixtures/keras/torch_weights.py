@@ -1,10 +1,10 @@
-"""Compares networks of torchvision with random weights, saved as safetensors, with the same weights in convoy.
+"""Compares networks of torchvision and timm with random weights, saved as safetensors, with the same weights in convoy.
 
-    python torch_weights.py .build/release/convoy [name]...        needs torch, torchvision, h5py, numpy
+    python torch_weights.py .build/release/convoy [name]...        needs torch, torchvision, h5py, numpy; timm for its names
 
-For each network it writes NAME.safetensors (torchvision's names) and inputs.h5, has `convoy forward --into NAME` run them, and
-compares the softmax of torchvision's outputs. Prints a line for each network and ends with status 1 if one differs by more than
-1e-5 of the largest output.
+For each network it writes a safetensors file and inputs.h5, has `convoy forward --into NAME` run them, and compares the softmax
+of PyTorch's outputs. Prints a line for each network and ends with status 1 if one differs by more than 1e-5 of the largest
+output. `timm:mobilenetv2_100` is timm's network of that name.
 """
 import json
 import os
@@ -19,6 +19,8 @@ import torch
 import torchvision
 
 NAMES = ["resnet18", "resnet34", "resnet50", "resnet101", "vgg16", "alexnet", "squeezenet1_1", "mobilenet_v2", "densenet121"]
+# What convoy calls timm's networks.
+TIMM = {"resnet18": "resnet18", "resnet50": "resnet50", "vgg16": "vgg16", "mobilenetv2_100": "mobilenet_v2", "densenet121": "densenet121"}
 
 
 def save_safetensors(tensors, path):
@@ -38,7 +40,11 @@ def save_safetensors(tensors, path):
 
 def randomized(name):
     torch.manual_seed(3)
-    model = torchvision.models.get_model(name, weights=None).eval()
+    if name.startswith("timm:"):
+        import timm
+        model = timm.create_model(name.removeprefix("timm:"), pretrained=False).eval()
+    else:
+        model = torchvision.models.get_model(name, weights=None).eval()
     with torch.no_grad():
         for module in model.modules():
             if isinstance(module, torch.nn.BatchNorm2d):
@@ -46,6 +52,11 @@ def randomized(name):
                 module.bias.normal_(0, 0.1)
                 module.running_mean.normal_(0, 0.1)
                 module.running_var.uniform_(0.5, 1.5)
+        # Outputs as far apart as those of a trained network, so that softmax does not hide a difference.
+        outputs = model(torch.randn(1, 3, 224, 224))
+        last = [m for m in model.modules() if isinstance(m, (torch.nn.Linear, torch.nn.Conv2d))][-1]
+        last.weight.mul_(3 / outputs.std())
+        last.bias.mul_(3 / outputs.std())
     return model
 
 
@@ -54,19 +65,20 @@ def main():
     worst = 0.0
     for name in names:
         model = randomized(name)
+        target = TIMM[name.removeprefix("timm:")] if name.startswith("timm:") else name
         inputs = torch.randn(2, 3, 224, 224, generator=torch.Generator().manual_seed(5))
         with tempfile.TemporaryDirectory() as folder, torch.no_grad():
-            weights, inputs_file, outputs_file = (os.path.join(folder, f) for f in (name + ".safetensors", "inputs.h5", "outputs.h5"))
+            weights, inputs_file, outputs_file = (os.path.join(folder, f) for f in ("w.safetensors", "inputs.h5", "outputs.h5"))
             save_safetensors(model.state_dict(), weights)
             with h5py.File(inputs_file, "w") as file:
                 file["inputs/0"] = inputs.permute(0, 2, 3, 1).numpy()
             wanted = torch.softmax(model.double()(inputs.double()), 1).numpy()
-            subprocess.check_call([convoy, "forward", weights, inputs_file, outputs_file, "--into", name])
+            subprocess.check_call([convoy, "forward", weights, inputs_file, outputs_file, "--into", target])
             with h5py.File(outputs_file) as file:
                 got = file["outputs/0"][()]
         difference = float(numpy.abs(got - wanted).max() / numpy.abs(wanted).max())
         worst = max(worst, difference)
-        print(f"{name:16} torchvision {torchvision.__version__}: largest difference {difference:.1e}", flush=True)
+        print(f"{name:22} into {target:14}: largest difference {difference:.1e}", flush=True)
     sys.exit(0 if worst <= 1e-5 else 1)
 
 
