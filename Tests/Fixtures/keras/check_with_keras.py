@@ -1,6 +1,8 @@
 """Checks that Keras 3 and Keras 2 (tf_keras) load what Convoy writes, and compute the same outputs from it.
 
-Run: python check_with_keras.py    (needs Swift, keras, tensorflow, tf_keras, h5py)
+Run: python check_with_keras.py [FOLDER]    (needs Swift, keras, tensorflow, tf_keras, h5py)
+
+FOLDER holds what the tests wrote with CONVOY_KERAS_CHECK_FOLDER set to it; without it they are run.
 
 It has the test suite KerasCheckTests write models with inputs and the outputs that Convoy computes, loads each with both
 versions of Keras, also after Keras has saved it again, also from .keras (Keras 3) and from weights by path and by layer, and fails where an output differs by more than 1e-5 of the largest, or
@@ -34,9 +36,12 @@ def largest_difference(model, inputs, outputs, regularization):
 def main():
     worst = 0
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
-            ["swift", "test", "--filter", "KerasCheckTests"], cwd=PACKAGE, check=True, stdout=subprocess.DEVNULL,
-            env={**os.environ, "CONVOY_KERAS_CHECK_FOLDER": folder})
+        if len(sys.argv) > 1:
+            folder = sys.argv[1]
+        else:
+            subprocess.run(
+                ["swift", "test", "--filter", "KerasCheckTests"], cwd=PACKAGE, check=True, stdout=subprocess.DEVNULL,
+                env={**os.environ, "CONVOY_KERAS_CHECK_FOLDER": folder})
         names = sorted(n.removesuffix(".golden.h5") for n in os.listdir(folder) if n.endswith(".golden.h5"))
         assert names, "the tests wrote nothing"
         for name in names:
