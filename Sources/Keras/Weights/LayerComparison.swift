@@ -69,18 +69,15 @@ extension Graph {
   /// Top, bottom, left, right around the image that a 2-D convolution reads, by its own padding and by a `ZeroPadding2D`
   /// before it; nil for other layers.
   func cellsOfPadding(around node: Node) -> [Int]? {
-    let (kernel, strides, dilation, padding): ([Int], [Int], [Int], Padding)
-    switch node.layer {
-    case let layer as Conv2D: (kernel, strides, dilation, padding) = (layer.kernel, layer.strides, layer.dilation, layer.padding)
-    case let layer as DepthwiseConv2D:
-      (kernel, strides, dilation, padding) = (layer.kernel, layer.strides, layer.dilation, layer.padding)
-    default: return nil
-    }
-    var cells = (nodes[node.inputs[0].node].layer as? ZeroPadding2D)?.padding ?? [0, 0, 0, 0]
-    guard padding == .same else { return cells }
+    guard let window = (node.layer as? Conv2D)?.window ?? (node.layer as? DepthwiseConv2D)?.window else { return nil }
+    let before = nodes[node.inputs[0].node].layer
+    let sides = before is ZeroPadding2D ? before.kerasConfiguration()["padding"]?.asArray ?? [] : []
+    var cells = sides.flatMap { ($0.asArray ?? []).compactMap(\.asInteger) }
+    if cells.isEmpty { cells = [0, 0, 0, 0] }
     let shape = shape(node.inputs[0])
     for (axis, count) in [shape.height, shape.width].enumerated() {
-      let windows = padding.windows(over: count, size: kernel[axis], stride: strides[axis], dilation: dilation[axis])
+      let windows = window.padding.windows(
+        over: count, size: window.kernel[axis], stride: window.strides[axis], dilation: window.dilation[axis])
       cells[2 * axis] += windows.before
       cells[2 * axis + 1] += windows.after
     }

@@ -24,7 +24,8 @@ struct VariablePairing {
   }
 
   func map(_ mapping: inout WeightMapping) {
-    let names = stored.weightNames.map(VariablePairing.Name.init)
+    let known = Set(targets.map(\.variable.parameter.name))
+    let names = stored.weightNames.map { Name($0, known: known) }
     guard names.count == targets.count else {
       let wanted = targets.map { "\($0.variable.parameter.name) \($0.variable.parameter.shape)" }
       return mapping.add(
@@ -41,7 +42,7 @@ struct VariablePairing {
     let byBoth = order(names.map { "\($0.layer)/\($0.variable)" }) { "\($0.layer.name)/\($0.variable.parameter.name)" }
     let byVariable = order(names.map(\.variable)) { $0.variable.parameter.name }
     guard let order = byBoth ?? byVariable else {
-      return mapByPosition(names, &mapping)
+      return mapByPosition(names, known: known, &mapping)
     }
     for (tensor, index) in zip(stored.tensors, order) { add(tensor, targets[index], reason, &mapping) }
   }
@@ -63,8 +64,7 @@ struct VariablePairing {
   }
 
   /// The order decides, as in Keras, unless a name contradicts it.
-  private func mapByPosition(_ names: [Name], _ mapping: inout WeightMapping) {
-    let known = Set(targets.map(\.variable.parameter.name))
+  private func mapByPosition(_ names: [Name], known: Set<String>, _ mapping: inout WeightMapping) {
     for (index, name) in names.enumerated() where known.contains(name.variable) {
       let target = targets[index].variable
       guard name.variable == target.parameter.name else {
@@ -88,14 +88,15 @@ struct VariablePairing {
     let layer: String
     let variable: String
 
-    init(_ path: String) {
+    /// - Parameter known: today's names of the layer's variables.
+    init(_ path: String, known: Set<String>) {
       let parts = path.split(separator: "/")
       var last = parts.last ?? ""
       if let colon = last.lastIndex(of: ":"), last[colon...].dropFirst().allSatisfy(\.isNumber) { last = last[..<colon] }
       // Keras 1: the layer's own name, and W or b.
       let older = last.firstMatch(of: /_(W|b|gamma|beta|running_mean|running_std)$/)
       let name = String(older.map { $0.1 } ?? last)
-      variable = VariablePairing.aliases[name] ?? name
+      variable = known.contains(name) ? name : VariablePairing.aliases[name] ?? name
       layer = String(parts.dropLast().last ?? "")
     }
   }
