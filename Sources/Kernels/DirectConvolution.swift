@@ -34,42 +34,45 @@ struct DirectConvolution: Sendable {
   /// By group, block of filters, input channel and tap: the weights of the block's filters side by side.
   func packForward(_ kernel: Buffer, into packed: Buffer) {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
-    var target = unsafe packed.pointer
+    var target = 0
     for group in 0..<geometry.groups {
-      for block in DirectConvolution.blocks(filters) {
-        for channel in 0..<channels {
-          for tap in outputs.taps {
-            let source =
-              unsafe kernel.pointer + (tap.kernelIndex * channels + channel) * geometry.filters + group * filters
-            for filter in block {
-              unsafe target.pointee = source[filter]
-              unsafe target += 1
-            }
-          }
-        }
-      }
+      target = pack(
+        kernel, from: group * filters, outputs.taps, blocksOf: filters, stride: 1, by: channels,
+        stride: geometry.filters, into: packed, at: target)
     }
   }
 
   /// By group, phase, block of input channels, filter and tap: the weights of the block's input channels side by side.
   func packBackward(_ kernel: Buffer, into packed: Buffer) {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
-    var target = unsafe packed.pointer
+    var target = 0
     for group in 0..<geometry.groups {
       for phase in phases {
-        for block in DirectConvolution.blocks(channels) {
-          for filter in group * filters..<(group + 1) * filters {
-            for tap in phase.taps {
-              for channel in block {
-                unsafe target.pointee =
-                  kernel.pointer[(tap.kernelIndex * channels + channel) * geometry.filters + filter]
-                unsafe target += 1
-              }
-            }
-          }
-        }
+        target = pack(
+          kernel, from: group * filters, phase.taps, blocksOf: channels, stride: geometry.filters, by: filters,
+          stride: 1, into: packed, at: target)
       }
     }
+  }
+
+  /// Weights from `first` on: blocks of what is `blockStride` apart, for each of `count` that are `outerStride` apart.
+  /// Returns where they end.
+  private func pack(
+    _ kernel: Buffer, from first: Int, _ taps: [TapGrid.Tap], blocksOf outputs: Int, stride blockStride: Int,
+    by count: Int, stride outerStride: Int, into packed: Buffer, at start: Int
+  ) -> Int {
+    var target = start
+    for block in DirectConvolution.blocks(outputs) {
+      for (index, tap) in taps.enumerated() {
+        let source =
+          first + tap.kernelIndex * geometry.inputChannelsPerGroup * geometry.filters + block.lowerBound * blockStride
+        unsafe ck_pack_tap(
+          kernel.pointer + source, outerStride, blockStride, count, block.count,
+          packed.pointer + target + index * block.count, taps.count * block.count)
+      }
+      target += taps.count * block.count * count
+    }
+    return target
   }
 
   func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer) {

@@ -42,4 +42,24 @@ import Testing
     let sums = ReferenceDense.differentiateKernel(input: ReferenceTensor(x), gradient: ReferenceTensor(dy))
     expectEqual(kernelGradient, sums, tolerance: tolerance * 10)
   }
+
+  /// Weights of 16 MB: many inner indices, and a gradient that is written past the caches.
+  @Test(arguments: [16, 32])
+  func largeProductsAgreeWithBLAS(lanes: Int) {
+    let (inputs, units) = (2052, 2064)
+    let x = Fixture(shape: [inputs], lanes: lanes, live: lanes).activations(seed: 35)
+    let out = Fixture(shape: [units], lanes: lanes, live: lanes)
+    let dy = out.gradients(seed: 36)
+    let kernel = Buffer(randoms(inputs * units, seed: 37))
+    let outputs = DenseProduct.Engine.allCases.map { engine in
+      let y = out.output()
+      let kernelGradient = unwritten(inputs * units)
+      DenseProduct.apply(x, kernel: kernel, bias: nil, into: y, engine: engine)
+      DenseProduct.differentiateKernel(input: x, gradient: dy, into: kernelGradient, engine: engine)
+      return (y.storage.values, kernelGradient.values)
+    }
+    let agree = zip(outputs[0].0, outputs[1].0).allSatisfy { abs($0 - $1) < 1e-3 }
+    let gradientsAgree = zip(outputs[0].1, outputs[1].1).allSatisfy { abs($0 - $1) < 1e-4 }
+    #expect(agree && gradientsAgree)
+  }
 }

@@ -38,6 +38,11 @@ typedef struct {
 void ck_sum_taps(const ck_tap_grid *grid, const float *input, float *output, const float *weights,
                  const float *bias, int vector_floats);
 
+/// Weights of one tap and one block of output channels for `ck_sum_taps`: `packed[u * packed_stride + i] =
+/// kernel[u * outer_stride + i * block_stride]` for i below `block` and u below `count`.
+void ck_pack_tap(const float *kernel, ptrdiff_t outer_stride, ptrdiff_t block_stride, ptrdiff_t count, ptrdiff_t block,
+                 float *packed, ptrdiff_t packed_stride);
+
 /// `gradient[t][c][o] = sum over positions p and lanes of output_gradient[o][p] * input[c][p + taps[t]]`. Overwrites
 /// the gradient.
 ///
