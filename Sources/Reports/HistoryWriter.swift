@@ -5,14 +5,17 @@ public import Training
 public struct HistoryWriter: Callback {
   private let path: String
   private let interval: Int
+  private let warn: (String) -> Void
+  private var isFailing = false
   private var metrics = Metrics()
 
   /// - Parameters:
   ///   - path: the file; a new run begins it anew, a resumed one goes on behind the step it resumes from.
   ///   - interval: steps from one line to the next.
-  public init(path: String, interval: Int = 50) {
+  ///   - warn: says that lines cannot be written, such as on a full disk; the run goes on without them.
+  public init(path: String, interval: Int = 50, warn: @escaping (String) -> Void = { _ in }) {
     precondition(interval > 0)
-    (self.path, self.interval) = (path, interval)
+    (self.path, self.interval, self.warn) = (path, interval, warn)
   }
 
   public mutating func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) throws -> Directive {
@@ -21,12 +24,12 @@ public struct HistoryWriter: Callback {
     case .step:
       metrics += report.metrics
       guard report.state.step % interval == 0 else { break }
-      try append(record(.steps, metrics, report))
+      append(record(.steps, metrics, report))
       metrics = Metrics()
     case .epoch(let epoch):
       var record = record(.epoch, epoch.training, report)
       (record.testLoss, record.testAccuracy) = (epoch.test?.loss, epoch.test?.accuracy)
-      try append(record)
+      append(record)
     case .saved, .notSaved, .ended: break
     }
     return .goOn
@@ -55,11 +58,23 @@ public struct HistoryWriter: Callback {
     try kept.write(toFile: path, atomically: true, encoding: .utf8)
   }
 
-  private func append(_ record: HistoryRecord) throws {
-    let line = try JSONEncoder.ofNumbers.encode(record) + Data("\n".utf8)
-    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-    defer { try? file.close() }
-    try file.seekToEnd()
-    try file.write(contentsOf: line)
+  private mutating func append(_ record: HistoryRecord) {
+    do {
+      let line = try JSONEncoder.ofNumbers.encode(record) + Data("\n".utf8)
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      let end = try file.seekToEnd()
+      do {
+        try file.write(contentsOf: line)
+      } catch {
+        // Half a line would spoil the ones behind it.
+        try? file.truncate(atOffset: end)
+        throw error
+      }
+      isFailing = false
+    } catch {
+      if !isFailing { warn("\(path) cannot be written (\(error.localizedDescription)); training goes on without its lines.") }
+      isFailing = true
+    }
   }
 }

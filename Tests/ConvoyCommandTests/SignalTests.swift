@@ -133,4 +133,16 @@ import Testing
     #expect(verified.status == 0 && verified.lines.first?.contains("step 40,") == true, "\(verified.output)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: convoy.path("run")).allSatisfy { !$0.hasSuffix(".temporary") })
   }
+
+  /// The log of a run may lie on the disk that is full.
+  @Test func aLogThatCannotBeWritten() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    #expect(try convoy.run(train + ["--max-steps", "1"]).status == 0)
+    let run = try convoy.run(train + ["--max-steps", "2", "--resume"], fileSizeLimit: 0)
+    #expect(run.status == 3 && !run.wasKilled)
+    #expect(run.output.isEmpty && run.errors.isEmpty)
+    #expect(try convoy.run(["verify", "run"], fileSizeLimit: 0).status != 0)
+    #expect(try convoy.run(["verify", "run"]).status == 0)
+  }
 }

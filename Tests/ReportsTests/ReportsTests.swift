@@ -94,6 +94,26 @@ import Training
     }
   }
 
+  @Test func aHistoryThatCannotBeWrittenIsSaidOnce() throws {
+    try inFolder { folder in
+      let path = folder.appending(path: "history.jsonl").path
+      let warnings = Warnings()
+      // A folder takes no lines.
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      struct Late: Callback {
+        var writer: HistoryWriter
+        mutating func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) throws -> Directive {
+          if case .began = event { .goOn } else { try writer.handle(event, report) }
+        }
+      }
+      _ = try train(folder, Late(writer: HistoryWriter(path: path, interval: 5) { warnings.texts.append($0) }))
+      #expect(warnings.texts.count == 1)
+      #expect(warnings.texts.first?.contains("cannot be written") == true)
+    }
+  }
+
+  private final class Warnings { var texts: [String] = [] }
+
   @Test func resumedHistoryHasNoStepTwice() throws {
     try inFolder { folder in
       let path = folder.appending(path: "history.jsonl").path

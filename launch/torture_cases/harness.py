@@ -54,7 +54,7 @@ class Run:
     """One start of convoy, under mpirun unless it has one rank."""
 
     def __init__(self, bench, arguments, ranks=1, options=(), **popen):
-        self.ranks = ranks
+        self.ranks, self.convoy = ranks, bench.convoy
         command = [bench.convoy, *arguments]
         if ranks > 1:
             command = ["mpirun", "--oversubscribe", "--bind-to", "none", *options, "-n", str(ranks), *command]
@@ -68,16 +68,17 @@ class Run:
         return self.process.poll() is None
 
     def processes(self):
-        """The process of each rank, as far as they have been started."""
+        """The process of each rank, as far as they have been started. Until it is convoy, a child of mpirun is mpirun itself, whose handlers
+        tell the mpirun that waits."""
         if self.ranks == 1:
             return [self.process.pid]
         found = []
         for path in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/children"):
             try:
-                found += [int(child) for child in path.read_text().split()]
+                found += [child for child in path.read_text().split() if os.path.samefile(f"/proc/{child}/exe", self.convoy)]
             except OSError:
                 pass
-        return sorted(found)
+        return sorted(map(int, found))
 
     def send(self, number, random, rank=None):
         """Sends a signal to a rank, a random one unless given; false if there is none yet or any more."""

@@ -55,19 +55,19 @@ struct TrainCommand: ParsableCommand {
       let trainer = try Trainer(recipe, folder: folder.path, communicator: session.communicator, resume: goesOn)
       if session.isFirst, let resumption = trainer.resumption {
         for reason in resumption.skipped { Output.note("convoy: skipped a checkpoint: \(reason).") }
-        Output.print("resuming from \(resumption.path) after step \(resumption.step)")
+        Output.log("resuming from \(resumption.path) after step \(resumption.step)\n")
       }
       var callbacks: [any Callback] = [signals]
       if let logSamples { callbacks.append(try SampleLog(path: "\(logSamples).\(session.communicator.rank)")) }
       if session.isFirst {
-        callbacks.append(ProgressReporter(isTerminal: Launch.isWatched, write: Output.write))
-        callbacks.append(HistoryWriter(path: folder.history))
+        callbacks.append(ProgressReporter(isTerminal: Launch.isWatched, write: Output.log))
+        callbacks.append(HistoryWriter(path: folder.history, warn: { Output.note("convoy: \($0)") }))
       }
       try session.agree(.data) {
         if session.isFirst { try folder.write(recipe) }
       }
       let summary = try trainer.train(maxSteps: maxSteps, callbacks: &callbacks)
-      if session.isFirst { Output.print(summary.text) }
+      if session.isFirst { Output.log("\(summary.text)\n") }
       if summary.isInterrupted { Session.end(with: .interrupted) }
     }
   }
@@ -75,15 +75,15 @@ struct TrainCommand: ParsableCommand {
   /// Whether the run goes on from a checkpoint in its folder.
   private func isContinuation(of folder: RunFolder, _ recipe: Recipe) throws(TrainingError) -> Bool {
     guard try !folder.checkpoints.isEmpty else {
-      if resume { Output.print("\(folder.path) holds no checkpoint yet: training begins") }
+      if resume { Output.log("\(folder.path) holds no checkpoint yet: training begins\n") }
       return false
     }
     if resume { return true }
     if try Checkpoint.isInterruptedRun(in: folder.path, of: recipe) {
-      Output.print("\(folder.path) holds this run as a signal interrupted it; to begin anew, remove it or choose another --output")
+      Output.log("\(folder.path) holds this run as a signal interrupted it; to begin anew, remove it or choose another --output\n")
       return true
     }
-    Output.print("\(folder.path) holds an earlier run, which this one replaces")
+    Output.log("\(folder.path) holds an earlier run, which this one replaces\n")
     return false
   }
 }
