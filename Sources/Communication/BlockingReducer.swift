@@ -6,12 +6,9 @@ public final class BlockingReducer: GradientReducer, @unchecked Sendable {
   public var timeline: Timeline?
   private let reduction: TreeReduction
 
-  /// Collective.
-  ///
   /// - Parameter sums: the sums of adjacent nodes that cover this rank's shards, from left to right, all of one count.
-  public init(tree: ShardTree, sums: [NodeSum], communicator: any Communicator) throws(CommunicationError) {
-    reduction = TreeReduction(
-      tree: tree, sums: sums, range: 0..<sums[0].buffer.count, channels: try ReductionChannels(communicator))
+  public init(tree: ShardTree, sums: [NodeSum], channels: ReductionChannels) {
+    reduction = TreeReduction(tree: tree, sums: sums, range: 0..<sums[0].buffer.count, channels: channels)
   }
 
   public func gradientsReady(upTo: Int) {}

@@ -37,8 +37,11 @@ struct Folding: Sendable {
     (self.steps, results) = (steps, stack)
   }
 
-  /// Sums one range of the slots' buffers.
-  func sum(_ slots: [Buffer], range: Range<Int>) {
-    for step in steps { slots[step.left].add(slots[step.right], range: range) }
+  /// Sums one range of the slots' buffers; every sum is rounded.
+  func sum(_ slots: [Buffer], range: Range<Int>, precision: GradientPrecision) {
+    for step in steps {
+      slots[step.left].add(slots[step.right], range: range)
+      slots[step.left].round(to: precision, range: range)
+    }
   }
 }

@@ -13,24 +13,23 @@ public final class OverlappedReducer: GradientReducer, @unchecked Sendable {
   public var timeline: Timeline?
   private let buckets: [TreeReduction]
   private let bytesSent: Int
-  /// Buckets started, whose second exchange is started, and complete; always in the order of the gradients.
-  private var (started, exchanged, completed) = (0, 0, 0)
+  /// Buckets started, and those that have completed each phase; always in the order of the gradients.
+  private var started = 0
+  private var completed: [Int]
 
-  /// Collective.
-  ///
   /// - Parameters:
   ///   - sums: the sums of adjacent nodes that cover this rank's shards, from left to right, all of the same count.
   ///   - bucketCount: floats of a bucket, the same on every rank.
   public init(
     tree: ShardTree, sums: [NodeSum], bucketCount: Int = OverlappedReducer.defaultBucketCount,
-    communicator: any Communicator
-  ) throws(CommunicationError) {
+    channels: ReductionChannels
+  ) {
     precondition(bucketCount > 0)
-    let channels = try ReductionChannels(communicator)
     let count = sums[0].buffer.count
     buckets = stride(from: 0, to: count, by: bucketCount).map { start in
       TreeReduction(tree: tree, sums: sums, range: start..<min(start + bucketCount, count), channels: channels)
     }
+    completed = Array(repeating: 0, count: channels.phases.count)
     bytesSent = buckets.reduce(0) { $0 + $1.bytesSent }
   }
 
@@ -49,12 +48,17 @@ public final class OverlappedReducer: GradientReducer, @unchecked Sendable {
       try poll()
     }
     try timeline.measure("wait for gradients", "exchange") { () throws(CommunicationError) in
-      for bucket in buckets[exchanged...] { try bucket.waitForExchange() }
-      for bucket in buckets[completed...] { try bucket.wait() }
+      for (phase, count) in completed.enumerated() {
+        for bucket in buckets[count...] where bucket.completedPhases == phase { try bucket.waitForPhase() }
+      }
     }
-    (started, exchanged, completed) = (0, 0, 0)
+    started = 0
+    for phase in completed.indices { completed[phase] = 0 }
     statistics.add(since: start, bytes: bytesSent)
   }
+
+  /// Whether buckets are under way.
+  var isPending: Bool { completed[completed.count - 1] < started }
 
   private func start(_ bucket: Int) throws(CommunicationError) {
     let name = timeline == nil ? "" : "bucket \(bucket)"
@@ -63,11 +67,13 @@ public final class OverlappedReducer: GradientReducer, @unchecked Sendable {
 
   /// Advances the buckets under way, none past the one before it.
   private func poll() throws(CommunicationError) {
-    while exchanged < started {
-      _ = try buckets[exchanged].test()
-      if buckets[exchanged].state == .exchanging { break }
-      exchanged += 1
+    for phase in completed.indices {
+      let limit = phase == 0 ? started : completed[phase - 1]
+      while completed[phase] < limit {
+        let bucket = buckets[completed[phase]]
+        if bucket.completedPhases == phase, try !bucket.test() { break }
+        completed[phase] += 1
+      }
     }
-    while completed < exchanged, try buckets[completed].test() { completed += 1 }
   }
 }

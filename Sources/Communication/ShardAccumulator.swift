@@ -14,14 +14,16 @@ public final class ShardAccumulator: @unchecked Sendable {
   /// The maximal nodes of the range and where their sums arrive. The buffers are the same in every step.
   public let sums: [NodeSum]
 
+  private let precision: GradientPrecision
   private let buffers: [Buffer]
   /// For each shard: the buffer it is written to, and how many additions follow.
   private let places: [(buffer: Int, additions: Int)]
   private var finished = 0
   private var summed = 0
 
-  public init(tree: ShardTree, shards: Range<Int>, count: Int) {
-    (self.shards, self.count) = (shards, count)
+  /// - Parameter precision: what the gradients of every shard and every sum of them are rounded to.
+  public init(tree: ShardTree, shards: Range<Int>, count: Int, precision: GradientPrecision = .float32) {
+    (self.shards, self.count, self.precision) = (shards, count, precision)
     var stack: [ShardTree.Node] = []
     var places: [(buffer: Int, additions: Int)] = []
     for shard in shards {
@@ -57,9 +59,11 @@ public final class ShardAccumulator: @unchecked Sendable {
     guard upTo > summed else { return }
     let place = places[finished]
     (summed..<upTo).forEachBlock { block in
+      buffers[place.buffer].round(to: precision, range: block)
       for addition in 0..<place.additions {
         let right = place.buffer - addition
         buffers[right - 1].add(buffers[right], range: block)
+        buffers[right - 1].round(to: precision, range: block)
       }
     }
     summed = upTo

@@ -77,7 +77,7 @@ public final class ShardReduction: @unchecked Sendable {
 
   private func combine(_ slots: [Buffer], _ folding: Folding) {
     switch operation {
-    case .sum: folding.sum(slots, range: 0..<count)
+    case .sum: folding.sum(slots, range: 0..<count, precision: .float32)
     case .moments: for step in folding.steps { Moments.combine(slots[step.left], slots[step.right]) }
     }
   }

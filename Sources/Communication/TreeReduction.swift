@@ -4,33 +4,23 @@ internal import Tensors
 /// number of ranks.
 ///
 /// Each rank owns a segment of the range. It sums its shards' gradients to its maximal nodes, sends every other rank
-/// that one's segment of each node's sum (`MPI_Ialltoallv`), finishes the tree for its own segment, and gathers the
-/// segments of the others (`MPI_Iallgatherv`). All memory is taken in `init`. Used by one thread at a time.
+/// that one's segment of each node's sum (`MPI_Ialltoallv`), finishes the tree for its own segment, and sends that to the
+/// others. Where the topology has two levels, ranks do so with those of their machine first, and then with those of the same
+/// place on the others. All memory is taken in `init`. Used by one thread at a time.
 public final class TreeReduction: @unchecked Sendable {
-  public enum State: Sendable { case idle, exchanging, gathering, complete }
-
   /// The part of the gradients that is reduced, in floats.
   public let range: Range<Int>
-  public private(set) var state = State.idle
+  /// Phases that are complete: an exchange for each level, then a gather for each.
+  public private(set) var completedPhases = 0
+  public let phaseCount: Int
   /// Bytes this rank sends in one reduction.
   public let bytesSent: Int
 
   private let channels: ReductionChannels
-  private let segments: [Range<Int>]
-  /// This rank's sums and how they combine to its maximal nodes.
-  private let local: [Buffer]
-  private let localFolding: Folding
-  /// What is sent: a copy of the maximal nodes' segments by receiver, or the only maximal node itself.
-  private let outgoing: Buffer
-  private let sending: Segments
-  private let packs: Bool
-  private let incoming: Buffer
-  private let receiving: Segments
-  /// The own segment of every rank's nodes, and how they combine to the root.
-  private let slots: [Buffer]
-  private let rootFolding: Folding
-  private let gathering: Segments
+  private let result: Buffer
+  private let stages: [ReductionStage]
   private var request: Request?
+  private var isStarted = false
 
   /// - Parameters:
   ///   - sums: those of adjacent nodes that cover this rank's shards, left to right; the result replaces the first.
@@ -40,48 +30,23 @@ public final class TreeReduction: @unchecked Sendable {
     let (rank, size) = (channels.rank, channels.size)
     precondition(size <= tree.shards, "\(size) ranks for \(tree.shards) shards")
     (self.range, self.channels) = (range, channels)
-    local = sums.map { $0.buffer[range] }
-    localFolding = Folding(sums.map(\.node), in: tree)
-    let nodes = (0..<size).map { tree.maximalNodes(in: tree.shards(ofRank: $0, of: size)) }
-    precondition(localFolding.results.map(\.node) == nodes[rank], "the sums do not cover this rank's shards")
-
-    // Whole cache lines.
-    let line = 16
-    let lines = 0..<(range.count + line - 1) / line
-    let segments = (0..<size).map { rank in
-      let part = ShardTree.share(rank, of: size, in: lines)
-      return min(part.lowerBound * line, range.count)..<min(part.upperBound * line, range.count)
-    }
-    self.segments = segments
-    let own = segments[rank]
-
-    packs = nodes[rank].count > 1
-    let sent = segments.enumerated().map { $0 == rank ? 0..<0 : $1 }
-    if packs {
-      sending = Segments(TreeReduction.consecutive(sent.map { $0.count * nodes[rank].count }))
-      outgoing = Buffer(count: sending.end)
-    } else {
-      sending = Segments(sent)
-      outgoing = local[0]
-    }
-    receiving = Segments(TreeReduction.consecutive(nodes.enumerated().map { $0 == rank ? 0 : own.count * $1.count }))
-    incoming = Buffer(count: receiving.end)
-    gathering = Segments(segments)
-    bytesSent = MemoryLayout<Float>.stride * (sending.count + (size - 1) * own.count)
-
-    var slots: [Buffer] = []
-    for (sender, nodes) in nodes.enumerated() {
-      for index in nodes.indices {
-        if sender == rank {
-          slots.append(local[localFolding.results[index].slot][own])
-        } else {
-          let start = receiving.ranges[sender].lowerBound + index * own.count
-          slots.append(incoming[start..<start + own.count])
-        }
+    let result = sums[0].buffer[range]
+    self.result = result
+    var (inputs, place) = (sums.map { NodeSum($0.node, $0.buffer[range]) }, 0..<range.count)
+    stages = zip(channels.topology.groups, channels.topology.members).map { group, members in
+      let nodes = members.map { ranks in
+        let (first, last) = (tree.shards(ofRank: ranks[0], of: size), tree.shards(ofRank: ranks.last!, of: size))
+        return tree.maximalNodes(in: first.lowerBound..<last.upperBound)
       }
+      let stage = ReductionStage(
+        tree: tree, inputs: inputs, place: place, result: result, group: group, nodes: nodes, rank: rank, size: size,
+        precision: channels.precision)
+      (inputs, place) = (stage.outputs, stage.place)
+      return stage
     }
-    self.slots = slots
-    rootFolding = Folding(nodes.flatMap { $0 }, in: tree)
+    precondition(inputs.count == 1 && inputs[0].node == tree.root, "the levels do not reach the root")
+    phaseCount = 2 * stages.count
+    bytesSent = stages.reduce(0) { $0 + $1.bytesSent }
   }
 
   deinit {
@@ -89,84 +54,65 @@ public final class TreeReduction: @unchecked Sendable {
     if let request = request.take() { request.abandon() }
   }
 
+  public var isComplete: Bool { completedPhases == phaseCount }
+
   /// The range of every sum is final: combines them within the rank and starts the exchange.
   public func start() throws(CommunicationError) {
     precondition(request == nil, "the reduction is under way")
-    sumWithinRank()
+    (completedPhases, isStarted) = (0, true)
     guard channels.size > 1 else {
-      state = .complete
+      stages[0].sumWithinRank()
+      completedPhases = phaseCount
       return
     }
-    request = try channels.exchange.startAllToAll(
-      from: outgoing, sending: sending, into: incoming, receiving: receiving)
-    state = .exchanging
+    request = try stages[0].startExchange(on: channels.phases[0])
   }
 
-  /// Advances without blocking; true once the range of the first sum holds the sum over all shards.
+  /// Advances by at most one phase without blocking; whether it has advanced.
   ///
-  /// Reductions that share channels must get from the first exchange to the second in the order in which they were
-  /// started.
+  /// Reductions that share channels must get from one phase to the next in the order in which they were started.
   public func test() throws(CommunicationError) -> Bool {
-    if state == .exchanging, try request!.test() { try startGathering() }
-    if state == .gathering, try request!.test() { finish() }
-    return state == .complete
+    guard !isComplete else { return false }
+    guard try request!.test() else { return false }
+    request = nil
+    try beginNextPhase()
+    return true
   }
 
-  /// Returns when the first exchange is complete and the second has been started.
-  func waitForExchange() throws(CommunicationError) {
-    guard state == .exchanging else { return }
-    try request.take()!.wait()
-    try startGathering()
+  /// Returns when the phase under way is complete and the next one has been started.
+  public func waitForPhase() throws(CommunicationError) {
+    precondition(isStarted, "the reduction was not started")
+    guard let pending = request.take() else { return }
+    try pending.wait()
+    try beginNextPhase()
   }
 
   /// Returns when the range of the first sum holds the sum over all shards.
   public func wait() throws(CommunicationError) {
-    precondition(state != .idle, "the reduction was not started")
-    try waitForExchange()
-    guard state == .gathering else { return }
-    try request.take()!.wait()
-    finish()
+    while !isComplete { try waitForPhase() }
   }
 
-  private func startGathering() throws(CommunicationError) {
-    finishOwnSegment()
-    request = try channels.gather.startAllGather(in: local[0], segments: gathering)
-    state = .gathering
-  }
-
-  private func finish() {
-    request = nil
-    state = .complete
-  }
-
-  private func sumWithinRank() {
-    for (receiver, segment) in segments.enumerated() {
-      let packs = packs && receiver != channels.rank
-      guard packs || !localFolding.steps.isEmpty else { continue }
-      segment.forEachBlock { block in
-        localFolding.sum(local, range: block)
-        guard packs else { return }
-        for (index, node) in localFolding.results.enumerated() {
-          let start = sending.ranges[receiver].lowerBound + index * segment.count
-          outgoing.copy(from: local[node.slot], range: block, to: start + block.lowerBound - segment.lowerBound)
-        }
-      }
+  private func beginNextPhase() throws(CommunicationError) {
+    let levels = stages.count
+    if completedPhases < levels {
+      stages[completedPhases].finishExchange()
+    } else {
+      stages[phaseCount - 1 - completedPhases].finishGather()
+    }
+    completedPhases += 1
+    if completedPhases < levels {
+      request = try stages[completedPhases].startExchange(on: channels.phases[completedPhases])
+      return
+    }
+    if completedPhases == levels { placeOwnSegment() }
+    if completedPhases < phaseCount {
+      request = try stages[phaseCount - 1 - completedPhases].startGather(on: channels.phases[completedPhases])
     }
   }
 
-  private func finishOwnSegment() {
-    let own = segments[channels.rank]
-    (0..<own.count).forEachBlock { block in
-      rootFolding.sum(slots, range: block)
-      if channels.rank > 0 { local[0].copy(from: slots[0], range: block, to: own.lowerBound + block.lowerBound) }
-    }
-  }
-
-  private static func consecutive(_ counts: [Int]) -> [Range<Int>] {
-    var start = 0
-    return counts.map { count in
-      defer { start += count }
-      return start..<start + count
-    }
+  /// Puts the sum over all shards where the result wants it.
+  private func placeOwnSegment() {
+    let (sum, own) = (stages[stages.count - 1].outputs[0].buffer, result[stages[stages.count - 1].place])
+    if sum.arena !== own.arena || sum.offset != own.offset { own.copy(from: sum) }
   }
 }

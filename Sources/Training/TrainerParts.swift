@@ -45,10 +45,10 @@ struct TrainerParts {
       switch recipe.normalization {
       case .shard:
         return try ShardStepRunner(
-          plan: plan, weights: weights, tree: tree, communicator: communicator, pool: pool, seed: seed, reducer: recipe.reducer)
+          plan: plan, weights: weights, tree: tree, communicator: communicator, pool: pool, seed: seed, recipe: recipe)
       case .global:
         return try GlobalStepRunner(
-          plan: plan, weights: weights, tree: tree, communicator: communicator, pool: pool, seed: seed, reducer: recipe.reducer)
+          plan: plan, weights: weights, tree: tree, communicator: communicator, pool: pool, seed: seed, recipe: recipe)
       }
     } catch {
       throw TrainingError(.run, error.description)

@@ -6,7 +6,14 @@ import Tensors
 func onRanks<Result: Sendable>(
   _ size: Int, _ body: @escaping @Sendable (any Communicator) throws -> Result
 ) throws -> [Result] {
-  let members = InProcessCommunicator.group(size: size)
+  try onRanks(hosts: Array(repeating: "localhost", count: size), body)
+}
+
+/// The same on ranks of several machines, by the name of each rank's.
+func onRanks<Result: Sendable>(
+  hosts: [String], _ body: @escaping @Sendable (any Communicator) throws -> Result
+) throws -> [Result] {
+  let (size, members) = (hosts.count, InProcessCommunicator.group(hostNames: hosts))
   let outcomes = Outcomes<Result>(count: size)
   WorkerPool(count: size).run { rank in
     outcomes[rank] = Swift.Result { try body(members[rank]) }
@@ -53,6 +60,26 @@ func treeSum(_ values: [[Float]]) -> [Float] {
     guard let left = sum(level - 1, 2 * index) else { return nil }
     guard let right = sum(level - 1, 2 * index + 1) else { return left }
     return zip(left, right).map { $0 + $1 }
+  }
+  var level = 0
+  while 1 << level < values.count { level += 1 }
+  return sum(level, 0)!
+}
+
+/// The same with every leaf and every sum rounded to the nearer of two neighbouring bfloat16 numbers, to the even one at equal distance.
+func roundedTreeSum(_ values: [[Float]]) -> [Float] {
+  func rounded(_ value: Float) -> Float {
+    let (lower, ulp) = (Float(bitPattern: value.bitPattern & 0xFFFF_0000), UInt32(1 << 16))
+    let upper = Float(bitPattern: lower.bitPattern + ulp)
+    let (below, above) = ((Double(value) - Double(lower)).magnitude, (Double(upper) - Double(value)).magnitude)
+    if below == above { return lower.bitPattern & ulp == 0 ? lower : upper }
+    return below < above ? lower : upper
+  }
+  func sum(_ level: Int, _ index: Int) -> [Float]? {
+    if level == 0 { return index < values.count ? values[index].map(rounded) : nil }
+    guard let left = sum(level - 1, 2 * index) else { return nil }
+    guard let right = sum(level - 1, 2 * index + 1) else { return left }
+    return zip(left, right).map { rounded($0 + $1) }
   }
   var level = 0
   while 1 << level < values.count { level += 1 }

@@ -69,10 +69,17 @@ struct ParallelTests {
     }
     let sums = workers.flatMap(\.sums)
     let alone = ShardAccumulator(tree: tree, shards: 0..<shards, count: count)
-    let reducers: [any GradientReducer] = [
-      try BlockingReducer(tree: tree, sums: sums, communicator: world),
-      try OverlappedReducer(tree: tree, sums: sums, bucketCount: bucket, communicator: world),
-    ]
+    // As if every two ranks had a machine of their own: two levels where there are four ranks.
+    let hosts = (0..<world.size).map { "node\($0 / 2)" }
+    let machines = ReductionTopology(.machines, rank: world.rank, hostNames: hosts)
+    let channels = [try ReductionChannels(world), try ReductionChannels(world, machines, .float32)]
+    let reducers: [any GradientReducer] = channels.flatMap { channels -> [any GradientReducer] in
+      [
+        BlockingReducer(tree: tree, sums: sums, channels: channels),
+        OverlappedReducer(tree: tree, sums: sums, bucketCount: bucket, channels: channels),
+        ThreadedReducer(tree: tree, sums: sums, bucketCount: bucket, channels: channels),
+      ]
+    }
     for step in 0..<2 {
       for reducer in reducers {
         for worker in workers + [alone] {

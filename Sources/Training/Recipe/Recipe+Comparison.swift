@@ -1,3 +1,4 @@
+import Communication
 import Foundation
 
 extension Recipe {
@@ -20,7 +21,8 @@ extension Recipe {
 
   private var decisive: Recipe {
     var copy = self
-    (copy.threads, copy.pin, copy.reducer, copy.checkpoint) = (.automatic, .automatic, .overlapped, CheckpointPolicy())
+    (copy.threads, copy.pin, copy.checkpoint) = (.automatic, .automatic, CheckpointPolicy())
+    (copy.reducer, copy.exchange) = (.overlapped, .automatic)
     (copy.patience, copy.checkEvery, copy.onDesync, copy.onNonFinite) = (Seconds(0), 0, .stop, .stop)
     copy.forgetPlaces()
     return copy

@@ -1,3 +1,4 @@
+public import Communication
 public import Datasets
 
 /// Everything that decides a training run: what the configuration file says, with every default filled in.
@@ -23,6 +24,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var threads = ThreadCount.automatic
   public var pin = Pinning.automatic
   public var reducer = ReducerChoice.overlapped
+  public var exchange = ReductionTopology.Choice.automatic
+  public var gradients = GradientPrecision.float32
   /// How long a rank waits for the others in one operation before the run is ended; five times as long until the first
   /// step has ended.
   public var patience = Seconds(120)
@@ -54,6 +57,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public enum ReducerChoice: String, Hashable, Sendable, Codable, CaseIterable {
     /// Bucket by bucket, while backward computes the others.
     case overlapped
+    /// The same on a thread of its own, which wants a processor that nobody else needs.
+    case threaded
     /// After backward.
     case blocking
   }
@@ -93,7 +98,8 @@ public struct Recipe: Hashable, Sendable, Codable {
 extension Recipe {
   private enum CodingKeys: String, CodingKey {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
-    case convolution, checkpoint, seed, threads, pin, reducer, patience, checkEvery, onDesync, onNonFinite
+    case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
+    case onNonFinite
   }
 
   public init(from decoder: any Decoder) throws {
@@ -115,6 +121,8 @@ extension Recipe {
     try values.update(&threads, .threads)
     try values.update(&pin, .pin)
     try values.update(&reducer, .reducer)
+    try values.update(&exchange, .exchange)
+    try values.update(&gradients, .gradients)
     try values.update(&patience, .patience)
     try values.update(&checkEvery, .checkEvery)
     try values.update(&onDesync, .onDesync)

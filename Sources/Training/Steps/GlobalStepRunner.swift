@@ -30,7 +30,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   /// Collective.
   init(
     plan: Plan, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool, seed: UInt64,
-    reducer choice: Recipe.ReducerChoice
+    recipe: Recipe
   ) throws(CommunicationError) {
     self.pool = pool
     supervision = communicator.supervision
@@ -38,7 +38,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     tasks = shards.map { _ in ShardTask(network: Network(plan, weights: weights), seed: seed) }
     sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.trainableCount)) }
     for (task, sum) in zip(tasks, sums) { task.network.shard.gradients = sum.buffer }
-    reducer = try choice.make(tree: tree, sums: sums, communicator: communicator)
+    reducer = try recipe.makeReducer(tree: tree, sums: sums, communicator: communicator)
     statistics = ShardReduction(tree: tree, count: 3, operation: .sum, communicator: communicator)
     channels = plan.steps.map(\.pooledChannels).filter { !$0.isEmpty }
     pooledMoments = channels.map {

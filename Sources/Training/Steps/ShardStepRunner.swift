@@ -29,7 +29,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   /// Collective.
   init(
     plan: Plan, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool, seed: UInt64,
-    reducer choice: Recipe.ReducerChoice
+    recipe: Recipe
   ) throws(CommunicationError) {
     self.pool = pool
     supervision = communicator.supervision
@@ -38,11 +38,12 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     tasks = (0..<pool.count).map { _ in ShardTask(network: Network(plan, weights: weights), seed: seed) }
     accumulators = (0..<pool.count).map { worker in
       ShardAccumulator(
-        tree: tree, shards: ShardTree.share(worker, of: pool.count, in: shards), count: weights.table.trainableCount)
+        tree: tree, shards: ShardTree.share(worker, of: pool.count, in: shards), count: weights.table.trainableCount,
+        precision: recipe.gradients)
     }
     ready = (0..<pool.count).map { _ in Progress() }
     let sums = accumulators.flatMap(\.sums)
-    reducer = try choice.make(tree: tree, sums: sums, communicator: communicator)
+    reducer = try recipe.makeReducer(tree: tree, sums: sums, communicator: communicator)
     gradients = sums[0].buffer
     statistics = ShardReduction(tree: tree, count: 3, operation: .sum, communicator: communicator)
     let channels = plan.pooledChannelCount
