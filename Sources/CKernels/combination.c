@@ -26,6 +26,7 @@ CK_DISPATCHED void ck_combine(ck_operation operation, const float *first, ck_ste
     case CK_SUM: COMBINE(a + b);
     case CK_DIFFERENCE: COMBINE(a - b);
     case CK_PRODUCT: COMBINE(a * b);
+    case CK_QUOTIENT: COMBINE(a / b);
     case CK_LARGER: COMBINE(CK_SELECT((b > a) | (b != b), b, a));
     case CK_SMALLER: COMBINE(CK_SELECT((b < a) | (b != b), b, a));
   }

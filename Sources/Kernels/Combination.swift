@@ -5,7 +5,7 @@ public import Tensors
 /// reorder elements: what Keras's merging and shape layers are made of.
 public enum Combination {
   public enum Operation: Sendable {
-    case sum, difference, product
+    case sum, difference, product, quotient
     /// The larger and the smaller of two; NaN if one of them is.
     case maximum, minimum
 
@@ -14,6 +14,7 @@ public enum Combination {
       case .sum: CK_SUM
       case .difference: CK_DIFFERENCE
       case .product: CK_PRODUCT
+      case .quotient: CK_QUOTIENT
       case .maximum: CK_LARGER
       case .minimum: CK_SMALLER
       }

@@ -38,6 +38,10 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
 }
 
 extension Shape {
+  /// (H, W, C) as (C, H, W), and the other way round; of any rank.
+  public var movingLastAxisFirst: Shape { Shape(Array(dimensions.suffix(1) + dimensions.dropLast())) }
+  public var movingFirstAxisLast: Shape { Shape(Array(dimensions.dropFirst() + dimensions.prefix(1))) }
+
   /// More elements than this, of a sample or a parameter, are refused: no machine has memory for them.
   public static let mostElements = 1 << 32
 }

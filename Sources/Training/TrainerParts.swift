@@ -25,6 +25,10 @@ struct TrainerParts {
     let model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     graph = model.graph
     clock.end("graph")
+    guard graph.hasTrainableParameters else {
+      throw TrainingError(
+        .configuration, "every layer of the model '\(graph.name)' is frozen or has no parameters; let one be trained.")
+    }
     weights = Weights(ParameterTable(graph))
     try model.initialize(weights, seed: recipe.seed, in: pool)
     clock.end("weights")

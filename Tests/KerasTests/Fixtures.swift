@@ -27,6 +27,15 @@ struct Golden {
     /// One element per sample.
     let samples: [[Float]]
     var values: [Float] { samples.flatMap(\.self) }
+
+    /// Samples of (C, positions) as (positions, C), for a shape of the latter.
+    func channelsLast(_ shape: Shape) -> Array {
+      let positions = shape.count / shape.channels
+      return Array(
+        samples: samples.map { sample in
+          (0..<shape.count).map { sample[$0 % shape.channels * positions + $0 / shape.channels] }
+        })
+    }
   }
 
   let root: Group

@@ -10,7 +10,8 @@ import Testing
 struct WritingTests {
   @Test(arguments: ["lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5", "pooling/k3.h5", "activations/k2.h5", "merges/k3.h5",
     "nested_shared/k2.h5", "nested_shared/k3.h5", "frozen_nested/k2.h5", "frozen_nested/k3.h5", "multi_io/k3.h5",
-    "conv1d_stack/k2.h5", "conv_transpose/k3.h5", "depthwise_separable/k2.h5", "spatial/k3.h5"])
+    "conv1d_stack/k2.h5", "conv_transpose/k3.h5", "depthwise_separable/k2.h5", "spatial/k3.h5", "operators_k2/k2.h5",
+    "operators_k3/k3.h5"])
   func roundTrip(_ name: String) throws {
     let model = try KerasModel(reading: fixture(name))
     let weights = try model.loadedWeights()

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "activations.h"
+#include "arithmetic.h"
 #include "checksum.h"
 #include "combination.h"
 #include "convolution.h"

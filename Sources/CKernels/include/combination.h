@@ -13,6 +13,7 @@ typedef enum {
   CK_SUM,
   CK_DIFFERENCE,
   CK_PRODUCT,
+  CK_QUOTIENT,
   /// The larger and the smaller; NaN if one of them is.
   CK_LARGER,
   CK_SMALLER,

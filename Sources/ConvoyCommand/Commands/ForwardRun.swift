@@ -10,6 +10,8 @@ struct ForwardRun {
   /// For each input of the model, all samples one after the other.
   private let samples: [[Float]]
   private let count: Int
+  /// Outputs whose channels are first in the model's file.
+  private let turnedOutputs: Set<Int>
 
   init(_ model: LoadedModel, inputs path: String, keeping: [String]) throws {
     var planner = Planner()
@@ -24,7 +26,10 @@ struct ForwardRun {
     let file = try File(reading: path)
     var samples: [[Float]] = []
     var counts: [Int] = []
-    for (index, shape) in model.graph.inputShapes.enumerated() {
+    turnedOutputs = model.graph.channelsFirstOutputs
+    for (index, layout) in model.graph.inputShapes.enumerated() {
+      let isTurned = model.graph.channelsFirstInputs.contains(index)
+      let shape = isTurned ? layout.movingLastAxisFirst : layout
       let dataset = try file.root.dataset("inputs/\(index)")
       guard Array(dataset.shape.dropFirst()) == shape.dimensions, dataset.shape.count == shape.rank + 1 else {
         let wanted = (["N"] + shape.dimensions.map(String.init)).joined(separator: ", ")
@@ -33,7 +38,8 @@ struct ForwardRun {
           "\(path): /inputs/\(index) has shape \(dataset.shape), but the model takes samples of shape \(shape); give it the shape (\(wanted))."
         )
       }
-      samples.append(try dataset.read())
+      let values: [Float] = try dataset.read()
+      samples.append(isTurned ? ForwardRun.exchange(values, rows: layout.channels, of: layout.count) : values)
       counts.append(dataset.shape[0])
     }
     guard let count = counts.first, counts.allSatisfy({ $0 == count }), count > 0 else {
@@ -61,12 +67,29 @@ struct ForwardRun {
     }
     try File.replace(path) { file in
       for (index, output) in network.outputs.enumerated() {
-        try file.root.write("outputs/\(index)", outputs[index], shape: [count] + output.shape.dimensions)
+        let sizes = output.shape.dimensions
+        guard turnedOutputs.contains(index) else {
+          try file.root.write("outputs/\(index)", outputs[index], shape: [count] + sizes)
+          continue
+        }
+        let rows = output.shape.count / output.shape.channels
+        try file.root.write(
+          "outputs/\(index)", ForwardRun.exchange(outputs[index], rows: rows, of: output.shape.count),
+          shape: [count] + output.shape.movingLastAxisFirst.dimensions)
       }
       for (index, name) in keeping.enumerated() {
         try file.root.write(
           "activations/\(name)", activations[index], shape: [count] + network.kept[name]!.shape.dimensions)
       }
+    }
+  }
+
+  /// Samples as matrices of so many rows, their rows made columns: between channels first and channels last.
+  private static func exchange(_ values: [Float], rows: Int, of size: Int) -> [Float] {
+    let columns = size / rows
+    return values.indices.map { index in
+      let (sample, place) = (index / size, index % size)
+      return values[sample * size + place % rows * columns + place / rows]
     }
   }
 

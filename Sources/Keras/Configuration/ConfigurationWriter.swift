@@ -41,6 +41,7 @@ struct ConfigurationWriter {
     case .model(let index):
       return model(outlines[index])
     case .layer(let index):
+      if let operation = graph.nodes[index].layer as? Operation { return self.operation(operation, entry.name) }
       var members: [String: JSONValue] = [
         "class_name": .string(graph.nodes[index].layer.kerasName), "config": configuration(graph.nodes[index], entry.name),
       ]
@@ -50,6 +51,44 @@ struct ConfigurationWriter {
       }
       return members
     }
+  }
+
+  /// What of an operation is not in its calls.
+  private func operation(_ operation: Operation, _ name: String) -> [String: JSONValue] {
+    precondition(dialect == .keras3, "operations are written in Keras 3's style")
+    let form = OperationForm.named(operation.name)
+    let inCalls: Set = ["constant", "constant_first", "constant_values", form.name == "get_item" ? "key" : ""]
+    var values = operation.arguments.filter { !inCalls.contains($0.key) }
+    // Without them Keras cannot make the object.
+    if form.name == "clip" { values["x_max"] = values["x_max"] ?? .null }
+    if form.name == "pad" { values["mode"] = "constant" }
+    values["name"] = .string(name)
+    return [
+      "module": .string("keras.src.ops.\(form.module)"), "class_name": .string(form.className),
+      "config": .object(values), "registered_name": .string(form.className),
+    ]
+  }
+
+  /// The arguments of a call of an operation: tensors, constants and what is taken of a tensor.
+  private func operationNode(_ operation: Operation, _ tensors: [JSONValue]) -> JSONValue {
+    var (arguments, keywords) = (tensors, [String: JSONValue]())
+    if OperationForm.named(operation.name).operands == .list { arguments = [.array(tensors)] }
+    if let constant = operation.arguments["constant"] {
+      arguments.insert(constant, at: operation.arguments["constant_first"] == true ? 0 : 1)
+    }
+    if let value = operation.arguments["constant_values"] { keywords["constant_values"] = value }
+    if let key = operation.arguments["key"]?.asArray {
+      let items = key.map { item -> JSONValue in
+        if item == "..." { return .object(["class_name": "__ellipsis__", "config": .object([:])]) }
+        guard item.asObject != nil else { return item }
+        let bounds = ["start", "stop", "step"].map { ($0, item[$0]) }
+        return .object([
+          "class_name": "__slice__", "config": .object(Dictionary(uniqueKeysWithValues: bounds)),
+        ])
+      }
+      arguments.append(.array(items))
+    }
+    return .object(["args": .array(arguments), "kwargs": .object(keywords)])
   }
 
   private func configuration(_ node: Graph.Node, _ name: String) -> JSONValue {
@@ -74,6 +113,9 @@ struct ConfigurationWriter {
       return .array(call.inputs.map { .array(reference($0, of: outline) + [arguments]) })
     case .keras3:
       let tensors = call.inputs.map { tensor($0, of: outline) }
+      if case .layer(let index) = entry.content, let operation = graph.nodes[index].layer as? Operation {
+        return operationNode(operation, tensors)
+      }
       let arguments: JSONValue = isAtInference(call, entry) ? .object(["training": false]) : .object([:])
       return .object(["args": .array(tensors.count == 1 ? tensors : [.array(tensors)]), "kwargs": arguments])
     }

@@ -8,10 +8,13 @@ extension Graph {
   /// called several times gives as many nodes, which share its parameters. Everything must be understood: an unknown layer
   /// or key is an error.
   ///
-  /// - Parameter kerasVersion: the first number of the version of Keras that wrote it.
-  public init(kerasModel model: JSONValue, kerasVersion: Int = 3) throws(ImportError) {
+  /// - Parameters:
+  ///   - kerasVersion: the first number of the version of Keras that wrote it.
+  ///   - openSize: what a size of an input that the model leaves open is to be; without it such a model is refused.
+  public init(kerasModel model: JSONValue, kerasVersion: Int = 3, openSize: Int? = nil) throws(ImportError) {
     let entry = try ModelEntry(model, isNested: false)
-    var builder = GraphBuilder(entry, kerasVersion: kerasVersion)
+    var builder = try GraphBuilder(entry, kerasVersion: kerasVersion)
+    builder.openSize = openSize
     self = try builder.build()
   }
 }

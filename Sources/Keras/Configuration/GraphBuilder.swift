@@ -19,10 +19,18 @@ struct GraphBuilder {
   let model: ModelEntry
   let kerasVersion: Int
   var graph: Graph
+  /// For sizes of inputs that the model leaves open.
+  var openSize: Int?
   /// By path.
   private var submodels: [String: Int] = [:]
+  /// Whether the file has its channels first anywhere; and the values that have them last here: see `ChannelOrder`.
+  private let isChannelsFirst: Bool
+  private var turned: Set<Graph.Value> = []
+  /// Values that were turned, or turned back, already.
+  private var permuted: [Graph.Value: Graph.Value] = [:]
 
-  init(_ model: ModelEntry, kerasVersion: Int) {
+  init(_ model: ModelEntry, kerasVersion: Int) throws(ImportError) {
+    isChannelsFirst = try ChannelOrder.isFirst(in: model)
     (self.model, self.kerasVersion) = (model, kerasVersion)
     graph = Graph(name: model.name, isSequential: model.isSequential)
   }
@@ -36,6 +44,8 @@ struct GraphBuilder {
     }
     graph.setInputs(inputs)
     graph.setOutputs(outputs)
+    graph.channelsFirstInputs = Set(inputs.indices.filter { turned.contains(inputs[$0]) })
+    graph.channelsFirstOutputs = Set(outputs.indices.filter { turned.contains(outputs[$0]) })
     return graph
   }
 
@@ -67,6 +77,11 @@ struct GraphBuilder {
       switch contents[index]! {
       case .layer(let layer):
         values[position] = try add(layer, entry, call: number, inputs: inputs, in: frame)
+      case .operation:
+        for index in inputs.indices { inputs[index] = try ordering(inputs[index], turned: false, in: frame) }
+        let operation = try entry.operation(call: number, kerasVersion: kerasVersion)
+        let first = try append(operation, entry, call: number, inputs: inputs, in: frame)
+        values[position] = outputs(of: first)
       case .model(let nested):
         values[position] = try add(nested, entry, call: number, inputs: inputs, in: frame)
       }
@@ -79,8 +94,11 @@ struct GraphBuilder {
   }
 
   private enum Content {
-    case layer(any Layer)
+    /// Nil in a model with channels first, where what a layer reads decides what it is.
+    case layer((any Layer)?)
     case model(ModelEntry)
+    /// Its constants stand in the calls, so that each call is an operation of its own.
+    case operation
   }
 
   private func content(of entry: LayerEntry) throws(ImportError) -> Content {
@@ -93,19 +111,21 @@ struct GraphBuilder {
       }
       return .model(nested)
     }
-    guard !entry.isOperation else {
-      throw ImportError(
-        "'\(entry.name)' is an operation (\(entry.className)) and not a layer, which is not supported yet; use Keras's "
-          + "layers instead, such as Add, Rescaling or Activation.")
-    }
-    return .layer(try entry.layer(kerasVersion: kerasVersion))
+    if entry.isOperation { return .operation }
+    return .layer(isChannelsFirst ? nil : try entry.layer(kerasVersion: kerasVersion))
   }
 
   private mutating func addInput(
     _ entry: LayerEntry, of model: ModelEntry, in frame: Frame
   ) throws(ImportError) -> Graph.Value {
     guard let arguments = frame.arguments else {
-      return try append(try entry.layer(kerasVersion: kerasVersion), entry, call: 0, inputs: [], in: frame)
+      let layer = try entry.input(openSize: openSize, kerasVersion: kerasVersion)
+      guard isChannelsFirst, let input = layer as? Input, input.shape.rank > 1 else {
+        return try append(layer, entry, call: 0, inputs: [], in: frame)
+      }
+      let value = try append(Input(input.shape.movingFirstAxisLast), entry, call: 0, inputs: [], in: frame)
+      turned.insert(value)
+      return value
     }
     guard let index = model.inputs.firstIndex(where: { $0.layer == entry.name }) else {
       throw ImportError(
@@ -113,18 +133,65 @@ struct GraphBuilder {
           + "edited: save the model again.")
     }
     let shape = graph.shape(arguments[index])
-    try entry.expectInput(of: shape)
-    return try append(Input(shape), entry, call: 0, inputs: [arguments[index]], in: frame)
+    let isTurned = turned.contains(arguments[index])
+    try entry.expectInput(of: isTurned ? shape.movingLastAxisFirst : shape)
+    let value = try append(Input(shape), entry, call: 0, inputs: [arguments[index]], in: frame)
+    if isTurned { turned.insert(value) }
+    return value
   }
 
   private mutating func add(
-    _ layer: any Layer, _ entry: LayerEntry, call: Int, inputs: [Graph.Value], in frame: Frame
+    _ layer: (any Layer)?, _ entry: LayerEntry, call: Int, inputs: [Graph.Value], in frame: Frame
   ) throws(ImportError) -> [Graph.Value] {
     var frame = frame
     frame.isAtInference = try entry.isAtInference(call: call) || frame.isAtInference
     try entry.checkSizes(inputs.map(graph.shape))
+    guard let layer else { return try addTurned(entry, call: call, inputs: inputs, in: frame) }
     let first = try append(layer, entry, call: call, inputs: inputs, in: frame)
-    return graph.nodes[first.node].signature.outputs.indices.map { Graph.Value(node: first.node, output: $0) }
+    return outputs(of: first)
+  }
+
+  /// Appends a layer of a model that has its channels first somewhere.
+  private mutating func addTurned(
+    _ entry: LayerEntry, call: Int, inputs: [Graph.Value], in frame: Frame
+  ) throws(ImportError) -> [Graph.Value] {
+    let adaptation = try ChannelOrder.adapt(entry, inputs: inputs.map(graph.shape), turned: inputs.map(turned.contains))
+    let values = adaptation.values.merging(["name": .string(entry.name)]) { _, new in new }
+    let layer = try LayerRegistry.layer(entry.className, values, kerasVersion: kerasVersion)
+    var ordered: [Graph.Value] = []
+    for input in inputs { ordered.append(try ordering(input, turned: adaptation.inputsAreTurned, in: frame)) }
+    let first = try append(layer, entry, call: call, inputs: ordered, in: frame)
+    let given = outputs(of: first)
+    if adaptation.outputsAreTurned { turned.formUnion(given.filter { graph.shape($0).rank > 1 }) }
+    return given
+  }
+
+  /// The value with its channels where they are wanted, behind a Permute where they are not.
+  private mutating func ordering(
+    _ value: Graph.Value, turned isWanted: Bool, in frame: Frame
+  ) throws(ImportError) -> Graph.Value {
+    let rank = graph.shape(value).rank
+    guard rank > 1, turned.contains(value) != isWanted else { return value }
+    if let known = permuted[value] { return known }
+    let name = "\(graph.localName(of: graph.nodes[value.node]))_channels_\(isWanted ? "last" : "first")"
+    let layer = try LayerRegistry.layer(
+      "Permute", ChannelOrder.permutation(rank: rank, turning: isWanted).asObject!, kerasVersion: kerasVersion)
+    let role = Graph.Role(owner: frame.path + name, scope: frame.scope)
+    let place = value.output == 0 ? name : "\(name)_\(value.output)"
+    let new: Graph.Value
+    do {
+      new = try graph.append(layer, named: frame.callPath + place, inputs: [value], role: role)
+    } catch {
+      throw ImportError(error.description)
+    }
+    permuted[value] = new
+    if isWanted { turned.insert(new) }
+    return new
+  }
+
+  /// All outputs of the node that this is the first one of.
+  private func outputs(of first: Graph.Value) -> [Graph.Value] {
+    graph.nodes[first.node].signature.outputs.indices.map { Graph.Value(node: first.node, output: $0) }
   }
 
   private mutating func add(
@@ -134,6 +201,11 @@ struct GraphBuilder {
       throw ImportError(
         "the model '\(entry.name)' inside the model takes \(nested.inputs.count) inputs, but is called with "
           + "\(inputs.count); the file is damaged or was edited: save the model again.")
+    }
+    var inputs = inputs
+    if isChannelsFirst {
+      // A model is called alike everywhere.
+      for index in inputs.indices { inputs[index] = try ordering(inputs[index], turned: true, in: frame) }
     }
     let path = frame.path + entry.name
     let submodel = submodels[path] ?? graph.appendSubmodel(

@@ -27,7 +27,12 @@ struct JSONParser {
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x0A, 0x0D, 0x09: position += 1
+      default: return
+      }
+    }
   }
 
   /// Takes a byte, if it is the next one that means something.
@@ -98,8 +103,11 @@ struct JSONParser {
   /// A number without fraction and exponent is an integer, if it fits.
   private mutating func number() throws(Failure) -> JSONValue {
     let start = position
-    while let byte = next, (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte) {
-      position += 1
+    loop: while let byte = next {
+      switch byte {
+      case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65: position += 1
+      default: break loop
+      }
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if let integer = Int(text) { return .integer(integer) }

@@ -9,11 +9,12 @@ public enum KerasDialect: Sendable {
 
 extension Graph {
   /// The style in which the graph can be written: Keras 2's wherever both versions read it. Calls of models inside a
-  /// functional model are counted differently, so that one file cannot suit both; Keras 3's style is written then.
+  /// functional model are counted differently, so that one file cannot suit both, and operations are others; Keras 3's
+  /// style is written then.
   public var kerasDialect: KerasDialect {
     let isInFunctional = submodels.contains { model in
       !(model.parent.map { submodels[$0].isSequential } ?? isSequential)
     }
-    return isInFunctional ? .keras3 : .keras2
+    return isInFunctional || nodes.contains { $0.layer is Operation } ? .keras3 : .keras2
   }
 }

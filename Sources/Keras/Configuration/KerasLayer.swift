@@ -50,7 +50,8 @@ extension Graph {
       switch entry.content {
       case .layer(let index):
         let node = nodes[index]
-        if outline.isSequential, node.layer is Input { return nil }
+        // An operation is no layer.
+        if outline.isSequential && node.layer is Input || node.layer is Operation { return nil }
         return KerasLayer(
           name: entry.name, className: node.layer.kerasName, path: node.owner, isModel: false, layers: [])
       case .model(let index):

@@ -8,11 +8,26 @@ extension LayerEntry {
       className, values.merging(["name": .string(name)]) { _, new in new }, kerasVersion: kerasVersion)
   }
 
-  /// Whether it is an operation and not a layer. In an HDF5 file of Keras 3 nothing but its call says so: a layer takes one
-  /// argument, a tensor or a list of them, and an operation takes its operands one by one.
+  /// An input of the model itself; sizes that it leaves open get the given one.
+  func input(openSize: Int?, kerasVersion: Int) throws(ImportError) -> any Layer {
+    guard let openSize, let axes = (values["batch_shape"] ?? values["batch_input_shape"])?.asArray else {
+      return try layer(kerasVersion: kerasVersion)
+    }
+    var values = values
+    values["batch_input_shape"] = nil
+    values["batch_shape"] = .array(axes.prefix(1) + axes.dropFirst().map { $0 == .null ? .integer(openSize) : $0 })
+    values["name"] = .string(name)
+    return try LayerRegistry.layer(className, values, kerasVersion: kerasVersion)
+  }
+
+  /// Whether it is an operation and not a layer. In an HDF5 file of Keras 3 nothing but its class and its call say so: a
+  /// layer takes one argument, a tensor or a list of them, and an operation takes its operands one by one.
   var isOperation: Bool {
     if ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"].contains(className) { return true }
-    return (source["module"].asString ?? "").contains(".ops.") || isKeras3 && calls.contains { $0.arguments.count > 1 }
+    if (source["module"].asString ?? "").contains(".ops.") { return true }
+    guard isKeras3 else { return false }
+    return calls.contains { $0.arguments.count > 1 } || values["newshape"] != nil
+      || OperationForm.isClass(className) && !LayerRegistry.names.contains(className)
   }
 
   /// Which call of this layer a reference means; nil where there is no such call.
@@ -85,7 +100,7 @@ extension LayerEntry {
 
   /// Refuses sizes whose products would overflow, before anything is computed from them.
   func checkSizes(_ inputs: [Shape]) throws(ImportError) {
-    let factors = inputs.map(\.count) + values.flatMap { $0.key == "seed" ? [] : $0.value.factors }
+    let factors = [inputs.map(\.count).max() ?? 1] + values.flatMap { $0.key == "seed" ? [] : $0.value.factors }
     guard factors.saturatedProduct <= 1 << 52 else {
       throw ImportError(
         "layer '\(name)' (\(className)) has sizes that no memory holds for the inputs "

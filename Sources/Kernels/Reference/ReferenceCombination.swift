@@ -22,6 +22,7 @@ package enum ReferenceCombination {
       case .sum: return x + y
       case .difference: return x - y
       case .product: return x * y
+      case .quotient: return x / y
       case .maximum: return x < y ? y : x
       case .minimum: return y < x ? y : x
       }

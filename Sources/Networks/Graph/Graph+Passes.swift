@@ -43,7 +43,7 @@ extension Graph {
         values[Value(node: index)] = input
         continue
       }
-      var layer = node.layer is Input && !inputs.isEmpty ? Activation(.linear) : node.layer
+      var layer = node.layer is Input && !inputs.isEmpty ? Activation(.linear) : runningLayer(of: node)
       if mode == .training {
         if node.role.isAtInference { layer = layer.atInference() }
         if node.role.isFrozen { layer = layer.frozen() }
@@ -60,6 +60,16 @@ extension Graph {
     result.setInputs(inputs.map { values[$0]! })
     result.setOutputs(outputs.map { values[$0]! })
     return result
+  }
+
+  /// The layer that does the work of a node: that of an operation is another one.
+  private func runningLayer(of node: Node) -> any Layer {
+    guard let operation = node.layer as? Operation else { return node.layer }
+    do {
+      return try operation.layer(for: node.inputs.map(shape))
+    } catch {
+      preconditionFailure("an operation that fitted fits no more: \(error)")
+    }
   }
 
   /// For each node, whether an output or a kept layer depends on it; inputs always are needed.
@@ -153,7 +163,7 @@ extension Graph {
   /// The function that the only output ends in; nil where its layer has none.
   public var finalActivation: ActivationFunction? {
     guard outputs.count == 1 else { return nil }
-    switch nodes[outputs[0].node].layer {
+    switch runningLayer(of: nodes[outputs[0].node]) {
     case is Softmax: return .softmax
     case is ReLU: return .relu
     case let layer as any ActivationEnding: return layer.activation
@@ -168,7 +178,7 @@ extension Graph {
   public func removingFinalSoftmax() -> Graph? {
     guard outputs.count == 1, consumers()[outputs[0]] == nil else { return nil }
     let last = outputs[0].node
-    switch nodes[last].layer {
+    switch runningLayer(of: nodes[last]) {
     case is Softmax: return replacing(Activation(.linear), at: last)
     case let layer as any ActivationEnding where layer.activation == .softmax: return replacing(layer.linear, at: last)
     default: return nil

@@ -33,6 +33,9 @@ public struct Graph: Sendable {
   public private(set) var scopes: [Scope] = []
   private var positions: [String: Int] = [:]
   private var firstCalls: [String: Int] = [:]
+  /// Inputs and outputs, by position, that have their channels first in the file that the graph was read from.
+  public var channelsFirstInputs: Set<Int> = []
+  public var channelsFirstOutputs: Set<Int> = []
   /// Whether Keras would call this a `Sequential`: a chain without branches, made as such.
   public let isSequential: Bool
 

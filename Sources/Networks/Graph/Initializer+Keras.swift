@@ -22,6 +22,8 @@ extension Initializer {
         .randomNormal(mean: settings["mean"].asNumber ?? 0, deviation: settings["stddev"].asNumber ?? 0.05)
       case "RandomUniform", "random_uniform":
         .randomUniform(minimum: settings["minval"].asNumber ?? -0.05, maximum: settings["maxval"].asNumber ?? 0.05)
+      case "TruncatedNormal", "truncated_normal":
+        .truncatedNormal(mean: settings["mean"].asNumber ?? 0, deviation: settings["stddev"].asNumber ?? 0.05)
       case "VarianceScaling": Initializer.varianceScaling(settings)
       default: Initializer.plain.first { $0.class == name || $0.name == name }?.value
       }
@@ -41,6 +43,15 @@ extension Initializer {
     case (1, "fan_avg", "truncated_normal"): .glorotNormal
     case (1, "fan_avg", "uniform"): .glorotUniform
     case (2, "fan_out", "untruncated_normal"): .heNormalFanOut
+    case (let scale?, let mode?, let distribution?):
+      // Keras's older name is the truncated one.
+      if scale > 0, let fan = Fan(rawValue: mode),
+        let spread = Spread(rawValue: distribution == "normal" ? "truncated_normal" : distribution)
+      {
+        .varianceScaling(scale: scale, fan: fan, distribution: spread)
+      } else {
+        nil
+      }
     default: nil
     }
   }
@@ -56,6 +67,15 @@ extension Initializer {
       return object("RandomNormal", ["mean": .number(mean), "stddev": .number(deviation), "seed": .null])
     case .randomUniform(let minimum, let maximum):
       return object("RandomUniform", ["minval": .number(minimum), "maxval": .number(maximum), "seed": .null])
+    case .truncatedNormal(let mean, let deviation):
+      return object("TruncatedNormal", ["mean": .number(mean), "stddev": .number(deviation), "seed": .null])
+    case .varianceScaling(let scale, let fan, let distribution):
+      return object(
+        "VarianceScaling",
+        [
+          "scale": .number(scale), "mode": .string(fan.rawValue), "distribution": .string(distribution.rawValue),
+          "seed": .null,
+        ])
     case .heNormalFanOut:
       return object(
         "VarianceScaling",

@@ -22,8 +22,25 @@ public enum Initializer: Hashable, Sendable {
   case lecunNormal
   /// Normal of variance 2 / fanOut, not truncated: PyTorch's `kaiming_normal_(mode="fan_out")`.
   case heNormalFanOut
+  /// Of variance `scale` over the fan: Keras's VarianceScaling, where it has no name of its own.
+  case varianceScaling(scale: Double, fan: Fan, distribution: Spread)
+  /// Truncated at two deviations, which are not corrected for it.
+  case truncatedNormal(mean: Double, deviation: Double)
   case randomNormal(mean: Double, deviation: Double)
   case randomUniform(minimum: Double, maximum: Double)
+
+  /// What of a kernel's shape the variance is divided by.
+  public enum Fan: String, Hashable, Sendable {
+    case fanIn = "fan_in"
+    case fanOut = "fan_out"
+    case average = "fan_avg"
+  }
+
+  public enum Spread: String, Hashable, Sendable {
+    case truncatedNormal = "truncated_normal"
+    case normal = "untruncated_normal"
+    case uniform
+  }
 
   /// A truncated normal is narrower than the normal it is cut from; this much, at two deviations.
   private static let truncation = 0.87962566103423978
@@ -49,6 +66,14 @@ public enum Initializer: Hashable, Sendable {
     case .lecunUniform: uniform((3 / fanIn).squareRoot())
     case .lecunNormal: truncated(1 / fanIn)
     case .heNormalFanOut: draw(.normal(mean: 0, deviation: (2 / fanOut).squareRoot()))
+    case .varianceScaling(let scale, let fan, let distribution):
+      let divisor = fan == .fanIn ? fanIn : fan == .fanOut ? fanOut : (fanIn + fanOut) / 2
+      switch distribution {
+      case .truncatedNormal: truncated(scale / divisor)
+      case .normal: draw(.normal(mean: 0, deviation: (scale / divisor).squareRoot()))
+      case .uniform: uniform((3 * scale / divisor).squareRoot())
+      }
+    case .truncatedNormal(let mean, let deviation): draw(.truncatedNormal(mean: mean, deviation: deviation))
     case .randomNormal(let mean, let deviation): draw(.normal(mean: mean, deviation: deviation))
     case .randomUniform(let minimum, let maximum): draw(.uniform(minimum: minimum, maximum: maximum))
     }

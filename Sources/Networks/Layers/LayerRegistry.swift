@@ -5,8 +5,8 @@ public enum LayerRegistry {
   static let layers: [any Layer.Type] = [
     Input.self, Activation.self, Add.self, Average.self, BatchNormalization.self, Concatenate.self, Dense.self,
     Dropout.self, ELU.self, Flatten.self, GroupNormalization.self, LayerNormalization.self, LeakyReLU.self,
-    Maximum.self, Minimum.self, Multiply.self, PReLU.self, Permute.self, RMSNormalization.self, ReLU.self,
-    RepeatVector.self, Rescaling.self, Reshape.self, Softmax.self, Subtract.self, ThresholdedReLU.self,
+    Maximum.self, Minimum.self, Multiply.self, Operation.self, PReLU.self, Permute.self, RMSNormalization.self,
+    ReLU.self, RepeatVector.self, Rescaling.self, Reshape.self, Softmax.self, Subtract.self, ThresholdedReLU.self,
     UnitNormalization.self,
   ] + spatialLayers
 
@@ -16,7 +16,7 @@ public enum LayerRegistry {
   private static let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.kerasName, $0) })
 
   /// Keras class names, sorted.
-  public static var names: [String] { layers.map { $0.kerasName }.sorted() }
+  public static let names = layers.map { $0.kerasName }.sorted()
 
   /// The layer that a Keras `config` describes. A key that the layer does not know is an error: it could change the results.
   ///

@@ -48,12 +48,19 @@ def main():
             with h5py.File(os.path.join(folder, name + ".golden.h5")) as file:
                 inputs, outputs = ([g[str(i)][()] for i in range(len(g))] for g in (file["inputs"], file["outputs"]))
                 regularization = float(file["regularization"][0])
+            with h5py.File(os.path.join(folder, name + ".h5")) as file:
+                # What one file cannot say to both versions: models inside functional models, and operations.
+                only_keras3 = file.attrs["keras_version"].startswith("3")
             for version, library in (("Keras " + keras.__version__, keras), ("tf_keras " + tf_keras.__version__, tf_keras)):
+                if only_keras3 and library is tf_keras:
+                    continue
                 model = library.models.load_model(os.path.join(folder, name + ".h5"))
                 difference = largest_difference(model, inputs, outputs, regularization)
                 again = os.path.join(folder, "again.h5")
-                model.save(again)
-                difference = max(difference, largest_difference(library.models.load_model(again), inputs, outputs, regularization))
+                # Keras 3 cannot read operations in HDF5 files of its own.
+                if not only_keras3:
+                    model.save(again)
+                    difference = max(difference, largest_difference(library.models.load_model(again), inputs, outputs, regularization))
                 if library is keras:
                     archived = library.models.load_model(os.path.join(folder, name + ".keras"))
                     difference = max(difference, largest_difference(archived, inputs, outputs, regularization))

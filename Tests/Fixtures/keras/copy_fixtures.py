@@ -22,6 +22,9 @@ FILES = {
     "nested_shared": ["k2.h5", "k3.h5", "golden.h5"],
     "frozen_nested": ["k2.h5", "k3.h5", "golden.h5"],
     "multi_io": ["k2.h5", "k3.h5", "golden.h5"],
+    "operators_k2": ["k2.h5", "golden.h5"],
+    "operators_k3": ["k3.h5", "golden.h5"],
+    "channels_first": ["k2.h5", "k3.h5", "golden.h5"],
     "keras2_only": ["k2.h5", "golden.h5"],
     "variants": [
         "lenet.fixed_strings.k2.h5", "lenet.compressed.k2.h5", "lenet.latest.k2.h5", "lenet.big_endian.k2.h5",

@@ -1,0 +1,82 @@
+import Networks
+
+extension LayerEntry {
+  /// The operation that a call of this entry is. The tensors of the call, in order, are its inputs.
+  func operation(call: Int, kerasVersion: Int) throws(ImportError) -> Operation {
+    let form = try OperationForm.of(self)
+    let call = calls[call]
+    var arguments: [String: JSONValue] = [:]
+    // Keras 3's static arguments are in the config, those of Keras 2 in the call.
+    if values["function"] == nil {
+      for (key, value) in values where !["name", "dtype", "trainable"].contains(key) { arguments[key] = value }
+    }
+    var operands = call.arguments
+    for (key, value) in call.keywords {
+      switch (key, value) {
+      case ("name", _), ("validate_indices", _), ("conjugate", .constant(false)), ("training", _): continue
+      // Operands after the first one that Keras 2 gives by name.
+      case ("y", _), ("b", _), ("x2", _), (_, .tensor), (_, .list), (_, .members): operands.append(value)
+      case (_, .constant(let constant)): arguments[form.renamed[key] ?? key] = constant
+      }
+    }
+    if form.name == "get_item", operands.count == 2, case .constant(let key) = operands[1] {
+      arguments["key"] = .array((key.asArray ?? [key]).map(\.selectionItem))
+      operands.removeLast()
+    } else if let key = arguments["key"] {
+      arguments["key"] = .array((key.asArray ?? [key]).map(\.selectionItem))
+    }
+    let tensors = call.tensors.count
+    switch form.operands {
+    case .one:
+      guard operands.count == 1, tensors == 1 else { throw operandError(form, operands.count) }
+    case .list:
+      guard operands.count == 1, tensors > 0, case .list(let list) = operands[0], list.count == tensors else {
+        if tensors == 1, operands.count == 1 { break }
+        throw operandError(form, operands.count)
+      }
+    case .two:
+      guard operands.count == 2, tensors == 1 || tensors == 2 else { throw operandError(form, operands.count) }
+      for (position, operand) in operands.enumerated() {
+        guard case .constant(let value) = operand else { continue }
+        arguments["constant"] = value.plainArray
+        if position == 0 { arguments["constant_first"] = true }
+      }
+    }
+    do {
+      return try Operation(form.name, arguments.filter { !isStandard($0.key, $0.value) })
+    } catch {
+      throw ImportError("'\(name)': \(error.description)")
+    }
+  }
+
+  /// Arguments that every call has and that say nothing.
+  private func isStandard(_ key: String, _ value: JSONValue) -> Bool {
+    if value == .null || value == false { return true }
+    switch key {
+    case "mode": return value.asString?.lowercased() == "constant"
+    case "constant_values": return value.asNumber == 0
+    default: return false
+    }
+  }
+
+  private func operandError(_ form: OperationForm, _ count: Int) -> ImportError {
+    ImportError(
+      "'\(name)' (the operation \(form.name)) is called with \(count) operands that do not fit it; save the model again.")
+  }
+}
+
+extension JSONValue {
+  /// One item of a selection as Keras writes it, as `Operation` wants it.
+  fileprivate var selectionItem: JSONValue {
+    switch self["class_name"].asString {
+    case "__slice__": self["config"]
+    case "__ellipsis__", "Ellipsis": "..."
+    default: self
+    }
+  }
+
+  /// The numbers of an array that Keras writes with its type.
+  fileprivate var plainArray: JSONValue {
+    ["__tensor__", "__numpy__"].contains(self["class_name"].asString ?? "") ? self["config"]["value"] : self
+  }
+}

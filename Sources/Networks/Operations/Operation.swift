@@ -1,0 +1,59 @@
+public import Tensors
+
+/// A function of tensors that is part of a Keras model without being a layer: one of Keras 3's `keras.ops`, or a
+/// `TFOpLambda` of Keras 2. It has no parameters.
+///
+/// Names and arguments are those of Keras 3 (`add`, `mean`, `get_item`, ...; axes count the batch as 0), and operands that
+/// are constants stand among the arguments: see `OperationTable`. What an operation computes is another layer, which the
+/// planner puts in its place.
+public struct Operation: Layer {
+  public static let kerasName = "Operation"
+  public let name: String
+  public let arguments: [String: JSONValue]
+  private let rule: OperationTable.Rule
+
+  public init(_ name: String, _ arguments: [String: JSONValue] = [:]) throws(ImportError) {
+    self.name = name
+    var arguments = arguments.filter { $0.value != .null }
+    // JSON knows no difference between 1 and 1.0.
+    for key in ["constant", "constant_values", "x_min", "x_max"] { arguments[key] = arguments[key]?.withoutIntegers }
+    self.arguments = arguments
+    rule = try OperationTable.rule(name, self.arguments)
+  }
+
+  public init(keras configuration: LayerConfiguration) throws(ImportError) {
+    try self.init(
+      try configuration.string("operation"), configuration.value("arguments").asObject ?? [:])
+  }
+
+  public func kerasConfiguration() -> [String: JSONValue] {
+    ["operation": .string(name), "arguments": .object(arguments)]
+  }
+
+  /// The layer that computes it for inputs of these shapes.
+  func layer(for inputs: [Shape]) throws(ShapeError) -> any Layer { try rule(inputs) }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
+    let layer: any Layer
+    do {
+      layer = try rule(inputs)
+    } catch {
+      throw ShapeError("the operation \(name) \(error.description)")
+    }
+    return try layer.signature(of: inputs)
+  }
+
+  public func forward(_ pass: borrowing ForwardPass) { preconditionFailure("the planner puts the layer in its place") }
+  public func backward(_ pass: borrowing BackwardPass) { preconditionFailure("the planner puts the layer in its place") }
+}
+
+extension JSONValue {
+  /// The same with fractions in place of integers.
+  fileprivate var withoutIntegers: JSONValue {
+    switch self {
+    case .integer(let value): .number(Double(value))
+    case .array(let elements): .array(elements.map(\.withoutIntegers))
+    default: self
+    }
+  }
+}
