@@ -44,7 +44,9 @@ public struct WeightMapping: Sendable {
         problem: "'\(source.name)' has the shape \(source.shape), but the model's '\(target.path)' has "
           + "\(target.parameter.shape); use the file that belongs to this model.", [source], [target])
     }
-    guard source.holdsFloats else {
+    // Keras counts the samples that a Normalization has seen in 64-bit integers.
+    let isCounter = target.parameter.kind == .state && target.parameter.shape.isEmpty
+    guard source.holdsFloats || isCounter && source.typeName == "int64" else {
       return add(
         problem: "'\(source.name)' holds elements of type \(source.typeName), not floats, as '\(target.path)' needs; "
           + "save the model with 32-bit floats.", [source], [target])
