@@ -10,6 +10,8 @@ public struct LaunchEnvironment: Sendable {
   public let isOnOneMachine: Bool
   /// How long the ranks may take to meet, in seconds, where the environment tells.
   let patience: Double?
+  /// This process's rank, where the environment tells.
+  let rank: Int?
 
   /// - Parameter variable: looks up an environment variable.
   public init(_ variable: (String) -> String?) {
@@ -19,6 +21,7 @@ public struct LaunchEnvironment: Sendable {
     ranks =
       ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap(variable).compactMap { Int($0) }.first
     isOnOneMachine = ranks != nil && variable("OMPI_COMM_WORLD_LOCAL_SIZE").flatMap { Int($0) } == ranks
+    rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].compactMap(variable).compactMap { Int($0) }.first
     patience = variable(StartWatch.variable).flatMap { Double($0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 

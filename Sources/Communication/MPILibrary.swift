@@ -36,6 +36,8 @@ enum MPILibrary {
     watch.withLock { $0 = (heartbeat, supervision) }
   }
 
+  static var heartbeatSeconds: Double { watch.withLock { $0 }?.heartbeat.processorSeconds ?? 0 }
+
   static func finalize() {
     guard isRunning else { return }
     let watch = watch.withLock { $0 }

@@ -16,6 +16,9 @@ public enum World {
   /// agree to exit with a status other than 0 and want each other to finish their messages.
   public static func leave() { MPILibrary.finalize() }
 
+  /// Processor time that the heartbeat's thread of this rank has taken so far.
+  package static var heartbeatSeconds: Double { MPILibrary.heartbeatSeconds }
+
   private static func connect(_ environment: LaunchEnvironment) throws(CommunicationError) -> any Communicator {
     let communicator: any Communicator
     if environment.hasLauncher {
@@ -52,6 +55,8 @@ public enum World {
   /// Says what has happened, and ends all ranks.
   private static func end(_ sentence: String?, code: Int) {
     if let sentence { say(sentence) }
+    // Where a rank died, mpirun ends the run by itself, with a status that tells the signal.
+    if code == CommunicationError.exitStatus { usleep(2_000_000) }
     MPILibrary.abort(code: code)
     _exit(Int32(truncatingIfNeeded: code))
   }

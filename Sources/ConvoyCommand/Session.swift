@@ -70,7 +70,9 @@ struct Session {
     } else {
       // The others know nothing of this and would wait for ever.
       let (rank, host) = (communicator.rank, communicator.hostNames[communicator.rank])
-      communicator.abort(code: Int(status.rawValue), because: "rank \(rank) on \(host): \(error)")
+      // What went wrong between ranks names them itself.
+      let place = status == .ranks ? "" : "rank \(rank) on \(host): "
+      communicator.abort(code: Int(status.rawValue), because: "\(place)\(error)")
     }
     exit(status.rawValue)
   }

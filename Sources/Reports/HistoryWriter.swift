@@ -30,7 +30,7 @@ public struct HistoryWriter: Callback {
       var record = record(.epoch, epoch.training, report)
       (record.testLoss, record.testAccuracy) = (epoch.test?.loss, epoch.test?.accuracy)
       append(record)
-    case .saved, .notSaved, .ended: break
+    case .saved, .notSaved, .noticed, .ended: break
     }
     return .goOn
   }

@@ -46,6 +46,7 @@ public struct ProgressReporter: Callback {
       put(epochLine(record, report))
     case .saved: break
     case .notSaved(let reason): put("NOT SAVED: \(reason) Training goes on; the older checkpoints are still there.")
+    case .noticed(let sentence): put(sentence)
     case .ended:
       if isLineOpen { put("") }
     }

@@ -4,6 +4,7 @@ extension TrainingSummary {
   /// What a run came to, a line each; scripts read the last one.
   public var text: String {
     var lines = ["steps \(state.step)", "samples \(state.samples)"]
+    if state.skipped > 0 { lines.append("skipped \(state.skipped) (not finite)") }
     // In the middle of an epoch, what is known of it says more than the last whole one.
     if state.epochMetrics.samples > 0 {
       lines.append("training \(state.epochMetrics.text) so far in epoch \((state.history.last?.epoch ?? 0) + 1)")

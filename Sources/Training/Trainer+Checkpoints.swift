@@ -2,8 +2,10 @@ import Communication
 import Datasets
 
 extension Trainer {
-  /// Copies weights and state on the first rank, where they are written while training goes on.
-  func beginSave() {
+  /// Copies weights and state on the first rank, where they are written while training goes on. Collective: the ranks compare
+  /// theirs before.
+  func beginSave(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
+    try compareReplicas(lastStep, &callbacks)
     communicator.supervision.enter(.saving)
     writer?.begin(weights: weights, slots: slots, state: state)
   }
@@ -31,6 +33,7 @@ extension Trainer {
   func saveAtEnd(
     isInterrupted: Bool, _ lastStep: Int, _ callbacks: inout [any Callback]
   ) throws(TrainingError) {
+    try compareReplicas(lastStep, &callbacks)
     communicator.supervision.enter(.saving)
     writer?.wait()
     var failure = reportSaves(lastStep, &callbacks).failure
@@ -38,7 +41,7 @@ extension Trainer {
       writer.begin(weights: weights, slots: slots, state: state, isInterrupted: isInterrupted)
       writer.wait()
       for case .failed(let error) in writer.takeOutcomes() { failure = error }
-      if writer.hasSaved(step: state.step) { _ = tell(.saved(path: lastCheckpoint), lastStep, &callbacks) }
+      if writer.hasSaved(step: state.step) { tell(.saved(path: lastCheckpoint), lastStep, &callbacks) }
     }
     try vote.agree { () throws(TrainingError) in if let failure { throw failure } }
   }

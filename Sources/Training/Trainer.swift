@@ -25,7 +25,7 @@ public final class Trainer: @unchecked Sendable {
   private let schedule: Schedule
   private let sampler: Sampler
   let sources: TrainingSources
-  private let runner: any StepRunner
+  let runner: any StepRunner
   private let regularization: Regularization?
   private let updater: WeightUpdater
   private let evaluator: Evaluator?
@@ -36,7 +36,9 @@ public final class Trainer: @unchecked Sendable {
   /// Where this run goes on from; nil where it starts.
   public internal(set) var resumption: Resumption?
   private var clock = StepClock()
-  private var callbackFailure: TrainingError?
+  private(set) var callbackFailure: TrainingError?
+  /// Whether numbers and replicas are looked at: off only to measure what that costs.
+  package var isChecking = true { didSet { runner.check.isOn = isChecking } }
 
   /// Collective: throws on all ranks if it throws on one.
   ///
@@ -122,56 +124,70 @@ public final class Trainer: @unchecked Sendable {
       if case .failure(let error) = batch { failure = TrainingError(.data, error.description) }
       communicator.supervision.enter(.voting)
       let decision = try timelines.first.measure("vote", "step") { () throws(TrainingError) in
-        try vote.cast(max(wish, saves.wish), failure: failure)
+        try vote.cast(max(wish, saves.wish), failure: failure, digest: dueDigest)
       }
+      if vote.hasDifferentDigests { try settleDifferences(lastStep, &callbacks) }
       switch decision {
       case .goOn: break
-      case .save: beginSave()
+      case .save: try beginSave(lastStep, &callbacks)
       case .stop: break training
       case .interrupt:
         isInterrupted = true
         break training
       }
       guard case .success(let loaded) = batch else { preconditionFailure("the vote ends a failed step") }
-      try step(loaded)
+      try step(loaded, lastStep, &callbacks)
       communicator.supervision.settle()
       wish = tell(.step, lastStep, &callbacks, loaded)
       if state.samples % sampler.count == 0 { wish = max(wish, try endEpoch(lastStep, &callbacks)) }
-      if recipe.checkpoint.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch) { beginSave() }
+      if recipe.checkpoint.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch) { try beginSave(lastStep, &callbacks) }
     }
     try saveAtEnd(isInterrupted: isInterrupted, lastStep, &callbacks)
-    _ = tell(.ended, lastStep, &callbacks)
+    tell(.ended, lastStep, &callbacks)
     _ = try vote.cast(failure: callbackFailure)
     return TrainingSummary(
       state: state, test: state.history.last?.test, checkpoint: lastCheckpoint, weightsDigest: weights.digest(),
       isInterrupted: isInterrupted, seconds: start.seconds)
   }
 
-  private func step(_ batch: LoadedBatch) throws(TrainingError) {
+  private func step(
+    _ batch: LoadedBatch, _ lastStep: Int, _ callbacks: inout [any Callback]
+  ) throws(TrainingError) {
     let samples = batch.sampled.samples.count
     let rate = schedule.rate(at: state.step)
     clock.begin(exposed: runner.reducer.statistics.exposedSeconds)
-    var metrics: Metrics
+    var result: StepResult
     communicator.supervision.enter(.computing)
     do {
-      metrics = try runner.run(batch, step: state.step, samples: samples)
+      result = try runner.run(batch, step: state.step, samples: samples)
     } catch {
       throw TrainingError(.ranks, "step \(state.step + 1): \(error.description)")
     }
-    if let regularization { metrics.lossSum += regularization.term * Double(samples) }
-    guard metrics.lossSum.isFinite else {
-      throw TrainingError(.run, "step \(state.step + 1): the loss is not finite; lower optimizer.rate (\(rate) in this step), or check the data, and start again from \(lastCheckpoint).", isShared: true)
+    if result.isFinite {
+      if let regularization { result.metrics.lossSum += regularization.term * Double(samples) }
+      update(rate: rate)
+      state.epochMetrics += result.metrics
+    } else {
+      let finding = try explainNonFinite(batch, rate: rate)
+      guard recipe.onNonFinite == .skip else {
+        throw TrainingError(.run, "\(finding), and start again from \(lastCheckpoint).", isShared: true)
+      }
+      state.skipped += 1
+      result.metrics = Metrics()
+      tell(.noticed("\(finding); the step was skipped (onNonFinite: skip)."), lastStep, &callbacks)
     }
+    state.step += 1
+    state.samples = batch.sampled.nextCursor
+    clock.end(result.metrics, rate: rate, exposed: runner.reducer.statistics.exposedSeconds)
+  }
+
+  private func update(rate: Float) {
     communicator.supervision.enter(.updating)
     timelines.first.measure("update", "step") {
       updater.update(rate: rate, step: state.step)
       runner.network.updateStates(by: runner.moments)
     }
     timelines.first.measure("prepare", "step") { runner.network.prepare() }
-    state.step += 1
-    state.samples = batch.sampled.nextCursor
-    state.epochMetrics += metrics
-    clock.end(metrics, rate: rate, exposed: runner.reducer.statistics.exposedSeconds)
   }
 
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Directive {
@@ -184,6 +200,7 @@ public final class Trainer: @unchecked Sendable {
     return tell(.epoch(record), lastStep, &callbacks)
   }
 
+  @discardableResult
   func tell(
     _ event: TrainingEvent, _ lastStep: Int, _ callbacks: inout [any Callback], _ batch: LoadedBatch? = nil
   ) -> Directive {

@@ -12,6 +12,8 @@ public enum TrainingEvent: Sendable {
   case saved(path: String)
   /// A checkpoint could not be written; training goes on, and the older ones are still there. Told to the first rank.
   case notSaved(reason: String)
+  /// The run has dealt with something that a person should know, in a sentence: it skipped a step or repaired a replica.
+  case noticed(String)
   /// After the last step.
   case ended
 }

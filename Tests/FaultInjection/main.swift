@@ -115,8 +115,8 @@ do throws(TrainingError) {
     if communicator.rank == 0 { complain("\(error)") }
     World.leave()
   } else {
-    communicator.abort(
-      code: Int(status), because: "rank \(communicator.rank) on \(communicator.hostNames[communicator.rank]): \(error)")
+    let place = status == 4 ? "" : "rank \(communicator.rank) on \(communicator.hostNames[communicator.rank]): "
+    communicator.abort(code: Int(status), because: "\(place)\(error)")
   }
   exit(status)
 }

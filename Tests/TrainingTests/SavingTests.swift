@@ -31,7 +31,7 @@ import Training
       case .notSaved(let reason):
         if events.value == ["saved"] { try FileManager.default.moveItem(atPath: folder + "-away", toPath: folder) }
         events.value?.append(reason)
-      case .step, .epoch, .ended: break
+      case .step, .epoch, .noticed, .ended: break
       }
       return .goOn
     }

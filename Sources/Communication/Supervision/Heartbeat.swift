@@ -82,6 +82,14 @@ package final class Heartbeat: @unchecked Sendable {
     pthread_join(thread, nil)
   }
 
+  /// Processor time that the thread has taken.
+  var processorSeconds: Double {
+    var clock = clockid_t()
+    var time = timespec()
+    guard unsafe pthread_getcpuclockid(thread, &clock) == 0, unsafe clock_gettime(clock, &time) == 0 else { return 0 }
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+  }
+
   /// Lets one rank say what has failed here, and end the run; returns only if that takes too long.
   package func fail(_ message: Message) {
     orders.withLock { $0.failure = $0.failure ?? message }

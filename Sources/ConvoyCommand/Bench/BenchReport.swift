@@ -18,6 +18,8 @@ struct BenchReport: Encodable {
   let startUp: [String: Double]
   let exposed: Double
   let exposedShare: Double
+  let checksShare: Double?
+  let heartbeatShare: Double?
 
   private enum CodingKeys: String, CodingKey {
     case peer, model, ranks, threads, shards, layout, bf16, infer
@@ -30,6 +32,8 @@ struct BenchReport: Encodable {
     case startUp = "start_up_ms"
     case exposed = "exposed_ms"
     case exposedShare = "exposed_share"
+    case checksShare = "checks_share"
+    case heartbeatShare = "heartbeat_share"
   }
 
   /// - Parameter peakMemory: bytes of the largest rank.
@@ -49,6 +53,8 @@ struct BenchReport: Encodable {
     self.exposed = BenchReport.rounded(exposed * 1e3, 1000)
     startUp = times.startUp.mapValues { BenchReport.rounded($0 * 1e3, 10) }
     exposedShare = BenchReport.rounded(exposed / median, 10000)
+    checksShare = times.checksShare.map { BenchReport.rounded($0, 100_000) }
+    heartbeatShare = times.checksShare.map { _ in BenchReport.rounded(times.heartbeatShare, 1_000_000) }
   }
 
   private static func rounded(_ value: Double, _ parts: Double) -> Double { (value * parts).rounded() / parts }

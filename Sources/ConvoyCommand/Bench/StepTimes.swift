@@ -11,6 +11,17 @@ struct StepTimes {
   /// Steps before the timed ones.
   static let warmUp = 2
 
+  /// Steps without checks, each following one of `steps`, where that is what is measured.
+  var unchecked: [Double] = []
+  /// Of one processor, what the heartbeat's thread took.
+  var heartbeatShare = 0.0
+
+  /// Of a step, what checking numbers and replicas takes: the middle one of the differences of neighbours.
+  var checksShare: Double? {
+    guard !unchecked.isEmpty else { return nil }
+    return StepTimes.median(zip(steps, unchecked).map { $0 - $1 }) / StepTimes.median(unchecked)
+  }
+
   static func median(_ values: [Double]) -> Double {
     values.isEmpty ? 0 : values.sorted()[values.count / 2]
   }

@@ -24,18 +24,24 @@ struct TrainingBench {
     startUp["all"] = ProcessStatistics.age
   }
 
-  /// - Parameter trace: where a picture of the last step goes, which then is slower than the others.
-  func run(steps: Int, trace: String?) throws -> StepTimes {
+  /// - Parameters:
+  ///   - trace: where a picture of the last step goes, which then is slower than the others.
+  ///   - comparingChecks: whether every other step goes without checks; then there are twice as many steps.
+  func run(steps: Int, trace: String?, comparingChecks: Bool) throws -> StepTimes {
     defer { if session.isFirst { try? FileManager.default.removeItem(at: folder) } }
-    let clock = StepWatch(session.communicator, trainer: trainer, tracedStep: trace == nil ? nil : StepTimes.warmUp + steps)
+    let lastStep = StepTimes.warmUp + (comparingChecks ? 2 * steps : steps)
+    let clock = StepWatch(
+      session.communicator, trainer: trainer, tracedStep: trace == nil ? nil : lastStep, comparingChecks: comparingChecks)
     var callbacks: [any Callback] = [clock]
-    _ = try trainer.train(maxSteps: StepTimes.warmUp + steps, callbacks: &callbacks)
+    let (start, heartbeat) = (ContinuousClock.now, World.heartbeatSeconds)
+    _ = try trainer.train(maxSteps: lastStep, callbacks: &callbacks)
+    let heartbeatShare = (World.heartbeatSeconds - heartbeat) / ((ContinuousClock.now - start) / .seconds(1))
     if let trace {
       let picture = try ChromeTrace(trainer.timelines, session.communicator)
       try session.agree(.data) { if session.isFirst { try picture.write(to: trace) } }
     }
     var times = clock.times
-    times.startUp = startUp
+    (times.startUp, times.heartbeatShare) = (startUp, heartbeatShare)
     return times
   }
 }
@@ -46,11 +52,13 @@ private final class StepWatch: Callback {
   private let trainer: Trainer
   /// Counted from 1.
   private let tracedStep: Int?
+  private let comparingChecks: Bool
   private(set) var times = StepTimes()
   private var start = ContinuousClock.now
 
-  init(_ communicator: any Communicator, trainer: Trainer, tracedStep: Int?) {
-    (self.communicator, self.trainer, self.tracedStep) = (communicator, trainer, tracedStep)
+  init(_ communicator: any Communicator, trainer: Trainer, tracedStep: Int?, comparingChecks: Bool) {
+    (self.communicator, self.trainer) = (communicator, trainer)
+    (self.tracedStep, self.comparingChecks) = (tracedStep, comparingChecks)
   }
 
   func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) throws -> Directive {
@@ -58,9 +66,15 @@ private final class StepWatch: Callback {
     try communicator.barrier()
     if report.state.step == 1 { times.firstStep = ProcessStatistics.age }
     if report.state.step > StepTimes.warmUp {
-      times.steps.append((ContinuousClock.now - start) / .seconds(1))
-      times.exposed.append(report.exposedSeconds)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      if trainer.isChecking {
+        times.steps.append(seconds)
+        times.exposed.append(report.exposedSeconds)
+      } else {
+        times.unchecked.append(seconds)
+      }
     }
+    if comparingChecks { trainer.isChecking = !trainer.isChecking || report.state.step < StepTimes.warmUp }
     start = .now
     if report.state.step + 1 == tracedStep {
       trainer.timelines = (0..<trainer.threads).map { _ in Timeline(origin: start) }

@@ -34,11 +34,15 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "A file for a picture of the last step on all ranks, in the format of chrome://tracing and Perfetto.")
   var trace: String?
 
+  @Flag(help: "Compare the replicas after every step instead of every 50, and leave all checks out of every other step.")
+  var checks = false
+
   func validate() throws {
     for (name, value) in [("threads", threads), ("batch", batch), ("steps", steps), ("shards", shards ?? 1)]
     where value < 1 {
       throw ValidationError("--\(name) is \(value), but must be at least 1.")
     }
+    if checks, infer || kernels || trace != nil { throw ValidationError("--checks goes with plain training only.") }
     if trace != nil, infer || kernels { throw ValidationError("--trace shows a training step; leave out --infer and --kernels.") }
   }
 
@@ -56,6 +60,8 @@ struct BenchCommand: ParsableCommand {
       recipe.checkpoint.every = .steps(1 << 40)
       (recipe.optimizer.momentum, recipe.optimizer.weightDecay) = (0.9, 1e-4)
 
+      if checks { recipe.checkEvery = 1 }
+
       if kernels {
         guard session.isFirst else { return }
         let (input, classes) = try recipe.describeData()
@@ -66,7 +72,7 @@ struct BenchCommand: ParsableCommand {
       let times =
         infer
         ? try InferenceBench(recipe, session).run(steps: steps)
-        : try TrainingBench(recipe, session).run(steps: steps, trace: trace)
+        : try TrainingBench(recipe, session).run(steps: steps, trace: trace, comparingChecks: checks)
       let memory =
         try communicator.allGather([UInt8](String(ProcessStatistics.peakMemory).utf8))
         .compactMap { Int(String(decoding: $0, as: UTF8.self)) }.max() ?? 0

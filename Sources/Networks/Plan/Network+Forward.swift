@@ -4,7 +4,8 @@ extension Network {
   /// Runs all layers; the inputs have been written.
   public func forward() {
     beginForward()
-    _ = forward(pausing: false)
+    _ = forward(pausing: false, before: calls.count)
+    endForward()
   }
 
   /// Starts a forward pass that pauses where statistics are pooled.
@@ -12,10 +13,20 @@ extension Network {
 
   /// Runs forward until a layer has measured its shard, and gives its channels, so that their `moments` can be pooled before
   /// the next call; nil at the end.
-  public func forwardToPooling() -> Range<Int>? { forward(pausing: true) }
+  public func forwardToPooling() -> Range<Int>? {
+    if let channels = forward(pausing: true, before: calls.count) { return channels }
+    endForward()
+    return nil
+  }
 
-  private func forward(pausing: Bool) -> Range<Int>? {
-    while cursor < calls.count {
+  private func endForward() {
+    guardian?.begin(time: calls.count)
+    for tensor in zeroedOutputGradients { tensor.zeroBorder() }
+  }
+
+  /// Runs the layers before `end`.
+  func forward(pausing: Bool, before end: Int) -> Range<Int>? {
+    while cursor < end {
       let call = calls[cursor]
       let start = startTime
       if !isMeasured {
@@ -40,8 +51,6 @@ extension Network {
       guardian?.end(time: cursor)
       cursor += 1
     }
-    guardian?.begin(time: calls.count)
-    for tensor in zeroedOutputGradients { tensor.zeroBorder() }
     return nil
   }
 }

@@ -8,9 +8,24 @@ public struct TrainingState: Hashable, Sendable, Codable {
   public var epochMetrics = Metrics()
   public var history: [EpochRecord] = []
   public var classNames: [String] = []
+  /// Steps whose numbers were not finite and that changed nothing (`onNonFinite: skip`).
+  public var skipped = 0
 
   /// Before the first step.
   public init() {}
+}
+
+extension TrainingState {
+  /// Checkpoints of earlier versions do not know of skipped steps.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    step = try values.decode(Int.self, forKey: .step)
+    samples = try values.decode(Int.self, forKey: .samples)
+    epochMetrics = try values.decode(Metrics.self, forKey: .epochMetrics)
+    history = try values.decode([EpochRecord].self, forKey: .history)
+    classNames = try values.decode([String].self, forKey: .classNames)
+    skipped = try values.decodeIfPresent(Int.self, forKey: .skipped) ?? 0
+  }
 }
 
 /// What an epoch came to.

@@ -16,6 +16,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   private let pooledSums: [ShardReduction]
   private let channels: [Range<Int>]
   let reducer: any GradientReducer
+  let check: GradientCheck
   private let supervision: Supervision
 
   private var batch: LoadedBatch?
@@ -39,7 +40,8 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.trainableCount)) }
     for (task, sum) in zip(tasks, sums) { task.network.shard.gradients = sum.buffer }
     reducer = try recipe.makeReducer(tree: tree, sums: sums, communicator: communicator)
-    statistics = ShardReduction(tree: tree, count: 3, operation: .sum, communicator: communicator)
+    check = GradientCheck(sums[0].buffer, communicator, pool: pool)
+    statistics = ShardReduction(tree: tree, count: 4, operation: .sum, communicator: communicator)
     channels = plan.steps.map(\.pooledChannels).filter { !$0.isEmpty }
     pooledMoments = channels.map {
       ShardReduction(tree: tree, count: 3 * $0.count, operation: .moments, communicator: communicator)
@@ -64,7 +66,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     reducer.timeline = timelines.first
   }
 
-  func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> Metrics {
+  func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> StepResult {
     (self.batch, self.step, scale, readyCount) = (batch, step, 1 / Float(samples), 0)
     isFirst = true
     for (position, channels) in channels.enumerated() {
@@ -84,9 +86,18 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     self.batch = nil
     supervision.enter(.exchanging)
     try reducer.finish()
+    if !check.run() { statistics.value(ofShard: shards.lowerBound)[3] = 1 }
     try statistics.reduce()
-    let result = statistics.result
-    return Metrics(lossSum: Double(result[0]), correct: Int(result[1]), samples: samples)
+    return StepResult(statistics.result, samples: samples)
+  }
+
+  func findNonFinite(_ batch: LoadedBatch, step: Int) -> NonFiniteFinding? {
+    for (task, shard) in zip(tasks, batch.shards) {
+      // What all shards together came to in the step, so that no rank waits for another.
+      let pooled = Buffer(task.network.momentStorage.values)
+      if let finding = NonFiniteFinding.find(in: shard, task, step: step, pooled: pooled) { return finding }
+    }
+    return nil
   }
 
   /// Runs a worker's networks up to the next layer that pools, or to the loss.

@@ -16,6 +16,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   private let statistics: ShardReduction
   private let pooledMoments: ShardReduction?
   let reducer: any GradientReducer
+  let check: GradientCheck
   private let supervision: Supervision
   private var work: (@Sendable (Int) -> Void)?
 
@@ -45,7 +46,8 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     let sums = accumulators.flatMap(\.sums)
     reducer = try recipe.makeReducer(tree: tree, sums: sums, communicator: communicator)
     gradients = sums[0].buffer
-    statistics = ShardReduction(tree: tree, count: 3, operation: .sum, communicator: communicator)
+    check = GradientCheck(gradients, communicator, pool: pool)
+    statistics = ShardReduction(tree: tree, count: 4, operation: .sum, communicator: communicator)
     let channels = plan.pooledChannelCount
     pooledMoments = channels == 0
       ? nil : ShardReduction(tree: tree, count: 3 * channels, operation: .moments, communicator: communicator)
@@ -62,7 +64,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     reducer.timeline = timelines.first
   }
 
-  func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> Metrics {
+  func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> StepResult {
     (self.batch, self.step, scale, failure) = (batch, step, 1 / Float(samples), nil)
     for progress in ready { progress.count.store(0, ordering: .relaxed) }
     pool.run(work!)
@@ -70,10 +72,14 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     if let failure { throw failure }
     supervision.enter(.exchanging)
     try reducer.finish()
+    if !check.run() { statistics.value(ofShard: shards.lowerBound)[3] = 1 }
     try statistics.reduce()
     try pooledMoments?.reduce()
-    let result = statistics.result
-    return Metrics(lossSum: Double(result[0]), correct: Int(result[1]), samples: samples)
+    return StepResult(statistics.result, samples: samples)
+  }
+
+  func findNonFinite(_ batch: LoadedBatch, step: Int) -> NonFiniteFinding? {
+    batch.shards.lazy.compactMap { NonFiniteFinding.find(in: $0, self.tasks[0], step: step) }.first
   }
 
   private func run(_ worker: Int) {

@@ -24,13 +24,15 @@ struct ShardTask {
   ///
   /// - Parameters:
   ///   - scale: of the gradients: one over the samples of the batch.
-  ///   - statistics: receives the loss, the right answers and the samples.
+  ///   - statistics: receives the loss, the right answers, the samples, and 1 if moments are not finite, otherwise 0.
   func computeLoss(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
     let sums = CrossEntropy.ofLogits(
       network.outputs[0], labels: shard.labels, live: shard.liveCount, gradient: network.outputGradients[0], scale: scale)
     statistics[0] = Float(sums.loss)
     statistics[1] = Float(sums.correct)
     statistics[2] = Float(shard.liveCount)
+    // A loss can be finite although they are not: ReLU, for one, takes NaN for 0.
+    statistics[3] = network.momentStorage.isFinite ? 0 : 1
   }
 
   /// Loss of the network's outputs, without gradients.

@@ -10,8 +10,12 @@ protocol StepRunner: AnyObject {
   /// - Parameters:
   ///   - step: counted from 0; keys dropout.
   ///   - samples: of the batch over all ranks; gradients are of the mean over them.
-  /// - Returns: loss and right answers of the whole batch, before the update.
-  func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> Metrics
+  func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> StepResult
+
+  /// After a step that was not finite: where in this rank's shards that begins. Nil where all of them are finite.
+  func findNonFinite(_ batch: LoadedBatch, step: Int) -> NonFiniteFinding?
+
+  var check: GradientCheck { get }
 
   /// The sum over all shards, after `run`.
   var gradients: Buffer { get }

@@ -1,0 +1,49 @@
+import Kernels
+public import Tensors
+
+extension Network {
+  /// Where a number first is infinite or not a number.
+  package struct Finding {
+    /// Position among the layers, in the order in which they run.
+    package let position: Int
+    package let layer: String
+    /// Lanes with such numbers.
+    package let lanes: [Int]
+  }
+
+  /// Runs forward on inputs that have been written, and looks at the output of every layer.
+  ///
+  /// - Parameter pooled: moments to use instead of the shard's own, where statistics are pooled.
+  /// - Returns: the first output with such numbers in live lanes; nil where all are finite.
+  package func examine(pooled: Buffer? = nil) -> Finding? {
+    beginForward()
+    for position in calls.indices {
+      while cursor == position {
+        guard let channels = forward(pausing: pooled != nil, before: position + 1) else { break }
+        if let pooled { moments[channels].copy(from: ChannelMoments(pooled)[channels]) }
+      }
+      let lanes = Set(calls[position].forwardPass.outputs.flatMap { $0.nonFiniteLanes(live: shard.live) })
+      if !lanes.isEmpty { return Finding(position: position, layer: plan.steps[position].name, lanes: lanes.sorted()) }
+    }
+    return nil
+  }
+}
+
+extension Tensor {
+  /// The lanes below `live` with a number that is infinite or not one.
+  package func nonFiniteLanes(live: Int) -> [Int] {
+    var lanes: Set<Int> = []
+    for channel in 0..<layout.channels {
+      for depth in 0..<layout.depth {
+        for height in 0..<layout.height {
+          let start = layout.offset(lane: 0, depth: depth, height: height, width: 0, channel: channel)
+          let row = storage[start..<start + layout.width * self.lanes]
+          // Dead lanes may hold anything.
+          guard !row.isFinite else { continue }
+          for index in 0..<row.count where index % self.lanes < live && !row[index].isFinite { lanes.insert(index % self.lanes) }
+        }
+      }
+    }
+    return lanes.sorted()
+  }
+}

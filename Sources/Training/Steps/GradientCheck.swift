@@ -1,0 +1,44 @@
+import Communication
+import Kernels
+import Tensors
+
+/// Looks whether summed gradients are finite: each rank at its part of them, with all its workers. Together the ranks look
+/// at everything.
+final class GradientCheck: @unchecked Sendable {
+  /// Off only to measure what it costs.
+  var isOn = true
+  private let pool: WorkerPool
+  /// What each worker found: 0 or 1, on cache lines of their own.
+  private let results: Buffer
+  private var work: (@Sendable (Int) -> Void)?
+
+  init(_ gradients: Buffer, _ communicator: any Communicator, pool: WorkerPool) {
+    self.pool = pool
+    let results = Buffer(count: 16 * pool.count)
+    self.results = results
+    let own = ShardTree.share(communicator.rank, of: communicator.size, in: 0..<gradients.count)
+    let parts = (0..<pool.count).map { gradients[ShardTree.share($0, of: pool.count, in: own)] }
+    work = { worker in results[16 * worker] = parts[worker].isFinite ? 0 : 1 }
+  }
+
+  /// Whether all of this rank's part is finite.
+  func run() -> Bool {
+    guard isOn else { return true }
+    pool.run(work!)
+    return (0..<pool.count).allSatisfy { results[16 * $0] == 0 }
+  }
+}
+
+/// What a step came to.
+struct StepResult {
+  /// Loss and right answers of the whole batch, before the update.
+  var metrics: Metrics
+  /// Whether loss, gradients and statistics of all ranks are finite: the same on all of them.
+  let isFinite: Bool
+
+  /// - Parameter sums: over all shards, of what `ShardTask.computeLoss` wrote.
+  init(_ sums: Buffer, samples: Int) {
+    metrics = Metrics(lossSum: Double(sums[0]), correct: sums[1].isFinite ? Int(sums[1]) : 0, samples: samples)
+    isFinite = sums[0].isFinite && sums[3] == 0
+  }
+}
