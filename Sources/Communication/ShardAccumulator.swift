@@ -24,6 +24,21 @@ public final class ShardAccumulator: @unchecked Sendable {
   /// - Parameter precision: what the gradients of every shard and every sum of them are rounded to.
   public init(tree: ShardTree, shards: Range<Int>, count: Int, precision: GradientPrecision = .float32) {
     (self.shards, self.count, self.precision) = (shards, count, precision)
+    let (stack, places) = ShardAccumulator.places(tree, shards)
+    let buffers = (0..<ShardAccumulator.bufferCount(tree: tree, shards: shards)).map { _ in Buffer(count: count) }
+    (self.buffers, self.places) = (buffers, places)
+    sums = zip(stack, buffers).map { NodeSum($0, $1) }
+  }
+
+  /// Buffers that the shards of a worker take.
+  public static func bufferCount(tree: ShardTree, shards: Range<Int>) -> Int {
+    places(tree, shards).places.map { $0.buffer + 1 }.max() ?? 0
+  }
+
+  /// The nodes that remain, and for each shard its buffer and the additions that follow.
+  private static func places(
+    _ tree: ShardTree, _ shards: Range<Int>
+  ) -> (nodes: [ShardTree.Node], places: [(buffer: Int, additions: Int)]) {
     var stack: [ShardTree.Node] = []
     var places: [(buffer: Int, additions: Int)] = []
     for shard in shards {
@@ -35,9 +50,7 @@ public final class ShardAccumulator: @unchecked Sendable {
         places[places.count - 1].additions += 1
       }
     }
-    let buffers = (0..<(places.map { $0.buffer + 1 }.max() ?? 0)).map { _ in Buffer(count: count) }
-    (self.buffers, self.places) = (buffers, places)
-    sums = zip(stack, buffers).map { NodeSum($0, $1) }
+    return (stack, places)
   }
 
   /// Buffers in use.

@@ -17,6 +17,8 @@ public final class CachedSource: DataSource {
   public var element: SampleElement { base.element }
   public var classNames: [String] { base.classNames }
 
+  public var bytesInMemory: Int { base.bytesInMemory + count * sampleSize }
+
   public func label(at index: Int) -> Int { base.label(at: index) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {

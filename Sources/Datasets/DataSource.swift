@@ -14,6 +14,9 @@ public protocol DataSource: Sendable {
   /// Names of the classes by label; empty when nothing says them.
   var classNames: [String] { get }
 
+  /// Bytes of samples that stay in memory once all have been read.
+  var bytesInMemory: Int { get }
+
   /// The class of a sample, counted from 0.
   func label(at index: Int) -> Int
 
@@ -24,6 +27,8 @@ public protocol DataSource: Sendable {
 }
 
 extension DataSource {
+  public var bytesInMemory: Int { 0 }
+
   /// Bytes of one sample.
   public var sampleSize: Int { shape.count * element.size }
 

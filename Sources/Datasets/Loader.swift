@@ -6,6 +6,9 @@ public import Tensors
 /// What it delivers is a pure function of its arguments: neither threads nor timing nor other ranks matter.
 @safe
 public final class Loader: Sendable {
+  /// Batches prepared before they are asked for; the one in use comes on top.
+  public static let defaultAhead = 2
+
   private let prefetcher: Prefetcher
   private let threads: [pthread_t]
 
@@ -20,7 +23,7 @@ public final class Loader: Sendable {
   ///   - threads: threads that prepare batches.
   public init(
     _ source: any DataSource, sampler: Sampler, shards: Range<Int>, preparation: Preparation, border: Border = .none,
-    from start: Int = 0, to end: Int? = nil, ahead: Int = 2, threads: Int = 1
+    from start: Int = 0, to end: Int? = nil, ahead: Int = Loader.defaultAhead, threads: Int = 1
   ) {
     precondition(source.count == sampler.count && shards.lowerBound >= 0 && shards.upperBound <= sampler.shards)
     precondition(start >= 0 && ahead > 0 && threads > 0)

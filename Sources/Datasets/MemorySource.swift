@@ -23,6 +23,8 @@ public struct MemorySource: DataSource {
 
   public var count: Int { labels.count }
 
+  public var bytesInMemory: Int { samples.count + labels.count * MemoryLayout<Int32>.stride }
+
   public func label(at index: Int) -> Int { Int(labels[index]) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) {

@@ -19,6 +19,8 @@ struct ResizedSource: DataSource {
   var element: SampleElement { .byte }
   var classNames: [String] { base.classNames }
 
+  var bytesInMemory: Int { base.bytesInMemory }
+
   func label(at index: Int) -> Int { base.label(at: index) }
 
   func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {

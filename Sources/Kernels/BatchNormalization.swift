@@ -170,6 +170,29 @@ public struct BatchNormalization: Sendable {
       rectified: maximum == nil ? 0 : 1, maximum: maximum ?? .infinity)
   }
 
+  /// Makes the normalisation part of the layer before it: kernel' = kernel * s and bias' = (bias - mean) * s + beta with
+  /// s = gamma / sqrt(variance + epsilon). The last axis of the kernel is that of the channels.
+  public func fold(
+    kernel: Buffer, bias: Buffer?, mean: Buffer, variance: Buffer, into foldedKernel: Buffer, _ foldedBias: Buffer
+  ) {
+    let channels = mean.count
+    precondition(kernel.count == foldedKernel.count && kernel.count % channels == 0 && foldedBias.count == channels)
+    precondition(variance.count == channels && bias.map { $0.count == channels } ?? true)
+    // The bias holds the scales until the kernel is done.
+    for channel in 0..<channels {
+      let gamma = gamma.map { Double($0[channel]) } ?? 1
+      foldedBias[channel] = Float(gamma / (Double(variance[channel]) + Double(epsilon)).squareRoot())
+    }
+    let (source, target, scales) = unsafe (kernel.pointer, foldedKernel.pointer, foldedBias.pointer)
+    for row in stride(from: 0, to: kernel.count, by: channels) {
+      for channel in 0..<channels { unsafe target[row + channel] = source[row + channel] * scales[channel] }
+    }
+    for channel in 0..<channels {
+      let centre = (bias.map { Double($0[channel]) } ?? 0) - Double(mean[channel])
+      foldedBias[channel] = Float(centre * Double(foldedBias[channel]) + (beta.map { Double($0[channel]) } ?? 0))
+    }
+  }
+
   /// moving = moving * momentum + batch * (1 - momentum).
   public static func updateMoving(_ moving: Buffer, with batch: Buffer, momentum: Float) {
     precondition(moving.count == batch.count)

@@ -68,13 +68,13 @@ public struct Convolution: Sendable {
 
   /// - Parameters:
   ///   - kernel: in Keras's layout, `geometry.kernelCount` floats.
-  ///   - packed: `packedCount` floats, for `forward` and, where `backward` is true, `inputGradient`.
-  public func pack(_ kernel: Buffer, into packed: Buffer, backward: Bool) {
+  ///   - packed: `packedCount` floats, for `forward` and `inputGradient` where these are true.
+  public func pack(_ kernel: Buffer, into packed: Buffer, forward: Bool = true, backward: Bool) {
     check(kernel: kernel)
     check(packed: packed)
     switch algorithm {
     case .direct:
-      direct.packForward(kernel, into: packed)
+      if forward { direct.packForward(kernel, into: packed) }
       if backward { direct.packBackward(kernel, into: backwardHalf(of: packed)) }
     case .lowered: packed.copy(from: kernel)
     case .winograd: winograd.pack(kernel, into: packed)

@@ -22,6 +22,11 @@ public struct Tensor: Sendable {
 
   public var lanes: Int { layout.lanes }
 
+  /// Whether both are the same elements of one arena.
+  public func isSameMemory(as other: Tensor) -> Bool {
+    storage.arena === other.storage.arena && storage.offset == other.storage.offset && layout == other.layout
+  }
+
   /// The channels from `first` on as a tensor of `shape`, in the same memory.
   public func channels(from first: Int, as shape: Shape) -> Tensor {
     let part = Layout(shape, lanes: lanes, border: layout.border)

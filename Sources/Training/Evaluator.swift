@@ -9,6 +9,9 @@ public import Tensors
 /// Right answers are counted as integers and losses of shards added in the order of the shards, so the digits are the same for
 /// every number of ranks and threads; no sample is counted twice.
 public final class Evaluator {
+  /// Batches prepared before they are asked for.
+  static let ahead = 1
+
   private let weights: Weights
   private let source: any DataSource
   private let preparation: Preparation
@@ -41,31 +44,53 @@ public final class Evaluator {
   ///   - weights: as they are when `evaluate` is called.
   ///   - shardSize: images that run through the network at once.
   ///   - threads: workers of this rank.
-  public init(
+  public convenience init(
     _ graph: Graph, weights: Weights, source: any DataSource, preparation: Preparation, communicator: any Communicator,
     shardSize: Int, threads: Int
   ) throws(TrainingError) {
+    let plan = try Evaluator.makePlan(graph, shardSize: shardSize)
+    self.init(
+      plan, weights: weights, source: source, preparation: preparation, communicator: communicator, shardSize: shardSize,
+      arenas: (0..<threads).map { _ in Arena(count: plan.arenaCount) })
+  }
+
+  /// - Parameters:
+  ///   - plan: from `makePlan`.
+  ///   - arenas: one for each worker; they may be those of networks that do not run during `evaluate`.
+  init(
+    _ plan: Plan, weights: Weights, source: any DataSource, preparation: Preparation, communicator: any Communicator,
+    shardSize: Int, arenas: [Arena]
+  ) {
     (self.weights, self.source, self.preparation, self.communicator) = (weights, source, preparation, communicator)
-    let shardsPerRank = threads * 2
-    let total = shardsPerRank * communicator.size
+    let total = arenas.count * communicator.size
     sampler = Sampler(count: source.count, batch: shardSize * total, shards: total, shuffledBy: nil)
     shards = ShardTree(shards: total).shards(ofRank: communicator.rank, of: communicator.size)
-    let plan: Plan
+    let ownShards = shards
+    workers = arenas.enumerated().map { worker, arena in
+      Worker(
+        Network(plan, weights: weights, arena: arena), shards: ShardTree.share(worker, of: arenas.count, in: ownShards))
+    }
+  }
+
+  /// The plan of the networks that evaluate.
+  static func makePlan(_ graph: Graph, shardSize: Int) throws(TrainingError) -> Plan {
+    var planner = Planner()
+    // Kernels are packed for each shard, so that nothing is kept between evaluations.
+    planner.memory = .balanced
     do {
-      plan = try Planner().plan(
+      return try planner.plan(
         graph.removingFinalSoftmax() ?? graph, lanes: Layout.lanes(forImages: shardSize), mode: .inference)
     } catch {
       throw TrainingError(.configuration, error.description)
-    }
-    let ownShards = shards
-    workers = (0..<threads).map { worker in
-      Worker(Network(plan, weights: weights), shards: ShardTree.share(worker, of: threads, in: ownShards))
     }
   }
 
   /// Collective: every rank calls it and gets the same result.
   public func evaluate(pool: WorkerPool) throws(TrainingError) -> Metrics {
-    for worker in workers { worker.results.removeAll(keepingCapacity: true) }
+    for worker in workers {
+      worker.results.removeAll(keepingCapacity: true)
+      worker.task.network.claimMemory()
+    }
     workers[0].task.network.prepare()
     let own = Result { () throws(DataError) in try run(pool) }
     let report: Report =
@@ -92,7 +117,7 @@ public final class Evaluator {
   }
 
   private func run(_ pool: WorkerPool) throws(DataError) {
-    let loader = Loader(source, sampler: sampler, shards: shards, preparation: preparation, to: source.count)
+    let loader = Loader(source, sampler: sampler, shards: shards, preparation: preparation, to: source.count, ahead: Evaluator.ahead)
     let first = shards.lowerBound
     let workers = workers
     while let batch = try loader.next() {

@@ -69,7 +69,7 @@ public final class Trainer: @unchecked Sendable {
     runner = try parts.makeRunner()
     regularization = Regularization(weights)
     updater = WeightUpdater(recipe.optimizer, weights: weights, gradients: runner.gradients, slots: slots, pool: pool)
-    evaluator = try parts.makeEvaluator()
+    evaluator = parts.makeEvaluator(in: runner)
     startUp.end("memory")
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0 { try store.removeLeftovers() } }
     if resume { try self.resume(&store) }
@@ -192,9 +192,11 @@ public final class Trainer: @unchecked Sendable {
 
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Directive {
     communicator.supervision.enter(.evaluating)
+    let test = try evaluator?.evaluate(pool: pool)
+    if evaluator != nil { for network in runner.networks { network.claimMemory() } }
     let record = EpochRecord(
-      epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
-      test: try evaluator?.evaluate(pool: pool), rate: Double(clock.rate))
+      epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics, test: test,
+      rate: Double(clock.rate))
     state.history.append(record)
     state.epochMetrics = Metrics()
     return tell(.epoch(record), lastStep, &callbacks)

@@ -11,6 +11,8 @@ struct TrainerParts {
   let graph: Graph
   let weights: Weights
   let plan: Plan
+  /// How the test data runs through the graph; nil without such.
+  let evaluationPlan: Plan?
   let pool: WorkerPool
   private(set) var clock = StartUpClock()
 
@@ -32,12 +34,8 @@ struct TrainerParts {
     weights = Weights(ParameterTable(graph))
     try model.initialize(weights, seed: recipe.seed, in: pool)
     clock.end("weights")
-    do {
-      plan = try Planner().plan(
-        graph.removingFinalSoftmax() ?? graph, lanes: Layout.lanes(forImages: recipe.batch / recipe.shards), mode: .training)
-    } catch {
-      throw TrainingError(.configuration, error.description)
-    }
+    plan = try recipe.makePlan(graph)
+    evaluationPlan = sources.test == nil ? nil : try Evaluator.makePlan(graph, shardSize: recipe.batch / recipe.shards)
     clock.end("plan")
   }
 
@@ -49,20 +47,26 @@ struct TrainerParts {
       switch recipe.normalization {
       case .shard:
         return try ShardStepRunner(
-          plan: plan, weights: weights, tree: tree, communicator: communicator, pool: pool, seed: seed, recipe: recipe)
+          plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
+          seed: seed, recipe: recipe)
       case .global:
         return try GlobalStepRunner(
-          plan: plan, weights: weights, tree: tree, communicator: communicator, pool: pool, seed: seed, recipe: recipe)
+          plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
+          seed: seed, recipe: recipe)
       }
     } catch {
       throw TrainingError(.run, error.description)
     }
   }
 
-  func makeEvaluator() throws(TrainingError) -> Evaluator? {
-    guard let test = sources.test, let preparation = sources.testPreparation else { return nil }
-    return try Evaluator(
-      graph, weights: weights, source: test, preparation: preparation, communicator: communicator,
-      shardSize: recipe.batch / recipe.shards, threads: pool.count)
+  /// Evaluation works in the memory of the networks that train.
+  func makeEvaluator(in runner: any StepRunner) -> Evaluator? {
+    guard let test = sources.test, let preparation = sources.testPreparation, let evaluationPlan else { return nil }
+    return Evaluator(
+      evaluationPlan, weights: weights, source: test, preparation: preparation, communicator: communicator,
+      shardSize: recipe.batch / recipe.shards, arenas: runner.networks.prefix(pool.count).map(\.arena))
   }
+
+  /// Floats of each network's memory.
+  private var arenaCount: Int { max(plan.arenaCount, evaluationPlan?.arenaCount ?? 0) }
 }

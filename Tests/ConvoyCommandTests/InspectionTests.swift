@@ -44,13 +44,12 @@ import Testing
         life is counted in layers: inputs at -1, layer n at n
 
         #  holds                     bytes  life      offset  shares memory with #
-        0  image, sum                2,048  -1 to 4        0  4
-        1  normalization, rectifier  2,048  1 to 3     2,048  3
-        2  normalization saved           8  1 to 1     4,096
-        3  flat                      2,048  4 to 5     2,048  1
-        4  logits                      320  5 to end       0  0
+        0  image, sum                2,048  -1 to 4        0  3
+        1  normalization, rectifier  2,048  1 to 3     2,048  2
+        2  flat                      2,048  4 to 5     2,048  1
+        3  logits                      320  5 to end       0  0
 
-        arena: 4,104 bytes (4.0 KiB) instead of 6,472 if no memory were shared
+        arena: 4,096 bytes (4.0 KiB) instead of 6,464 if no memory were shared
         """)
   }
 

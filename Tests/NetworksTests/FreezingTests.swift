@@ -60,7 +60,8 @@ import Testing
     let weights = Weights(ParameterTable(frozen))
     weights.initialize(seed: 2)
     var planner = Planner()
-    planner.keeping = ["r2"]
+    // Where somebody wants to see what a convolution gives, no normalisation is folded into it.
+    planner.keeping = ["r2", "c1", "c2"]
     let outputs = try Mode.allCases.map { mode in
       let network = Network(try planner.plan(frozen, lanes: 16, mode: mode), weights: weights)
       network.shard.live = 16

@@ -13,6 +13,8 @@ struct BenchReport: Encodable {
   let stepMinimum: Double
   let imagesPerSecond: Double
   let peakMemory: Int
+  /// What `MemoryEstimate` says; nil for inference.
+  let plannedMemory: Int?
   let firstStep: Double
   /// Milliseconds before the first step, by what they were spent on.
   let startUp: [String: Double]
@@ -28,6 +30,7 @@ struct BenchReport: Encodable {
     case stepMinimum = "step_ms_min"
     case imagesPerSecond = "images_per_second"
     case peakMemory = "peak_rss_mb"
+    case plannedMemory = "planned_rss_mb"
     case firstStep = "first_step_s"
     case startUp = "start_up_ms"
     case exposed = "exposed_ms"
@@ -36,10 +39,12 @@ struct BenchReport: Encodable {
     case heartbeatShare = "heartbeat_share"
   }
 
-  /// - Parameter peakMemory: bytes of the largest rank.
+  /// - Parameters:
+  ///   - peakMemory: bytes of the largest rank.
+  ///   - plannedMemory: bytes that were expected.
   init(
     _ times: StepTimes, model: String, ranks: Int, batchPerRank: Int, threads: Int, shards: Int, infer: Bool,
-    peakMemory: Int
+    peakMemory: Int, plannedMemory: Int?
   ) {
     let (median, exposed) = (StepTimes.median(times.steps), StepTimes.median(times.exposed))
     peer = "convoy \(RootCommand.version)"
@@ -49,6 +54,7 @@ struct BenchReport: Encodable {
     stepMinimum = BenchReport.rounded((times.steps.min() ?? 0) * 1e3, 100)
     imagesPerSecond = BenchReport.rounded(Double(batchPerRank * ranks) / median, 100)
     self.peakMemory = peakMemory >> 20
+    self.plannedMemory = plannedMemory.map { $0 >> 20 }
     firstStep = BenchReport.rounded(times.firstStep, 100)
     self.exposed = BenchReport.rounded(exposed * 1e3, 1000)
     startUp = times.startUp.mapValues { BenchReport.rounded($0 * 1e3, 10) }

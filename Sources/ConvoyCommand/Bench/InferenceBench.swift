@@ -52,7 +52,7 @@ struct InferenceBench {
         return Worker(network: Network(plan, weights: weights), images: images, live: size)
       }
     }
-    workers[0].network.prepare()
+    for worker in workers { worker.network.prepare() }
   }
 
   func run(steps: Int) throws -> StepTimes {

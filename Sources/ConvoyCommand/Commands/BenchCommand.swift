@@ -1,5 +1,6 @@
 import ArgumentParser
 import Communication
+import Networks
 import Tensors
 import Training
 
@@ -28,6 +29,9 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Time inference instead of training.")
   var infer = false
 
+  @Option(help: "What is done with activations: fast, balanced or small.")
+  var memory = MemoryUse.balanced
+
   @Flag(help: "Time the convolutions one by one instead, on one shard of --batch images: a table of GFLOP/s.")
   var kernels = false
 
@@ -55,6 +59,7 @@ struct BenchCommand: ParsableCommand {
       recipe.shards = shards ?? recipe.batch / shardSize
       recipe.epochs = 1_000_000
       recipe.threads = .fixed(threads)
+      recipe.memory = memory
       // Four batches go round: enough that a step does not find its images in the cache.
       recipe.data.train = "synthetic:\(4 * recipe.batch)"
       recipe.checkpoint.every = .steps(1 << 40)
@@ -77,11 +82,18 @@ struct BenchCommand: ParsableCommand {
         try communicator.allGather([UInt8](String(ProcessStatistics.peakMemory).utf8))
         .compactMap { Int(String(decoding: $0, as: UTF8.self)) }.max() ?? 0
       guard session.isFirst else { return }
+      let planned = try infer ? nil : plannedMemory(recipe, ranks: communicator.size)
       try Output.printJSON(
         BenchReport(
           times, model: model, ranks: communicator.size, batchPerRank: batch, threads: threads, shards: recipe.shards,
-          infer: infer, peakMemory: memory))
+          infer: infer, peakMemory: memory, plannedMemory: planned))
     }
+  }
+
+  private func plannedMemory(_ recipe: Recipe, ranks: Int) throws -> Int {
+    let data = try recipe.describeData()
+    let graph = try recipe.makeModel(input: data.input, classes: data.classes).graph
+    return try MemoryEstimate(recipe, graph, ranks: ranks, threads: threads).bytes
   }
 
   /// The names of the peer's script.

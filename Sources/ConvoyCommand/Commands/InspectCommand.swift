@@ -15,6 +15,7 @@ struct InspectCommand: ParsableCommand {
   private struct Report: Encodable {
     let layers: LayerTable
     let plan: PlanTable?
+    let memory: MemoryTable?
   }
 
   @Argument(help: ArgumentHelp("A configuration (YAML), or a file with a model or weights.", valueName: "config|file"))
@@ -26,10 +27,22 @@ struct InspectCommand: ParsableCommand {
   )
   var plan = false
 
+  @Option(help: "Ranks for whose memory --plan is shown.")
+  var ranks = 1
+
+  @Option(help: "Threads of each of these ranks.")
+  var threads = 1
+
   @Flag(help: "Print JSON.")
   var json = false
 
   @OptionGroup var options: ConfigurationOptions
+
+  func validate() throws {
+    for (name, value) in [("ranks", ranks), ("threads", threads)] where value < 1 {
+      throw ValidationError("--\(name) is \(value), but must be at least 1.")
+    }
+  }
 
   func run() {
     Session.runAlone("inspect") {
@@ -39,12 +52,15 @@ struct InspectCommand: ParsableCommand {
       let isConfiguration = ModelFile.isConfiguration(path)
       if try !isConfiguration && !ModelFileFormat(of: path).hasArchitecture { return try showWeights() }
       if !isConfiguration { try Checkpoint.requireSound(path) }
-      let (graph, shardSize) = try isConfiguration ? configured() : (KerasModel(reading: path).graph, nil)
+      let recipe = try isConfiguration ? options.load(path).recipe : nil
+      let graph = try recipe?.describedModel().graph ?? KerasModel(reading: path).graph
       let layers = LayerTable(graph)
-      let plan = try self.plan ? PlanTable(makePlan(graph, shardSize)) : nil
-      if json { return try Output.printJSON(Report(layers: layers, plan: plan), pretty: true) }
+      let plan = try self.plan ? PlanTable(makePlan(graph, recipe)) : nil
+      let memory = try self.plan ? self.memory(of: graph, recipe) : nil
+      if json { return try Output.printJSON(Report(layers: layers, plan: plan, memory: memory), pretty: true) }
       Output.print(layers.text)
       if let plan { Output.print("\n\(plan.text)") }
+      if let memory { Output.print("\n\(memory.text)") }
     }
   }
 
@@ -57,15 +73,15 @@ struct InspectCommand: ParsableCommand {
     if json { try Output.printJSON(table, pretty: true) } else { Output.print(table.text) }
   }
 
-  /// The graph of a configuration and the images of a shard.
-  private func configured() throws -> (Graph, Int?) {
-    let recipe = try options.load(path).recipe
-    return (try recipe.describedModel().graph, recipe.batch / recipe.shards)
+  /// Nil where the data, which takes part of it, is not there.
+  private func memory(of graph: Graph, _ recipe: Recipe?) throws -> MemoryTable? {
+    guard let recipe, Location.exists(recipe.data.train) else { return nil }
+    return MemoryTable(
+      try MemoryEstimate(recipe, graph, ranks: ranks, threads: threads), ranks: ranks, threads: threads)
   }
 
-  private func makePlan(_ graph: Graph, _ shardSize: Int?) throws -> Plan {
-    guard let shardSize else { return try Planner().plan(graph, lanes: Layout.laneMultiple, mode: .inference) }
-    return try Planner().plan(
-      graph.removingFinalSoftmax() ?? graph, lanes: Layout.lanes(forImages: shardSize), mode: .training)
+  /// For a shard of training, or, without a recipe, for inference.
+  private func makePlan(_ graph: Graph, _ recipe: Recipe?) throws -> Plan {
+    try recipe?.makePlan(graph) ?? Planner().plan(graph, lanes: Layout.laneMultiple, mode: .inference)
   }
 }

@@ -24,6 +24,8 @@ package struct PlanTable: Encodable, Sendable {
   /// What the arena would be if nothing were shared.
   let storageBytes: Int
   let steps: Int
+  /// Whether layers run again in backward.
+  let repeats: Bool
   let storages: [Row]
 
   package init(_ plan: Plan) {
@@ -37,9 +39,9 @@ package struct PlanTable: Encodable, Sendable {
       }
     }
     let stride = MemoryLayout<Float>.stride
-    let last = plan.mode == .training ? 2 * plan.steps.count : plan.steps.count
+    let last = plan.mode == .training ? plan.steps[0].backwardTime : plan.steps.count
     (model, mode, lanes) = (plan.name, plan.mode.rawValue, plan.lanes)
-    (arenaBytes, steps) = (plan.arenaBytes, plan.steps.count)
+    (arenaBytes, steps, repeats) = (plan.arenaBytes, plan.steps.count, plan.repeats)
     storageBytes = plan.storages.reduce(0) { $0 + $1.count * stride }
     storages = plan.storages.enumerated().map { index, storage in
       Row(
@@ -62,10 +64,13 @@ package struct PlanTable: Encodable, Sendable {
         row.offset.grouped, row.sharesWith.map(String.init).joined(separator: " "),
       ])
     }
+    let backward =
+      repeats
+      ? "then backward, layers that run again (\"again\") before the backward that reads what they give"
+      : "backward of layer n at \(2 * steps) - n"
     let time =
       mode == "training"
-      ? "inputs at -1, forward of layer n at n, the loss at \(steps), backward of layer n at \(2 * steps) - n"
-      : "inputs at -1, layer n at n"
+      ? "inputs at -1, forward of layer n at n, the loss at \(steps), \(backward)" : "inputs at -1, layer n at n"
     return """
       plan for \(mode): \(lanes) images at once
       life is counted in layers: \(time)

@@ -21,6 +21,9 @@ public struct Signature: Sendable {
     case view
     /// Backward only: the gradients of all inputs are one memory, which may be that of the output's gradient.
     case merged
+    /// Inputs are consecutive channels of the output, and their gradients those of its gradient, wherever an input lies
+    /// nowhere else; the layer copies the others.
+    case parts
   }
 
   public var outputs: [Shape]
@@ -38,6 +41,8 @@ public struct Signature: Sendable {
   public var backwardAliasing: Aliasing = .separate
   /// Floats kept from forward to backward, for a number of lanes.
   public var saved: @Sendable (_ lanes: Int) -> Int = { _ in 0 }
+  /// Whether forward needs that memory at inference as well.
+  public var savesAtInference = false
   /// Floats used within one call, for a number of lanes.
   public var scratch: @Sendable (_ lanes: Int) -> Int = { _ in 0 }
   /// Floats derived from the parameters once per step, such as packed kernels.

@@ -115,6 +115,8 @@ public struct BatchNormalization: Layer {
 
   public func frozen() -> any Layer { atInference() }
 
+  func normalizesLastAxis(of shape: Shape) -> Bool { axis == -1 || axis == shape.rank }
+
   public func absorbing(_ next: any Layer) -> (any Layer)? {
     // Backward of a rectifier here would need the input, which this one lets go.
     guard !usesMovingStatistics else { return nil }
@@ -216,7 +218,7 @@ public struct BatchNormalization: Layer {
     Kernels.BatchNormalization.updateMoving(pass.states[1], with: batch, momentum: Float(momentum))
   }
 
-  private func kernel(_ parameters: [Buffer]) -> Kernels.BatchNormalization {
+  func kernel(_ parameters: [Buffer]) -> Kernels.BatchNormalization {
     Kernels.BatchNormalization(
       gamma: gamma == nil ? nil : parameters[0], beta: beta == nil ? nil : parameters[gamma == nil ? 0 : 1],
       epsilon: Float(epsilon), maximum: maximum, axis: fromEnd)

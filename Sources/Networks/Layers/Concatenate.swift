@@ -35,7 +35,9 @@ public struct Concatenate: Layer {
     }
     var sizes = first.dimensions
     sizes[joined] = inputs.reduce(0) { $0 + $1.dimensions[joined] }
-    return Signature(outputs: [Shape(sizes)])
+    var signature = Signature(outputs: [Shape(sizes)])
+    if joined == sizes.count - 1 { (signature.forwardAliasing, signature.backwardAliasing) = (.parts, .parts) }
+    return signature
   }
 
   public func bound(to inputs: [Shape]) -> any Layer {
@@ -50,7 +52,7 @@ public struct Concatenate: Layer {
     var start = 0
     for input in pass.inputs {
       switch fromEnd {
-      case 0: Elementwise.copy(input, into: output.channels(from: start, as: input.shape))
+      case 0: copy(input, into: output.channels(from: start, as: input.shape))
       case 1: Reshaping.place(input, width: start, into: output)
       case 2: Reshaping.place(input, height: start, into: output)
       default: Reshaping.place(input, depth: start, into: output)
@@ -65,7 +67,7 @@ public struct Concatenate: Layer {
     for (input, shape) in zip(pass.inputGradients, shapes) {
       if let input {
         switch fromEnd {
-        case 0: Elementwise.copy(dy.channels(from: start, as: shape), into: input)
+        case 0: copy(dy.channels(from: start, as: shape), into: input)
         case 1: Reshaping.crop(dy, width: start, into: input)
         case 2: Reshaping.crop(dy, height: start, into: input)
         default: Reshaping.crop(dy, depth: start, into: input)
@@ -73,6 +75,12 @@ public struct Concatenate: Layer {
       }
       start += size(shape)
     }
+  }
+
+  /// Copies channels that the planner could not put in their place from the start.
+  private func copy(_ source: Tensor, into target: Tensor) {
+    guard !source.isSameMemory(as: target) else { return }
+    Elementwise.copy(source, into: target)
   }
 
   private func size(_ shape: Shape) -> Int {

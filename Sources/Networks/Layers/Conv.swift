@@ -11,13 +11,13 @@ public import Tensors
 /// with one axis (W, I) and (k, I / groups, O), with three (D, H, W, I) and (kd, kh, kw, I / groups, O). Output sizes:
 /// `same` ceil(n / s), the odd cell of padding at the end; `valid` floor((n - d*(k-1) - 1) / s) + 1; `causal`
 /// (`Conv1D`) ceil(n / s), all padding in front. Defaults are Keras's.
-public struct Conv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, PaddingAbsorbing, ConvolutionLayer {
+public struct Conv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, PaddingAbsorbing, ConvolutionLayer, NormalizationFolding {
   public static var kerasName: String { "Conv\(Dimensions.suffix)" }
 
   public let filters: Int
   public let window: ConvolutionWindow
   public let groups: Int
-  public let usesBias: Bool
+  public private(set) var usesBias: Bool
   public private(set) var activation: ActivationFunction
   private let kernelSettings: ParameterSettings
   private let biasSettings: ParameterSettings
@@ -103,7 +103,7 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, Padd
   }
 
   public func prepare(_ pass: borrowing PreparePass) {
-    convolution!.pack(pass.parameters[0], into: pass.prepared, backward: pass.mode == .training)
+    convolution!.pack(pass.parameters[0], into: pass.prepared, forward: pass.forward, backward: pass.backward)
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
@@ -130,6 +130,12 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, Padd
   /// What is computed for images of a shape that fits.
   public func geometry(of input: Shape) -> ConvolutionGeometry {
     window.geometry(of: input, filters: filters, groups: groups, margins: margins)
+  }
+
+  var biased: Conv {
+    var copy = self
+    copy.usesBias = true
+    return copy
   }
 
   var linear: Conv {

@@ -8,13 +8,15 @@ public import Tensors
 ///     y[h, w, c * m + k] = f(b[c * m + k] + sum over i, j of x[h*s + i*d - p, w*s + j*d - p, c] * kernel[i, j, c, k])
 ///
 /// It is a `Conv` with as many groups as channels, whose kernel has the same numbers in the same order.
-public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, PaddingAbsorbing, ConvolutionLayer {
+public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, PaddingAbsorbing, ConvolutionLayer,
+  NormalizationFolding
+{
   public static var kerasName: String { "DepthwiseConv\(Dimensions.suffix)" }
 
   public let window: ConvolutionWindow
   /// Outputs of each channel, m.
   public let multiplier: Int
-  public let usesBias: Bool
+  public private(set) var usesBias: Bool
   public private(set) var activation: ActivationFunction
   private let kernelSettings: ParameterSettings
   private let biasSettings: ParameterSettings
@@ -83,6 +85,12 @@ public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, ActivationEnd
       dilation: window.dilation, groups: channels, usesBias: usesBias)
     layer.algorithms = algorithms
     return margins.flatMap { layer.absorbing($0, isRectified: false) } ?? layer
+  }
+
+  var biased: DepthwiseConv {
+    var copy = self
+    copy.usesBias = true
+    return copy
   }
 
   var linear: DepthwiseConv {

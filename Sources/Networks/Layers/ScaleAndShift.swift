@@ -33,6 +33,7 @@ struct ScaleAndShift: Hashable, Sendable {
     signature.forwardAliasing = .inPlace
     signature.backwardAliasing = .inPlace
     signature.saved = { kernel.statisticCount(lanes: $0) }
+    signature.savesAtInference = true
     signature.multiplications = 4 * kernel.grouping.shape.count
     return signature
   }

@@ -117,10 +117,12 @@ public struct SeparableConv<Dimensions: SpatialDimensions>: Layer, ActivationEnd
   }
 
   public func prepare(_ pass: borrowing PreparePass) {
-    let (stages, isTraining) = (stages!, pass.mode == .training)
+    let stages = stages!
     let count = stages.depthwise.packedCount
-    stages.depthwise.pack(pass.parameters[0], into: pass.prepared[0..<count], backward: isTraining)
-    stages.pointwise.pack(pass.parameters[1], into: pass.prepared[count..<pass.prepared.count], backward: isTraining)
+    stages.depthwise.pack(
+      pass.parameters[0], into: pass.prepared[0..<count], forward: pass.forward, backward: pass.backward)
+    stages.pointwise.pack(
+      pass.parameters[1], into: pass.prepared[count..<pass.prepared.count], forward: pass.forward, backward: pass.backward)
   }
 
   public func forward(_ pass: borrowing ForwardPass) {

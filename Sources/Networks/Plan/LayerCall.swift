@@ -3,7 +3,11 @@ import Tensors
 /// One layer of a network with everything it is called with, made once.
 struct LayerCall: Sendable {
   let layer: any Layer
-  let preparePass: PreparePass
+  /// What `Network.prepare` does.
+  let prepares: Preparation?
+  /// What is packed just before forward and backward.
+  let packsForward: Preparation?
+  let packsBackward: Preparation?
   let forwardPass: ForwardPass
   /// Nil where backward does not reach.
   let backwardPass: BackwardPass?
@@ -11,12 +15,31 @@ struct LayerCall: Sendable {
   let pooledChannels: Range<Int>
   let isView: Bool
   let backwardIsView: Bool
-  let zeroedOutputs: [Tensor]
-  let zeroedInputGradients: [Tensor]
   /// What backward of a shared layer's earlier calls adds to the gradients of its last one, and where.
   let addedGradients: [(buffer: Buffer, place: Range<Int>)]
+  /// Tensors whose borders are zeroed before forward and before backward.
+  let zeroedForward: [Tensor]
+  let zeroedBackward: [Tensor]
+  let backwardTime: Int
+  /// How the layer runs again in backward.
+  let again: Repetition?
+  /// Calls that run again just before backward of this one, in order.
+  let runsBefore: [Int]
   /// Floats at the start of the gradient buffer that are final once backward of this layer has run; 0 if it adds none.
   let gradientsFinalAfter: Int
+
+  /// Derives from the parameters what the kernels want.
+  struct Preparation: Sendable {
+    let folding: FoldingCall?
+    let pass: PreparePass
+  }
+
+  struct Repetition: Sendable {
+    let time: Int
+    let packs: Preparation?
+    let pass: ForwardPass
+    let zeroed: [Tensor]
+  }
 
   /// What all calls of a network share.
   struct Maker {
@@ -27,8 +50,8 @@ struct LayerCall: Sendable {
     let moments: ChannelMoments
     let gradientSums: Buffer
 
-    func call(_ step: Plan.Step) -> LayerCall {
-      let parameters = step.parameters.map { weights[$0] }
+    func call(_ step: Plan.Step, at index: Int) -> LayerCall {
+      let (parameters, folding) = parameters(of: step)
       var added: [(buffer: Buffer, place: Range<Int>)] = []
       let parameterGradients = step.parameterGradients.map { gradient -> BackwardPass.ParameterGradient in
         switch gradient {
@@ -42,32 +65,92 @@ struct LayerCall: Sendable {
       let inputs = step.inputs.map(tensor)
       let outputs = step.outputs.map(tensor)
       let saved = buffer(step.savedStorage)
-      let prepared = weights.prepared[step.prepared]
+      let packing = packing(of: step)
+      func preparation(_ target: Buffer?, forward: Bool, backward: Bool) -> Preparation? {
+        guard let target else { return nil }
+        return Preparation(
+          folding: folding,
+          pass: PreparePass(
+            inputs: step.inputs.map(\.shape), parameters: parameters, prepared: target, mode: plan.mode, forward: forward,
+            backward: backward))
+      }
       let channels = step.pooledChannels
-      let forwardPass = ForwardPass(
-        inputs: inputs, outputs: outputs, parameters: parameters, prepared: prepared, saved: saved,
-        scratch: buffer(step.forwardScratchStorage), moments: moments[channels], mode: plan.mode, layerIndex: step.layerIndex,
-        shard: shard)
+      func forwardPass(_ inputs: [Tensor], _ outputs: [Tensor], scratch: Int?, prepared: Buffer) -> ForwardPass {
+        ForwardPass(
+          inputs: inputs, outputs: outputs, parameters: parameters, prepared: prepared, saved: saved,
+          scratch: buffer(scratch), moments: moments[channels], mode: plan.mode, layerIndex: step.layerIndex, shard: shard)
+      }
+      let again = step.again.map { again in
+        Repetition(
+          time: again.time, packs: preparation(packing.againAtUse, forward: true, backward: false),
+          pass: forwardPass(
+            again.inputs.map(tensor), [tensor(again.output)], scratch: again.scratchStorage,
+            prepared: packing.againAtUse ?? packing.forward),
+          zeroed: plan.zeroed(at: again.time).map(tensor))
+      }
       let backwardPass = BackwardPass(
-        inputs: step.backwardReads.contains(.inputs) ? inputs : [],
-        outputs: step.backwardReads.contains(.outputs) ? outputs : [],
+        inputs: step.backwardInputs.map(tensor), outputs: step.backwardOutputs.map(tensor),
         outputGradients: step.outputGradients.map(tensor), inputGradients: step.inputGradients.map { $0.map(tensor) },
-        parameters: parameters, prepared: prepared, saved: saved, scratch: buffer(step.backwardScratchStorage),
+        parameters: parameters, prepared: packing.backward, saved: saved, scratch: buffer(step.backwardScratchStorage),
         moments: moments[channels], gradientSums: gradientSums[2 * channels.lowerBound..<2 * channels.upperBound],
         layerIndex: step.layerIndex, isFrozen: step.isFrozen, shard: shard, parameterGradients: parameterGradients)
       return LayerCall(
-        layer: step.layer.bound(to: step.inputs.map(\.shape)), preparePass: PreparePass(inputs: step.inputs.map(\.shape), parameters: parameters, prepared: prepared, mode: plan.mode),
-        forwardPass: forwardPass, backwardPass: step.runsBackward ? backwardPass : nil,
+        layer: step.layer.bound(to: step.inputs.map(\.shape)),
+        prepares: preparation(packing.once, forward: true, backward: plan.mode == .training),
+        packsForward: preparation(packing.forwardAtUse, forward: true, backward: false),
+        packsBackward: preparation(packing.backwardAtUse, forward: false, backward: true),
+        forwardPass: forwardPass(inputs, outputs, scratch: step.forwardScratchStorage, prepared: packing.forward),
+        backwardPass: step.runsBackward ? backwardPass : nil,
         states: zip(step.parameters, parameters).filter { $0.0.parameter.kind == .state }.map(\.1), pooledChannels: channels,
         isView: step.isView, backwardIsView: step.backwardIsView,
-        zeroedOutputs: step.outputs.filter(\.zeroesBorder).map(tensor),
-        zeroedInputGradients: step.inputGradients.compactMap(\.self).filter(\.zeroesBorder).map(tensor),
-        addedGradients: added, gradientsFinalAfter: step.gradientsFinalAfter)
+        addedGradients: added, zeroedForward: plan.zeroed(at: index).map(tensor),
+        zeroedBackward: plan.zeroed(at: step.backwardTime).map(tensor),
+        backwardTime: step.backwardTime, again: again, runsBefore: step.runsBefore,
+        gradientsFinalAfter: step.gradientsFinalAfter)
+    }
+
+    /// The buffers of a layer's parameters, and what it takes to make them where a normalisation is part of them.
+    private func parameters(of step: Plan.Step) -> ([Buffer], FoldingCall?) {
+      let own = step.parameters.map { weights[$0] }
+      guard let folded = step.folded else { return (own, nil) }
+      let others = folded.parameters.map { weights[$0] }
+      let (kernel, bias) = (buffer(folded.kernelStorage), buffer(folded.biasStorage))
+      let statistics = others.suffix(2)
+      let call = FoldingCall(
+        normalization: folded.layer.kernel(others), mean: statistics[statistics.startIndex],
+        variance: statistics[statistics.startIndex + 1], kernel: own[0], bias: own.count > 1 ? own[1] : nil,
+        foldedKernel: kernel, foldedBias: bias)
+      return ([kernel, bias], call)
+    }
+
+    /// Where a layer finds its packed parameters, and what has to be packed when.
+    private func packing(of step: Plan.Step) -> PackedBuffers {
+      switch step.packing {
+      case .shared(let range):
+        let shared = weights.prepared[range]
+        return PackedBuffers(once: shared, forward: shared, backward: shared)
+      case .own(let storage):
+        let own = buffer(storage)
+        return PackedBuffers(once: own, forward: own, backward: own)
+      case .atUse(let forward, let backward, let again):
+        let (first, second) = (buffer(forward), backward.map { buffer($0) })
+        return PackedBuffers(
+          forward: first, backward: second ?? first, forwardAtUse: first, backwardAtUse: second,
+          againAtUse: again.map { buffer($0) })
+      }
+    }
+
+    private struct PackedBuffers {
+      var once: Buffer?
+      let forward: Buffer, backward: Buffer
+      var forwardAtUse: Buffer?, backwardAtUse: Buffer?, againAtUse: Buffer?
     }
 
     func tensor(_ placement: Plan.Placement) -> Tensor {
       let storage = plan.storages[placement.storage]
-      return Tensor(placement.shape, layout: placement.layout, storage: arena.buffer[storage.range])
+      let start = storage.offset + placement.start
+      return Tensor(
+        placement.shape, layout: placement.layout, storage: arena.buffer[start..<start + placement.layout.count])
     }
 
     private func buffer(_ storage: Int?) -> Buffer {

@@ -2,7 +2,8 @@ import Tensors
 
 /// Which tensors a plan needs, when each is written and read, and which of them share memory.
 ///
-/// A tensor is an activation or a gradient of one graph value. Tensors that share memory form a group, found by union-find.
+/// A tensor is an activation or a gradient of one graph value. Tensors that share memory form a group, found by union-find: the
+/// largest of them is the root, and the others are all of it or some of its channels.
 struct Lifetimes {
   struct Tensor {
     let label: String
@@ -13,19 +14,25 @@ struct Lifetimes {
   }
 
   private(set) var tensors: [Tensor] = []
-  private var parent: [Int] = []
+  /// The tensor that holds this one, and at which of its channels; itself for a root.
+  private var holder: [(tensor: Int, channel: Int)] = []
 
   mutating func add(label: String, shape: Shape) -> Int {
     tensors.append(Tensor(label: label, shape: shape))
-    parent.append(parent.count)
-    return parent.count - 1
+    holder.append((holder.count, 0))
+    return holder.count - 1
   }
 
-  func group(_ tensor: Int) -> Int {
-    var root = tensor
-    while parent[root] != root { root = parent[root] }
-    return root
+  /// The root of a tensor's group, and at which of its channels the tensor starts.
+  func place(_ tensor: Int) -> (root: Int, channel: Int) {
+    var place = (root: tensor, channel: 0)
+    while holder[place.root].tensor != place.root {
+      place = (holder[place.root].tensor, place.channel + holder[place.root].channel)
+    }
+    return place
   }
+
+  func group(_ tensor: Int) -> Int { place(tensor).root }
 
   /// Writes and reads are recorded before any tensors are joined, except for the reads of a group, which only grow.
   mutating func write(_ tensor: Int, at time: Int) {
@@ -44,19 +51,31 @@ struct Lifetimes {
     tensors[root].border = tensors[root].border.union(border)
   }
 
-  /// Lets both tensors use the same memory.
-  mutating func join(_ tensor: Int, _ other: Int) {
-    let (first, second) = (group(tensor), group(other))
-    guard first != second else { return }
-    precondition(tensors[first].shape == tensors[second].shape, "only tensors of one shape share memory")
-    parent[second] = first
-    tensors[first].border = tensors[first].border.union(tensors[second].border)
-    tensors[first].firstWrite = min(tensors[first].firstWrite, tensors[second].firstWrite)
-    tensors[first].lastRead = max(tensors[first].lastRead, tensors[second].lastRead)
+  /// Lets `other`, which shares no memory with a larger tensor yet, use the memory of `tensor`.
+  mutating func join(_ tensor: Int, _ other: Int) { put(other, into: tensor, atChannel: 0) }
+
+  /// Whether a tensor's memory may become a part of that of another one.
+  func mayBePart(_ part: Int, of whole: Int) -> Bool { group(part) != group(whole) && isWhole(part) }
+
+  /// Lets a tensor be some of the channels of another one.
+  mutating func put(_ part: Int, into whole: Int, atChannel channel: Int) {
+    let (inner, outer) = (group(part), place(whole))
+    guard inner != outer.root else { return }
+    precondition(isWhole(part), "a tensor lies in two others")
+    let (small, large) = (tensors[inner].shape, tensors[outer.root].shape)
+    precondition(
+      small.dimensions.dropLast() == large.dimensions.dropLast() && outer.channel + channel + small.channels <= large.channels,
+      "\(small) is no part of \(large)")
+    holder[inner] = (outer.root, outer.channel + channel)
+    tensors[outer.root].border = tensors[outer.root].border.union(tensors[inner].border)
+    tensors[outer.root].firstWrite = min(tensors[outer.root].firstWrite, tensors[inner].firstWrite)
+    tensors[outer.root].lastRead = max(tensors[outer.root].lastRead, tensors[inner].lastRead)
   }
 
   /// Whether nobody reads the memory of this tensor later than `time`, so that it may be overwritten then.
-  func isFree(_ tensor: Int, after time: Int) -> Bool { tensors[group(tensor)].lastRead <= time }
+  func isFree(_ tensor: Int, after time: Int) -> Bool { self[tensor].lastRead <= time }
 
   subscript(tensor: Int) -> Tensor { tensors[group(tensor)] }
+
+  private func isWhole(_ tensor: Int) -> Bool { tensors[tensor].shape == self[tensor].shape }
 }

@@ -34,11 +34,12 @@ extension Network {
         cursor -= 1
         continue
       }
-      let time = 2 * calls.count - cursor
+      let time = call.backwardTime
+      if !isMeasured { for index in call.runsBefore { runAgain(index) } }
       let start = startTime
       if !isMeasured {
         guardian?.begin(time: time)
-        for tensor in call.zeroedInputGradients { tensor.zeroBorder() }
+        for tensor in call.zeroedBackward { tensor.zeroBorder() }
         if pausing && !call.pooledChannels.isEmpty {
           call.layer.measureGradients(pass)
           isMeasured = true
@@ -47,6 +48,7 @@ extension Network {
         }
       }
       if !call.backwardIsView {
+        if let packs = call.packsBackward { run(packs, of: call) }
         if isMeasured || call.pooledChannels.isEmpty {
           call.layer.backward(pass)
         } else {
@@ -61,6 +63,19 @@ extension Network {
       if call.gradientsFinalAfter > 0 { try gradientsReady(call.gradientsFinalAfter) }
     }
     return nil
+  }
+
+  /// Computes an activation that was not kept.
+  private func runAgain(_ index: Int) {
+    let call = calls[index]
+    guard let again = call.again else { preconditionFailure("a layer without a plan to run again") }
+    let start = startTime
+    guardian?.begin(time: again.time)
+    for tensor in again.zeroed { tensor.zeroBorder() }
+    if let packs = again.packs { run(packs, of: call) }
+    call.layer.forward(again.pass)
+    guardian?.end(time: again.time)
+    if let start { timeline?.record(plan.steps[index].name, "again", since: start) }
   }
 
   /// Moves the state parameters by the moments of a step, pooled over all its shards.

@@ -31,7 +31,7 @@ extension Network {
       let start = startTime
       if !isMeasured {
         guardian?.begin(time: cursor)
-        for tensor in call.zeroedOutputs { tensor.zeroBorder() }
+        for tensor in call.zeroedForward { tensor.zeroBorder() }
         if pausing && !call.pooledChannels.isEmpty {
           call.layer.measure(call.forwardPass)
           isMeasured = true
@@ -40,6 +40,7 @@ extension Network {
         }
       }
       if !call.isView {
+        if let packs = call.packsForward { run(packs, of: call) }
         if isMeasured || call.pooledChannels.isEmpty {
           call.layer.forward(call.forwardPass)
         } else {

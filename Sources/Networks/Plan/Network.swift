@@ -23,9 +23,10 @@ public final class Network: @unchecked Sendable {
   /// Two sums per pooled channel from the first half of backward: those of a layer with channels a..<b lie at 2a..<2b.
   public let gradientSums: Buffer
 
-  let arena: Arena
+  package let arena: Arena
   let calls: [LayerCall]
   private let zeroedInputs: [Tensor]
+  private let standingBorders: [Tensor]
   let zeroedOutputGradients: [Tensor]
   let guardian: MemoryGuardian?
   /// Where the time of every layer is recorded, if anywhere.
@@ -34,12 +35,24 @@ public final class Network: @unchecked Sendable {
   var cursor = 0
   var isMeasured = false
 
+  /// - Parameters:
+  ///   - arena: where the network keeps everything but weights; it may be that of another network, if they do not run at the
+  ///     same time and `claimMemory` is called in between. Nil makes one.
+  package convenience init(_ plan: Plan, weights: Weights, arena: Arena?) {
+    self.init(plan, weights: weights, arena: arena, guarding: false)
+  }
+
   /// - Parameter guarding: fills memory with NaN before its life and after it and checks the gaps between storages, for tests.
   public convenience init(_ plan: Plan, weights: Weights) { self.init(plan, weights: weights, guarding: false) }
 
-  package init(_ plan: Plan, weights: Weights, guarding: Bool) {
+  package convenience init(_ plan: Plan, weights: Weights, guarding: Bool) {
+    self.init(plan, weights: weights, arena: nil, guarding: guarding)
+  }
+
+  private init(_ plan: Plan, weights: Weights, arena given: Arena?, guarding: Bool) {
     (self.plan, self.weights) = (plan, weights)
-    let arena = Arena(count: plan.arenaCount)
+    let arena = given ?? Arena(count: plan.arenaCount)
+    precondition(arena.count >= plan.arenaCount, "an arena that is too small for the plan")
     let shard = ShardContext(lanes: plan.lanes)
     let count = plan.pooledChannelCount
     momentStorage = Buffer(count: 3 * count)
@@ -47,21 +60,33 @@ public final class Network: @unchecked Sendable {
     gradientSums = Buffer(count: 2 * count)
     let maker = LayerCall.Maker(
       plan: plan, weights: weights, arena: arena, shard: shard, moments: moments, gradientSums: gradientSums)
-    calls = plan.steps.map(maker.call)
+    calls = plan.steps.enumerated().map { maker.call($1, at: $0) }
     (self.arena, self.shard) = (arena, shard)
     inputs = plan.inputs.map(maker.tensor)
     outputs = plan.outputs.map(maker.tensor)
     outputGradients = plan.outputGradients.map(maker.tensor)
     inputGradients = plan.inputGradients.map(maker.tensor)
     kept = plan.kept.mapValues(maker.tensor)
-    zeroedInputs = plan.inputs.filter(\.zeroesBorder).map(maker.tensor)
-    zeroedOutputGradients = plan.outputGradients.filter(\.zeroesBorder).map(maker.tensor)
+    zeroedInputs = plan.zeroed(at: -1).map(maker.tensor)
+    standingBorders = plan.bordered.filter { !plan.storages[$0.storage].isShared }.map(maker.tensor)
+    zeroedOutputGradients = plan.mode == .training ? plan.zeroed(at: plan.lossTime).map(maker.tensor) : []
     guardian = guarding ? MemoryGuardian(plan: plan, arena: arena) : nil
   }
 
-  /// Derives packed kernels from the weights: once after every change of the weights, by one of the networks that share them.
+  /// Derives packed kernels from the weights: once after every change of the weights; in training by one of the networks that
+  /// share them, at inference by each.
   public func prepare() {
-    for call in calls { call.layer.prepare(call.preparePass) }
+    for call in calls { if let preparation = call.prepares { run(preparation, of: call) } }
+  }
+
+  func run(_ preparation: LayerCall.Preparation, of call: LayerCall) {
+    preparation.folding?.fold()
+    call.layer.prepare(preparation.pass)
+  }
+
+  /// Makes the memory ready after another network has used it: zeroes the borders that nobody zeroes in a step.
+  package func claimMemory() {
+    for tensor in standingBorders { tensor.zeroBorder() }
   }
 
   /// The start of a layer's work, where somebody records it.

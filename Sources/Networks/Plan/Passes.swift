@@ -7,6 +7,9 @@ public struct PreparePass: Sendable {
   public let parameters: [Buffer]
   public let prepared: Buffer
   public let mode: Mode
+  /// Which of the two will read `prepared` before it is derived anew.
+  public let forward: Bool
+  public let backward: Bool
 }
 
 /// What a layer sees in forward.

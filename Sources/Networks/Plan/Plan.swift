@@ -7,8 +7,16 @@ public struct Plan: Sendable {
     public let shape: Shape
     public let layout: Layout
     public let storage: Int
-    /// Whether the border must be zeroed before the tensor is written: its memory has been used for something else.
-    public internal(set) var zeroesBorder = false
+    /// Floats from the start of the storage: more than 0 for some of the channels of a larger tensor.
+    public let start: Int
+  }
+
+  /// What a layer computes again in backward.
+  public struct Repetition: Sendable {
+    public let time: Int
+    public let inputs: [Placement]
+    public let output: Placement
+    public let scratchStorage: Int?
   }
 
   /// One layer with its memory.
@@ -16,10 +24,13 @@ public struct Plan: Sendable {
     public let name: String
     public let layer: any Layer
     public let inputs: [Placement]
-    public internal(set) var outputs: [Placement]
+    public let outputs: [Placement]
+    /// Where backward finds inputs and outputs that it reads; empty where it does not.
+    public let backwardInputs: [Placement]
+    public let backwardOutputs: [Placement]
     /// Empty where backward does not reach.
     public let outputGradients: [Placement]
-    public internal(set) var inputGradients: [Placement?]
+    public let inputGradients: [Placement?]
     public let savedStorage: Int?
     public let forwardScratchStorage: Int?
     public let backwardScratchStorage: Int?
@@ -27,7 +38,9 @@ public struct Plan: Sendable {
     /// Where the gradients of the parameters that are trainable by nature go, in order; empty where backward does not run.
     let parameterGradients: [ParameterGradient]
     public let isFrozen: Bool
-    public let prepared: Range<Int>
+    let packing: Packing
+    /// A batch normalisation that is part of the layer's kernel and bias.
+    let folded: FoldedNormalization?
     /// Channels of the network's moments that belong to this layer.
     public let pooledChannels: Range<Int>
     public let isView: Bool
@@ -36,7 +49,11 @@ public struct Plan: Sendable {
     public let runsBackward: Bool
     /// Position of the layer in the graph as the user sees it.
     public let layerIndex: Int
-    public let backwardReads: Signature.Reads
+    public let backwardTime: Int
+    /// How the layer runs again in backward, where its output is not kept.
+    public let again: Repetition?
+    /// Steps that run again just before backward of this one, in order.
+    public let runsBefore: [Int]
     /// Floats at the start of the gradient buffer that are final once backward of this step has run; 0 if it adds none.
     let gradientsFinalAfter: Int
   }
@@ -65,10 +82,29 @@ public struct Plan: Sendable {
   public let storages: [Storage]
   /// Floats of the arena.
   public let arenaCount: Int
+  /// When the loss is computed; backward comes behind it.
+  public let lossTime: Int
+  /// Tensors with a border. It is zeroed when the storage comes to life if the memory has served something else: the arena
+  /// starts out zero, and nobody writes into borders.
+  let bordered: [Placement]
   public let pooledChannelCount: Int
   /// Places of gradients that no layer of the plan writes: those of layers that lead to no output. They are zero.
   let unreachedGradients: [Range<Int>]
 
   /// Bytes that one network with this plan allocates for activations, gradients of activations and scratch.
   public var arenaBytes: Int { arenaCount * MemoryLayout<Float>.stride }
+
+  /// Bytes of packed kernels that all networks share.
+  public var sharedPackedBytes: Int {
+    steps.reduce(0) { if case .shared(let range) = $1.packing { $0 + range.count } else { $0 } }
+      * MemoryLayout<Float>.stride
+  }
+
+  /// Whether any layer runs again in backward.
+  public var repeats: Bool { steps.contains { $0.again != nil } }
+
+  /// The tensors whose border is to be zeroed at a time.
+  func zeroed(at time: Int) -> [Placement] {
+    bordered.filter { storages[$0.storage].isShared && storages[$0.storage].start == time }
+  }
 }

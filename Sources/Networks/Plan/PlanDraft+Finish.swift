@@ -2,20 +2,53 @@ import Tensors
 
 extension PlanDraft {
   /// Places every group of tensors, saved buffer and scratch, and writes the plan down.
-  func finish(table: ParameterTable, gap: Int) -> Plan {
+  ///
+  /// - Parameters:
+  ///   - folded: batch normalisations that are part of other layers, by the names of these.
+  ///   - packsAtUse: whether large kernels are packed whenever they are read, instead of once per step.
+  func finish(table: ParameterTable, folded: [String: Graph.Node], packsAtUse: Bool, gap: Int) -> Plan {
     var storages: [Storage] = []
     var storageOfGroup: [Int: Int] = [:]
+    var bordered: [Plan.Placement] = []
     func store(_ label: String, _ count: Int, _ start: Int, _ end: Int) -> Int {
       storages.append(Storage(label: label, count: count, start: start, end: end))
       return storages.count - 1
     }
     func placement(_ tensor: Int) -> Plan.Placement {
-      let group = lifetimes[tensor]
-      let layout = Layout(lifetimes.tensors[tensor].shape, lanes: lanes, border: group.border)
-      let root = lifetimes.group(tensor)
-      let storage = storageOfGroup[root] ?? store(group.label, layout.count, group.firstWrite, group.lastRead)
-      storageOfGroup[root] = storage
-      return Plan.Placement(shape: lifetimes.tensors[tensor].shape, layout: layout, storage: storage)
+      let (root, channel) = lifetimes.place(tensor)
+      let (group, shape) = (lifetimes.tensors[root], lifetimes.tensors[tensor].shape)
+      let whole = Layout(group.shape, lanes: lanes, border: group.border)
+      let storage = storageOfGroup[root] ?? store(group.label, whole.count, group.firstWrite, group.lastRead)
+      if storageOfGroup.updateValue(storage, forKey: root) == nil, group.border != .none {
+        bordered.append(Plan.Placement(shape: group.shape, layout: whole, storage: storage, start: 0))
+      }
+      return Plan.Placement(
+        shape: shape, layout: Layout(shape, lanes: lanes, border: group.border), storage: storage,
+        start: channel * whole.channelStride)
+    }
+
+    /// Before everything else, one layer after the other.
+    func preparationTime(_ index: Int) -> Int { index - graph.nodes.count - 1 }
+    func packing(_ node: Graph.Node, at index: Int) -> Plan.Packing {
+      let count = node.signature.prepared
+      if packsAtUse && (count >= Plan.Packing.large || folded[node.name] != nil) {
+        func place(_ time: Int) -> Int { store("\(node.name) packed", count, time, time) }
+        return .atUse(
+          forward: place(index), backward: isActive[index] ? place(backwardTime(index)) : nil,
+          again: schedule.again[index].map(place))
+      }
+      guard folded[node.name] != nil else { return .shared(table.preparedRange(of: node)) }
+      return .own(storage: store("\(node.name) packed", count, preparationTime(index), .max))
+    }
+    func fold(_ node: Graph.Node, at index: Int) -> FoldedNormalization? {
+      guard let normalization = folded[node.name], let layer = normalization.layer as? BatchNormalization
+      else { return nil }
+      let parameters = node.signature.parameters.map(\.count)
+      let time = packsAtUse ? index : preparationTime(index)
+      return FoldedNormalization(
+        layer: layer, parameters: Array(table.entries(of: normalization)),
+        kernelStorage: store("\(node.name) folded", parameters[0], time, time),
+        biasStorage: store("\(node.name) folded bias", parameters[1], time, packsAtUse ? index : .max))
     }
 
     let uses = ParameterUses(graph)
@@ -43,14 +76,24 @@ extension PlanDraft {
       let active = isActive[index] && !(node.layer is Input)
       let entries = Array(table.entries(of: node))
       let inputGradients = node.inputs.map { active ? gradient($0).map(placement) : nil }
-      let saved = node.signature.saved(lanes)
+      let saved = mode == .training || node.signature.savesAtInference ? node.signature.saved(lanes) : 0
       let scratch = node.signature.scratch(lanes)
       let pooled = mode == .training ? node.signature.pooledChannels : 0
       let backward = backwardTime(index)
+      let again = schedule.again[index].map { time in
+        Plan.Repetition(
+          time: time, inputs: node.inputs.map { placement(remembered($0)) },
+          output: placement(remembered(.init(node: index))),
+          scratchStorage: scratch == 0 ? nil : store("\(node.name) scratch again", scratch, time, time))
+      }
+      let reads = active ? node.signature.backwardReads : []
       steps.append(
         Plan.Step(
           name: node.name, layer: node.layer, inputs: node.inputs.map { placement(activation($0)) },
           outputs: activations[index].map(placement),
+          backwardInputs: reads.contains(.inputs) ? node.inputs.map { placement(remembered($0)) } : [],
+          backwardOutputs: reads.contains(.outputs)
+            ? node.signature.outputs.indices.map { placement(remembered(.init(node: index, output: $0))) } : [],
           outputGradients: active ? gradients[index].map { placement($0!) } : [],
           inputGradients: inputGradients,
           savedStorage: saved == 0 ? nil : store("\(node.name) saved", saved, index, active ? backward : index),
@@ -58,50 +101,29 @@ extension PlanDraft {
           backwardScratchStorage: scratch == 0 || !active
             ? nil : store("\(node.name) backward scratch", scratch, backward, backward),
           parameters: entries, parameterGradients: active ? parameterGradients(index) : [], isFrozen: node.role.isFrozen,
-          prepared: table.preparedRange(of: node),
-          pooledChannels: channels..<channels + pooled,
+          packing: packing(node, at: index), folded: fold(node, at: index), pooledChannels: channels..<channels + pooled,
           isView: node.layer is Input || node.signature.forwardAliasing == .view,
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
-          layerIndex: layerIndex, backwardReads: node.signature.backwardReads,
+          layerIndex: layerIndex, backwardTime: backward, again: again, runsBefore: schedule.runsBefore[index],
           gradientsFinalAfter: uses.isLastBackward(index)
             ? entries.filter { $0.parameter.kind == .trainable }.map(\.range.upperBound).max() ?? 0 : 0))
       channels += pooled
       if !(node.layer is Split) { layerIndex += 1 }
     }
-    var inputs = graph.inputs.map { placement(activation($0)) }
+    let inputs = graph.inputs.map { placement(activation($0)) }
     let outputs = graph.outputs.map { placement(activation($0)) }
-    var outputGradients = graph.outputs.compactMap { gradient($0).map(placement) }
+    let outputGradients = graph.outputs.compactMap { gradient($0).map(placement) }
     let inputGradients = wantsInputGradients ? graph.inputs.map { placement(gradient($0)!) } : []
     let kept = keeping.mapValues { placement(activation(.init(node: graph.index(named: $0)!))) }
 
     let total = Allocator(gap: gap).place(&storages)
     // With guards every storage is treated as if it had served something else, so that all of them are poisoned.
     if gap > 0 { for index in storages.indices { storages[index].isShared = true } }
-    markBorders(of: &inputs, in: storages, at: -1)
-    markBorders(of: &outputGradients, in: storages, at: lossTime)
-    for index in steps.indices { markBorders(of: &steps[index], in: storages, at: index) }
     return Plan(
       name: graph.name, mode: mode, lanes: lanes, table: table, steps: steps, inputs: inputs, outputs: outputs,
       outputGradients: outputGradients, inputGradients: inputGradients, kept: kept, storages: storages, arenaCount: total,
-      pooledChannelCount: channels,
+      lossTime: schedule.lossTime, bordered: bordered, pooledChannelCount: channels,
       unreachedGradients: mode == .inference
         ? [] : table.entries.filter { $0.parameter.kind == .trainable && !uses.contains($0.layer) }.map(\.range))
-  }
-
-  /// A border is zeroed by whoever writes the storage first, and only where the memory has served something else: the arena
-  /// starts out zero, and nobody writes into borders.
-  private func markBorders(of placements: inout [Plan.Placement], in storages: [Storage], at time: Int) {
-    for index in placements.indices {
-      let storage = storages[placements[index].storage]
-      placements[index].zeroesBorder = storage.isShared && storage.start == time && placements[index].layout.border != .none
-    }
-  }
-
-  private func markBorders(of step: inout Plan.Step, in storages: [Storage], at index: Int) {
-    var gradients = step.inputGradients.compactMap(\.self)
-    markBorders(of: &step.outputs, in: storages, at: index)
-    markBorders(of: &gradients, in: storages, at: backwardTime(index))
-    var iterator = gradients.makeIterator()
-    step.inputGradients = step.inputGradients.map { $0 == nil ? nil : iterator.next()! }
   }
 }

@@ -8,33 +8,41 @@ struct PlanDraft {
   let wantsInputGradients: Bool
   /// Layers whose outputs are kept, and the nodes that give them.
   let keeping: [String: String]
+  /// Whether gradients flow into the outputs of a node.
+  let isActive: [Bool]
+  let schedule: Schedule
+  /// The borders that the nodes' outputs must have; nil where they follow from their readers. Sums over rows run in another
+  /// order than sums over planes, so that plans that are to give the same bits must have the same borders.
+  let borders: [[Border]]?
 
   var lifetimes = Lifetimes()
   /// Tensor of each node's outputs, and of their gradients where something below is trained.
   private(set) var activations: [[Int]] = []
   private(set) var gradients: [[Int?]] = []
-  /// Whether gradients flow into the outputs of a node.
-  private(set) var isActive: [Bool] = []
+  /// The tensor of what a node computes again.
+  private var repeated: [Int: Int] = [:]
 
-  init(graph: Graph, lanes: Int, mode: Mode, wantsInputGradients: Bool, keeping: [String: String]) {
+  /// - Parameters:
+  ///   - recomputation: nil keeps everything.
+  ///   - borders: by node and output; nil leaves them to the readers.
+  init(
+    graph: Graph, lanes: Int, mode: Mode, wantsInputGradients: Bool, keeping: [String: String], isActive: [Bool],
+    recomputation: Recomputation? = nil, borders: [[Border]]? = nil
+  ) {
     (self.graph, self.lanes, self.mode) = (graph, lanes, mode)
-    (self.wantsInputGradients, self.keeping) = (wantsInputGradients, keeping)
+    (self.wantsInputGradients, self.keeping, self.isActive) = (wantsInputGradients, keeping, isActive)
+    self.borders = borders
+    schedule = Schedule(
+      nodes: graph.nodes.count, runsBefore: recomputation?.runsBefore ?? Array(repeating: [], count: graph.nodes.count))
   }
 
-  private var count: Int { graph.nodes.count }
-  var lossTime: Int { count }
-  func backwardTime(_ node: Int) -> Int { 2 * count - node }
+  func backwardTime(_ node: Int) -> Int { schedule.backward[node] }
 
   /// Makes the tensors and records who writes and reads them when.
   mutating func recordLifetimes() {
-    for node in graph.nodes {
-      isActive.append(
-        mode == .training
-          && (node.layer is Input
-            ? wantsInputGradients
-            : node.signature.parameters.contains { $0.kind == .trainable } || node.inputs.contains { isActive[$0.node] }))
+    for (index, node) in graph.nodes.enumerated() {
       activations.append(node.signature.outputs.map { lifetimes.add(label: node.name, shape: $0) })
-      let active = isActive.last!
+      let active = isActive[index]
       gradients.append(
         node.signature.outputs.map { active ? lifetimes.add(label: "\(node.name) gradient", shape: $0) : nil })
     }
@@ -45,11 +53,19 @@ struct PlanDraft {
         gradients[output.node][output.output] = lifetimes.add(label: label, shape: graph.shape(output))
       }
     }
+    for node in schedule.again.keys.sorted() {
+      repeated[node] = lifetimes.add(label: "\(graph.nodes[node].name) again", shape: graph.shape(.init(node: node)))
+    }
     for (index, node) in graph.nodes.enumerated() { recordForward(of: node, at: index) }
+    for (index, time) in schedule.again { recordAgain(graph.nodes[index], repeated[index]!, at: time) }
     for (index, node) in graph.nodes.enumerated() where isActive[index] { recordBackward(of: node, at: index) }
+    if let borders {
+      for (tensors, borders) in zip(activations, borders) { zip(tensors, borders).forEach { lifetimes.wantBorder($0, $1) } }
+      for (node, tensor) in repeated { lifetimes.wantBorder(tensor, borders[node][0]) }
+    }
     for output in graph.outputs {
-      lifetimes.read(activation(output), at: mode == .training ? lossTime : .max)
-      if let gradient = gradient(output) { lifetimes.write(gradient, at: lossTime) }
+      lifetimes.read(activation(output), at: mode == .training ? schedule.lossTime : .max)
+      if let gradient = gradient(output) { lifetimes.write(gradient, at: schedule.lossTime) }
     }
     if wantsInputGradients {
       for input in graph.inputs { if let gradient = gradient(input) { lifetimes.read(gradient, at: .max) } }
@@ -68,13 +84,26 @@ struct PlanDraft {
     }
   }
 
+  private mutating func recordAgain(_ node: Graph.Node, _ tensor: Int, at time: Int) {
+    lifetimes.write(tensor, at: time)
+    for input in node.inputs {
+      lifetimes.read(remembered(input), at: time)
+      lifetimes.wantBorder(remembered(input), node.signature.inputBorder)
+    }
+  }
+
   private mutating func recordBackward(of node: Graph.Node, at index: Int) {
     let time = backwardTime(index)
     if node.signature.backwardReads.contains(.inputs) {
-      for input in node.inputs { lifetimes.read(activation(input), at: time) }
+      for input in node.inputs {
+        lifetimes.read(remembered(input), at: time)
+        lifetimes.wantBorder(remembered(input), node.signature.inputBorder)
+      }
     }
     if node.signature.backwardReads.contains(.outputs) {
-      for output in activations[index] { lifetimes.read(output, at: time) }
+      for output in node.signature.outputs.indices {
+        lifetimes.read(remembered(.init(node: index, output: output)), at: time)
+      }
     }
     for gradient in gradients[index] {
       lifetimes.read(gradient!, at: time)
@@ -86,31 +115,65 @@ struct PlanDraft {
   /// Joins tensors that are one memory by nature (views), or that can be because nobody needs the old contents.
   mutating func shareMemory() {
     for (index, node) in graph.nodes.enumerated() {
-      guard let first = node.inputs.first else { continue }
-      switch node.signature.forwardAliasing {
-      case .view:
-        for output in activations[index] { lifetimes.join(activation(first), output) }
-      case .inPlace where lifetimes.isFree(activation(first), after: index):
-        lifetimes.join(activation(first), activations[index][0])
-      case .inPlace, .separate, .merged: break
-      }
+      let inputs = node.inputs.map(activation)
+      for output in activations[index] { share(node, inputs, output, at: index) }
     }
-    for (index, node) in graph.nodes.enumerated().reversed() where isActive[index] {
-      guard let output = gradients[index].first ?? nil else { continue }
-      let inputs = node.inputs.compactMap { gradient($0) }
-      switch node.signature.backwardAliasing {
-      case .view:
-        for input in inputs { lifetimes.join(output, input) }
-      case .inPlace where inputs.count >= 1 && gradient(node.inputs[0]) != nil && lifetimes.isFree(output, after: backwardTime(index)):
-        lifetimes.join(output, gradient(node.inputs[0])!)
-      case .merged where !inputs.isEmpty:
-        for input in inputs.dropFirst() { lifetimes.join(inputs[0], input) }
-        if lifetimes.isFree(output, after: backwardTime(index)) { lifetimes.join(output, inputs[0]) }
-      case .inPlace, .separate, .merged: break
+    for (index, time) in schedule.again.sorted(by: { $0.value < $1.value }) {
+      let node = graph.nodes[index]
+      share(node, node.inputs.map(remembered), repeated[index]!, at: time)
+    }
+    for (index, node) in graph.nodes.enumerated().reversed() where isActive[index] { shareGradients(of: node, at: index) }
+  }
+
+  private mutating func share(_ node: Graph.Node, _ inputs: [Int], _ output: Int, at time: Int) {
+    guard let first = inputs.first else { return }
+    switch node.signature.forwardAliasing {
+    case .view: lifetimes.join(first, output)
+    case .inPlace where lifetimes.isFree(first, after: time) && mayHaveBorder(of: first, output): lifetimes.join(first, output)
+    case .parts:
+      var channel = 0
+      for input in inputs {
+        // What was computed forward and is kept would keep the whole.
+        let lived = lifetimes[input].firstWrite >= schedule.lossTime || time < schedule.lossTime
+        if lived && lifetimes.mayBePart(input, of: output) && mayHaveBorder(of: input, output) { lifetimes.put(input, into: output, atChannel: channel) }
+        channel += lifetimes.tensors[input].shape.channels
       }
+    case .inPlace, .separate, .merged: break
     }
   }
 
+  private func mayHaveBorder(of tensor: Int, _ other: Int) -> Bool {
+    borders == nil || lifetimes[tensor].border == lifetimes[other].border
+  }
+
+  private mutating func shareGradients(of node: Graph.Node, at index: Int) {
+    guard let output = gradients[index].first ?? nil else { return }
+    let inputs = node.inputs.compactMap { gradient($0) }
+    let isFree = lifetimes.isFree(output, after: backwardTime(index))
+    switch node.signature.backwardAliasing {
+    case .view:
+      for input in inputs { lifetimes.join(output, input) }
+    case .inPlace where inputs.count >= 1 && gradient(node.inputs[0]) != nil && isFree:
+      lifetimes.join(output, gradient(node.inputs[0])!)
+    case .merged where !inputs.isEmpty:
+      for input in inputs.dropFirst() { lifetimes.join(inputs[0], input) }
+      if isFree { lifetimes.join(output, inputs[0]) }
+    case .parts:
+      var channel = 0
+      for input in node.inputs {
+        if let gradient = gradient(input) { lifetimes.put(gradient, into: output, atChannel: channel) }
+        channel += graph.shape(input).channels
+      }
+    case .inPlace, .separate, .merged: break
+    }
+  }
+
+  /// The borders that the outputs of each node have come to.
+  var finalBorders: [[Border]] { activations.map { $0.map { lifetimes[$0].border } } }
+
   func activation(_ value: Graph.Value) -> Int { activations[value.node][value.output] }
   func gradient(_ value: Graph.Value) -> Int? { gradients[value.node][value.output] }
+
+  /// The tensor in which backward finds a value: what was computed again, or what was kept.
+  func remembered(_ value: Graph.Value) -> Int { repeated[graph.origin(of: value)] ?? activation(value) }
 }

@@ -1,12 +1,14 @@
 import Tensors
 
 /// Settles everything about a network before its first step: which tensors exist, how long each lives, which may share memory,
-/// and where each lies in one arena.
+/// which are computed again instead of being kept, and where each lies in one arena.
 public struct Planner: Sendable {
   /// Whether gradients with respect to the inputs of the graph are wanted too.
   public var wantsInputGradients = false
   /// Layers whose outputs are kept until the end of the step.
   public var keeping: Set<String> = []
+  /// What is done with activations that backward reads, and with large packed kernels.
+  public var memory = MemoryUse.fast
   /// Floats left free between storages; tests put guards there.
   package var guardFloats = 0
 
@@ -23,12 +25,60 @@ public struct Planner: Sendable {
     // What a layer with an activation gives is the activation's output.
     let kept = keeping.map { name in (name, separated.index(named: Graph.activationName(name)) == nil ? name : Graph.activationName(name)) }
     let wanted = Set(kept.map(\.1))
-    let fused = separated.absorbingPadding(keeping: wanted).fusing(keeping: wanted)
-    var draft = PlanDraft(
-      graph: mode == .training ? fused.insertingSplits() : fused, lanes: lanes, mode: mode,
-      wantsInputGradients: wantsInputGradients, keeping: Dictionary(uniqueKeysWithValues: kept))
-    draft.recordLifetimes()
-    draft.shareMemory()
-    return draft.finish(table: ParameterTable(graph), gap: guardFloats)
+    let padded = separated.absorbingPadding(keeping: wanted)
+    let (graphWithFolded, folded) = mode == .inference ? padded.foldingNormalizations(keeping: wanted) : (padded, [:])
+    let fused = graphWithFolded.fusing(keeping: wanted)
+    let final = mode == .training ? fused.insertingSplits() : fused
+    let isActive = activity(of: final, mode)
+    let table = ParameterTable(graph)
+    func draft(_ recomputation: Recomputation?, _ borders: [[Border]]?) -> PlanDraft {
+      var draft = PlanDraft(
+        graph: final, lanes: lanes, mode: mode, wantsInputGradients: wantsInputGradients,
+        keeping: Dictionary(uniqueKeysWithValues: kept), isActive: isActive, recomputation: recomputation, borders: borders)
+      draft.recordLifetimes()
+      draft.shareMemory()
+      return draft
+    }
+    func finish(_ draft: PlanDraft) -> Plan {
+      draft.finish(table: table, folded: folded, packsAtUse: memory != .fast, gap: guardFloats)
+    }
+    let first = draft(nil, nil)
+    let everythingKept = finish(first)
+    guard mode == .training, memory != .fast else { return everythingKept }
+    // The first of the smallest: what saves nothing is not computed twice.
+    let borders = first.finalBorders
+    return candidates(final, isActive, wanted).map { finish(draft($0, borders)) }
+      .reduce(everythingKept) { $1.arenaCount < $0.arenaCount - $0.arenaCount / 50 ? $1 : $0 }
   }
+
+  /// For each node, whether gradients flow into its outputs.
+  private func activity(of graph: Graph, _ mode: Mode) -> [Bool] {
+    var isActive: [Bool] = []
+    for node in graph.nodes {
+      isActive.append(
+        mode == .training
+          && (node.layer is Input
+            ? wantsInputGradients
+            : node.signature.parameters.contains { $0.kind == .trainable } || node.inputs.contains { isActive[$0.node] }))
+    }
+    return isActive
+  }
+
+  /// Ways to keep less.
+  private func candidates(_ graph: Graph, _ isActive: [Bool], _ wanted: Set<String>) -> [Recomputation] {
+    func mayRepeat(_ node: Int) -> Bool { !(graph.nodes[node].layer is Input) && !wanted.contains(graph.nodes[node].name) }
+    let cheap = Recomputation(graph, isActive: isActive) {
+      mayRepeat($0) && Planner.isCheap(graph.nodes[$0].signature)
+    }
+    guard memory == .small else { return [cheap] }
+    return [cheap] + Planner.cuts.map { Recomputation(graph, isActive: isActive, keeping: graph.crossing(cuts: $0), isCandidate: mayRepeat) }
+  }
+
+  /// At most a few multiplications for each output.
+  private static func isCheap(_ signature: Signature) -> Bool {
+    signature.multiplications <= 8 * signature.outputs[0].count
+  }
+
+  /// Numbers of cuts that `MemoryUse.small` tries.
+  private static let cuts = [1, 2, 3, 4, 6, 8, 12, 16]
 }

@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Networks
 
 extension Recipe {
   /// What must be the same on all ranks, key by key: everything but threads, and where files lie.
@@ -23,6 +24,7 @@ extension Recipe {
     var copy = self
     (copy.threads, copy.pin, copy.checkpoint) = (.automatic, .automatic, CheckpointPolicy())
     (copy.reducer, copy.exchange) = (.overlapped, .automatic)
+    copy.memory = .balanced
     (copy.patience, copy.checkEvery, copy.onDesync, copy.onNonFinite) = (Seconds(0), 0, .stop, .stop)
     copy.forgetPlaces()
     return copy

@@ -1,5 +1,6 @@
 public import Communication
 public import Datasets
+public import Networks
 
 /// Everything that decides a training run: what the configuration file says, with every default filled in.
 ///
@@ -26,6 +27,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var reducer = ReducerChoice.overlapped
   public var exchange = ReductionTopology.Choice.automatic
   public var gradients = GradientPrecision.float32
+  /// What is done with activations that backward reads; the same bits.
+  public var memory = MemoryUse.balanced
   /// How long a rank waits for the others in one operation before the run is ended; five times as long until the first
   /// step has ended.
   public var patience = Seconds(120)
@@ -99,7 +102,7 @@ extension Recipe {
   private enum CodingKeys: String, CodingKey {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
-    case onNonFinite
+    case onNonFinite, memory
   }
 
   public init(from decoder: any Decoder) throws {
@@ -123,6 +126,7 @@ extension Recipe {
     try values.update(&reducer, .reducer)
     try values.update(&exchange, .exchange)
     try values.update(&gradients, .gradients)
+    try values.update(&memory, .memory)
     try values.update(&patience, .patience)
     try values.update(&checkEvery, .checkEvery)
     try values.update(&onDesync, .onDesync)

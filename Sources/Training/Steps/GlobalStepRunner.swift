@@ -29,14 +29,16 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   private var isFirst = false
 
   /// Collective.
+  ///
+  /// - Parameter arenaCount: floats of a network's memory, at least those of the plan.
   init(
-    plan: Plan, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool, seed: UInt64,
-    recipe: Recipe
+    plan: Plan, arenaCount: Int, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool,
+    seed: UInt64, recipe: Recipe
   ) throws(CommunicationError) {
     self.pool = pool
     supervision = communicator.supervision
     shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
-    tasks = shards.map { _ in ShardTask(network: Network(plan, weights: weights), seed: seed) }
+    tasks = shards.map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed) }
     sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.trainableCount)) }
     for (task, sum) in zip(tasks, sums) { task.network.shard.gradients = sum.buffer }
     reducer = try recipe.makeReducer(tree: tree, sums: sums, communicator: communicator)
@@ -54,6 +56,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   }
 
   var gradients: Buffer { sums[0].buffer }
+  var networks: [Network] { tasks.map(\.network) }
   var network: Network { tasks[0].network }
   var moments: ChannelMoments { network.moments }
 

@@ -28,15 +28,17 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   final class Progress: Sendable { let count = Atomic(0) }
 
   /// Collective.
+  ///
+  /// - Parameter arenaCount: floats of a network's memory, at least those of the plan.
   init(
-    plan: Plan, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool, seed: UInt64,
-    recipe: Recipe
+    plan: Plan, arenaCount: Int, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool,
+    seed: UInt64, recipe: Recipe
   ) throws(CommunicationError) {
     self.pool = pool
     supervision = communicator.supervision
     let shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
     self.shards = shards
-    tasks = (0..<pool.count).map { _ in ShardTask(network: Network(plan, weights: weights), seed: seed) }
+    tasks = (0..<pool.count).map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed) }
     accumulators = (0..<pool.count).map { worker in
       ShardAccumulator(
         tree: tree, shards: ShardTree.share(worker, of: pool.count, in: shards), count: weights.table.trainableCount,
@@ -57,6 +59,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
 
   let gradients: Buffer
   let moments: ChannelMoments
+  var networks: [Network] { tasks.map(\.network) }
   var network: Network { tasks[0].network }
 
   func record(on timelines: [Timeline]) {

@@ -21,7 +21,8 @@ protocol StepRunner: AnyObject {
   var gradients: Buffer { get }
   /// Batch-norm moments pooled over all shards, after `run`; empty where nothing is pooled.
   var moments: ChannelMoments { get }
-  /// Any one of the networks: prepares the weights and moves the states.
+  var networks: [Network] { get }
+  /// Any one of them: prepares the weights and moves the states.
   var network: Network { get }
   var reducer: any GradientReducer { get }
 

@@ -1,0 +1,68 @@
+import Communication
+import Datasets
+public import Networks
+import Tensors
+
+/// The memory of a rank in training, part by part, from the recipe alone: what its peak resident size will be.
+public struct MemoryEstimate: Sendable {
+  public struct Part: Sendable {
+    public let name: String
+    public let bytes: Int
+  }
+
+  public private(set) var parts: [Part] = []
+
+  public var bytes: Int { parts.reduce(0) { $0 + $1.bytes } }
+
+  /// The program itself with its libraries, and what MPI takes besides: measured with a network of a few weights.
+  private static let program = 46 << 20
+  private static let messagePassing = 12 << 20
+
+  /// - Parameters:
+  ///   - graph: the model of the recipe.
+  ///   - threads: workers of a rank, before they are limited to its shards.
+  public init(_ recipe: Recipe, _ graph: Graph, ranks: Int, threads: Int) throws(TrainingError) {
+    let sources = try TrainingSources(recipe, rank: 0, of: ranks)
+    let plan = try recipe.makePlan(graph)
+    let shardSize = recipe.batch / recipe.shards
+    let evaluation = sources.test == nil ? nil : try Evaluator.makePlan(graph, shardSize: shardSize)
+    let (tree, table) = (ShardTree(shards: recipe.shards), plan.table)
+    let workers = min(threads, sources.shards.count)
+    let (networks, gradients) =
+      switch recipe.normalization {
+      case .global: (sources.shards.count, sources.shards.count)
+      case .shard:
+        (
+          workers,
+          (0..<workers).reduce(0) {
+            $0 + ShardAccumulator.bufferCount(tree: tree, shards: ShardTree.share($1, of: workers, in: sources.shards))
+          }
+        )
+      }
+    add("program", MemoryEstimate.program + (ranks > 1 ? MemoryEstimate.messagePassing : 0))
+    add("weights", floats: table.trainableCount + table.stateCount)
+    add("gradients", floats: gradients * table.trainableCount)
+    add("optimizer", floats: recipe.optimizer.make().slotCount * table.trainableCount)
+    add("exchange", floats: MemoryEstimate.received(tree, ranks: ranks, count: table.trainableCount))
+    add("packed kernels", plan.sharedPackedBytes)
+    add("activations", networks * max(plan.arenaBytes, evaluation?.arenaBytes ?? 0))
+    // A checkpoint is written from a copy, while training goes on.
+    add("checkpoint", floats: (1 + recipe.optimizer.make().slotCount) * table.trainableCount + table.stateCount)
+    let shard = Layout(sources.train.shape, lanes: plan.lanes).count
+    add("batches of images", floats: (Loader.defaultAhead + 1) * sources.shards.count * shard)
+    if sources.test != nil { add("batches of test images", floats: (Evaluator.ahead + 1) * workers * shard) }
+    add("data", sources.train.bytesInMemory + (sources.test?.bytesInMemory ?? 0))
+  }
+
+  /// Floats of what the first rank receives and, where it has several nodes of the tree, packs to send.
+  private static func received(_ tree: ShardTree, ranks: Int, count: Int) -> Int {
+    guard ranks > 1 else { return 0 }
+    let nodes = (0..<ranks).map { tree.maximalNodes(in: tree.shards(ofRank: $0, of: ranks)).count }
+    let sent = nodes[0] > 1 ? nodes[0] * (count - count / ranks) : 0
+    return nodes.dropFirst().reduce(0, +) * (count / ranks) + sent
+  }
+
+  private mutating func add(_ name: String, _ bytes: Int) { parts.append(Part(name: name, bytes: bytes)) }
+
+  private mutating func add(_ name: String, floats: Int) { add(name, floats * MemoryLayout<Float>.stride) }
+}

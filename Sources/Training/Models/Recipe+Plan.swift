@@ -1,0 +1,17 @@
+public import Networks
+import Tensors
+
+extension Recipe {
+  /// How a shard of the recipe's images runs through a graph in training.
+  public func makePlan(_ graph: Graph) throws(TrainingError) -> Plan {
+    var planner = Planner()
+    planner.memory = memory
+    do {
+      // The softmax at the end is part of the loss.
+      return try planner.plan(
+        graph.removingFinalSoftmax() ?? graph, lanes: Layout.lanes(forImages: batch / shards), mode: .training)
+    } catch {
+      throw TrainingError(.configuration, error.description)
+    }
+  }
+}
