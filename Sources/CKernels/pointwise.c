@@ -24,6 +24,31 @@ CK_INLINE void gelu_slope(lanes16 *x) {
   *x = probability + *x * (density * 0.39894228040143268f);
 }
 
+/// 2 sqrt(2 / pi) (x + 0.044715 x^3), whose sigmoid stands for the probability; x is cut off where that is 0 or 1.
+CK_INLINE void gelu_tanh_argument(const lanes16 *x, lanes16 *argument, lanes16 *slope) {
+  lanes16 value = CK_SELECT(*x > 20.0f, CK_ZERO + 20.0f, *x);
+  value = CK_SELECT(value < -20.0f, CK_ZERO - 20.0f, value);
+  const lanes16 square = value * value;
+  *argument = 1.5957691216057308f * value * (square * 0.044715f + 1.0f);
+  *slope = 1.5957691216057308f * (square * 0.134145f + 1.0f);
+}
+
+CK_INLINE void gelu_tanh(lanes16 *x) {
+  lanes16 s, slope;
+  gelu_tanh_argument(x, &s, &slope);
+  ck_sigmoid_of(&s);
+  *x *= s;
+}
+
+CK_INLINE void gelu_tanh_slope(lanes16 *x) {
+  lanes16 s, slope;
+  gelu_tanh_argument(x, &s, &slope);
+  lanes16 rest = -s;
+  ck_sigmoid_of(&s);
+  ck_sigmoid_of(&rest);
+  *x = s + CK_SELECT(CK_MAGNITUDE(*x) > 20.0f, CK_ZERO, *x) * (s * rest) * slope;
+}
+
 CK_INLINE void silu(lanes16 *x) {
   lanes16 s = *x;
   ck_sigmoid_of(&s);
@@ -129,6 +154,7 @@ CK_DISPATCHED void ck_pointwise(ck_function function, float parameter, const flo
     case CK_ELU: FORWARD(elu(&v, a, 1));
     case CK_SELU: FORWARD(elu(&v, SELU_ALPHA, SELU_SCALE));
     case CK_GELU: FORWARD(gelu(&v));
+    case CK_GELU_TANH: FORWARD(gelu_tanh(&v));
     case CK_SILU: FORWARD(silu(&v));
     case CK_SOFTPLUS: FORWARD(ck_softplus_of(&v));
     case CK_SOFTSIGN: FORWARD(v = v / (CK_MAGNITUDE(v) + 1.0f));
@@ -171,6 +197,7 @@ CK_DISPATCHED void ck_pointwise_backward(ck_function function, float parameter, 
     case CK_ELU: BACKWARD(v = CK_SELECT(v > CK_ZERO, CK_ONE, v + a));
     case CK_SELU: BACKWARD(v = CK_SELECT(v > CK_ZERO, CK_ZERO + SELU_SCALE, v + SELU_ALPHA * SELU_SCALE));
     case CK_GELU: BACKWARD(gelu_slope(&v));
+    case CK_GELU_TANH: BACKWARD(gelu_tanh_slope(&v));
     case CK_SILU: BACKWARD(silu_slope(&v));
     case CK_SOFTPLUS: BACKWARD(softplus_slope(&v));
     case CK_SOFTSIGN: BACKWARD(v = 1.0f - CK_MAGNITUDE(v); v = v * v);
@@ -196,4 +223,18 @@ CK_DISPATCHED void ck_clip_backward(const float *output, ck_strides output_strid
   const float *values = output;
   const ck_strides value_strides = output_strides;
   BACKWARD(v = CK_SELECT((v > low) & (v < high), CK_ZERO + slope, CK_ZERO));
+}
+
+CK_DISPATCHED void ck_rectify(const float *input, ck_strides input_strides, float *output, ck_strides output_strides,
+                              ck_extent extent, float slope, float threshold, float maximum) {
+  FORWARD(const lanes16 below = CK_SELECT(v >= threshold, v, slope * (v - threshold));
+          v = CK_SELECT(v >= maximum, CK_ZERO + maximum, below));
+}
+
+CK_DISPATCHED void ck_rectify_backward(const float *values, ck_strides value_strides, const float *gradient,
+                                       ck_strides gradient_strides, float *input_gradient,
+                                       ck_strides input_gradient_strides, ck_extent extent, float slope,
+                                       float threshold, float maximum) {
+  BACKWARD(const lanes16 below = CK_SELECT(v >= threshold, CK_ONE, CK_ZERO + slope);
+           v = CK_SELECT(v >= maximum, CK_ZERO, below));
 }

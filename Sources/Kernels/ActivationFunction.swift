@@ -1,11 +1,11 @@
 internal import CKernels
 public import Tensors
 
-/// A function of one activation, or of all channels of a position (softmax, log_softmax), by its Keras name.
+/// A function of one activation, or of all channels of a position (softmax, log_softmax, sparsemax, glu).
 ///
 /// Backward needs the output only, so that forward may work in place, but for functions with `needsInput`. Largest errors
 /// measured over all magnitudes, in units in the last place: tanh 1.4, sigmoid 2.5, the exponential in softmax 1.1.
-public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
+public enum ActivationFunction: Hashable, Sendable {
   /// y = x
   case linear
   /// y = max(0, x); NaN stays NaN.
@@ -17,37 +17,44 @@ public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
   /// y_c = e^x_c / sum over channels k of e^x_k
   case softmax
   /// y_c = x_c - log(sum over channels k of e^x_k)
-  case logSoftmax = "log_softmax"
+  case logSoftmax
   /// min(max(0, x), 6)
   case relu6
   /// x, 0.2 x where x < 0
-  case leakyReLU = "leaky_relu"
+  case leakyReLU
   /// x, e^x - 1 where x < 0
   case elu
   /// The same as `elu`, whose alpha is 1.
   case celu
   case selu, gelu, silu, softplus, softsign, exponential, mish
-  case hardSilu = "hard_silu"
+  case hardSilu
   /// clip(x / 6 + 1/2, 0, 1): what Keras 3 means by 'hard_sigmoid'.
-  case hardSigmoid = "hard_sigmoid"
+  case hardSigmoid
   /// clip(0.2 x + 1/2, 0, 1): what Keras 1 and 2 mean by 'hard_sigmoid'.
-  case hardSigmoidKeras2 = "hard_sigmoid_keras2"
-  case logSigmoid = "log_sigmoid"
+  case hardSigmoidKeras2
+  case logSigmoid
   /// clip(x, -1, 1)
-  case hardTanh = "hard_tanh"
-  case tanhShrink = "tanh_shrink"
+  case hardTanh
+  case tanhShrink
   /// With a threshold of 0.5, as `hardShrink`.
-  case softShrink = "soft_shrink"
-  case hardShrink = "hard_shrink"
+  case softShrink
+  case hardShrink
   case squareplus
-  case sparsePlus = "sparse_plus"
+  case sparsePlus
   /// clip((x + 1) / 2, 0, 1)
-  case sparseSigmoid = "sparse_sigmoid"
+  case sparseSigmoid
+  /// max(x - t, 0) with t = (s_1 + ... + s_n - 1) / n, where s_k is the sum of the k largest channels and n the size of the support
+  /// of sparsemax (Martins and Astudillo, 2016): Keras's formula. Theirs has (s_n - 1) / n, and outputs that sum to 1.
+  case sparsemax
+  /// a sigmoid(b), with a the first and b the second half of the channels (Dauphin et al., 2017).
+  case glu
+  /// A function with parameters, which Keras writes as a layer.
+  case function(PointwiseFunction)
 
   /// The function of one element that it is; nil for those with a kernel of their own.
   package var pointwise: PointwiseFunction? {
     switch self {
-    case .linear, .relu, .tanh, .sigmoid, .softmax, .logSoftmax: nil
+    case .linear, .relu, .tanh, .sigmoid, .softmax, .logSoftmax, .sparsemax, .glu: nil
     case .relu6: .clip(slope: 1, offset: 0, low: 0, high: 6)
     case .leakyReLU: .leakyReLU(slope: 0.2)
     case .elu, .celu: .elu(alpha: 1)
@@ -69,17 +76,22 @@ public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
     case .squareplus: .squareplus
     case .sparsePlus: .sparsePlus
     case .sparseSigmoid: .clip(slope: 0.5, offset: 0.5, low: 0, high: 1)
+    case .function(let function): function
     }
   }
 
   /// Whether backward needs the input; the others need the output.
-  public var needsInput: Bool { pointwise?.needsInput ?? false }
+  public var needsInput: Bool { pointwise?.needsInput ?? (self == .glu || self == .sparsemax) }
+
+  /// Whether a run of elements may go on in the next channel.
+  private var joinsChannels: Bool { self != .softmax && self != .logSoftmax && self != .sparsemax }
 
   /// Writes y. `output` may be `input`.
   public func apply(_ input: Tensor, into output: Tensor) {
     if let pointwise { return pointwise.apply(input, into: output) }
+    if self == .glu { return Gate.apply(input, into: output) }
     let (from, to) = (input.layout, output.layout)
-    let runs = from.runs(to, joiningChannels: self != .softmax && self != .logSoftmax)
+    let runs = from.runs(to, joiningChannels: joinsChannels)
     switch self {
     case .relu:
       unsafe ck_relu(input.pointer, from.strides, output.pointer, to.strides, runs)
@@ -91,6 +103,8 @@ public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
       unsafe ck_softmax(input.pointer, from.strides, output.pointer, to.strides, runs)
     case .logSoftmax:
       unsafe ck_log_softmax(input.pointer, from.strides, output.pointer, to.strides, runs)
+    case .sparsemax:
+      unsafe ck_sparsemax(input.pointer, from.strides, output.pointer, to.strides, runs)
     default:
       Elementwise.copy(input, into: output)
     }
@@ -98,12 +112,12 @@ public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
 
   /// Writes dx from y and dy, for functions that do not need the input: linear dy; relu dy where y > 0; tanh dy (1 -
   /// y^2); sigmoid dy y (1 - y); softmax y (dy - sum over channels of y dy); log_softmax dy - e^y sum over channels of
-  /// dy. `inputGradient` may be `gradient`. Dead lanes stay zero.
+  /// dy `inputGradient` may be `gradient`. Dead lanes stay zero.
   public func differentiate(output: Tensor, gradient: Tensor, into inputGradient: Tensor) {
-    precondition(!needsInput, "the derivative of \(rawValue) does not follow from its output")
+    precondition(!needsInput, "the derivative of \(self) does not follow from its output")
     if let pointwise { return pointwise.differentiate(at: output, gradient: gradient, into: inputGradient) }
     let (values, from, to) = (output.layout, gradient.layout, inputGradient.layout)
-    let runs = values.runs(from, to, joiningChannels: self != .softmax && self != .logSoftmax)
+    let runs = values.runs(from, to, joiningChannels: joinsChannels)
     switch self {
     case .relu:
       unsafe ck_relu_backward(
@@ -128,7 +142,14 @@ public enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
   /// Writes dx = dy f'(x) from x and dy, for functions that need the input. `inputGradient` may be `gradient`. Dead
   /// lanes stay zero.
   public func differentiate(input: Tensor, gradient: Tensor, into inputGradient: Tensor) {
-    guard let pointwise, needsInput else { preconditionFailure("\(rawValue) is differentiated from its output") }
+    if self == .sparsemax {
+      let (points, from, to) = (input.layout, gradient.layout, inputGradient.layout)
+      return unsafe ck_sparsemax_backward(
+        input.pointer, points.strides, gradient.pointer, from.strides, inputGradient.pointer, to.strides,
+        points.runs(from, to))
+    }
+    if self == .glu { return Gate.differentiate(input: input, gradient: gradient, into: inputGradient) }
+    guard let pointwise, needsInput else { preconditionFailure("\(self) is differentiated from its output") }
     pointwise.differentiate(at: input, gradient: gradient, into: inputGradient)
   }
 }

@@ -21,11 +21,6 @@ public enum Combination {
     }
   }
 
-  /// Whether an input of this shape can be repeated to that shape: as many axes, each of equal size or of size 1.
-  public static func canRepeat(_ shape: Shape, to whole: Shape) -> Bool {
-    shape.rank == whole.rank && zip(shape.dimensions, whole.dimensions).allSatisfy { $0 == $1 || $0 == 1 }
-  }
-
   /// y = factor * (a operation b). `output` may be an input of its own shape.
   public static func apply(
     _ operation: Operation, _ first: Tensor, _ second: Tensor, factor: Float = 1, into output: Tensor

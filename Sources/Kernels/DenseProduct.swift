@@ -5,8 +5,8 @@ public import Tensors
 /// units), row-major.
 ///
 /// With AVX-512 the vector kernel of this package is at least as fast as OpenBLAS from 16 lanes on, and several times
-/// faster where OpenBLAS does not know the processor; elsewhere OpenBLAS is faster. The planes of all tensors must be
-/// without border.
+/// faster where OpenBLAS does not know the processor; elsewhere OpenBLAS is faster. Where a tensor has a border, every row
+/// is a product of its own.
 public enum DenseProduct {
   public enum Engine: CaseIterable, Sendable {
     case vectors
@@ -20,18 +20,22 @@ public enum DenseProduct {
     _ input: Tensor, kernel: Buffer, bias: Buffer?, into output: Tensor, engine: Engine = .preferred
   ) {
     check(input.layout, output.layout, kernel)
-    let (inputs, units, columns) = (input.layout.channels, output.layout.channels, input.layout.planeCount)
+    let (inputs, units) = (input.layout.channels, output.layout.channels)
     if let bias { precondition(bias.count == units) }
-    switch engine {
-    case .vectors:
-      unsafe ck_dense_product(
-        kernel.pointer, 1, units, input.pointer, input.layout.channelStride, bias?.pointer, output.pointer,
-        output.layout.channelStride, units, inputs, columns)
-    case .blas:
-      if let bias { spread(bias, over: output) }
-      GEMM.multiply(
-        Matrix(kernel, rows: inputs, columns: units).transposed, matrix(input), into: matrix(output),
-        adding: bias != nil)
+    let runs = Runs(input.layout, output.layout)
+    for run in 0..<runs.count {
+      let (from, to) = (runs.start(run, input.layout), runs.start(run, output.layout))
+      switch engine {
+      case .vectors:
+        unsafe ck_dense_product(
+          kernel.pointer, 1, units, input.storage.pointer + from, input.layout.channelStride, bias?.pointer,
+          output.storage.pointer + to, output.layout.channelStride, units, inputs, runs.columns)
+      case .blas:
+        if let bias { spread(bias, over: output, from: to, columns: runs.columns) }
+        GEMM.multiply(
+          Matrix(kernel, rows: inputs, columns: units).transposed, matrix(input, from, runs.columns),
+          into: matrix(output, to, runs.columns), adding: bias != nil)
+      }
     }
   }
 
@@ -41,13 +45,19 @@ public enum DenseProduct {
   ) {
     check(inputGradient.layout, gradient.layout, kernel)
     let (inputs, units) = (inputGradient.layout.channels, gradient.layout.channels)
-    switch engine {
-    case .vectors:
-      unsafe ck_dense_product(
-        kernel.pointer, units, 1, gradient.pointer, gradient.layout.channelStride, nil, inputGradient.pointer,
-        inputGradient.layout.channelStride, inputs, units, gradient.layout.planeCount)
-    case .blas:
-      GEMM.multiply(Matrix(kernel, rows: inputs, columns: units), matrix(gradient), into: matrix(inputGradient))
+    let runs = Runs(gradient.layout, inputGradient.layout)
+    for run in 0..<runs.count {
+      let (from, to) = (runs.start(run, gradient.layout), runs.start(run, inputGradient.layout))
+      switch engine {
+      case .vectors:
+        unsafe ck_dense_product(
+          kernel.pointer, units, 1, gradient.storage.pointer + from, gradient.layout.channelStride, nil,
+          inputGradient.storage.pointer + to, inputGradient.layout.channelStride, inputs, units, runs.columns)
+      case .blas:
+        GEMM.multiply(
+          Matrix(kernel, rows: inputs, columns: units), matrix(gradient, from, runs.columns),
+          into: matrix(inputGradient, to, runs.columns))
+      }
     }
   }
 
@@ -58,33 +68,55 @@ public enum DenseProduct {
   ) {
     check(input.layout, gradient.layout, kernelGradient)
     let (inputs, units) = (input.layout.channels, gradient.layout.channels)
-    switch engine {
-    case .vectors:
-      unsafe ck_dense_outer_product(
-        input.pointer, input.layout.channelStride, gradient.pointer, gradient.layout.channelStride,
-        kernelGradient.pointer, units,
-        inputs, input.layout.planeCount, units)
-    case .blas:
-      GEMM.multiply(
-        matrix(input), matrix(gradient).transposed, into: Matrix(kernelGradient, rows: inputs, columns: units))
+    let runs = Runs(input.layout, gradient.layout)
+    for run in 0..<runs.count {
+      let (first, second) = (runs.start(run, input.layout), runs.start(run, gradient.layout))
+      switch engine {
+      case .vectors:
+        unsafe ck_dense_outer_product(
+          input.storage.pointer + first, input.layout.channelStride, gradient.storage.pointer + second,
+          gradient.layout.channelStride, kernelGradient.pointer, units, inputs, runs.columns, units, run > 0 ? 1 : 0)
+      case .blas:
+        GEMM.multiply(
+          matrix(input, first, runs.columns), matrix(gradient, second, runs.columns).transposed,
+          into: Matrix(kernelGradient, rows: inputs, columns: units), adding: run > 0)
+      }
     }
   }
 
-  private static func matrix(_ tensor: Tensor) -> Matrix {
+  /// The stretches of the planes of two tensors that are free of border cells in both.
+  private struct Runs {
+    let rows: Int, count: Int, columns: Int
+
+    /// The channels of the two differ.
+    init(_ first: Layout, _ second: Layout) {
+      if first.planesAreContiguous && second.planesAreContiguous {
+        (rows, count, columns) = (1, 1, first.planeCount)
+      } else {
+        (rows, count, columns) = (first.height, first.depth * first.height, first.width * first.lanes)
+      }
+    }
+
+    /// Where a run begins in the storage.
+    func start(_ run: Int, _ layout: Layout) -> Int {
+      layout.origin + run / rows * layout.sliceStride + run % rows * layout.rowStride
+    }
+  }
+
+  private static func matrix(_ tensor: Tensor, _ start: Int, _ columns: Int) -> Matrix {
     Matrix(
-      tensor.storage, rows: tensor.layout.channels, columns: tensor.layout.planeCount,
+      tensor.storage[start..<tensor.storage.count], rows: tensor.layout.channels, columns: columns,
       stride: tensor.layout.channelStride)
   }
 
-  private static func spread(_ bias: Buffer, over output: Tensor) {
+  private static func spread(_ bias: Buffer, over output: Tensor, from start: Int, columns: Int) {
     for unit in 0..<output.layout.channels {
-      let start = unit * output.layout.channelStride
-      output.storage[start..<start + output.layout.planeCount].fill(bias[unit])
+      let first = start + unit * output.layout.channelStride
+      output.storage[first..<first + columns].fill(bias[unit])
     }
   }
 
   private static func check(_ input: Layout, _ output: Layout, _ kernel: Buffer) {
-    precondition(input.border == .none && output.border == .none, "a dense product needs planes without border")
     precondition(
       input.depth == output.depth && input.height == output.height && input.width == output.width
         && input.lanes == output.lanes)

@@ -17,6 +17,8 @@ public enum PointwiseFunction: Hashable, Sendable {
   case selu
   /// x P(x), with P the distribution function of the normal distribution (Hendrycks and Gimpel, 2016)
   case gelu
+  /// x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2: gelu's approximation by its authors
+  case geluTanh
   /// x / (1 + e^-x)
   case silu
   /// log(1 + e^x)
@@ -43,11 +45,13 @@ public enum PointwiseFunction: Hashable, Sendable {
   case sparsePlus
   /// clip(slope x + offset, low, high); the slope must be positive.
   case clip(slope: Float, offset: Float, low: Float, high: Float)
+  /// maximum where x >= maximum, x where x >= threshold, else slope (x - threshold)
+  case rectifier(slope: Float, threshold: Float, maximum: Float)
 
   /// Whether the derivative is a function of x; of the others it is one of y.
   public var needsInput: Bool {
     switch self {
-    case .gelu, .silu, .mish, .hardSilu, .tanhShrink: true
+    case .gelu, .geluTanh, .silu, .mish, .hardSilu, .tanhShrink, .rectifier: true
     default: false
     }
   }
@@ -58,6 +62,10 @@ public enum PointwiseFunction: Hashable, Sendable {
     let runs = from.runs(to, joiningChannels: true)
     if case .clip(let slope, let offset, let low, let high) = self {
       return unsafe ck_clip(input.pointer, from.strides, output.pointer, to.strides, runs, slope, offset, low, high)
+    }
+    if case .rectifier(let slope, let threshold, let maximum) = self {
+      return unsafe ck_rectify(
+        input.pointer, from.strides, output.pointer, to.strides, runs, slope, threshold, maximum)
     }
     let (function, parameter) = kernel
     unsafe ck_pointwise(function, parameter, input.pointer, from.strides, output.pointer, to.strides, runs)
@@ -73,6 +81,11 @@ public enum PointwiseFunction: Hashable, Sendable {
       return unsafe ck_clip_backward(
         values.pointer, points.strides, gradient.pointer, from.strides, inputGradient.pointer, to.strides, runs, slope,
         low, high)
+    }
+    if case .rectifier(let slope, let threshold, let maximum) = self {
+      return unsafe ck_rectify_backward(
+        values.pointer, points.strides, gradient.pointer, from.strides, inputGradient.pointer, to.strides, runs, slope,
+        threshold, maximum)
     }
     let (function, parameter) = kernel
     unsafe ck_pointwise_backward(
@@ -93,6 +106,7 @@ public enum PointwiseFunction: Hashable, Sendable {
       return (CK_ELU, alpha)
     case .selu: return (CK_SELU, 0)
     case .gelu: return (CK_GELU, 0)
+    case .geluTanh: return (CK_GELU_TANH, 0)
     case .silu: return (CK_SILU, 0)
     case .softplus: return (CK_SOFTPLUS, 0)
     case .softsign: return (CK_SOFTSIGN, 0)
@@ -105,7 +119,7 @@ public enum PointwiseFunction: Hashable, Sendable {
     case .hardShrink(let threshold): return (CK_HARD_SHRINK, threshold)
     case .squareplus: return (CK_SQUAREPLUS, 0)
     case .sparsePlus: return (CK_SPARSE_PLUS, 0)
-    case .clip: preconditionFailure("clip has a kernel of its own")
+    case .clip, .rectifier: preconditionFailure("they have kernels of their own")
     }
   }
 }

@@ -63,6 +63,17 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// Sets every lane to the same sample, given in Keras's order.
+  public func repeatInLanes(_ values: Buffer) {
+    precondition(values.count == shape.count, "\(values.count) values for a sample of shape \(shape)")
+    var index = 0
+    forEachPosition { depth, height, width, channel in
+      let start = layout.offset(lane: 0, depth: depth, height: height, width: width, channel: channel)
+      unsafe (storage.pointer + start).update(repeating: values[index], count: lanes)
+      index += 1
+    }
+  }
+
   /// Sets every cell of the storage, border and dead lanes included.
   public func fill(_ value: Float) { storage[0..<layout.count].fill(value) }
 

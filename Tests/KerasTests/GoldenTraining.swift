@@ -8,7 +8,8 @@ struct GoldenTraining: CustomStringConvertible {
   static let losses: KeyValuePairs<String, [TrainingLoss]> = [
     "lenet": [.sparseCrossEntropy], "mlp": [.crossEntropy],
     "conv_geometry": Array(repeating: .meanSquaredError, count: 6), "merges": [.crossEntropy],
-    "batchnorm": [.crossEntropy], "norms": [.crossEntropy],
+    "advanced_activations": [.crossEntropy], "batchnorm": [.crossEntropy], "norms": [.crossEntropy],
+    "embedding_text": [.sparseCrossEntropy],
     "conv1d_stack": [.crossEntropy], "conv3d_stack": [.meanSquaredError],
     "conv_transpose": Array(repeating: .meanSquaredError, count: 6),
     "depthwise_separable": [.crossEntropyOfLogits],

@@ -29,7 +29,8 @@ struct OptimizerTests {
   /// With the epsilon of Adam.
   static let models: [(name: String, epsilon: Float)] = [
     ("lenet", 1e-7), ("mlp", 1e-7), ("conv_geometry", 1e-7), ("residual", 1e-3),
-    ("batchnorm", 1e-7), ("norms", 1e-7), ("nested_shared", 1e-7), ("multi_io", 1e-7),
+    ("advanced_activations", 1e-7), ("batchnorm", 1e-7), ("merges", 1e-7), ("norms", 1e-7), ("embedding_text", 1e-7),
+    ("nested_shared", 1e-7), ("multi_io", 1e-7),
     ("conv1d_stack", 1e-7), ("conv3d_stack", 1e-7), ("conv_transpose", 1e-7), ("depthwise_separable", 1e-7),
   ]
 

@@ -17,6 +17,25 @@ import Testing
     expectEqual(x, expected, live: fixture.lanes, tolerance: 1e-6, dead: .anything)
   }
 
+  @Test(arguments: Fixture.all) func scalesShiftsAndAddsNoise(fixture: Fixture) {
+    let samples = (0..<fixture.lanes).map { UInt32($0 * 7) }
+    let x = fixture.tensor(seed: 52, dead: 0) { $0.normal() }
+    let y = fixture.output(border: Border(left: 1))
+    let kept = ReferenceDropout.apply(
+      ReferenceTensor(x), rate: 0.4, scale: 2, shift: 0.5, dropped: -1, seed: 5, layer: 3, step: 7, samples: samples)
+    DropoutMask.apply(
+      x, rate: 0.4, scale: 2, shift: 0.5, dropped: -1, seed: 5, layer: 3, step: 7, samples: samples, into: y)
+    expectEqual(y, kept, live: fixture.lanes, tolerance: 1e-6, dead: .anything)
+    for multiplies in [false, true] {
+      let noisy = ReferenceDropout.addNoise(
+        ReferenceTensor(x), multiplies: multiplies, mean: 1, deviation: 0.5, seed: 5, layer: 3, step: 7,
+        samples: samples)
+      DropoutMask.addNoise(
+        x, multiplies: multiplies, mean: 1, deviation: 0.5, seed: 5, layer: 3, step: 7, samples: samples, into: y)
+      expectEqual(y, noisy, live: fixture.lanes, tolerance: 1e-5, dead: .anything)
+    }
+  }
+
   @Test func dropsTheGivenShare() {
     let x = Tensor([64, 64, 2], lanes: 16)
     x.fill(1)

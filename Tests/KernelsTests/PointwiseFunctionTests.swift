@@ -12,6 +12,7 @@ import Testing
     (.exponential, true, 1, 1), (.mish, false, 3, 3), (.hardSilu, false, 2, 2), (.logSigmoid, true, 3, 3),
     (.tanhShrink, false, 2, 2), (.softShrink(threshold: 0.5), false, 1, 1), (.hardShrink(threshold: 0.5), true, 1, 1),
     (.squareplus, true, 3, 3), (.sparsePlus, false, 2, 2), (.thresholdedReLU(threshold: 0.25), true, 1, 1),
+    (.rectifier(slope: 0.1, threshold: 0.05, maximum: 0.8), false, 2, 1), (.geluTanh, false, 4, 4),
     (.clip(slope: 0.5, offset: 0.25, low: -1, high: 2), false, 1, 1),
   ]
 

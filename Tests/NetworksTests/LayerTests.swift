@@ -93,7 +93,8 @@ import Testing
     try LayerContract.check(Softmax(), inputs: [11])
   }
 
-  @Test(arguments: ActivationFunction.allCases) func everyActivation(function: ActivationFunction) throws {
+  @Test(arguments: ActivationFunction.allCases.filter { $0 != .glu && $0 != .sparsemax })
+  func everyActivation(function: ActivationFunction) throws {
     // Multiples of 0.05, where kinks are, become odd multiples of 0.025.
     let input = Symbol.input([5, 4, 3])
     let y = Activation(function)(Rescaling(1, offset: 0.025)(input))

@@ -29,11 +29,32 @@ import Testing
     try LayerContract.check(Multiply(), inputs: [4, 3, 5], [1, 1, 5])
     try LayerContract.check(Multiply(), inputs: [4, 3, 1], [4, 3, 5], live: 17)
     try LayerContract.check(Multiply(), inputs: [2, 4, 1, 3], [2, 4, 5, 3])
-    for shapes: [Shape] in [[[4, 3, 2], [2]], [[4, 1, 2], [1, 3, 2]], [[4], [4], [1]]] {
-      #expect(throws: ShapeError.self) { try Multiply().signature(of: shapes) }
+    try LayerContract.check(Multiply(), inputs: [4, 3, 2], [2], [4, 1, 1], live: 17, tolerance: 1e-2)
+    try LayerContract.check(Multiply(), inputs: [4, 1, 2], [1, 3, 2])
+  }
+
+  /// Inputs of other shapes are repeated, in either direction, and from fewer axes.
+  @Test func inputsAreRepeated() throws {
+    try LayerContract.check(Add(), inputs: [4, 3, 5], [1, 1, 5])
+    try LayerContract.check(Add(), inputs: [5], [4, 3, 5], [4, 3, 1], live: 17)
+    try LayerContract.check(Subtract(), inputs: [4, 1, 2], [1, 3, 2])
+    try LayerContract.check(Subtract(), inputs: [3], [2, 4, 5, 3], live: 17)
+    try LayerContract.check(Average(), inputs: [4, 3, 1], [3, 2], live: 16)
+    let inputs = [Symbol.input([4, 3, 2]), Symbol.input([1, 3, 1]), Symbol.input([2])]
+    let values = inputs.enumerated().map { Rescaling(1, offset: Double($0.offset) / 60)($0.element) }
+    let outputs = [Maximum()(values[0], values[1], values[2]), Minimum()(values[2], values[0])]
+    let graph = try Graph("extrema", inputs: inputs, outputs: outputs)
+    try LayerContract.check(graph, live: 17, values: .separated, step: 3e-3, tolerance: 1e-2)
+    let summands = [Symbol.input([4, 3, 2]), Symbol.input([2])]
+    let sum = ReLU()(Add()(Rescaling(1, offset: 0.025)(summands[0]), summands[1]))
+    try LayerContract.check(
+      try Graph("sum", inputs: summands, outputs: [sum]), values: .separated, step: 1e-3, tolerance: 2e-2)
+    for shapes: [Shape] in [[[4, 3, 2], [3]], [[4, 2, 2], [1, 3, 2]], [[4]]] {
+      for layer: any Layer in [Multiply(), Add(), Average(), Maximum()] {
+        #expect(throws: ShapeError.self) { try layer.signature(of: shapes) }
+      }
     }
     #expect(throws: ShapeError.self) { try Subtract().signature(of: [[3], [3], [3]]) }
-    #expect(throws: ShapeError.self) { try Maximum().signature(of: [[3], [1]]) }
   }
 
   /// Two inputs that are one value: the gradient goes to the first of equals only.

@@ -77,7 +77,7 @@ import Testing
     ("kernel_regularizer", .object(["class_name": "L2", "config": 0.1]), "has the config 0.1"),
     ("kernel_regularizer", .object(["class_name": "L2", "registered_name": "mine>L2"]), "mine>L2 is not supported"),
     ("activity_regularizer", object("L2", ["l2": 0.1]), "activity_regularizer L2 is not supported"),
-    ("kernel_constraint", object("MaxNorm", [:]), "kernel_constraint MaxNorm is not supported"),
+    ("kernel_constraint", object("RadialConstraint", [:]), "kernel_constraint RadialConstraint is not supported"),
     ("gamma_regularizer", "l2", "'gamma_regularizer' = 'l2' is not supported"),
   ]
 

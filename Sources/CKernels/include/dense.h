@@ -9,7 +9,8 @@ void ck_dense_product(const float *left, ptrdiff_t left_row, ptrdiff_t left_colu
                       ptrdiff_t right_row, const float *bias, float *result, ptrdiff_t result_row, ptrdiff_t rows,
                       ptrdiff_t inner, ptrdiff_t columns);
 
-/// result (rows, columns) = left (rows, inner) * transpose of right (columns, inner), any sizes; inner indices are
-/// neighbours in both.
+/// result (rows, columns) = left (rows, inner) * transpose of right (columns, inner), or += when `adding`, any sizes; inner
+/// indices are neighbours in both.
 void ck_dense_outer_product(const float *left, ptrdiff_t left_row, const float *right, ptrdiff_t right_row,
-                            float *result, ptrdiff_t result_row, ptrdiff_t rows, ptrdiff_t inner, ptrdiff_t columns);
+                            float *result, ptrdiff_t result_row, ptrdiff_t rows, ptrdiff_t inner, ptrdiff_t columns,
+                            int adding);

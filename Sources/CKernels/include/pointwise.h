@@ -14,6 +14,8 @@ typedef enum {
   CK_SELU,
   /// x P(x), with P the distribution function of the normal distribution
   CK_GELU,
+  /// x / (1 + e^-2u), u = sqrt(2 / pi) (x + 0.044715 x^3): x (1 + tanh u) / 2
+  CK_GELU_TANH,
   /// x / (1 + e^-x)
   CK_SILU,
   /// log(1 + e^x)
@@ -43,7 +45,7 @@ typedef enum {
 void ck_pointwise(ck_function function, float parameter, const float *input, ck_strides input_strides, float *output,
                   ck_strides output_strides, ck_extent extent);
 
-/// dx = dy f'(x), from `values`: x for GELU, SILU, MISH, HARD_SILU and TANH_SHRINK, y for the others. Zero where dy is
+/// dx = dy f'(x), from `values`: x for GELU, GELU_TANH, SILU, MISH, HARD_SILU and TANH_SHRINK, y for the others. Zero where dy is
 /// zero, even if f' is infinite. input_gradient may be gradient.
 void ck_pointwise_backward(ck_function function, float parameter, const float *values, ck_strides value_strides,
                            const float *gradient, ck_strides gradient_strides, float *input_gradient,
@@ -57,3 +59,12 @@ void ck_clip(const float *input, ck_strides input_strides, float *output, ck_str
 void ck_clip_backward(const float *output, ck_strides output_strides, const float *gradient,
                       ck_strides gradient_strides, float *input_gradient, ck_strides input_gradient_strides,
                       ck_extent extent, float slope, float low, float high);
+
+/// y = maximum where x >= maximum, x where x >= threshold, else slope (x - threshold). Output may be input.
+void ck_rectify(const float *input, ck_strides input_strides, float *output, ck_strides output_strides,
+                ck_extent extent, float slope, float threshold, float maximum);
+
+/// dx from x and dy; input_gradient may be gradient.
+void ck_rectify_backward(const float *values, ck_strides value_strides, const float *gradient,
+                         ck_strides gradient_strides, float *input_gradient, ck_strides input_gradient_strides,
+                         ck_extent extent, float slope, float threshold, float maximum);

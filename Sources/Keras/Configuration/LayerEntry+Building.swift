@@ -55,6 +55,8 @@ extension LayerEntry {
         isAtInference = !(isKeras3 && className.contains("Dropout"))
         continue
       }
+      // Keras 3 writes training: true for every layer that prepares images, and overrides it in the same way.
+      if key == "training", case .constant(true) = value, isKeras3, LayerRegistry.isPreprocessing(className) { continue }
       let text = if case .constant(let constant) = value { constant.brief } else { "a tensor" }
       throw ImportError(
         "layer '\(name)' (\(className)) is called with \(key) = \(text), which is not supported; call it with its inputs "

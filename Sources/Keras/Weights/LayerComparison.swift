@@ -53,7 +53,7 @@ struct LayerComparison {
       let readers = graph.nodes.filter { $0.inputs.contains(Graph.Value(node: index)) }
       guard own == "linear", readers.count == 1, let reader = readers.first else { return own }
       switch reader.layer {
-      case let layer as Activation: return layer.activation.rawValue
+      case let layer as Activation: return layer.activation.name
       case let layer as ReLU: return layer.maximum == 6 ? "relu6" : layer.maximum == nil ? "relu" : "relu with a maximum"
       case is Softmax: return "softmax"
       default: return "linear"

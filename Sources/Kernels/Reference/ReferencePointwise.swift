@@ -10,6 +10,7 @@ package enum ReferencePointwise {
     case .selu: 1.0507009873554805 * value(.elu(alpha: 1), x < 0 ? x : 0) * 1.6732632423543772
       + 1.0507009873554805 * max(0, x)
     case .gelu: x * erfc(-x / 2.0.squareRoot()) / 2
+    case .geluTanh: x / (1 + exp(-2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     case .silu: x / (1 + exp(-x))
     case .softplus: max(0, x) + log1p(exp(-abs(x)))
     case .softsign: x / (1 + abs(x))
@@ -24,6 +25,9 @@ package enum ReferencePointwise {
     case .sparsePlus: x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x
     case .clip(let slope, let offset, let low, let high):
       min(max(Double(slope) * x + Double(offset), Double(low)), Double(high))
+    case .rectifier(let slope, let threshold, let maximum):
+      x >= Double(maximum)
+        ? Double(maximum) : x >= Double(threshold) ? x : Double(slope) * (x - Double(threshold))
     }
   }
 
@@ -35,6 +39,11 @@ package enum ReferencePointwise {
     case .elu(let alpha): return x < 0 ? Double(alpha) * exp(x) : 1
     case .selu: return 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * exp(x) : 1)
     case .gelu: return erfc(-x / 2.0.squareRoot()) / 2 + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot()
+    case .geluTanh:
+      let (scale, cubic) = ((2 / Double.pi).squareRoot(), 0.044715)
+      let s = 1 / (1 + exp(-2 * scale * (x + cubic * x * x * x)))
+      let rest = 1 / (1 + exp(2 * scale * (x + cubic * x * x * x)))
+      return s + (abs(x) > 1e6 ? 0 : x * s * rest * 2 * scale * (1 + 3 * cubic * x * x))
     case .silu:
       let s = 1 / (1 + exp(-x))
       return s * (1 + x * (1 - s))
@@ -53,6 +62,8 @@ package enum ReferencePointwise {
     case .clip(let slope, let offset, let low, let high):
       let y = Double(slope) * x + Double(offset)
       return y > Double(low) && y < Double(high) ? Double(slope) : 0
+    case .rectifier(let slope, let threshold, let maximum):
+      return x >= Double(maximum) ? 0 : x >= Double(threshold) ? 1 : Double(slope)
     }
   }
 }

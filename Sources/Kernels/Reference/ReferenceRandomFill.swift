@@ -17,7 +17,7 @@ package enum ReferenceRandomFill {
   }
 
   /// sqrt(2) * the inverse error function, by bisection.
-  private static func normal(_ probability: Double) -> Double {
+  static func normal(_ probability: Double) -> Double {
     var (low, high) = (-6.0, 6.0)
     for _ in 0..<60 {
       let middle = (low + high) / 2

@@ -164,8 +164,8 @@ extension Graph {
   public var finalActivation: ActivationFunction? {
     guard outputs.count == 1 else { return nil }
     switch runningLayer(of: nodes[outputs[0].node]) {
-    case is Softmax: return .softmax
-    case is ReLU: return .relu
+    case let layer as Softmax where layer.isOverChannels(of: shape(outputs[0])): return .softmax
+    case let layer as ReLU: return ActivationFunction(layer)
     case let layer as any ActivationEnding: return layer.activation
     default: return nil
     }
@@ -179,7 +179,8 @@ extension Graph {
     guard outputs.count == 1, consumers()[outputs[0]] == nil else { return nil }
     let last = outputs[0].node
     switch runningLayer(of: nodes[last]) {
-    case is Softmax: return replacing(Activation(.linear), at: last)
+    case let layer as Softmax where layer.isOverChannels(of: shape(outputs[0])):
+      return replacing(Activation(.linear), at: last)
     case let layer as any ActivationEnding where layer.activation == .softmax: return replacing(layer.linear, at: last)
     default: return nil
     }

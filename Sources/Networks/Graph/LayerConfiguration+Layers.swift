@@ -1,6 +1,3 @@
-import Kernels
-import Tensors
-
 extension LayerConfiguration {
   /// One of the names of an enumeration.
   public func choice<Value: RawRepresentable & CaseIterable>(
@@ -12,23 +9,6 @@ extension LayerConfiguration {
       throw ImportError("layer '\(layerName)' (\(className)): \(key) '\(name)' is not supported; use one of \(names).")
     }
     return value
-  }
-
-  /// The activation of a layer that has one.
-  func activation(_ key: String = "activation") throws(ImportError) -> ActivationFunction {
-    switch value(key).asString {
-    case "hard_sigmoid" where kerasVersion < 3: return .hardSigmoidKeras2
-    case "swish": return .silu
-    case "hard_swish": return .hardSilu
-    case let name?:
-      let known = ActivationFunction.allCases.filter { $0 != .hardSigmoidKeras2 }
-      if let function = known.first(where: { $0.rawValue == name }) { return function }
-      let names = known.map(\.rawValue).sorted()
-      throw ImportError(
-        "layer '\(layerName)' (\(className)): \(key) '\(name)' is not supported; did you mean "
-          + "'\(names.nearest(to: name))'? Known are \(names.joined(separator: ", ")).")
-    case nil: return try choice(key, default: .linear)
-    }
   }
 
   /// Refuses constraints and regularizers of activities, which would change training.

@@ -24,18 +24,22 @@ public final class Weights: Sendable {
     (entry.parameter.kind == .trainable ? trainable : states)[entry.range]
   }
 
+  private static func piece(of parameter: Parameter) -> Int {
+    parameter.initializer.isElementwise ? piece : max(1, parameter.count)
+  }
+
   /// First values, a function of the seed and the parameter's position in Keras's order alone.
   ///
   /// - Parameter pool: shares the work.
   public func initialize(seed: UInt64, in pool: WorkerPool? = nil) {
     let pieces = table.entries.enumerated().flatMap { index, entry in
-      stride(from: 0, to: entry.parameter.count, by: Weights.piece).map { (index: index, start: $0) }
+      stride(from: 0, to: entry.parameter.count, by: Weights.piece(of: entry.parameter)).map { (index: index, start: $0) }
     }
     let workers = pool?.count ?? 1
     let work = { @Sendable [self] (worker: Int) in
       for piece in stride(from: worker, to: pieces.count, by: workers).map({ pieces[$0] }) {
         let entry = table.entries[piece.index]
-        let part = piece.start..<min(piece.start + Weights.piece, entry.parameter.count)
+        let part = piece.start..<min(piece.start + Weights.piece(of: entry.parameter), entry.parameter.count)
         entry.parameter.initializer.fill(
           self[entry][part], from: part.lowerBound, shape: entry.parameter.shape,
           random: RandomFill(seed: seed, item: piece.index))

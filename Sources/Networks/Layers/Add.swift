@@ -1,7 +1,8 @@
 import Kernels
 public import Tensors
 
-/// The sum of two or more inputs of one shape, element by element: y = x_0 + x_1 + ...; dx_i = dy.
+/// The sum of two or more inputs, element by element: y = x_0 + x_1 + ...; dx_i = dy. An input may have size 1 where others
+/// have more, or lack leading axes; it is repeated.
 public struct Add: Layer {
   public static let kerasName = "Add"
   /// Whether max(0, .) is applied to the sum: the planner puts a following ReLU here.
@@ -12,13 +13,11 @@ public struct Add: Layer {
   public func kerasConfiguration() -> [String: JSONValue] { [:] }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    guard inputs.count >= 2, inputs.allSatisfy({ $0 == inputs[0] }) else {
-      throw ShapeError("adds inputs of one shape, but gets \(inputs.map(\.description).joined(separator: " and ")).")
-    }
-    var signature = Signature(outputs: [inputs[0]])
+    var signature = try Merging.signature(of: inputs)
+    let isOneShape = inputs.allSatisfy { $0 == inputs[0] }
     // A third input may be the memory of the first, which must then stay until it is added.
-    signature.forwardAliasing = inputs.count == 2 ? .inPlace : .separate
-    signature.backwardAliasing = isRectified ? .merged : .view
+    signature.forwardAliasing = inputs.count == 2 && isOneShape ? .inPlace : .separate
+    signature.backwardAliasing = !isOneShape ? .separate : isRectified ? .merged : .view
     signature.backwardReads = isRectified ? .outputs : []
     return signature
   }
@@ -31,19 +30,31 @@ public struct Add: Layer {
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
-    let last = pass.inputs.count - 1
-    Elementwise.add(pass.inputs[0], pass.inputs[1], into: pass.output, rectified: isRectified && last == 1)
+    let (inputs, output, last) = (pass.inputs, pass.output, pass.inputs.count - 1)
+    guard inputs.allSatisfy({ $0.shape == output.shape }) else {
+      Merging.forward(.sum, pass)
+      if isRectified { ActivationFunction.relu.apply(output, into: output) }
+      return
+    }
+    Elementwise.add(inputs[0], inputs[1], into: output, rectified: isRectified && last == 1)
     for index in 1..<last {
-      Elementwise.add(pass.output, pass.inputs[index + 1], into: pass.output, rectified: isRectified && index + 1 == last)
+      Elementwise.add(output, inputs[index + 1], into: output, rectified: isRectified && index + 1 == last)
     }
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
-    // Without a ReLU the gradients of the inputs are that of the output.
-    guard isRectified else { return }
-    // They are one memory: whichever is wanted stands for all.
+    let dy = pass.outputGradient
+    let isOneShape = pass.inputGradients.allSatisfy { $0 == nil || $0!.shape == dy.shape }
     for case let gradient? in pass.inputGradients {
-      return ActivationFunction.relu.differentiate(output: pass.output, gradient: pass.outputGradient, into: gradient)
+      Merging.write(gradient, pass) { whole in
+        if isRectified {
+          ActivationFunction.relu.differentiate(output: pass.output, gradient: dy, into: whole)
+        } else {
+          Combination.copy(dy, into: whole)
+        }
+      }
+      // Of one shape they are one memory: whichever is wanted stands for all.
+      if isOneShape, isRectified { return }
     }
   }
 }

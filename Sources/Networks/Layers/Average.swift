@@ -1,7 +1,8 @@
 import Kernels
 public import Tensors
 
-/// The mean of n inputs of one shape, element by element: y = (x_0 + x_1 + ...) / n; dx_i = dy / n.
+/// The mean of n inputs, element by element: y = (x_0 + x_1 + ...) / n; dx_i = dy / n. An input may have size 1 where others
+/// have more.
 public struct Average: Layer {
   public static let kerasName = "Average"
 
@@ -10,8 +11,8 @@ public struct Average: Layer {
   public func kerasConfiguration() -> [String: JSONValue] { [:] }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    var signature = Signature(outputs: [try inputs.equal()])
-    signature.backwardAliasing = .merged
+    var signature = try Merging.signature(of: inputs)
+    if inputs.allSatisfy({ $0 == inputs[0] }) { signature.backwardAliasing = .merged }
     return signature
   }
 
@@ -25,9 +26,14 @@ public struct Average: Layer {
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
-    // They are one memory: whichever is wanted stands for all.
+    let dy = pass.outputGradient
+    let isOneShape = pass.inputGradients.allSatisfy { $0 == nil || $0!.shape == dy.shape }
     for case let gradient? in pass.inputGradients {
-      return Combination.copy(pass.outputGradient, factor: 1 / Float(pass.inputGradients.count), into: gradient)
+      Merging.write(gradient, pass) { whole in
+        Combination.copy(dy, factor: 1 / Float(pass.inputGradients.count), into: whole)
+      }
+      // Of one shape they are one memory: whichever is wanted stands for all.
+      if isOneShape { return }
     }
   }
 }

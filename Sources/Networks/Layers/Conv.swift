@@ -70,7 +70,7 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, Padd
 
   public func kerasConfiguration() -> [String: JSONValue] {
     window.kerasConfiguration.merging([
-      "filters": .integer(filters), "groups": .integer(groups), "activation": .string(activation.kerasName),
+      "filters": .integer(filters), "groups": .integer(groups), "activation": activation.kerasConfiguration,
       "use_bias": .bool(usesBias),
     ]) { $1 }.describing(["kernel": kernelSettings, "bias": biasSettings])
   }

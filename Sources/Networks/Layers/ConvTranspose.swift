@@ -60,7 +60,7 @@ public struct ConvTranspose<Dimensions: SpatialDimensions>: Layer, ActivationEnd
 
   public func kerasConfiguration() -> [String: JSONValue] {
     var values = window.kerasConfiguration.merging([
-      "filters": .integer(filters), "activation": .string(activation.kerasName), "use_bias": .bool(usesBias),
+      "filters": .integer(filters), "activation": activation.kerasConfiguration, "use_bias": .bool(usesBias),
     ]) { $1 }.describing(["kernel": kernelSettings, "bias": biasSettings])
     values["output_padding"] = outputPadding.map { JSONValue($0) }
     return values

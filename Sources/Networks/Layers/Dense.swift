@@ -3,62 +3,56 @@ public import Tensors
 
 /// Every output a weighted sum of all inputs, with bias and activation, at every position.
 ///
-/// (I) to (O), or (N, I) to (N, O), kernel (I, O): y[o] = f(b[o] + sum over i of x[i] * k[i, o]).
+/// (..., I) to (..., O), kernel (I, O): y[o] = f(b[o] + sum over i of x[i] * k[i, o]).
 public struct Dense: Layer, ActivationEnding {
   public static let kerasName = "Dense"
 
   public let units: Int
   public let activation: ActivationFunction
   public let usesBias: Bool
-  public let kernelInitializer: Initializer
-  public let biasInitializer: Initializer
-  public let kernelRegularizer: Regularizer?
-  public let biasRegularizer: Regularizer?
+  public let kernel: ParameterSettings
+  public let bias: ParameterSettings
 
   public init(
     _ units: Int, activation: ActivationFunction = .linear, usesBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
     kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil
   ) {
-    (self.units, self.activation, self.usesBias) = (units, activation, usesBias)
-    (self.kernelInitializer, self.biasInitializer) = (kernelInitializer, biasInitializer)
-    (self.kernelRegularizer, self.biasRegularizer) = (kernelRegularizer, biasRegularizer)
+    self.init(
+      units, activation, usesBias, ParameterSettings(kernelInitializer, regularizer: kernelRegularizer),
+      ParameterSettings(biasInitializer, regularizer: biasRegularizer))
+  }
+
+  private init(
+    _ units: Int, _ activation: ActivationFunction, _ usesBias: Bool, _ kernel: ParameterSettings,
+    _ bias: ParameterSettings
+  ) {
+    (self.units, self.activation, self.usesBias, self.kernel, self.bias) = (units, activation, usesBias, kernel, bias)
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     self.init(
-      try configuration.integer("units"), activation: try configuration.activation(),
-      usesBias: try configuration.bool("use_bias", default: true),
-      kernelInitializer: try Initializer("kernel_initializer", in: configuration, default: .glorotUniform),
-      biasInitializer: try Initializer("bias_initializer", in: configuration, default: .zeros),
-      kernelRegularizer: try Regularizer.read("kernel", in: configuration),
-      biasRegularizer: try Regularizer.read("bias", in: configuration))
-    try configuration.expectUnconstrained(["kernel", "bias"])
+      try configuration.integer("units"), try configuration.activation(),
+      try configuration.bool("use_bias", default: true),
+      try ParameterSettings("kernel", in: configuration, default: .glorotUniform),
+      try ParameterSettings("bias", in: configuration, default: .zeros))
+    try configuration.expect("activity_regularizer", among: [])
     for key in ["lora_rank", "lora_alpha", "quantization_config"] { try configuration.expect(key, among: []) }
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
     [
-      "units": .integer(units), "activation": .string(activation.kerasName), "use_bias": .bool(usesBias),
-      "kernel_initializer": kernelInitializer.kerasConfiguration,
-      "bias_initializer": biasInitializer.kerasConfiguration,
-    ].regularized(["kernel": kernelRegularizer, "bias": biasRegularizer])
+      "units": .integer(units), "activation": activation.kerasConfiguration, "use_bias": .bool(usesBias),
+    ].describing(["kernel": kernel, "bias": bias])
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let input = try inputs.one()
-    // A position of an image would be a 1x1 convolution, whose output may have a border.
-    guard (1...2).contains(input.rank) else {
-      throw ShapeError("takes vectors of features, but gets \(input); put a Flatten or GlobalAveragePooling2D before it.")
-    }
     guard units > 0 else { throw ShapeError("has \(units) units; give it at least 1.") }
-    var signature = Signature(outputs: [input.rank == 1 ? [units] : [input.width, units]])
-    signature.parameters = [
-      Parameter("kernel", [input.channels, units], kernelInitializer, regularizer: kernelRegularizer)
-    ]
-    if usesBias {
-      signature.parameters.append(Parameter("bias", [units], biasInitializer, regularizer: biasRegularizer))
-    }
+    let output = try activation.output(of: Shape(input.dimensions.dropLast() + [units]))
+    var signature = Signature(outputs: [output])
+    signature.parameters = [Parameter("kernel", [input.channels, units], kernel)]
+    if usesBias { signature.parameters.append(Parameter("bias", [units], bias)) }
     signature.backwardReads = .inputs
     signature.readsWhenFrozen = []
     signature.multiplications = input.count * units
@@ -80,9 +74,5 @@ public struct Dense: Layer, ActivationEnding {
     }
   }
 
-  var linear: Dense {
-    Dense(
-      units, usesBias: usesBias, kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
-      kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer)
-  }
+  var linear: Dense { Dense(units, .linear, usesBias, kernel, bias) }
 }

@@ -55,7 +55,7 @@ public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, ActivationEnd
 
   public func kerasConfiguration() -> [String: JSONValue] {
     window.kerasConfiguration.merging([
-      "depth_multiplier": .integer(multiplier), "activation": .string(activation.kerasName),
+      "depth_multiplier": .integer(multiplier), "activation": activation.kerasConfiguration,
       "use_bias": .bool(usesBias),
     ]) { $1 }.describing(["depthwise": kernelSettings, "bias": biasSettings])
   }

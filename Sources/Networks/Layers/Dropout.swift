@@ -1,4 +1,3 @@
-import Kernels
 public import Tensors
 
 /// In training sets each element to zero with probability `rate` and divides the others by 1 - rate; nothing at inference
@@ -8,46 +7,54 @@ public import Tensors
 public struct Dropout: Layer {
   public static let kerasName = "Dropout"
   public let rate: Double
+  /// Sizes of the mask, 1 where an axis shares it; nil is the size of the input. Empty stands for the input's shape.
+  public let noiseShape: [Int?]
+  private var mask: SharedMask
 
-  public init(_ rate: Double) {
+  public init(_ rate: Double, noiseShape: [Int?] = []) {
     precondition((0..<1).contains(rate), "a share of elements: at least 0 and below 1")
-    self.rate = rate
+    (self.rate, self.noiseShape, mask) = (rate, noiseShape, SharedMask(rate: rate))
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
-    rate = try configuration.number("rate")
-    guard (0..<1).contains(rate) else {
-      throw ImportError("layer '\(configuration.layerName)' (Dropout): rate is \(rate), but must be at least 0 and below 1.")
-    }
-    try configuration.expect("noise_shape", among: [])
-    // Keras's seed would not give Keras's numbers; the seed of the run decides.
-    _ = configuration.value("seed")
+    self.init(try configuration.rate(), noiseShape: try configuration.noiseShape())
+    configuration.dropSeed()
   }
 
-  public func kerasConfiguration() -> [String: JSONValue] { ["rate": .number(rate), "seed": .null, "noise_shape": .null] }
+  public func kerasConfiguration() -> [String: JSONValue] {
+    let sizes = [.null] + noiseShape.map { $0.map { JSONValue.integer($0) } ?? .null }
+    return ["rate": .number(rate), "seed": .null, "noise_shape": noiseShape.isEmpty ? .null : .array(sizes)]
+  }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    var signature = Signature(outputs: [try inputs.one()])
-    signature.forwardAliasing = .inPlace
-    signature.backwardAliasing = .inPlace
-    return signature
+    try sharing(with: try inputs.one()).signature(of: inputs[0])
   }
 
-  public func atInference() -> any Layer { Activation(.linear) }
+  private func sharing(with input: Shape) throws(ShapeError) -> SharedMask {
+    try SharedMask(rate: rate, noiseShape: noiseShape, input: input)
+  }
 
-  public func forward(_ pass: borrowing ForwardPass) {
-    switch pass.mode {
-    case .training: apply(pass.input, pass.layerIndex, pass.shard, into: pass.output)
-    case .inference: Elementwise.copy(pass.input, into: pass.output)
+  public func bound(to inputs: [Shape]) -> any Layer {
+    var copy = self
+    if let mask = try? sharing(with: inputs[0]) { copy.mask = mask }
+    return copy
+  }
+
+  public func atInference() -> any Layer { Identity() }
+
+  public func forward(_ pass: borrowing ForwardPass) { mask.forward(pass) }
+  public func backward(_ pass: borrowing BackwardPass) { mask.backward(pass) }
+}
+
+extension SharedMask {
+  /// - Parameter noiseShape: as `Dropout` has it.
+  init(rate: Double, noiseShape: [Int?], input: Shape) throws(ShapeError) {
+    self.init(rate: rate)
+    guard !noiseShape.isEmpty else { return }
+    let sizes = zip(noiseShape, input.dimensions).map { $0 ?? $1 }
+    guard noiseShape.count == input.rank, zip(sizes, input.dimensions).allSatisfy({ $0 == $1 || $0 == 1 }) else {
+      throw ShapeError("has a mask of shape \(noiseShape.map { $0.map(String.init) ?? "null" }) for the input \(input); give each axis 1, its size or null.")
     }
-  }
-
-  public func backward(_ pass: borrowing BackwardPass) {
-    if let inputGradient = pass.inputGradient { apply(pass.outputGradient, pass.layerIndex, pass.shard, into: inputGradient) }
-  }
-
-  private func apply(_ tensor: Tensor, _ layer: Int, _ shard: ShardContext, into result: Tensor) {
-    DropoutMask.apply(
-      tensor, rate: Float(rate), seed: shard.seed, layer: layer, step: shard.step, samples: shard.sampleIDs, into: result)
+    if sizes != input.dimensions { shape = Shape(sizes) }
   }
 }

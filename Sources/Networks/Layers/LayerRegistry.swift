@@ -3,15 +3,19 @@ import Tensors
 /// Every layer that can be named in a Keras file or a configuration.
 public enum LayerRegistry {
   static let layers: [any Layer.Type] = [
-    Input.self, Activation.self, Add.self, Average.self, BatchNormalization.self, Concatenate.self, Dense.self,
-    Dropout.self, ELU.self, Flatten.self, GroupNormalization.self, LayerNormalization.self, LeakyReLU.self,
-    Maximum.self, Minimum.self, Multiply.self, Operation.self, PReLU.self, Permute.self, RMSNormalization.self,
-    ReLU.self, RepeatVector.self, Rescaling.self, Reshape.self, Softmax.self, Subtract.self, ThresholdedReLU.self,
-    UnitNormalization.self,
-  ] + spatialLayers
+    Input.self, Activation.self, ActivityRegularization.self, Add.self, AlphaDropout.self, Average.self,
+    BatchNormalization.self, Concatenate.self, CustomScaleLayer.self, Dense.self, Dot.self, Dropout.self, ELU.self,
+    Embedding.self, Flatten.self, GaussianDropout.self, GaussianNoise.self, GroupNormalization.self, Identity.self,
+    LayerNormalization.self, LayerScale.self, LeakyReLU.self, LocalResponseNormalization.self, Maximum.self,
+    Minimum.self, Multiply.self, Operation.self, PReLU.self, Permute.self, RMSNormalization.self, ReLU.self, RepeatVector.self,
+    Reshape.self, Softmax.self, StochasticDepth.self, Subtract.self, ThresholdedReLU.self, UnitNormalization.self,
+  ] + preprocessingLayers + spatialLayers
 
   /// Classes of Keras that are one of ours under another name.
-  private static let aliases = ["SyncBatchNormalization": "BatchNormalization"]
+  private static let aliases = [
+    "SyncBatchNormalization": "BatchNormalization", "Custom>CustomScaleLayer": "CustomScaleLayer",
+    "Custom>LayerScale": "LayerScale", "Custom>StochasticDepth": "StochasticDepth",
+  ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.kerasName, $0) })
 

@@ -1,7 +1,7 @@
 import Kernels
 public import Tensors
 
-/// The largest of several inputs of one shape, element by element; the first of those that are equal gets the gradient.
+/// The largest of several inputs, element by element, where one may have size 1 where others have more; the first of those that are equal gets the gradient.
 public struct Maximum: Layer {
   public static let kerasName = "Maximum"
 
@@ -10,6 +10,6 @@ public struct Maximum: Layer {
   public func kerasConfiguration() -> [String: JSONValue] { [:] }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { try Extremum.signature(of: inputs) }
-  public func forward(_ pass: borrowing ForwardPass) { Extremum.forward(.maximum, pass) }
+  public func forward(_ pass: borrowing ForwardPass) { Merging.forward(.maximum, pass) }
   public func backward(_ pass: borrowing BackwardPass) { Extremum.backward(pass) }
 }

@@ -8,13 +8,16 @@ public struct PReLU: Layer {
   public static let kerasName = "PReLU"
   /// From 1, which is the first axis of a sample.
   public let sharedAxes: [Int]
-  public let initializer: Initializer
-  public let regularizer: Regularizer?
+  public let alpha: ParameterSettings
   /// The shape of the slopes, for the input that the layer is bound to.
   private var boundSlopes: Shape = []
 
   public init(sharedAxes: [Int] = [], initializer: Initializer = .zeros, regularizer: Regularizer? = nil) {
-    (self.sharedAxes, self.initializer, self.regularizer) = (sharedAxes.sorted(), initializer, regularizer)
+    self.init(sharedAxes: sharedAxes, ParameterSettings(initializer, regularizer: regularizer))
+  }
+
+  private init(sharedAxes: [Int], _ alpha: ParameterSettings) {
+    (self.sharedAxes, self.alpha) = (sharedAxes.sorted(), alpha)
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
@@ -24,16 +27,11 @@ public struct PReLU: Layer {
       throw ImportError("layer '\(configuration.layerName)' (PReLU): shared_axes is \(value.brief), but must be a list of axes, counted from 1.")
     }
     self.init(
-      sharedAxes: axes, initializer: try Initializer("alpha_initializer", in: configuration, default: .zeros),
-      regularizer: try Regularizer.read("alpha", in: configuration))
-    try configuration.expectUnconstrained(["alpha"])
+      sharedAxes: axes, try ParameterSettings("alpha", in: configuration, default: .zeros))
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
-    [
-      "shared_axes": sharedAxes.isEmpty ? .null : JSONValue(sharedAxes),
-      "alpha_initializer": initializer.kerasConfiguration,
-    ].regularized(["alpha": regularizer])
+    ["shared_axes": sharedAxes.isEmpty ? .null : JSONValue(sharedAxes)].describing(["alpha": alpha])
   }
 
   private func slopes(_ input: Shape) -> Shape {
@@ -46,7 +44,7 @@ public struct PReLU: Layer {
       throw ShapeError("shares its slopes along axis \(axis), but the input \(input) has \(input.rank) axes.")
     }
     var signature = Signature(outputs: [input])
-    signature.parameters = [Parameter("alpha", slopes(input).dimensions, initializer, regularizer: regularizer)]
+    signature.parameters = [Parameter("alpha", slopes(input).dimensions, alpha)]
     signature.backwardReads = .inputs
     signature.forwardAliasing = .inPlace
     signature.backwardAliasing = .inPlace

@@ -1,18 +1,21 @@
 import Kernels
 public import Tensors
 
-/// Rectified linear unit: y = max(0, x), or min(max(0, x), maximum). Any shape to the same shape.
+/// Rectified linear unit: y = maximum where x >= maximum, x where x >= threshold, slope * (x - threshold) elsewhere; by
+/// default max(0, x). Any shape to the same shape.
 ///
-/// Backward from the output alone: dx = dy where 0 < y < maximum. Keras's `negative_slope` and `threshold` are refused
-/// where they are not the defaults.
+/// Backward from the output alone, dx = dy where 0 < y < maximum, but from the input where there is a slope or a threshold.
 public struct ReLU: Layer {
   public static let kerasName = "ReLU"
   /// Keras's `max_value`, above 0; nil is none.
   public let maximum: Double?
+  /// Keras's `negative_slope`, at least 0.
+  public let slope: Double
+  public let threshold: Double
 
-  public init(maximum: Double? = nil) {
+  public init(maximum: Double? = nil, slope: Double = 0, threshold: Double = 0) {
     precondition(maximum.map { $0 > 0 } ?? true, "a maximum above 0")
-    self.maximum = maximum
+    (self.maximum, self.slope, self.threshold) = (maximum, slope, threshold)
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
@@ -20,28 +23,37 @@ public struct ReLU: Layer {
     if let maximum, !(maximum > 0) {
       throw ImportError("layer '\(configuration.layerName)' (ReLU): max_value is \(maximum), but must be above 0.")
     }
-    try configuration.expect("negative_slope", among: [0, 0.0, [0.0], [0]])
-    try configuration.expect("threshold", among: [0, 0.0, [0.0], [0]])
+    slope = try configuration.nonnegative("negative_slope", default: 0)
+    threshold = try configuration.nonnegative("threshold", default: 0)
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
-    ["max_value": maximum.map { .number($0) } ?? .null, "negative_slope": 0.0, "threshold": 0.0]
+    [
+      "max_value": maximum.map { .number($0) } ?? .null, "negative_slope": .number(slope),
+      "threshold": .number(threshold),
+    ]
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    ActivationFunction.relu.signature(of: try inputs.one())
+    let input = try inputs.one()
+    return isPlain ? ActivationFunction.relu.signature(of: input) : function.signature(of: input)
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
-    guard let limited else { return ActivationFunction.relu.forward(pass) }
-    limited.apply(pass.input, into: pass.output)
+    if isPlain { ActivationFunction.relu.forward(pass) } else { function.forward(pass) }
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
-    guard let limited else { return ActivationFunction.relu.backward(pass) }
-    guard let inputGradient = pass.inputGradient else { return }
-    limited.differentiate(at: pass.output, gradient: pass.outputGradient, into: inputGradient)
+    if isPlain { ActivationFunction.relu.backward(pass) } else { function.backward(pass) }
   }
 
-  private var limited: PointwiseFunction? { maximum.map { .clip(slope: 1, offset: 0, low: 0, high: Float($0)) } }
+  private var isPlain: Bool { maximum == nil && slope == 0 && threshold == 0 }
+
+  /// The function, where it is not max(0, x).
+  var function: PointwiseFunction {
+    let high = maximum.map { Float($0) } ?? .infinity
+    return slope == 0 && threshold == 0
+      ? .clip(slope: 1, offset: 0, low: 0, high: high)
+      : .rectifier(slope: Float(slope), threshold: Float(threshold), maximum: high)
+  }
 }

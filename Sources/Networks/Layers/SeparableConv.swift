@@ -63,7 +63,7 @@ public struct SeparableConv<Dimensions: SpatialDimensions>: Layer, ActivationEnd
   public func kerasConfiguration() -> [String: JSONValue] {
     window.kerasConfiguration.merging([
       "filters": .integer(filters), "depth_multiplier": .integer(multiplier),
-      "activation": .string(activation.kerasName), "use_bias": .bool(usesBias),
+      "activation": activation.kerasConfiguration, "use_bias": .bool(usesBias),
     ]) { $1 }.describing(["depthwise": depthwiseSettings, "pointwise": pointwiseSettings, "bias": biasSettings])
   }
 

@@ -1,14 +1,25 @@
 import Tensors
 
 extension [Shape] {
-  /// The one shape of several inputs.
-  func equal(atLeast count: Int = 2, atMost limit: Int = .max) throws(ShapeError) -> Shape {
-    guard self.count >= count, self.count <= limit, allSatisfy({ $0 == self[0] }) else {
-      let number = limit == count ? "\(count)" : "\(count) or more"
-      throw ShapeError(
-        "takes \(number) inputs of one shape, but gets \(map(\.description).joined(separator: " and ")).")
+  /// The shape to which several inputs are repeated, as Keras merges: axes counted from the channels, each of one size or of
+  /// size 1.
+  func merged(atLeast count: Int = 2, atMost limit: Int = .max) throws(ShapeError) -> Shape {
+    let number = limit == count ? "\(count)" : "\(count) or more"
+    var sizes = [Int](repeating: 1, count: map(\.rank).max() ?? 0)
+    var fits = self.count >= count && self.count <= limit
+    for shape in self {
+      for (axis, size) in shape.dimensions.enumerated() where size != 1 {
+        let place = sizes.count - shape.rank + axis
+        fits = fits && (sizes[place] == 1 || sizes[place] == size)
+        sizes[place] = size
+      }
     }
-    return self[0]
+    guard fits else {
+      throw ShapeError(
+        "takes \(number) inputs of one shape, or of size 1 where others have more, but gets "
+          + "\(map(\.description).joined(separator: " and ")).")
+    }
+    return Shape(sizes)
   }
 
   /// The only input of a layer.

@@ -1,4 +1,3 @@
-import Kernels
 public import Tensors
 
 /// In training sets each channel of an image to zero with probability `rate` and divides the others by 1 - rate; nothing
@@ -9,23 +8,18 @@ public import Tensors
 public struct SpatialDropout<Dimensions: SpatialDimensions>: Layer {
   public static var kerasName: String { "SpatialDropout\(Dimensions.suffix)" }
   public let rate: Double
-  /// One cell of the input that the layer is bound to.
-  private var shape: Shape = []
+  private var mask: SharedMask
 
   public init(_ rate: Double) {
     precondition((0..<1).contains(rate), "a share of channels: at least 0 and below 1")
-    self.rate = rate
+    (self.rate, mask) = (rate, SharedMask(rate: rate))
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
-    rate = try configuration.number("rate")
-    guard (0..<1).contains(rate) else {
-      throw ImportError("layer '\(configuration.layerName)' (\(Self.kerasName)): rate is \(rate), but must be at least 0 and below 1.")
-    }
+    self.init(try configuration.rate())
     try configuration.expect("data_format", among: ["channels_last"])
     try configuration.expect("noise_shape", among: [])
-    // Keras's seed would not give Keras's numbers; the seed of the run decides.
-    _ = configuration.value("seed")
+    configuration.dropSeed()
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
@@ -33,44 +27,24 @@ public struct SpatialDropout<Dimensions: SpatialDimensions>: Layer {
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    let input = try Dimensions.input(inputs)
-    var signature = Signature(outputs: [input])
-    signature.forwardAliasing = .inPlace
-    signature.backwardAliasing = .inPlace
-    signature.scratch = { Layout(SpatialDropout.cell(input), lanes: $0).count }
-    return signature
+    sharing(with: try Dimensions.input(inputs)).signature(of: inputs[0])
+  }
+
+  /// One number for each channel.
+  private func sharing(with input: Shape) -> SharedMask {
+    SharedMask(rate: rate, shape: Shape(Dimensions.all(1) + [input.channels]))
   }
 
   public func bound(to inputs: [Shape]) -> any Layer {
     var copy = self
-    copy.shape = SpatialDropout.cell(inputs[0])
+    copy.mask = sharing(with: inputs[0])
     return copy
   }
 
-  public func atInference() -> any Layer { Activation(.linear) }
+  public func atInference() -> any Layer { Identity() }
 
-  public func forward(_ pass: borrowing ForwardPass) {
-    switch pass.mode {
-    case .training: apply(pass.input, pass.layerIndex, pass.shard, pass.scratch, into: pass.output)
-    case .inference: Elementwise.copy(pass.input, into: pass.output)
-    }
-  }
-
-  public func backward(_ pass: borrowing BackwardPass) {
-    guard let inputGradient = pass.inputGradient else { return }
-    apply(pass.outputGradient, pass.layerIndex, pass.shard, pass.scratch, into: inputGradient)
-  }
-
-  private func apply(_ tensor: Tensor, _ layer: Int, _ shard: ShardContext, _ scratch: Buffer, into result: Tensor) {
-    let mask = Tensor(shape, layout: Layout(shape, lanes: tensor.lanes), storage: scratch)
-    mask.fill(1)
-    DropoutMask.apply(
-      mask, rate: Float(rate), seed: shard.seed, layer: layer, step: shard.step, samples: shard.sampleIDs, into: mask)
-    Combination.apply(.product, tensor, mask, into: result)
-  }
-
-  /// The shape of what is drawn: one number for each channel.
-  private static func cell(_ input: Shape) -> Shape { Shape(Dimensions.all(1) + [input.channels]) }
+  public func forward(_ pass: borrowing ForwardPass) { mask.forward(pass) }
+  public func backward(_ pass: borrowing BackwardPass) { mask.backward(pass) }
 }
 
 public typealias SpatialDropout1D = SpatialDropout<OneDimension>

@@ -22,6 +22,10 @@ public struct Planner: Sendable {
       throw PlanError("there is no layer '\(name)' in '\(graph.name)'; `convoy inspect` lists its layers.")
     }
     let separated = graph.runnable(mode: mode, keeping: keeping)
+    for node in separated.nodes where mode == .training {
+      guard let obstacle = (node.layer as? any InferenceOnly)?.obstacle else { continue }
+      throw PlanError("layer '\(node.name)' (\(node.layer.kerasName)) cannot be trained with: in training it \(obstacle).")
+    }
     // What a layer with an activation gives is the activation's output.
     let kept = keeping.map { name in (name, separated.index(named: Graph.activationName(name)) == nil ? name : Graph.activationName(name)) }
     let wanted = Set(kept.map(\.1))

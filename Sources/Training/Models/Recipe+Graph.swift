@@ -69,7 +69,7 @@ extension Recipe {
     }
     let ending = graph.finalActivation ?? .linear
     guard ending == .softmax || ending == .linear else {
-      throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(ending.rawValue), but cross-entropy takes a softmax or bare logits; change the activation of its last layer.")
+      throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(ending.name), but cross-entropy takes a softmax or bare logits; change the activation of its last layer.")
     }
     let output = graph.outputShapes[0]
     guard output.rank == 1, output.channels >= classes else {

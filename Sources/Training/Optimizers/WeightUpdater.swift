@@ -2,7 +2,8 @@ import Kernels
 import Networks
 import Tensors
 
-/// Moves all trainable weights along their summed gradients: regularizers, clipping, then the optimizer. The workers of a rank
+/// Moves all trainable weights along their summed gradients: regularizers, clipping, the optimizer, then
+/// constraints. The workers of a rank
 /// share the work by blocks of parameters, in as few passes over memory as the norms allow that have to be known first: one
 /// for most optimizers. How the work is shared changes no bit, and a step allocates nothing.
 final class WeightUpdater: @unchecked Sendable {
@@ -14,11 +15,14 @@ final class WeightUpdater: @unchecked Sendable {
   /// The blocks of every worker.
   private let shares: [Range<Int>]
   private let norms: [BlockNorms]
+  /// Whole parameters that are made to fulfil a constraint after each step, dealt out to the workers one by one.
+  private let constrained: [(constraint: Constraint, weights: Buffer, shape: [Int])]
   /// Of every parameter, by what its rate is multiplied.
   private var trusts: [Double]
   private var measuring: (@Sendable (Int) -> Void)!
   private var directing: (@Sendable (Int) -> Void)!
   private var moving: (@Sendable (Int) -> Void)!
+  private var constraining: (@Sendable (Int) -> Void)!
 
   private var rate: Float = 0
   private var step = 0
@@ -34,10 +38,15 @@ final class WeightUpdater: @unchecked Sendable {
     blocks = UpdateBlock.blocks(of: weights, gradients: gradients, slots: slots)
     shares = UpdateBlock.shares(of: blocks, among: pool.count)
     norms = shares.map { BlockNorms(count: $0.count) }
+    constrained = weights.table.entries.compactMap { entry in
+      guard entry.parameter.kind == .trainable, let constraint = entry.parameter.constraint else { return nil }
+      return (constraint, weights[entry], entry.parameter.shape)
+    }
     trusts = Array(repeating: 1, count: (blocks.last?.parameter ?? -1) + 1)
     measuring = { [unowned self] worker in measure(worker: worker) }
     directing = { [unowned self] worker in direct(worker: worker) }
     moving = { [unowned self] worker in move(worker: worker) }
+    constraining = { [unowned self] worker in constrain(worker: worker) }
   }
 
   /// - Parameters:
@@ -56,6 +65,14 @@ final class WeightUpdater: @unchecked Sendable {
       setTrusts(layerwise)
     }
     pool.run(moving)
+    if !constrained.isEmpty { pool.run(constraining) }
+  }
+
+  private func constrain(worker: Int) {
+    for index in stride(from: worker, to: constrained.count, by: pool.count) {
+      let (constraint, weights, shape) = constrained[index]
+      constraint.apply(to: weights, shape: shape)
+    }
   }
 
   /// Gradients with what regularizers add, and their squares.

@@ -1,0 +1,16 @@
+extension LayerRegistry {
+  /// Layers that prepare or augment images.
+  static let preprocessingLayers: [any Layer.Type] = [
+    CenterCrop.self, Normalization.self, RandomBrightness.self, RandomColorDegeneration.self, RandomColorJitter.self,
+    RandomContrast.self, RandomCrop.self, RandomElasticTransform.self, RandomErasing.self, RandomFlip.self,
+    RandomGaussianBlur.self, RandomGrayscale.self, RandomHeight.self, RandomHue.self, RandomInvert.self,
+    RandomPerspective.self, RandomPosterization.self, RandomRotation.self, RandomSaturation.self,
+    RandomSharpness.self, RandomShear.self, RandomTranslation.self, RandomWidth.self, RandomZoom.self, Rescaling.self,
+    Resizing.self,
+  ]
+
+  /// Whether a class prepares or augments images.
+  public static func isPreprocessing(_ className: String) -> Bool {
+    preprocessingLayers.contains { $0.kerasName == className }
+  }
+}

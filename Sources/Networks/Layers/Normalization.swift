@@ -1,0 +1,136 @@
+import Kernels
+public import Tensors
+
+/// Preprocessing by known statistics: y = (x - mean) / max(sqrt(variance), 1e-7), or `inverted` y = x * max(sqrt(variance),
+/// 1e-7) + mean. Any shape to the same shape.
+///
+/// Mean and variance have the shape of `axes`. They are given in the configuration, or are variables that Keras's `adapt` has
+/// filled: mean, variance, count. Training does not move them; dx = dy / max(sqrt(variance), 1e-7).
+public struct Normalization: Layer {
+  public static let kerasName = "Normalization"
+  /// As Keras counts them: 0 is the batch, -1 the channels. Empty for one mean of everything.
+  public let axes: [Int]
+  public let isInverted: Bool
+  /// Nil where they are variables; else one number, or one for each place along the axes.
+  public let mean: [Double]?, variance: [Double]?
+  /// The shape of the statistics beside the input that the layer is bound to.
+  private var boundShape: Shape = []
+
+  /// With statistics of its own.
+  public init(axes: [Int] = [-1], mean: [Double], variance: [Double], isInverted: Bool = false) {
+    (self.axes, self.mean, self.variance, self.isInverted) = (axes, mean, variance, isInverted)
+  }
+
+  /// With statistics as variables.
+  public init(axes: [Int] = [-1], isInverted: Bool = false) {
+    (self.axes, mean, variance, self.isInverted) = (axes, nil, nil, isInverted)
+  }
+
+  public init(keras configuration: LayerConfiguration) throws(ImportError) {
+    axes = configuration.value("axis").asArray?.isEmpty == true ? [] : try configuration.axes()
+    isInverted = try configuration.bool("invert", default: false)
+    mean = try configuration.numbers("mean")
+    variance = try configuration.numbers("variance")
+    guard (mean == nil) == (variance == nil) else {
+      throw ImportError("layer '\(configuration.layerName)' (Normalization): has only one of mean and variance; give both or neither.")
+    }
+  }
+
+  public func kerasConfiguration() -> [String: JSONValue] {
+    func value(_ numbers: [Double]?) -> JSONValue { numbers.map { .array($0.map { .number($0) }) } ?? .null }
+    return ["axis": JSONValue(axes), "invert": .bool(isInverted), "mean": value(mean), "variance": value(variance)]
+  }
+
+  private func statisticSizes(_ input: Shape) throws(ShapeError) -> [Int] {
+    try input.positions(ofAxes: axes).map { input.dimensions[$0] }
+  }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
+    let input = try inputs.one()
+    let sizes = try statisticSizes(input)
+    let count = sizes.reduce(1, *)
+    for numbers in [mean, variance].compactMap(\.self) where numbers.count != 1 && numbers.count != count {
+      throw ShapeError("has \(numbers.count) numbers for axes of sizes \(sizes); give one, or one for each place.")
+    }
+    var signature = Signature(outputs: [input])
+    if mean == nil {
+      signature.parameters = [
+        Parameter("mean", sizes, .zeros, kind: .state), Parameter("variance", sizes, .ones, kind: .state),
+        Parameter("count", [], .zeros, kind: .state),
+      ]
+    }
+    signature.forwardAliasing = .inPlace
+    signature.backwardAliasing = .inPlace
+    // Means, and factors.
+    signature.prepared = 2 * count
+    let shape = shape(beside: input)
+    signature.scratch = { Layout(shape, lanes: $0).count }
+    return signature
+  }
+
+  /// The input's shape with size 1 along the axes that share statistics.
+  private func shape(beside input: Shape) -> Shape {
+    let positions = (try? input.positions(ofAxes: axes)) ?? []
+    return Shape(input.dimensions.enumerated().map { positions.contains($0.offset) ? $0.element : 1 })
+  }
+
+  public func bound(to inputs: [Shape]) -> any Layer {
+    var copy = self
+    copy.boundShape = shape(beside: inputs[0])
+    return copy
+  }
+
+  public func prepare(_ pass: borrowing PreparePass) {
+    let count = pass.prepared.count / 2
+    for index in 0..<count {
+      let centre = mean.map { $0[$0.count == 1 ? 0 : index] } ?? Double(pass.parameters[0][index])
+      let spread = variance.map { $0[$0.count == 1 ? 0 : index] } ?? Double(pass.parameters[1][index])
+      let deviation = max(spread.squareRoot(), 1e-7)
+      pass.prepared[index] = Float(centre)
+      pass.prepared[count + index] = Float(isInverted ? deviation : 1 / deviation)
+    }
+  }
+
+  public func forward(_ pass: borrowing ForwardPass) {
+    let (input, output, count) = (pass.input, pass.output, pass.prepared.count / 2)
+    let statistic = statistic(pass.scratch, lanes: input.lanes)
+    statistic.repeatInLanes(pass.prepared[(isInverted ? count : 0)..<(isInverted ? 2 * count : count)])
+    Combination.apply(isInverted ? .product : .difference, input, statistic, into: output)
+    statistic.repeatInLanes(pass.prepared[(isInverted ? 0 : count)..<(isInverted ? count : 2 * count)])
+    Combination.apply(isInverted ? .sum : .product, output, statistic, into: output)
+  }
+
+  public func backward(_ pass: borrowing BackwardPass) {
+    guard let inputGradient = pass.inputGradient else { return }
+    let count = pass.prepared.count / 2
+    let factors = statistic(pass.scratch, lanes: inputGradient.lanes)
+    factors.repeatInLanes(pass.prepared[count..<2 * count])
+    Combination.apply(.product, pass.outputGradient, factors, into: inputGradient)
+  }
+
+  private func statistic(_ scratch: Buffer, lanes: Int) -> Tensor {
+    Tensor(boundShape, layout: Layout(boundShape, lanes: lanes), storage: scratch)
+  }
+}
+
+extension LayerConfiguration {
+  /// One number or lists of numbers, whose brackets do not matter; nil where the key is absent.
+  fileprivate func numbers(_ key: String) throws(ImportError) -> [Double]? {
+    let value = value(key)
+    if value == .null { return nil }
+    var numbers: [Double] = []
+    guard LayerConfiguration.collect(value, &numbers), !numbers.isEmpty else {
+      throw ImportError("layer '\(layerName)' (\(className)): \(key) is \(value.brief), but must be a number or a list of numbers.")
+    }
+    return numbers
+  }
+
+  private static func collect(_ value: JSONValue, _ numbers: inout [Double]) -> Bool {
+    if let number = value.asNumber {
+      numbers.append(number)
+      return true
+    }
+    guard let list = value.asArray else { return false }
+    return list.allSatisfy { collect($0, &numbers) }
+  }
+}

@@ -1,0 +1,29 @@
+public import Tensors
+
+/// An augmentation of Keras's that is nothing at inference and is not supported in training.
+public protocol UntrainedAugmentation: Layer {
+  /// Keras's `config`, as it was read: it goes back as it came.
+  var configuration: [String: JSONValue] { get }
+  init(configuration: [String: JSONValue])
+  /// What it does in training: "turns images".
+  static var effect: String { get }
+}
+
+extension UntrainedAugmentation {
+  public init(keras configuration: LayerConfiguration) throws(ImportError) {
+    var values = configuration.values
+    for key in configuration.unreadKeys { _ = configuration.value(key) }
+    for key in ["name", "trainable", "dtype", "batch_input_shape", "batch_shape"] { values[key] = nil }
+    self.init(configuration: values)
+  }
+
+  public func kerasConfiguration() -> [String: JSONValue] { configuration }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { .identity(try inputs.one()) }
+  public func atInference() -> any Layer { Identity() }
+
+  public func forward(_ pass: borrowing ForwardPass) {}
+  public func backward(_ pass: borrowing BackwardPass) {}
+
+  var obstacle: String? { "\(Self.effect), which is not supported; remove it, and augment the data instead" }
+}
