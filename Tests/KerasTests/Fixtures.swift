@@ -21,6 +21,15 @@ func graph(_ json: String) throws -> Graph {
   try Graph(kerasModel: JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)))
 }
 
+/// Samples of (C, positions), one after the other, as (positions, C), for a shape of the latter.
+func channelsLast(_ values: [Float], _ shape: Shape) -> [Float] {
+  let positions = shape.count / shape.channels
+  return values.indices.map { index in
+    let (sample, place) = (index / shape.count, index % shape.count)
+    return values[sample * shape.count + place % shape.channels * positions + place / shape.channels]
+  }
+}
+
 /// Arrays that Keras computed: `inputs/0`, `inputs/1`, ... of one golden file.
 struct Golden {
   struct Array {
@@ -30,11 +39,7 @@ struct Golden {
 
     /// Samples of (C, positions) as (positions, C), for a shape of the latter.
     func channelsLast(_ shape: Shape) -> Array {
-      let positions = shape.count / shape.channels
-      return Array(
-        samples: samples.map { sample in
-          (0..<shape.count).map { sample[$0 % shape.channels * positions + $0 / shape.channels] }
-        })
+      Array(samples: samples.map { KerasTests.channelsLast($0, shape) })
     }
   }
 
