@@ -1,3 +1,4 @@
+import HDF5
 import Keras
 import Networks
 import Tensors
@@ -13,7 +14,9 @@ struct TrainingTests {
       #expect(difference(output, wanted.values) <= 1e-5)
     }
     #expect(abs(loss - Double(try golden.values("train/loss")[0])) <= 1e-5 * abs(loss))
-    for (tensor, wanted) in zip(network.inputGradients, try golden.arrays("train/grad_inputs")) {
+    // Whole numbers have no gradient.
+    let slopes = try golden.root.contains("train/grad_inputs") ? golden.arrays("train/grad_inputs") : []
+    for (tensor, wanted) in zip(network.inputGradients, slopes) {
       #expect(difference((0..<count).flatMap { tensor.sample($0) }, wanted.values) <= 1e-5)
     }
     let trained = training.weights.table.entries.filter { $0.parameter.kind == .trainable }

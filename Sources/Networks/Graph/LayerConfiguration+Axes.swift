@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 extension LayerConfiguration {
   /// One axis or a list of them, as Keras counts them.

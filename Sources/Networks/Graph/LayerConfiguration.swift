@@ -69,7 +69,8 @@ public final class LayerConfiguration {
     // Keras 2 writes a name or {"class_name": "Policy", ...}, Keras 3 {"class_name": "DTypePolicy", ...}.
     let name = type.asString ?? type["config"]["name"].asString
     // Whole numbers, such as those of an Embedding, come in as floats.
-    if className == "InputLayer", let name, name.hasPrefix("int") || name.hasPrefix("uint") { return }
+    let integers = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+    if className == "InputLayer", let name, integers.contains(name) { return }
     // What was trained in other floats runs in 32-bit ones: of the same range or more exact, except for 64-bit floats.
     guard type == .null || name.map(LayerConfiguration.floatTypes.contains) == true else {
       throw ImportError("layer '\(layerName)' (\(className)): dtype \(name.map { "'\($0)'" } ?? type.brief) is not supported; convert the model to 'float32'.")

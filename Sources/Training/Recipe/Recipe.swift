@@ -126,11 +126,11 @@ extension Recipe {
     try values.update(&reducer, .reducer)
     try values.update(&exchange, .exchange)
     try values.update(&gradients, .gradients)
-    try values.update(&memory, .memory)
     try values.update(&patience, .patience)
     try values.update(&checkEvery, .checkEvery)
     try values.update(&onDesync, .onDesync)
     try values.update(&onNonFinite, .onNonFinite)
+    try values.update(&memory, .memory)
   }
 }
 
