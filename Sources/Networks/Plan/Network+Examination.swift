@@ -1,5 +1,5 @@
 import Kernels
-import Tensors
+package import Tensors
 
 extension Network {
   /// Where a number first is infinite or not a number.
