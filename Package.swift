@@ -40,7 +40,7 @@ let package = Package(
     .executableTarget(
       name: "ConvoyCommand",
       dependencies: [
-        "Communication", "Datasets", "HDF5", "Keras", "Networks", "Reports", "Tensors", "Training", "Yams",
+        "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: safe),
     .testTarget(

@@ -1,6 +1,7 @@
 import Foundation
 import HDF5
 import Keras
+import Kernels
 import Networks
 import Tensors
 import Testing
@@ -50,6 +51,56 @@ import Testing
     let probabilities = predictions.compactMap { $0["probability"] as? Double }
     #expect(probabilities == probabilities.sorted(by: >))
     #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5)
+  }
+
+  @Test func evaluatesOnImagesOfTheSameClassesOnly() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    #expect(try convoy.run(["train", "a.yaml", "--output", "run"]).status == 0)
+    let plain = try convoy.run(["evaluate", "run/last.h5", "--split", "train"])
+    #expect(plain.status == 0, "\(plain.errors)")
+    #expect(plain.lines[0].hasPrefix("train loss ") && plain.lines[1].hasPrefix("top-1 "))
+    #expect(!plain.output.contains("top-5"), "of two classes every label is among the five most probable")
+    #expect(plain.lines.contains { $0.hasPrefix("cats        4  ") }, "\(plain.output)")
+    let none = try convoy.run(["evaluate", "run/last.h5"])
+    #expect(none.status == 2)
+    #expect(none.complaints.first?.hasSuffix("names no data to test on; add 'data.test', or choose --split train.") == true)
+    try FileManager.default.moveItem(atPath: convoy.path("images/dogs"), toPath: convoy.path("images/cows"))
+    let other = try convoy.run(["evaluate", "run/last.h5", "--set", "data.test=images"])
+    #expect(other.status == 3)
+    #expect(other.complaints.first?.contains("has the classes cats, cows, but run/last.h5 was trained on cats, dogs;") == true)
+  }
+
+  /// A model with given outputs for every image: no kernel, biases only.
+  private func constantModel(_ biases: [Float], _ activation: ActivationFunction, _ convoy: ConvoyProcess) throws {
+    let graph = try Sequential("plain", input: [8, 8, 3]) {
+      Flatten()
+      Dense(biases.count, activation: activation)
+    }.graph()
+    let weights = Weights(ParameterTable(graph))
+    let bias = try #require(weights.table.entries.first { $0.path.hasSuffix("bias") })
+    weights[bias].replace(with: biases)
+    try File.replace(convoy.path("plain.h5")) { file in try KerasModel.write(graph, weights, to: file) }
+  }
+
+  @Test func probabilitiesAndNamesOfKerasFiles() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    let predict = ["predict", "plain.h5", "images/cats/0.png", "--preprocessing", "{scale: 1/255}", "--top", "2"]
+    var biases = [Float](repeating: 0, count: 1000)
+    (biases[0], biases[999]) = (12, 11)
+    try constantModel(biases, .softmax, convoy)
+    let named = try convoy.run(predict)
+    #expect(named.output.contains(/0\.png: tench 7[0-9.]+ %, toilet tissue 2[0-9.]+ %/), "\(named.output)\(named.errors)")
+    // One sigmoid tells two classes apart; several exclude nobody.
+    try constantModel([1.0986123], .sigmoid, convoy)
+    #expect(try convoy.run(predict).output.hasSuffix("0.png: 1 75.00 %, 0 25.00 %\n"))
+    try constantModel([1.0986123, 1.0986123, 0], .sigmoid, convoy)
+    #expect(try convoy.run(predict).output.hasSuffix("0.png: 0 75.00 %, 1 75.00 %\n"))
+    try constantModel([0, 1], .tanh, convoy)
+    let refused = try convoy.run(predict)
+    #expect(refused.status == 3)
+    #expect(refused.complaints.first?.contains("ends in 2 outputs with the function 'tanh', which are no probabilities") == true)
   }
 
   @Test func aCorruptImageEndsTheRunOnAllRanks() throws {

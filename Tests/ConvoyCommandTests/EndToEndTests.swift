@@ -76,8 +76,16 @@ import Testing
     let one = try convoy.run(["evaluate", "run/last.h5", "--data", "a.yaml", "--json"])
     #expect(one.status == 0, "\(one.errors)")
     #expect(one.output.contains(#""samples":1000"#))
-    let three = try convoy.run(["evaluate", "run/last.h5", "--data", "a.yaml", "--json"], ranks: 3)
-    #expect(three.output == one.output)
+    let three = try convoy.run(["evaluate", "run/last.h5", "--json", "--output", "eval"], ranks: 3)
+    #expect(three.output == one.output, "the recipe of the checkpoint is that of a.yaml")
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(convoy.read("eval/evaluation.json").utf8)) as? [String: Any])
+    let rows = try #require(report["confusion"] as? [[Int]])
+    #expect(rows.flatMap(\.self).reduce(0, +) == 1000)
+    #expect(rows.indices.reduce(0) { $0 + rows[$1][$1] } == report["correct"] as? Int)
+    let correctInFive = try #require(report["topFive"] as? Double) * 1000
+    #expect(correctInFive >= Double(rows.indices.reduce(0) { $0 + rows[$1][$1] }))
+    #expect(try convoy.read("eval/classes.csv").hasPrefix("class,images,predicted,correct,precision,recall,f1\n0,"))
+    #expect(try convoy.read("eval/confusion.csv").hasPrefix("label,0,1,2,3,4,5,6,7,8,9\n0,\(rows[0][0]),"))
     let plain = try convoy.run(["evaluate", "run/last.h5", "--data", "a.yaml"])
     #expect(run.lines.contains(plain.lines[0]))
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Training
 
 /// The overrides that every command with a configuration takes.
 struct ConfigurationOptions: ParsableArguments {
@@ -12,5 +13,13 @@ struct ConfigurationOptions: ParsableArguments {
 
   func load(_ path: String) throws -> Configuration {
     try Configuration(path: path, overrides: overrides, currentFolder: FileManager.default.currentDirectoryPath)
+  }
+
+  /// A recipe that no file was read from, with the overrides.
+  func apply(to recipe: Recipe, name: String) throws -> Recipe {
+    let tree = try ConfigurationTree(name: name, text: Configuration.yaml(recipe))
+    return try Configuration(
+      tree, overrides: overrides, folder: "/", currentFolder: FileManager.default.currentDirectoryPath
+    ).recipe
   }
 }

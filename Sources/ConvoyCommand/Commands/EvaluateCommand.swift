@@ -9,28 +9,31 @@ import Training
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measure loss and accuracy of a Keras file or checkpoint; under mpirun, on all ranks together.",
-    discussion: "The figures are the same whatever the number of ranks: every sample counts exactly once.")
+    abstract: "Measure how well a Keras file or checkpoint classifies; under mpirun, on all ranks together.",
+    discussion: """
+      Prints loss and accuracy (top-1 and top-5), precision, recall and F1 of every class, and the confusion matrix. The \
+      figures are the same whatever the number of ranks: every sample counts exactly once.
+      """)
 
   enum Split: String, ExpressibleByArgument, CaseIterable, Encodable { case train, test }
-
-  private struct Report: Encodable {
-    let file: String
-    let split: Split
-    let loss: Double
-    let accuracy: Double
-    let correct: Int
-    let samples: Int
-  }
 
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
   var file: String
 
-  @Option(help: ArgumentHelp("The configuration that names the data and its preprocessing.", valueName: "config"))
-  var data: String
+  @Option(
+    help: ArgumentHelp(
+      "The configuration that names the data and its preprocessing; by default the one that a checkpoint was trained with.",
+      valueName: "config"))
+  var data: String?
 
   @Option(help: "Which data of the configuration.")
   var split = Split.test
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write evaluation.json, classes.csv, confusion.csv and confusion.svg, a picture, into this folder.",
+      valueName: "dir"))
+  var output: String?
 
   @Flag(help: "Print one line of JSON.")
   var json = false
@@ -40,31 +43,53 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() {
     Session.run { session in
-      let recipe = try session.agree(.configuration) { try options.load(data).recipe }
+      let header = try session.agree(.data) { try Checkpoint.knownHeader(of: file) }
+      let recipe = try session.agree(.configuration) { try chosenRecipe(header) }
       let placement = try ThreadPlacement(
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let threads = placement.threads
-      let evaluator = try session.agree(.data) {
+      let (evaluator, names) = try session.agree(.data) {
         let model = try LoadedModel(file, architecture.graph())
         try model.requireClassifier()
-        guard let location = split == .train ? recipe.data.train : recipe.data.test else {
-          throw TrainingError(
-            .configuration, "\(data) names no data to test on; add 'data.test', or choose --split train.")
-        }
-        let source = try openSource(
-          location, SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes))
-        return try Evaluator(
+        let source = try openData(recipe, model, header)
+        let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source,
           preparation: Preparation(for: source, recipe.preprocessing),
           communicator: session.communicator, shardSize: recipe.batch / recipe.shards, threads: threads)
+        let names = source.classNames.isEmpty ? ClassNames.known(header, classes: model.classes) : source.classNames
+        return (evaluator, ClassNames.complete(names, classes: model.classes))
       }
-      let metrics = try evaluator.evaluate(pool: WorkerPool(count: threads, processors: placement.processors))
+      let assessment = try evaluator.assess(pool: WorkerPool(count: threads, processors: placement.processors))
       guard session.isFirst else { return }
-      let report = Report(
-        file: file, split: split, loss: metrics.loss, accuracy: metrics.accuracy, correct: metrics.correct,
-        samples: metrics.samples)
+      let report = EvaluationReport(assessment, file: file, split: split.rawValue, classNames: names)
+      if let output { try report.write(into: output) }
       if json { return try Output.printJSON(report) }
-      Output.print("\(split.rawValue) \(metrics.text)")
+      Output.print("\(split.rawValue) \(assessment.metrics.text)\n\(report.text)")
     }
+  }
+
+  private func chosenRecipe(_ header: Checkpoint.Header?) throws -> Recipe {
+    if let data { return try options.load(data).recipe }
+    guard let header else {
+      throw TrainingError(
+        .configuration, "\(file) does not say what to evaluate it on; name a configuration with --data.")
+    }
+    return try options.apply(to: header.recipe, name: "the recipe in \(file)")
+  }
+
+  /// The data, whose classes must be those that the model was trained on.
+  private func openData(_ recipe: Recipe, _ model: LoadedModel, _ header: Checkpoint.Header?) throws -> any DataSource {
+    guard let location = split == .train ? recipe.data.train : recipe.data.test else {
+      throw TrainingError(
+        .configuration, "\(data ?? "the recipe in \(file)") names no data to test on; add 'data.test', or choose --split train.")
+    }
+    let source = try openSource(
+      location, SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes))
+    let (trained, found) = (header?.state.classNames ?? [], source.classNames)
+    guard trained.isEmpty || found.isEmpty || trained == found else {
+      throw TrainingError(
+        .data, "\(location) has the classes \(found.joined(separator: ", ")), but \(file) was trained on \(trained.joined(separator: ", ")); give data with the same classes.")
+    }
+    return source
   }
 }

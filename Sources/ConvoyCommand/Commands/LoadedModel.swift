@@ -1,4 +1,5 @@
 import Keras
+import Kernels
 import Networks
 import Tensors
 import Training
@@ -28,6 +29,22 @@ struct LoadedModel {
 
   /// What a classifier tells apart.
   var classes: Int { graph.outputShapes[0].channels }
+
+  /// How the outputs of a classifier become probabilities.
+  var ending: ClassifierEnding {
+    get throws(TrainingError) {
+      switch graph.finalActivation ?? .linear {
+      case .softmax: return .softmax
+      case .sigmoid: return graph.outputShapes[0].channels == 1 ? .sigmoid : .sigmoids
+      case .linear where graph.outputShapes[0].channels > 1: return .logits
+      case let other:
+        throw TrainingError(
+          .data,
+          "\(file): the model '\(graph.name)' ends in \(graph.outputShapes[0].channels) outputs with the function '\(other.name)', which are no probabilities; give a model that ends in softmax, sigmoid or bare logits of several classes."
+        )
+      }
+    }
+  }
 
   func requireClassifier() throws(TrainingError) {
     guard graph.inputs.count == 1, graph.outputs.count == 1, graph.outputShapes[0].rank == 1 else {

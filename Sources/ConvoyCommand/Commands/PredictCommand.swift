@@ -10,8 +10,9 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Say what images show.",
     discussion: """
-      Images are JPEG or PNG files, or folders of them. They are resized to the input of the model and prepared as in the \
-      training of the checkpoint.
+      Images are JPEG or PNG files, or folders of them and of more folders. They are resized to the input of the model and \
+      prepared as in the training of the checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without \
+      names are taken for ImageNet's.
       """)
 
   private struct Line: Encodable {
@@ -47,10 +48,11 @@ struct PredictCommand: ParsableCommand {
     Session.runAlone("predict") {
       let model = try LoadedModel(file, architecture.graph())
       try model.requireClassifier()
-      let header = try Checkpoint.isCheckpoint(file) ? Checkpoint.header(of: file) : nil
+      let header = try Checkpoint.knownHeader(of: file)
       let files = try images.flatMap(ImageFiles.list)
       let predictor = try Predictor(
-        model, files: files, preprocessing: preparation(header?.recipe), classNames: header?.state.classNames ?? [])
+        model, files: files, preprocessing: preparation(header?.recipe),
+        classNames: ClassNames.known(header, classes: model.classes))
       try predictor.run(top: top) { file, predictions in
         if json { return try Output.printJSON(Line(file: file, predictions: predictions)) }
         Output.print("\(file): \(predictions.map(\.text).joined(separator: ", "))")

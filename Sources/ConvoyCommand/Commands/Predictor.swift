@@ -27,16 +27,15 @@ struct Predictor {
   private let source: ImageFolderSource
   private let preparation: Preparation
   private let network: Network
-  /// Whether the model ends in probabilities; otherwise its outputs are logits, as training takes them.
-  private let givesProbabilities: Bool
+  private let ending: ClassifierEnding
 
   init(_ model: LoadedModel, files: [String], preprocessing: Preprocessing, classNames: [String]) throws {
     (self.model, self.files, self.classNames) = (model, files, classNames)
     source = try ImageFolderSource(files: files, shape: model.input, resize: true)
     preparation = try Preparation(for: source, preprocessing)
+    ending = try model.ending
     let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
     network = Network(plan, weights: model.weights)
-    givesProbabilities = model.graph.removingFinalSoftmax() != nil
   }
 
   /// - Parameter body: told the classes of each image, the most probable first.
@@ -57,20 +56,12 @@ struct Predictor {
   }
 
   private func predictions(_ outputs: [Float], top: Int) -> [Prediction] {
-    let values = outputs.map(Double.init)
-    let probabilities = givesProbabilities ? values : Predictor.softmax(values)
+    let probabilities = ending.probabilities(outputs.map(Double.init))
     let order = probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }
     return order.prefix(top).map { index in
       Prediction(
         name: classNames.indices.contains(index) ? classNames[index] : String(index), index: index,
         probability: probabilities[index])
     }
-  }
-
-  private static func softmax(_ logits: [Double]) -> [Double] {
-    let largest = logits.max() ?? 0
-    let powers = logits.map { exp($0 - largest) }
-    let sum = powers.reduce(0, +)
-    return powers.map { $0 / sum }
   }
 }

@@ -13,9 +13,17 @@ package struct Configuration: Sendable {
   ///   - overrides: `path=value`, applied in order.
   ///   - currentFolder: what paths of the command line are relative to; those of the file are relative to its folder.
   package init(path: String, overrides: [String] = [], currentFolder: String) throws(ConfigurationError) {
-    name = path
     let file = Location.absolute(path, in: currentFolder)
-    var tree = try ConfigurationTree(name: path, text: Configuration.text(of: file, path))
+    try self.init(
+      ConfigurationTree(name: path, text: Configuration.text(of: file, path)), overrides: overrides,
+      folder: Location.folder(of: file), currentFolder: currentFolder)
+  }
+
+  /// - Parameter folder: what paths of the tree are relative to.
+  init(
+    _ tree: consuming ConfigurationTree, overrides: [String], folder: String, currentFolder: String
+  ) throws(ConfigurationError) {
+    name = tree.name
     for override in overrides { try tree.set(override) }
     var recipe = try tree.decode(Recipe.self)
     do {
@@ -25,7 +33,7 @@ package struct Configuration: Sendable {
     }
     func resolve(_ location: String, _ keys: [String]) -> String {
       switch tree.origin(of: keys) {
-      case .file: Location.absolute(location, in: Location.folder(of: file))
+      case .file: Location.absolute(location, in: folder)
       case .override: Location.absolute(location, in: currentFolder)
       }
     }

@@ -25,6 +25,8 @@ public final class Evaluator {
     let task: ShardTask
     let shards: Range<Int>
     var results: [Metrics] = []
+    /// Nil where classes are not looked at.
+    var assessment: Assessment?
 
     init(_ network: Network, shards: Range<Int>) { (task, self.shards) = (ShardTask(network: network, seed: 0), shards) }
 
@@ -35,6 +37,7 @@ public final class Evaluator {
       }
       task.load(shard, step: 0)
       task.network.forward()
+      assessment?.count(task.network.outputs[0], labels: shard.labels, live: shard.liveCount)
       results.append(task.measure(shard))
     }
   }
@@ -86,8 +89,17 @@ public final class Evaluator {
   }
 
   /// Collective: every rank calls it and gets the same result.
-  public func evaluate(pool: WorkerPool) throws(TrainingError) -> Metrics {
+  public func evaluate(pool: WorkerPool) throws(TrainingError) -> Metrics { try gather(pool, counting: nil).metrics }
+
+  /// The same, class by class. Collective.
+  public func assess(pool: WorkerPool) throws(TrainingError) -> Assessment {
+    try gather(pool, counting: Assessment(classes: workers[0].task.network.outputs[0].shape.channels))
+  }
+
+  /// - Parameter assessment: what is counted in, still empty; nil counts nothing but the metrics.
+  private func gather(_ pool: WorkerPool, counting assessment: Assessment?) throws(TrainingError) -> Assessment {
     for worker in workers {
+      worker.assessment = assessment
       worker.results.removeAll(keepingCapacity: true)
       worker.task.network.claimMemory()
     }
@@ -95,8 +107,9 @@ public final class Evaluator {
     let own = Result { () throws(DataError) in try run(pool) }
     let report: Report =
       switch own {
-      case .success: Report(metrics: collect(), failure: nil)
-      case .failure(let error): Report(metrics: [], failure: error.description)
+      case .success:
+        Report(metrics: collect(), assessment: assessment.map { workers.compactMap(\.assessment).reduce(into: $0, +=) })
+      case .failure(let error): Report(failure: error.description)
       }
     let gathered: [Report]
     do {
@@ -107,13 +120,16 @@ public final class Evaluator {
       throw TrainingError(.run, "the results of the evaluation could not be gathered: \(error)")
     }
     if let failure = gathered.compactMap(\.failure).first { throw TrainingError(.data, failure, isShared: true) }
-    return sum(gathered)
+    var total = gathered.compactMap(\.assessment).reduce(into: assessment ?? Assessment(classes: 0), +=)
+    total.metrics = sum(gathered)
+    return total
   }
 
   /// What a rank has found out: the metrics of its shards, batch by batch.
   private struct Report: Codable {
-    let metrics: [Metrics]
-    let failure: String?
+    var metrics: [Metrics] = []
+    var assessment: Assessment?
+    var failure: String?
   }
 
   private func run(_ pool: WorkerPool) throws(DataError) {

@@ -1,0 +1,23 @@
+import Networks
+import Training
+
+/// What the outputs of a classifier are called.
+enum ClassNames {
+  /// The names that a checkpoint knows; for 1,000 outputs without names, ImageNet's; else none.
+  static func known(_ header: Checkpoint.Header?, classes: Int) -> [String] {
+    if let names = header?.state.classNames, !names.isEmpty { return names }
+    return classes == Models.imageNetClasses.count ? Models.imageNetClasses : []
+  }
+
+  /// One name for each class: known ones, then numbers.
+  static func complete(_ names: [String], classes: Int) -> [String] {
+    (0..<classes).map { names.indices.contains($0) ? names[$0] : String($0) }
+  }
+}
+
+extension Checkpoint {
+  /// What a checkpoint says about its run; nil for any other file, damaged ones included, which are reported by who reads them.
+  static func knownHeader(of file: String) throws(TrainingError) -> Header? {
+    isCheckpoint(file) ? try header(of: file) : nil
+  }
+}

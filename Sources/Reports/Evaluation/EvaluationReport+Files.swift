@@ -1,0 +1,48 @@
+import Foundation
+public import Training
+
+extension EvaluationReport {
+  /// Writes `evaluation.json`, `classes.csv`, `confusion.csv` and `confusion.svg`, each whole or not at all.
+  ///
+  /// - Parameter folder: made where it is not there.
+  public func write(into folder: String) throws(TrainingError) {
+    let encoder = JSONEncoder.ofNumbers
+    encoder.outputFormatting.insert(.prettyPrinted)
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let files = [
+        ("evaluation.json", String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"), ("classes.csv", classTable),
+        ("confusion.csv", confusionTable), ("confusion.svg", ConfusionPicture(self).svg),
+      ]
+      for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
+    } catch {
+      throw TrainingError(
+        .data, "the evaluation cannot be written into \(folder) (\(error.localizedDescription)); choose another folder, or check its permissions and the space left.")
+    }
+  }
+
+  /// A line for each class; a share of nothing is empty.
+  var classTable: String {
+    func text(_ share: Double?) -> String { share.map { String($0) } ?? "" }
+    let lines = classes.map {
+      "\(CSV.field($0.name)),\($0.images),\($0.predicted),\($0.correct),\(text($0.precision)),\(text($0.recall)),\(text($0.f1))"
+    }
+    return (["class,images,predicted,correct,precision,recall,f1"] + lines).map { $0 + "\n" }.joined()
+  }
+
+  /// A line for each label with a column for each class that its images were taken for.
+  var confusionTable: String {
+    let names = classes.map { CSV.field($0.name) }
+    let header = (["label"] + names).joined(separator: ",")
+    let lines = zip(names, confusion).map { name, row in ([name] + row.map(String.init)).joined(separator: ",") }
+    return ([header] + lines).map { $0 + "\n" }.joined()
+  }
+}
+
+/// Comma-separated values (RFC 4180).
+enum CSV {
+  static func field(_ text: String) -> String {
+    guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
+    return "\"\(text.replacing("\"", with: "\"\""))\""
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+public import Training
+
+/// What an evaluation has found out, for scripts and for people.
+public struct EvaluationReport: Encodable, Sendable {
+  /// One class.
+  public struct Row: Encodable, Sendable {
+    public let name: String
+    public let images: Int
+    /// Images that were taken for it.
+    public let predicted: Int
+    public let correct: Int
+    /// Nil where there is nothing to take the share of.
+    public let precision: Double?
+    public let recall: Double?
+    public let f1: Double?
+  }
+
+  public let file: String
+  public let split: String
+  public let loss: Double
+  public let accuracy: Double
+  public let correct: Int
+  public let samples: Int
+  /// Share of images whose label is among the five most probable classes; nil where there are no more than five.
+  public let topFive: Double?
+  /// Plain means over the classes that occur.
+  public let precision: Double
+  public let recall: Double
+  public let f1: Double
+  public let classes: [Row]
+  /// For each label, how many of its images were taken for each class.
+  public let confusion: [[Int]]
+  /// Pairs of different classes that were taken for each other, the most frequent first.
+  package let mistakes: [(label: Int, predicted: Int, count: Int)]
+
+  private enum CodingKeys: String, CodingKey {
+    case file, split, loss, accuracy, correct, samples, topFive, precision, recall, f1, classes, confusion
+  }
+
+  /// - Parameters:
+  ///   - classNames: one for each class.
+  public init(_ assessment: Assessment, file: String, split: String, classNames: [String]) {
+    precondition(classNames.count == assessment.confusion.classes, "one name for each class")
+    (self.file, self.split) = (file, split)
+    let metrics = assessment.metrics
+    (loss, accuracy, correct, samples) = (metrics.loss, metrics.accuracy, metrics.correct, metrics.samples)
+    topFive = assessment.topFive
+    let scores = assessment.confusion.scores
+    (precision, recall, f1) = (scores.mean(\.precision), scores.mean(\.recall), scores.mean(\.f1))
+    classes = zip(classNames, scores).map { name, score in
+      Row(
+        name: name, images: score.images, predicted: score.predicted, correct: score.correct, precision: score.precision,
+        recall: score.recall, f1: score.f1)
+    }
+    confusion = assessment.confusion.rows
+    mistakes = assessment.confusion.mistakes
+  }
+}
