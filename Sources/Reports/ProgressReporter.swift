@@ -69,7 +69,8 @@ public struct ProgressReporter: Callback {
   }
 
   private func place(_ report: borrowing TrainingReport) -> String {
-    let (step, epochs) = (report.state.step, report.recipe.epochs)
+    let step = report.state.step
+    let epochs = (report.totalSteps + report.stepsPerEpoch - 1) / report.stepsPerEpoch
     let epoch = (max(step, 1) - 1) / report.stepsPerEpoch + 1
     return "epoch \(epoch)/\(epochs)  step \(step)/\(report.lastStep)"
   }

@@ -15,6 +15,9 @@ extension TrainingSummary {
     lines.append("time \(Figures.duration(seconds))")
     if isInterrupted { lines.append("interrupted by a signal: the same command line goes on") }
     lines.append("checkpoint \(checkpoint)")
+    if let frozenDigest {
+      lines.append("frozen \(frozenLayers) layer\(frozenLayers == 1 ? "" : "s"), unchanged, sha256 \(frozenDigest)")
+    }
     lines.append("weights sha256 \(weightsDigest)")
     return lines.joined(separator: "\n")
   }

@@ -8,14 +8,14 @@ import Tensors
 
 extension Trainer {
   /// All ranks compare what they are about to do, before the first step. Collective.
-  func agreeOnStart(_ plan: Plan) throws(TrainingError) {
+  func agreeOnStart() throws(TrainingError) {
     guard communicator.size > 1 else { return }
     communicator.supervision.enter(.checking)
     var subjects = [
       Subject("the program", programDigest, "install the same build everywhere"),
       Subject("the training data", try describe(sources.train), "give all ranks the same files"),
       Subject("the test data", try sources.test.map { source throws(TrainingError) in try describe(source) } ?? "none", "give all ranks the same files"),
-      Subject("the plan", SHA256.digest(of: outline(of: plan)), "install the same build everywhere"),
+      Subject("the plan", SHA256.digest(of: outline(of: engine.plan)), "install the same build everywhere"),
       Subject("the first weights", "\(weights.trainable.checksum) \(weights.states.checksum)", "give all ranks the same model file"),
       Subject("the point of resumption", "\(state.step) \(state.samples)", "give all ranks the same output folder"),
     ]
@@ -23,6 +23,16 @@ extension Trainer {
       subjects.append(Subject("the configuration", "'\(key)' is \(value)", "start all ranks with the same configuration", isReadable: true))
     }
     try compare(subjects)
+  }
+
+  /// The same before the first step of a phase. Collective.
+  func agreeOnStretch() throws(TrainingError) {
+    guard communicator.size > 1 else { return }
+    communicator.supervision.enter(.checking)
+    try compare([
+      Subject("the plan of the next phase", SHA256.digest(of: outline(of: engine.plan)), "install the same build everywhere"),
+      Subject("the weights", "\(weights.trainable.checksum) \(weights.states.checksum)", "go on from the last checkpoint with --resume"),
+    ])
   }
 
   /// Something that must be the same on all ranks.

@@ -7,7 +7,7 @@ extension Trainer {
   func beginSave(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
     try compareReplicas(lastStep, &callbacks)
     communicator.supervision.enter(.saving)
-    writer?.begin(weights: weights, slots: slots, state: state)
+    writer?.begin(engine, state: state)
   }
 
   /// Tells the callbacks of the first rank what became of saves that have ended.
@@ -38,7 +38,7 @@ extension Trainer {
     writer?.wait()
     var failure = reportSaves(lastStep, &callbacks).failure
     if let writer, isInterrupted || !writer.hasSaved(step: state.step) {
-      writer.begin(weights: weights, slots: slots, state: state, isInterrupted: isInterrupted)
+      writer.begin(engine, state: state, isInterrupted: isInterrupted)
       writer.wait()
       for case .failed(let error) in writer.takeOutcomes() { failure = error }
       if writer.hasSaved(step: state.step) { tell(.saved(path: lastCheckpoint), lastStep, &callbacks) }
@@ -46,8 +46,14 @@ extension Trainer {
     try vote.agree { () throws(TrainingError) in if let failure { throw failure } }
   }
 
-  /// Goes on from the newest sound checkpoint, which the first rank finds. Collective.
-  func resume(_ store: inout CheckpointStore) throws(TrainingError) {
+  /// A checkpoint to go on from.
+  struct Found {
+    let header: Checkpoint.Header
+    let resumption: Resumption
+  }
+
+  /// The newest sound checkpoint, which the first rank finds. Collective.
+  func findCheckpoint(_ store: inout CheckpointStore) throws(TrainingError) -> Found {
     var own = store
     let found = try vote.agree { () throws(TrainingError) in
       communicator.rank == 0 ? try own.newestSound() : (path: "", skipped: [])
@@ -67,10 +73,33 @@ extension Trainer {
       guard header.state.samples % sources.train.count == 0 || header.state.step > 0 else {
         throw TrainingError(.data, "\(path): its cursor does not fit the data; resume with the data it was trained on.")
       }
-      try Checkpoint.load(path, graph: graph, into: weights, slots: slots)
+      try requireClasses(of: header.state, path)
       return header
     }
-    state = header.state
-    resumption = Resumption(path: path, step: state.step, skipped: found.skipped)
+    return Found(header: header, resumption: Resumption(path: path, step: header.state.step, skipped: found.skipped))
+  }
+
+  /// Refuses data whose classes have other names than those that a checkpoint was trained on.
+  private func requireClasses(of state: TrainingState, _ path: String) throws(TrainingError) {
+    let (old, new) = (state.classNames, sources.train.classNames)
+    guard old != new, !old.isEmpty, !new.isEmpty else { return }
+    throw TrainingError(
+      .data, "\(path) was trained on \(old.count) classes (\(old.list)), but \(recipe.data.train) has \(new.count) (\(new.list)); give the same folders, or start anew with another output folder.")
+  }
+
+  /// What was frozen when the checkpoint was written must be frozen now, and nothing else.
+  func requireFrozen(_ found: Found) throws(TrainingError) {
+    guard let old = found.header.frozen, old != engine.frozen?.record else { return }
+    throw TrainingError(
+      .data,
+      "\(found.resumption.path) has \(old.layers.count) frozen layers with the SHA-256 \(old.sha256), but now \(engine.frozen?.record.layers.count ?? 0) are frozen, or their weights are others; resume with the configuration and the version that wrote it.")
+  }
+}
+
+extension [String] {
+  /// `a, b, c and 4 more`
+  fileprivate var list: String {
+    let shown = prefix(5).joined(separator: ", ")
+    return count > 5 ? "\(shown) and \(count - 5) more" : shown
   }
 }

@@ -11,31 +11,30 @@ public final class Trainer: @unchecked Sendable {
   public let recipe: Recipe
   /// Where `last.h5` and the other checkpoints go.
   public let folder: String
-  public let graph: Graph
-  public let weights: Weights
-  public var threads: Int { pool.count }
+  /// The model with what is frozen in the step under way; another one in another phase of a fine-tuning.
+  public var graph: Graph { engine.stretch.graph }
+  public var weights: Weights { engine.weights }
+  public var threads: Int { parts.pool.count }
   /// What the time before the first step was spent on.
-  public private(set) var startUp: StartUpClock
+  public var startUp: StartUpClock { parts.clock }
   public internal(set) var state = TrainingState()
 
   let communicator: any Communicator
   let vote: Vote
-  private let pool: WorkerPool
-  let slots: [Buffer]
-  private let schedule: Schedule
-  private let sampler: Sampler
-  let sources: TrainingSources
-  let runner: any StepRunner
-  private let regularization: Regularization?
-  private let updater: WeightUpdater
-  private let evaluator: Evaluator?
+  var parts: TrainerParts
+  /// Nil only while the next one is made, which is to have its memory.
+  var engine: Engine!
+  var slots: [Buffer] { engine.slots }
+  var sampler: Sampler { parts.sampler }
+  var sources: TrainingSources { parts.sources }
+  var runner: any StepRunner { engine.runner }
   /// The path of the newest checkpoint.
   let lastCheckpoint: String
   /// On the first rank only.
   private(set) var writer: CheckpointWriter?
   /// Where this run goes on from; nil where it starts.
   public internal(set) var resumption: Resumption?
-  private var clock = StepClock()
+  var clock = StepClock()
   private(set) var callbackFailure: TrainingError?
   /// Whether numbers and replicas are looked at: off only to measure what that costs.
   package var isChecking = true { didSet { runner.check.isOn = isChecking } }
@@ -53,34 +52,31 @@ public final class Trainer: @unchecked Sendable {
     self.vote = vote
     communicator.supervision.patience = recipe.patience.value
     let placement = try Trainer.placeThreads(recipe, communicator)
-    let parts = try vote.agree { () throws(TrainingError) in
+    parts = try vote.agree { () throws(TrainingError) in
       try TrainerParts(recipe, placement: placement, communicator: communicator)
     }
-    (graph, weights, pool, sources, startUp) = (parts.graph, parts.weights, parts.pool, parts.sources, parts.clock)
-    sampler = Sampler(
-      count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
-      shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
-    slots = (0..<recipe.optimizer.make().slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
-    schedule = Schedule(
-      recipe.schedule, rate: recipe.optimizer.baseRate, stepsPerEpoch: sampler.batchesPerEpoch, epochs: recipe.epochs)
     var store = CheckpointStore(folder: folder, policy: recipe.checkpoint)
     lastCheckpoint = store.lastPath
     state.classNames = sources.train.classNames
-    runner = try parts.makeRunner()
-    regularization = Regularization(weights)
-    updater = WeightUpdater(recipe.optimizer, weights: weights, gradients: runner.gradients, slots: slots, pool: pool)
-    evaluator = parts.makeEvaluator(in: runner)
-    startUp.end("memory")
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0 { try store.removeLeftovers() } }
-    if resume { try self.resume(&store) }
-    if communicator.rank == 0 {
-      writer = CheckpointWriter(store, graph: graph, recipe: recipe, weights: weights, slots: slots)
+    let found = resume ? try findCheckpoint(&store) : nil
+    if let found { (state, resumption) = (found.header.state, found.resumption) }
+    engine = try Engine(parts, parts.course.stretches[parts.course.stretch(after: state.step)], vote)
+    parts.clock.end("plan and memory")
+    try vote.agree { () throws(TrainingError) in
+      if let found {
+        try Checkpoint.load(found.resumption.path, graph: graph, into: weights, slots: slots)
+      } else {
+        try parts.model.initialize(weights, seed: recipe.seed, in: parts.pool)
+      }
     }
-    startUp.end("checkpoint")
-    try agreeOnStart(parts.plan)
-    startUp.end("agreement")
-    runner.network.prepare()
-    startUp.end("packing")
+    parts.clock.end("weights")
+    try agreeOnStart()
+    parts.clock.end("agreement")
+    engine.begin()
+    if let found { try vote.agree { () throws(TrainingError) in try requireFrozen(found) } }
+    parts.clock.end("packing")
+    if communicator.rank == 0 { writer = CheckpointWriter(store, recipe: recipe, engine) }
   }
 
   /// Collective.
@@ -110,11 +106,12 @@ public final class Trainer: @unchecked Sendable {
   /// - Parameter maxSteps: steps counted from the very start of training, those before a resume included.
   public func train(maxSteps: Int? = nil, callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
     let start = ContinuousClock.now
-    let lastStep = min(recipe.epochs * stepsPerEpoch, maxSteps ?? .max)
+    let lastStep = min(parts.course.steps, maxSteps ?? .max)
     let loader = Loader(
       sources.train, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
     defer { writer?.wait() }
     var wish = tell(.began, lastStep, &callbacks)
+    announceStretch(lastStep, &callbacks)
     var isInterrupted = false
     training: while state.step < lastStep {
       communicator.supervision.enter(.loading, step: state.step + 1)
@@ -136,6 +133,7 @@ public final class Trainer: @unchecked Sendable {
         break training
       }
       guard case .success(let loaded) = batch else { preconditionFailure("the vote ends a failed step") }
+      if state.step == engine.stretch.steps.upperBound { try beginNextStretch(lastStep, &callbacks) }
       try step(loaded, lastStep, &callbacks)
       communicator.supervision.settle()
       wish = tell(.step, lastStep, &callbacks, loaded)
@@ -144,9 +142,13 @@ public final class Trainer: @unchecked Sendable {
     }
     try saveAtEnd(isInterrupted: isInterrupted, lastStep, &callbacks)
     tell(.ended, lastStep, &callbacks)
-    _ = try vote.cast(failure: callbackFailure)
+    try vote.agree { () throws(TrainingError) in
+      if let callbackFailure { throw callbackFailure }
+      try engine.frozen?.check(weights, step: state.step)
+    }
     return TrainingSummary(
       state: state, test: state.history.last?.test, checkpoint: lastCheckpoint, weightsDigest: weights.digest(),
+      frozenLayers: engine.frozen?.record.layers.count ?? 0, frozenDigest: engine.frozen?.record.sha256,
       isInterrupted: isInterrupted, seconds: start.seconds)
   }
 
@@ -154,7 +156,7 @@ public final class Trainer: @unchecked Sendable {
     _ batch: LoadedBatch, _ lastStep: Int, _ callbacks: inout [any Callback]
   ) throws(TrainingError) {
     let samples = batch.sampled.samples.count
-    let rate = schedule.rate(at: state.step)
+    let rate = engine.stretch.rate(at: state.step)
     clock.begin(exposed: runner.reducer.statistics.exposedSeconds)
     var result: StepResult
     communicator.supervision.enter(.computing)
@@ -164,7 +166,7 @@ public final class Trainer: @unchecked Sendable {
       throw TrainingError(.ranks, "step \(state.step + 1): \(error.description)")
     }
     if result.isFinite {
-      if let regularization { result.metrics.lossSum += regularization.term * Double(samples) }
+      if let regularization = engine.regularization { result.metrics.lossSum += regularization.term * Double(samples) }
       update(rate: rate)
       state.epochMetrics += result.metrics
     } else {
@@ -184,16 +186,15 @@ public final class Trainer: @unchecked Sendable {
   private func update(rate: Float) {
     communicator.supervision.enter(.updating)
     timelines.first.measure("update", "step") {
-      updater.update(rate: rate, step: state.step)
-      runner.network.updateStates(by: runner.moments)
+      engine.update(rate: rate, step: state.step)
     }
     timelines.first.measure("prepare", "step") { runner.network.prepare() }
   }
 
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Directive {
     communicator.supervision.enter(.evaluating)
-    let test = try evaluator?.evaluate(pool: pool)
-    if evaluator != nil { for network in runner.networks { network.claimMemory() } }
+    let test = try engine.evaluator?.evaluate(pool: parts.pool)
+    if engine.evaluator != nil { for network in runner.networks { network.claimMemory() } }
     let record = EpochRecord(
       epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics, test: test,
       rate: Double(clock.rate))
@@ -208,7 +209,7 @@ public final class Trainer: @unchecked Sendable {
   ) -> Directive {
     let report = TrainingReport(
       state: state, recipe: recipe, ranks: communicator.size, rank: communicator.rank, threads: threads,
-      stepsPerEpoch: stepsPerEpoch, lastStep: lastStep, parameters: graph.parameterCount, metrics: clock.metrics,
+      stepsPerEpoch: stepsPerEpoch, totalSteps: parts.course.steps, lastStep: lastStep, parameters: graph.parameterCount, metrics: clock.metrics,
       rate: Double(clock.rate), imagesPerSecond: clock.imagesPerSecond, stepSeconds: clock.stepSeconds,
       exposedSeconds: clock.exposedSeconds, batch: batch)
     communicator.supervision.enter(.reporting)

@@ -8,13 +8,11 @@ struct TrainerParts {
   let recipe: Recipe
   let communicator: any Communicator
   let sources: TrainingSources
-  let graph: Graph
-  let weights: Weights
-  let plan: Plan
-  /// How the test data runs through the graph; nil without such.
-  let evaluationPlan: Plan?
+  let model: Recipe.Model
+  let sampler: Sampler
+  let course: Course
   let pool: WorkerPool
-  private(set) var clock = StartUpClock()
+  var clock = StartUpClock()
 
   init(_ recipe: Recipe, placement: ThreadPlacement, communicator: any Communicator) throws(TrainingError) {
     (self.recipe, self.communicator) = (recipe, communicator)
@@ -24,23 +22,18 @@ struct TrainerParts {
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
     clock.end("data")
-    let model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
-    graph = model.graph
+    model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
+    sampler = Sampler(
+      count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
+      shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
+    course = try Course(recipe, model, stepsPerEpoch: sampler.batchesPerEpoch)
     clock.end("graph")
-    guard graph.hasTrainableParameters else {
-      throw TrainingError(
-        .configuration, "every layer of the model '\(graph.name)' is frozen or has no parameters; let one be trained.")
-    }
-    weights = Weights(ParameterTable(graph))
-    try model.initialize(weights, seed: recipe.seed, in: pool)
-    clock.end("weights")
-    plan = try recipe.makePlan(graph)
-    evaluationPlan = sources.test == nil ? nil : try Evaluator.makePlan(graph, shardSize: recipe.batch / recipe.shards)
-    clock.end("plan")
   }
 
   /// Collective.
-  func makeRunner() throws(TrainingError) -> any StepRunner {
+  ///
+  /// - Parameter arenaCount: floats of each network's memory.
+  func makeRunner(_ plan: Plan, _ weights: Weights, arenaCount: Int) throws(TrainingError) -> any StepRunner {
     let tree = ShardTree(shards: recipe.shards)
     let seed = UInt64(bitPattern: Int64(recipe.seed))
     do {
@@ -59,14 +52,11 @@ struct TrainerParts {
     }
   }
 
-  /// Evaluation works in the memory of the networks that train.
-  func makeEvaluator(in runner: any StepRunner) -> Evaluator? {
-    guard let test = sources.test, let preparation = sources.testPreparation, let evaluationPlan else { return nil }
+  /// In the memory of the networks that train. Nil without test data.
+  func makeEvaluator(_ plan: Plan, _ weights: Weights, in runner: any StepRunner) -> Evaluator? {
+    guard let test = sources.test, let preparation = sources.testPreparation else { return nil }
     return Evaluator(
-      evaluationPlan, weights: weights, source: test, preparation: preparation, communicator: communicator,
+      plan, weights: weights, source: test, preparation: preparation, communicator: communicator,
       shardSize: recipe.batch / recipe.shards, arenas: runner.networks.prefix(pool.count).map(\.arena))
   }
-
-  /// Floats of each network's memory.
-  private var arenaCount: Int { max(plan.arenaCount, evaluationPlan?.arenaCount ?? 0) }
 }

@@ -26,6 +26,8 @@ public struct TrainingReport: Sendable {
   public let rank: Int
   public let threads: Int
   public let stepsPerEpoch: Int
+  /// Steps of the whole recipe.
+  public let totalSteps: Int
   /// Steps after which this run ends.
   public let lastStep: Int
   public let parameters: Int

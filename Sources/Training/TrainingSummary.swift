@@ -6,6 +6,10 @@ public struct TrainingSummary: Sendable {
   public let checkpoint: String
   /// SHA-256 of all weights and batch-norm statistics.
   public let weightsDigest: String
+  /// Layers of which nothing was moved in the last phase, of some only the moving statistics, and the SHA-256 of their
+  /// weights and statistics; nil where everything was trained.
+  public let frozenLayers: Int
+  public let frozenDigest: String?
   /// Whether the run is to be continued: a callback asked for `Directive.interrupt`.
   public let isInterrupted: Bool
   public let seconds: Double

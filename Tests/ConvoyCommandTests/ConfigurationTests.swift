@@ -131,7 +131,7 @@ import Training
     ),
     (
       "epoch: 3\n",
-      "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync, onNonFinite, memory."
+      "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync, onNonFinite, memory, finetune."
     ),
     ("batch: many\n", "a.yaml:1: 'batch' is 'many', but must be a whole number."),
     ("batch: 1.5\n", "a.yaml:1: 'batch' is 1.5, but must be a whole number."),

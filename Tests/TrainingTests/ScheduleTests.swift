@@ -8,7 +8,7 @@ struct ScheduleTests {
     var choice = ScheduleChoice()
     choice.name = name
     change(&choice)
-    let schedule = Schedule(choice, rate: 2, stepsPerEpoch: 10, epochs: 10)
+    let schedule = Schedule(choice, rate: 2, stepsPerEpoch: 10, steps: 100)
     return (0..<100).map { Double(schedule.rate(at: $0)) }
   }
 
@@ -49,6 +49,6 @@ struct ScheduleTests {
   @Test func oneCycleOfOneStepIsFinite() {
     var choice = ScheduleChoice()
     choice.name = .oneCycle
-    #expect(Schedule(choice, rate: 1, stepsPerEpoch: 1, epochs: 1).rate(at: 0) == 1)
+    #expect(Schedule(choice, rate: 1, stepsPerEpoch: 1, steps: 1).rate(at: 0) == 1)
   }
 }

@@ -6,7 +6,7 @@ import Synchronization
 public final class Supervision: Sendable {
   /// What a rank is at between two meetings with the others.
   public enum Phase: UInt8, Sendable, CaseIterable {
-    case starting, loading, voting, computing, exchanging, updating, evaluating, saving, reporting, checking, leaving
+    case starting, loading, voting, computing, exchanging, updating, evaluating, saving, reporting, checking, leaving, rebuilding
 
     var name: String {
       switch self {
@@ -21,6 +21,7 @@ public final class Supervision: Sendable {
       case .reporting: "in its callbacks"
       case .checking: "comparing the replicas"
       case .leaving: "leaving"
+      case .rebuilding: "making the network of the next phase"
       }
     }
   }

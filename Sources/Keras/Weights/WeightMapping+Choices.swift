@@ -1,4 +1,5 @@
 public import Networks
+import Tensors
 
 /// What the user says about a mapping that is not complete.
 extension WeightMapping {
@@ -28,7 +29,7 @@ extension WeightMapping {
   public mutating func allow(_ patterns: [String]) -> [String] {
     var used: Set<String> = []
     func isAllowed(_ names: [String]) -> Bool {
-      guard let pattern = patterns.first(where: { pattern in names.contains { pattern.matches($0) } }) else {
+      guard let pattern = patterns.first(where: { pattern in names.contains { pattern.isPattern(of: $0) } }) else {
         return false
       }
       used.insert(pattern)
@@ -60,33 +61,5 @@ extension WeightMapping {
         problem: "layer '\(match.target.layer)' has \(difference); use the architecture that the file was trained with.",
         affected.map(\.source), affected.map(\.target))
     }
-  }
-}
-
-extension String {
-  /// Whether a name is of this pattern, where `*` stands for any letters and `?` for one.
-  fileprivate func matches(_ name: String) -> Bool {
-    var states: Set<Int> = [0]
-    let pattern = Array(self)
-    func closed(_ states: Set<Int>) -> Set<Int> {
-      var result = states
-      for state in states {
-        var next = state
-        while next < pattern.count, pattern[next] == "*" {
-          next += 1
-          result.insert(next)
-        }
-      }
-      return result
-    }
-    states = closed(states)
-    for letter in name {
-      states = closed(
-        states.reduce(into: []) { next, state in
-          guard state < pattern.count else { return }
-          if pattern[state] == "*" { next.insert(state) } else if pattern[state] == "?" || pattern[state] == letter { next.insert(state + 1) }
-        })
-    }
-    return states.contains(pattern.count)
   }
 }

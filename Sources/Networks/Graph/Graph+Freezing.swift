@@ -19,6 +19,19 @@ extension Graph {
     return result
   }
 
+  /// The same graph with those calls of layers, besides those that are so already, as at inference in training too: moving
+  /// statistics, nothing at random. Parameters stay what they are and are trained.
+  public func runningAtInference(where isAtInference: (Int, Node) -> Bool) -> Graph {
+    var result = self
+    for (index, node) in nodes.enumerated() where !node.role.isAtInference && isAtInference(index, node) {
+      var role = node.role
+      role.isAtInference = true
+      let fits = result.replace(node.layer, at: index, role: role)
+      precondition(fits, "a layer fits its own place")
+    }
+    return result
+  }
+
   /// Freezes layers, or all layers of nested models, by their paths: `block5_conv1`, `backbone`, `backbone/stem`.
   public func freezing(_ paths: [String]) throws(PlanError) -> Graph { try setting(paths, frozen: true) }
 

@@ -47,6 +47,8 @@ public struct Plan: Sendable {
     public let backwardIsView: Bool
     /// Whether anything in or below the layer is trained.
     public let runsBackward: Bool
+    /// Of one image, forward.
+    public let multiplications: Int
     /// Position of the layer in the graph as the user sees it.
     public let layerIndex: Int
     public let backwardTime: Int

@@ -104,6 +104,7 @@ extension PlanDraft {
           packing: packing(node, at: index), folded: fold(node, at: index), pooledChannels: channels..<channels + pooled,
           isView: node.layer is Input || node.signature.forwardAliasing == .view,
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
+          multiplications: node.signature.multiplications,
           layerIndex: layerIndex, backwardTime: backward, again: again, runsBefore: schedule.runsBefore[index],
           gradientsFinalAfter: uses.isLastBackward(index)
             ? entries.filter { $0.parameter.kind == .trainable }.map(\.range.upperBound).max() ?? 0 : 0))

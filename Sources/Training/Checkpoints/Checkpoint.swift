@@ -9,8 +9,8 @@ public import Tensors
 /// A checkpoint: a Keras whole-model file with one more group, `/convoy`, that Keras ignores, and digests of every byte behind it
 /// (`Seal`).
 ///
-/// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`) and `interrupted`, and the
-/// datasets `slots/INDEX/LAYER/PARAMETER` in Keras's shapes.
+/// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`), `interrupted` and, where
+/// layers do not move, `frozen` (JSON: their names and the SHA-256 of what they hold), and the datasets `slots/INDEX/LAYER/PARAMETER` in Keras's shapes.
 public enum Checkpoint {
   static let group = "convoy"
   static let format = 2
@@ -21,12 +21,14 @@ public enum Checkpoint {
     public let recipe: Recipe
     /// Whether a signal ended the run here, before its last step.
     public let isInterrupted: Bool
+    /// What was not to be moved when it was written; nil where everything was trained.
+    public let frozen: FrozenRecord?
   }
 
   /// Writes the file whole or not at all: under a temporary name first, then verified, flushed to the disk and renamed.
   public static func write(
     to path: String, graph: Graph, weights: Weights, slots: [Buffer], state: TrainingState, recipe: Recipe,
-    isInterrupted: Bool = false
+    frozen: FrozenRecord? = nil, isInterrupted: Bool = false
   ) throws(TrainingError) {
     guard isFinite(weights, slots) else { throw notFinite(path) }
     do {
@@ -36,6 +38,7 @@ public enum Checkpoint {
         try root.attributes.set("format", Int64(format))
         try root.attributes.set("state", try json(state))
         try root.attributes.set("recipe", try json(recipe))
+        if let frozen { try root.attributes.set("frozen", try json(frozen)) }
         try root.attributes.set("weights", weights.digest())
         try root.attributes.set("interrupted", Int64(isInterrupted ? 1 : 0))
         for (path, entry, buffer) in slotDatasets(slots, weights.table) {
@@ -106,7 +109,8 @@ public enum Checkpoint {
       Header(
         state: try decode(TrainingState.self, root.attributes.string("state")),
         recipe: try decode(Recipe.self, root.attributes.string("recipe")),
-        isInterrupted: try root.attributes.value("interrupted", as: Int64.self) == 1)
+        isInterrupted: try root.attributes.value("interrupted", as: Int64.self) == 1,
+        frozen: try root.attributes.contains("frozen") ? decode(FrozenRecord.self, root.attributes.string("frozen")) : nil)
     }
   }
 

@@ -20,11 +20,13 @@ final class CheckpointWriter: @unchecked Sendable {
     let isInterrupted: Bool
   }
 
-  private let graph: Graph
   private let recipe: Recipe
-  private let weights: Weights
-  private let slots: [Buffer]
   private var store: CheckpointStore
+  // Of the stretch of training under way, like those that will be saved.
+  private var graph: Graph
+  private var frozen: FrozenSet?
+  private var weights: Weights
+  private var slots: [Buffer]
 
   private let condition = NSCondition()
   // What follows belongs to whoever holds the lock of the condition.
@@ -32,20 +34,27 @@ final class CheckpointWriter: @unchecked Sendable {
   private var outcomes: [Outcome] = []
   private var savedStep: Int?
 
-  /// - Parameters:
-  ///   - weights, slots: like those that will be saved.
-  init(_ store: CheckpointStore, graph: Graph, recipe: Recipe, weights: Weights, slots: [Buffer]) {
-    (self.store, self.graph, self.recipe) = (store, graph, recipe)
-    self.weights = Weights(weights.table)
-    self.slots = slots.map { Buffer(count: $0.count) }
+  init(_ store: CheckpointStore, recipe: Recipe, _ engine: Engine) {
+    (self.store, self.recipe) = (store, recipe)
+    (graph, frozen, weights, slots) = CheckpointWriter.room(for: engine)
+  }
+
+  /// Another stretch begins, after the save under way has ended.
+  func change(to engine: Engine) {
+    wait()
+    (graph, frozen, weights, slots) = CheckpointWriter.room(for: engine)
+  }
+
+  private static func room(for engine: Engine) -> (Graph, FrozenSet?, Weights, [Buffer]) {
+    (engine.stretch.graph, engine.frozen, Weights(engine.weights.table), engine.slots.map { Buffer(count: $0.count) })
   }
 
   /// Copies everything and begins to write it, after the save under way has ended.
-  func begin(weights: Weights, slots: [Buffer], state: TrainingState, isInterrupted: Bool = false) {
+  func begin(_ engine: Engine, state: TrainingState, isInterrupted: Bool = false) {
     wait()
-    self.weights.trainable.copy(from: weights.trainable)
-    self.weights.states.copy(from: weights.states)
-    for (copy, slot) in zip(self.slots, slots) { copy.copy(from: slot) }
+    weights.trainable.copy(from: engine.weights.trainable)
+    weights.states.copy(from: engine.weights.states)
+    for (copy, slot) in zip(slots, engine.slots) { copy.copy(from: slot) }
     condition.withLock { isWriting = true }
     let job = Job(state: state, isInterrupted: isInterrupted)
     let thread = Thread { [self] in
@@ -85,10 +94,11 @@ final class CheckpointWriter: @unchecked Sendable {
 
   private func write(_ job: Job) -> Outcome {
     guard Checkpoint.isFinite(weights, slots) else { return .refused(Checkpoint.notFinite(store.lastPath)) }
+    do { try frozen?.check(weights, step: job.state.step) } catch { return .refused(error) }
     do {
       try store.save(state: job.state) { path throws(TrainingError) in
         try Checkpoint.write(
-          to: path, graph: graph, weights: weights, slots: slots, state: job.state, recipe: recipe,
+          to: path, graph: graph, weights: weights, slots: slots, state: job.state, recipe: recipe, frozen: frozen?.record,
           isInterrupted: job.isInterrupted)
       }
       return .saved(path: store.lastPath)

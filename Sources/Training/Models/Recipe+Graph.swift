@@ -9,6 +9,13 @@ extension Recipe {
   public struct Model: Sendable {
     public let graph: Graph
     let pretrained: KerasModel?
+    /// Where the backbone ends and what tells the classes apart begins.
+    let features: Graph.Value
+
+    init(_ graph: Graph, pretrained: KerasModel? = nil, features: Graph.Value? = nil) {
+      (self.graph, self.pretrained) = (graph, pretrained)
+      self.features = features ?? graph.features ?? graph.outputs[0]
+    }
 
     /// First values: those of the file, or drawn from the seed.
     ///
@@ -24,13 +31,13 @@ extension Recipe {
     let own = try ownModel()
     let model = if let own { own } else { try namedModel(input: input, classes: classes) }
     try check(model.graph, input: input, classes: classes)
-    return Model(graph: model.graph.choosing(convolution), pretrained: model.pretrained)
+    return Model(model.graph.choosing(convolution), pretrained: model.pretrained, features: try features(of: model.graph))
   }
 
   private func namedModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
     guard case .named(let name) = model else { preconditionFailure("a model without a graph of its own has a name") }
     do {
-      return Model(graph: try Models.make(name, input: input, classes: classes), pretrained: nil)
+      return Model(try Models.make(name, input: input, classes: classes))
     } catch {
       throw TrainingError(.configuration, error.description)
     }
@@ -44,7 +51,7 @@ extension Recipe {
       try Checkpoint.requireSound(path)
       do {
         let file = try KerasModel(reading: path)
-        return Model(graph: file.graph, pretrained: file)
+        return Model(file.graph, pretrained: file)
       } catch {
         throw TrainingError(.data, error.description)
       }
@@ -53,11 +60,20 @@ extension Recipe {
         throw TrainingError(.configuration, "'model.input' is \(shape), but must be the shape of a sample, such as [28, 28, 1].")
       }
       do {
-        return Model(graph: try Graph(Shape(shape), layers.map { ($0.className, $0.values) }), pretrained: nil)
+        return Model(try Graph(Shape(shape), layers.map { ($0.className, $0.values) }))
       } catch {
         throw TrainingError(.configuration, "\(error)")
       }
     }
+  }
+
+  /// The value that the configuration names; nil where it names none.
+  private func features(of graph: Graph) throws(TrainingError) -> Graph.Value? {
+    guard let name = finetune?.features else { return nil }
+    if let index = graph.index(named: name) { return Graph.Value(node: index) }
+    throw TrainingError(
+      .configuration,
+      "'finetune.features': there is no layer '\(name)' in '\(graph.name)'; did you mean '\(graph.nodes.map(\.name).nearest(to: name))'? `convoy inspect` lists its layers.")
   }
 
   private func check(_ graph: Graph, input: Shape, classes: Int) throws(TrainingError) {

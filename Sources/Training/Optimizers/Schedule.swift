@@ -15,11 +15,12 @@ public struct Schedule: Sendable {
   private let total: Int
   private let every: Int
 
-  public init(_ choice: ScheduleChoice, rate: Double, stepsPerEpoch: Int, epochs: Int) {
+  /// - Parameter steps: of the whole course of the rate.
+  public init(_ choice: ScheduleChoice, rate: Double, stepsPerEpoch: Int, steps: Int) {
     (self.choice, self.rate) = (choice, rate)
     warmup = choice.warmup.steps(perEpoch: stepsPerEpoch)
     every = max(1, choice.every.steps(perEpoch: stepsPerEpoch))
-    total = epochs * stepsPerEpoch
+    total = steps
   }
 
   public func rate(at step: Int) -> Float {

@@ -14,9 +14,18 @@ struct UpdateBlock: Sendable {
   let regularizer: Regularizer?
   /// Whether the parameter has one dimension or none: a bias, or a scale or offset of a normalisation.
   let isVector: Bool
+  /// What the learning rate of the layer is multiplied by, and the step at which its training began.
+  let rateFactor: Float
+  let firstStep: Int
 
   /// Of all trainable parameters, in the order of memory.
-  static func blocks(of weights: Weights, gradients: Buffer, slots: [Buffer]) -> [UpdateBlock] {
+  ///
+  /// - Parameters:
+  ///   - rates: by layer, what its learning rate is multiplied by; 1 for others.
+  ///   - firstSteps: by layer, the step at which its training began; 0 for others.
+  static func blocks(
+    of weights: Weights, gradients: Buffer, slots: [Buffer], rates: [String: Double], firstSteps: [String: Int]
+  ) -> [UpdateBlock] {
     let entries = weights.table.entries.filter { $0.parameter.kind == .trainable }
       .sorted { $0.range.lowerBound < $1.range.lowerBound }
     return entries.enumerated().flatMap { index, entry in
@@ -24,7 +33,8 @@ struct UpdateBlock: Sendable {
         let range = start..<min(start + limit, entry.range.upperBound)
         return UpdateBlock(
           parameter: index, weights: weights.trainable[range], gradients: gradients[range], slots: slots.map { $0[range] },
-          regularizer: entry.parameter.regularizer, isVector: entry.parameter.shape.count <= 1)
+          regularizer: entry.parameter.regularizer, isVector: entry.parameter.shape.count <= 1,
+          rateFactor: Float(rates[entry.layer] ?? 1), firstStep: firstSteps[entry.layer] ?? 0)
       }
     }
   }

@@ -2,9 +2,8 @@ import Kernels
 import Networks
 import Tensors
 
-/// Moves all trainable weights along their summed gradients: regularizers, clipping, the optimizer, then
-/// constraints. The workers of a rank
-/// share the work by blocks of parameters, in as few passes over memory as the norms allow that have to be known first: one
+/// Moves all trainable weights along their summed gradients: regularizers, clipping, the optimizer, then constraints. The
+/// workers of a rank share the work by blocks of parameters, in as few passes over memory as the norms allow that have to be known first: one
 /// for most optimizers. How the work is shared changes no bit, and a step allocates nothing.
 final class WeightUpdater: @unchecked Sendable {
   private let optimizer: any Optimizer
@@ -31,11 +30,17 @@ final class WeightUpdater: @unchecked Sendable {
   /// Whether the gradients are ready for the optimizer: an earlier pass has added the regularizers and clipped.
   private var isPenalized = false
 
-  init(_ choice: OptimizerChoice, weights: Weights, gradients: Buffer, slots: [Buffer], pool: WorkerPool) {
+  /// - Parameters:
+  ///   - rates: by layer, what its learning rate is multiplied by; 1 for others.
+  ///   - firstSteps: by layer, the step at which its training began, from which its optimizer counts; 0 for others.
+  init(
+    _ choice: OptimizerChoice, weights: Weights, gradients: Buffer, slots: [Buffer], pool: WorkerPool,
+    rates: [String: Double] = [:], firstSteps: [String: Int] = [:]
+  ) {
     (self.choice, self.pool) = (choice, pool)
     optimizer = choice.make()
     layerwise = optimizer as? any LayerwiseOptimizer
-    blocks = UpdateBlock.blocks(of: weights, gradients: gradients, slots: slots)
+    blocks = UpdateBlock.blocks(of: weights, gradients: gradients, slots: slots, rates: rates, firstSteps: firstSteps)
     shares = UpdateBlock.shares(of: blocks, among: pool.count)
     norms = shares.map { BlockNorms(count: $0.count) }
     constrained = weights.table.entries.compactMap { entry in
@@ -89,7 +94,7 @@ final class WeightUpdater: @unchecked Sendable {
     for (position, index) in shares[worker].enumerated() where !blocks[index].isVector {
       let block = blocks[index]
       settle(block)
-      layerwise!.direct(block.weights, gradients: block.gradients, slots: block.slots, step: step)
+      layerwise!.direct(block.weights, gradients: block.gradients, slots: block.slots, step: step - block.firstStep)
       norms[worker].weights[position] = block.weights.sumOfSquares
       norms[worker].gradients[position] = block.gradients.sumOfSquares
     }
@@ -98,6 +103,7 @@ final class WeightUpdater: @unchecked Sendable {
   private func move(worker: Int) {
     for index in shares[worker] {
       let block = blocks[index]
+      let (rate, step) = (rate * block.rateFactor, step - block.firstStep)
       guard let layerwise else {
         settle(block)
         optimizer.update(block.weights, gradients: block.gradients, slots: block.slots, rate: rate, step: step)

@@ -16,7 +16,8 @@ extension Recipe {
     try require("checkEvery", checkEvery, in: 0...1_000_000_000)
     guard !data.train.isEmpty else { throw RecipeError("data.train", "is empty; give a path.") }
     try validateOptimizer()
-    try validateSchedule()
+    try validate(schedule, "schedule", epochs: finetune == nil ? epochs : nil)
+    try validateFinetuning()
     try validateCheckpoints()
   }
 
@@ -54,12 +55,13 @@ extension Recipe {
     }
   }
 
-  private func validateSchedule() throws(RecipeError) {
+  /// - Parameter epochs: the length of the training that the schedule is for, where it is known.
+  func validate(_ schedule: ScheduleChoice, _ path: String, epochs: Int?) throws(RecipeError) {
     let standard = ScheduleChoice()
     guard schedule.factor > 0, schedule.factor.isFinite else {
-      throw RecipeError("schedule.factor", "is \(schedule.factor), but must be greater than 0.")
+      throw RecipeError("\(path).factor", "is \(schedule.factor), but must be greater than 0.")
     }
-    guard !schedule.every.isZero else { throw RecipeError("schedule.every", "is 0, but must be at least 1 step.") }
+    guard !schedule.every.isZero else { throw RecipeError("\(path).every", "is 0, but must be at least 1 step.") }
     let given: [(key: String, isGiven: Bool, users: [ScheduleChoice.Name])] = [
       ("every", schedule.every != standard.every, [.step]), ("factor", schedule.factor != standard.factor, [.step]),
       ("power", schedule.power != standard.power, [.polynomial]), ("end", schedule.end != standard.end, [.polynomial]),
@@ -70,16 +72,16 @@ extension Recipe {
     ]
     if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(schedule.name) }) {
       let users = foreign.users.count == 1 ? "the schedule '\(foreign.users[0].rawValue)'" : "another schedule"
-      throw RecipeError("schedule.\(foreign.key)", "means nothing to \(schedule.name.rawValue); remove it or use \(users).")
+      throw RecipeError("\(path).\(foreign.key)", "means nothing to \(schedule.name.rawValue); remove it or use \(users).")
     }
     for (key, value) in [("power", schedule.power), ("startFactor", schedule.startFactor), ("endFactor", schedule.endFactor)]
     where !(value > 0 && value.isFinite) {
-      throw RecipeError("schedule.\(key)", "is \(value), but must be greater than 0.")
+      throw RecipeError("\(path).\(key)", "is \(value), but must be greater than 0.")
     }
-    try require("schedule.end", schedule.end, atLeast: 0)
-    try require("schedule.peakAt", schedule.peakAt, below1From: 0)
-    if case .epochs(let count) = schedule.warmup, count > epochs {
-      throw RecipeError("schedule.warmup", "is \(schedule.warmup), longer than the whole training ('epochs': \(epochs)); shorten it.")
+    try require("\(path).end", schedule.end, atLeast: 0)
+    try require("\(path).peakAt", schedule.peakAt, below1From: 0)
+    if case .epochs(let count) = schedule.warmup, let epochs, count > epochs {
+      throw RecipeError("\(path).warmup", "is \(schedule.warmup), longer than the whole training ('epochs': \(epochs)); shorten it.")
     }
   }
 
@@ -92,19 +94,19 @@ extension Recipe {
     }
   }
 
-  private func require(_ path: String, _ value: Int, in range: ClosedRange<Int>) throws(RecipeError) {
+  func require(_ path: String, _ value: Int, in range: ClosedRange<Int>) throws(RecipeError) {
     guard range.contains(value) else {
       throw RecipeError(path, "is \(value), but must be \(range.lowerBound) to \(range.upperBound).")
     }
   }
 
-  private func require(_ path: String, _ value: Double, atLeast minimum: Double) throws(RecipeError) {
+  func require(_ path: String, _ value: Double, atLeast minimum: Double) throws(RecipeError) {
     guard value.isFinite, value >= minimum else {
       throw RecipeError(path, "is \(value), but must be a finite number of at least \(minimum).")
     }
   }
 
-  private func require(_ path: String, _ value: Double, below1From minimum: Double) throws(RecipeError) {
+  func require(_ path: String, _ value: Double, below1From minimum: Double) throws(RecipeError) {
     guard value >= minimum, value < 1 else { throw RecipeError(path, "is \(value), but must be at least \(minimum) and below 1.") }
   }
 }

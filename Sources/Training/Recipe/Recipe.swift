@@ -36,6 +36,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var checkEvery = 50
   public var onDesync = DesyncChoice.stop
   public var onNonFinite = NonFiniteChoice.stop
+  /// Phases that train different layers; they say how many epochs there are.
+  public var finetune: FinetuneChoice? { didSet { if let finetune { epochs = finetune.epochs } } }
 
   public init(model: ModelChoice, data: DataChoice) { (self.model, self.data) = (model, data) }
 
@@ -102,7 +104,7 @@ extension Recipe {
   private enum CodingKeys: String, CodingKey {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
-    case onNonFinite, memory
+    case onNonFinite, memory, finetune
   }
 
   public init(from decoder: any Decoder) throws {
@@ -131,6 +133,8 @@ extension Recipe {
     try values.update(&onDesync, .onDesync)
     try values.update(&onNonFinite, .onNonFinite)
     try values.update(&memory, .memory)
+    finetune = try values.decodeIfPresent(FinetuneChoice.self, forKey: .finetune)
+    try requireEpochs(try values.decodeIfPresent(Int.self, forKey: .epochs))
   }
 }
 

@@ -1,0 +1,84 @@
+import Kernels
+import Tensors
+
+/// What of a classifier is worth keeping for other classes.
+extension Graph {
+  /// The value that a classifier of other classes would take: what the network makes of an image before it is pooled or
+  /// flattened to tell the classes apart. Dropout before the classifier belongs to the classifier. The output where there
+  /// is no classifier.
+  public var features: Value? {
+    guard outputs.count == 1 else { return nil }
+    /// Nodes without axes of space, from the output back.
+    var flat: [Int] = []
+    var value = outputs[0]
+    while shape(value).rank == 1, nodes[value.node].inputs.count == 1 {
+      flat.append(value.node)
+      value = nodes[value.node].inputs[0]
+    }
+    guard let top = flat.first(where: hasParameters) else {
+      // Features that are pooled, or the classes of a network that ends in a convolution.
+      guard finalActivation == .softmax || finalActivation == .sigmoid else { return outputs[0] }
+      while !hasParameters(value.node) {
+        guard nodes[value.node].inputs.count == 1 else { return outputs[0] }
+        value = nodes[value.node].inputs[0]
+      }
+      return beforeDropout(nodes[value.node].inputs[0])
+    }
+    // Without axes of space anywhere, the last layer alone is the classifier.
+    return beforeDropout(nodes[value.node].layer is Input && shape(value).rank == 1 ? nodes[top].inputs[0] : value)
+  }
+
+  /// For each node, whether a value depends on it.
+  public func ancestors(of value: Value) -> [Bool] {
+    var isAncestor = nodes.map { _ in false }
+    isAncestor[value.node] = true
+    for index in nodes.indices.reversed() where isAncestor[index] {
+      for input in nodes[index].inputs { isAncestor[input.node] = true }
+    }
+    return isAncestor
+  }
+
+  /// For each node, whether it or something that it depends on is trained: whether gradients reach its output.
+  public var hasTrainedAncestors: [Bool] {
+    nodes.indices.reduce(into: []) { result, index in
+      result.append(
+        nodes[index].signature.parameters.contains { $0.kind == .trainable }
+          || nodes[index].inputs.contains { result[$0.node] })
+    }
+  }
+
+  /// For each node, how many layers with kernels lie on the longest way from its output to the outputs of the graph. A
+  /// normalisation is as deep as the convolution before it, and parallel convolutions are equally deep.
+  public var depths: [Int] {
+    var depths = nodes.map { _ in 0 }
+    for (index, node) in nodes.enumerated().reversed() {
+      let below = depths[index] + (node.signature.parameters.contains { $0.shape.count > 1 } ? 1 : 0)
+      for input in node.inputs { depths[input.node] = max(depths[input.node], below) }
+    }
+    return depths
+  }
+
+  /// For each node, in which stage of resolution it works, counted from 1; 0 for values without axes of space. A stage
+  /// begins with the first layer with parameters whose output is at most two thirds as high as at the beginning of the
+  /// stage before it: 1 to 5 in VGG and in ResNets, whose layers `block4_*` and `conv4_*` are stage 4.
+  public var stages: [Int] {
+    var heights: [Int] = []
+    for index in nodes.indices where hasParameters(index) && shape(Value(node: index)).rank > 1 {
+      let height = shape(Value(node: index)).dimensions[0]
+      if heights.last.map({ 3 * height <= 2 * $0 }) ?? true { heights.append(height) }
+    }
+    return nodes.indices.map { index in
+      let shape = shape(Value(node: index))
+      guard shape.rank > 1 else { return 0 }
+      return (heights.firstIndex { 3 * shape.dimensions[0] > 2 * $0 } ?? heights.count - 1) + 1
+    }
+  }
+
+  private func hasParameters(_ index: Int) -> Bool { !nodes[index].signature.parameters.isEmpty }
+
+  private func beforeDropout(_ value: Value) -> Value {
+    var value = value
+    while nodes[value.node].layer is Dropout { value = nodes[value.node].inputs[0] }
+    return value
+  }
+}

@@ -1,0 +1,57 @@
+import Communication
+import Foundation
+import Networks
+
+// How a run goes from one stretch of its course to the next, and what is said of it.
+extension Trainer {
+  /// Makes the networks of the next stretch and takes over the weights. Collective.
+  func beginNextStretch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
+    try vote.agree { () throws(TrainingError) in try engine.frozen?.check(engine.weights, step: state.step) }
+    let next = parts.course.stretches[parts.course.stretch(after: state.step) + 1]
+    if let phase = engine.stretch.phase, next.phase!.number > phase.number {
+      let steps = state.step - engine.stretch.scheduleStart
+      let time = clock.stretchMilliseconds.map { ", \($0) ms a step" } ?? ""
+      tell(.noticed("phase \(phase.number) of \(phase.count) ended after \(steps) steps\(time)"), lastStep, &callbacks)
+    }
+    communicator.supervision.enter(.rebuilding)
+    let (weights, slots) = (engine.weights, engine.slots)
+    // The networks that are made now get the memory of those that are not needed any more.
+    engine = nil
+    engine = try Engine(parts, next, vote)
+    engine.adopt(weights, slots)
+    engine.begin()
+    engine.runner.check.isOn = isChecking
+    engine.runner.record(on: timelines)
+    try agreeOnStretch()
+    writer?.change(to: engine)
+    clock.beginStretch()
+    announceStretch(lastStep, &callbacks)
+    communicator.supervision.enter(.computing)
+  }
+
+  /// Says what is trained from now on, and what that saves.
+  func announceStretch(_ lastStep: Int, _ callbacks: inout [any Callback]) {
+    guard let phase = engine.stretch.phase else { return }
+    let nodes = graph.nodes.indices.filter { graph.isFirstCall($0) && !graph.nodes[$0].signature.parameters.isEmpty }
+    let trained = graph.trainedLayers.count
+    let trainedCount = weights.table.entries.reduce(0) { $0 + ($1.parameter.kind == .trainable ? $1.parameter.count : 0) }
+    let (steps, rate) = (engine.stretch.steps, engine.stretch.rate(at: engine.stretch.steps.lowerBound))
+    var text = "phase \(phase.number) of \(phase.count), steps \(steps.lowerBound + 1) to \(steps.upperBound): "
+      + "\(trained) of \(nodes.count) layers with weights are trained, \(trainedCount) of \(graph.parameterCount) parameters, rate \(rate)"
+    if trained < nodes.count, let full = try? recipe.makePlan(parts.model.graph.freezing { _ in false }) {
+      let (own, whole) = (TrainingCost(engine.plan), TrainingCost(full))
+      text += "; a step takes \(own.percent(of: whole, \.multiplications)) of the multiplications and "
+        + "\(own.percent(of: whole, \.bytes)) of the memory of one that trains all (\(own.megabytes) of \(whole.megabytes) MB)"
+    }
+    tell(.noticed(text), lastStep, &callbacks)
+  }
+}
+
+extension TrainingCost {
+  var megabytes: Int { (bytes + 500_000) / 1_000_000 }
+
+  /// `37 %`
+  func percent(of whole: TrainingCost, _ figure: KeyPath<TrainingCost, Int>) -> String {
+    "\(Int((100 * Double(self[keyPath: figure]) / Double(max(1, whole[keyPath: figure]))).rounded())) %"
+  }
+}
