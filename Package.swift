@@ -82,7 +82,7 @@ let package = Package(
     .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: common),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], swiftSettings: common),
     .target(name: "Keras", dependencies: ["Archives", "HDF5", "Kernels", "Networks", "Tensors"], swiftSettings: safe),
-    .testTarget(name: "KerasTests", dependencies: ["Archives", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"], swiftSettings: common),
+    .testTarget(name: "KerasTests", dependencies: ["Archives", "Digests", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"], swiftSettings: common),
     .systemLibrary(name: "CMPI", path: "Sources/CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "Communication", dependencies: ["Tensors", "CMPI"], swiftSettings: common),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication", "Tensors"], swiftSettings: common),

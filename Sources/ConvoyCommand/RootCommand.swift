@@ -14,7 +14,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ForwardCommand.self, InspectCommand.self,
       VerifyCommand.self, DoctorCommand.self, ImportCommand.self, ExportCommand.self, LayersCommand.self,
-      BenchCommand.self,
+      ModelsCommand.self, BenchCommand.self,
     ])
 
   static func main() {

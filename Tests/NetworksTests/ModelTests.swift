@@ -22,7 +22,8 @@ import Testing
     ("resnet18", 11_689_512, 9_600), ("resnet34", 21_797_672, 17_024), ("resnet50", 25_557_032, 53_120),
     ("resnet101", 44_549_160, 105_344), ("resnet152", 60_192_808, 151_424), ("vgg16", 138_357_544, 0),
     ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0), ("squeezenet", 1_235_496, 0), ("mobilenet_v2", 3_504_872, 34_112),
-    ("densenet121", 7_978_856, 83_648),
+    ("densenet121", 7_978_856, 83_648), ("densenet169", 14_149_480, 158_400), ("densenet201", 20_013_928, 229_056),
+    ("vgg19", 143_667_240, 0), ("squeezenet1_0", 1_248_424, 0), ("googlenet", 6_624_904, 14_560),
   ])
   func imageNetModelsHaveTorchvisionsSizes(name: String, trainable: Int, states: Int) throws {
     let graph = try Models.make(name, input: Models.usualInput(of: name), classes: Models.usualClasses(of: name))
@@ -31,7 +32,32 @@ import Testing
       entries.filter { $0.parameter.kind == kind }.reduce(0) { $0 + $1.parameter.count }
     }
     #expect(count(.trainable) == trainable && count(.state) == states)
-    #expect(graph.outputShapes == [[1000]] && Models.imageNetNames.contains(name))
+    #expect(graph.outputShapes == [[1000]] && Models.names.contains(name))
+  }
+
+  /// Caffe's `bvlc_alexnet` and `bvlc_googlenet` (without its auxiliary classifiers), timm's `legacy_seresnet18` and `34` and
+  /// `seresnet50`, `101` and `152`, and github.com/xternalz/WideResNet-pytorch: trainable numbers.
+  @Test(arguments: [
+    ("alexnet2012", 60_965_224), ("inception_v1", 6_998_552), ("se_resnet18", 11_778_592), ("se_resnet34", 21_958_868),
+    ("se_resnet50", 28_088_024), ("se_resnet101", 49_326_872), ("se_resnet152", 66_821_848),
+    ("wrn-28-10", 36_479_194), ("wrn-16-4", 2_748_890), ("wrn-40-2", 2_243_546),
+  ])
+  func otherModelsHaveTheirPublishedSizes(name: String, trainable: Int) throws {
+    let design = try #require(Models.design(named: name))
+    let entries = ParameterTable(try design.graph(design.input, design.classes)).entries
+    #expect(entries.filter { $0.parameter.kind == .trainable }.reduce(0) { $0 + $1.parameter.count } == trainable)
+  }
+
+  /// Keras's modes: of its own networks, and of torchvision's.
+  @Test func preprocessingIsKnown() {
+    let known: [(String, ImagePreprocessing?)] = [
+      ("keras:vgg16", .caffe), ("keras:resnet50", .caffe), ("keras:resnet50v2", .tf), ("keras:xception", .tf),
+      ("keras:densenet121", .torch), ("keras:efficientnetb0", ImagePreprocessing.none), ("resnet50", .torch),
+      ("resnet20", nil), ("wrn-10-1", nil),
+    ]
+    for (name, mode) in known { #expect(Models.design(named: name)?.preprocessing == mode, "\(name)") }
+    #expect(Models.designs.allSatisfy { ($0.preprocessing == nil) == ($0.classes == 10) })
+    #expect(Models.design(named: "wrn-11-1") == nil && Models.design(named: "resnet9") == nil)
   }
 
   /// Multiplications of one image in convolutions and dense layers, counted with hooks over torchvision's modules:
@@ -48,7 +74,7 @@ import Testing
   }
 
   /// Residual connections and branches with NaN in every buffer outside of its lifetime, for odd and even sizes.
-  @Test(arguments: [("resnet18", 33), ("resnet50", 33), ("squeezenet1_1", 38), ("mobilenet_v2", 33), ("densenet121", 33)])
+  @Test(arguments: [("resnet18", 33), ("resnet50", 33), ("squeezenet1_1", 38), ("mobilenet_v2", 33), ("densenet121", 33), ("se_resnet18", 33), ("googlenet", 33), ("inception_v1", 66), ("wrn-10-1", 33)])
   func imageNetModelsUseMemoryAsPlanned(name: String, size: Int) throws {
     try LayerContract.checkMemory(try Models.make(name, input: [size, size - 1, 3], classes: 4), live: 3)
   }

@@ -4,7 +4,7 @@ struct LayerNames {
 
   mutating func next(for layer: any Layer, wanted: String?) -> String {
     if let wanted { return wanted }
-    let base = LayerNames.snakeCase(layer.kerasName)
+    let base = (layer as? Operation)?.name ?? LayerNames.snakeCase(layer.kerasName)
     let count = counts[base, default: 0]
     counts[base] = count + 1
     return count == 0 ? base : "\(base)_\(count)"

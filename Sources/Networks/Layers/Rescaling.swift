@@ -10,6 +10,9 @@ public struct Rescaling: Layer {
 
   public init(_ scale: Double, offset: Double = 0) { (self.scale, self.offset) = ([scale], [offset]) }
 
+  /// One number for each channel, or one for all.
+  public init(_ scale: [Double], offset: [Double]) { (self.scale, self.offset) = (scale, offset) }
+
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     func numbers(_ key: String, _ standard: Double?) throws(ImportError) -> [Double] {
       let value = configuration.value(key)

@@ -2,13 +2,15 @@ import Kernels
 import Tensors
 
 extension Models {
+  static let mobileNetsV2 = [NetworkDesign("mobilenet_v2", preprocessing: .torch, graph: mobileNetV2)]
+
   /// MobileNetV2 (Sandler et al., "MobileNetV2: inverted residuals and linear bottlenecks", 2018, table 2), as
   /// torchvision's `mobilenet_v2`: 3,504,872 weights for 1000 classes.
-  static func mobileNetV2(input: Shape, classes: Int) throws(ShapeError) -> Graph {
+  private static func mobileNetV2(input: Shape, classes: Int) throws(ShapeError) -> Graph {
     let start = Symbol.input(input)
     var x = activated(convolution(32, kernel: 3, strides: 2, start))
     var channels = 32
-    for stage in stages {
+    for stage in mobileNetV2Stages {
       for block in 0..<stage.blocks {
         let strides = block == 0 ? stage.strides : 1
         var y = x
@@ -25,7 +27,8 @@ extension Models {
     return try Graph("mobilenet_v2", inputs: [start], outputs: [x])
   }
 
-  private static let stages: [(expansion: Int, channels: Int, blocks: Int, strides: Int)] = [
+  /// Of the paper; Keras's has them too.
+  static let mobileNetV2Stages: [(expansion: Int, channels: Int, blocks: Int, strides: Int)] = [
     (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
   ]
 

@@ -1,39 +1,51 @@
 public import Tensors
 
 /// The networks that come with Convoy, by name.
+///
+/// Names without a prefix are torchvision's, and so are the structures, or of networks for small images; those that
+/// begin with `keras:` are the networks of `keras.applications`, with Keras's structure and names of layers, so that
+/// Keras's weights fit.
 public enum Models {
-  /// For ImageNet; structures and sizes are torchvision's, of `squeezenet` those of keras-squeezenet.
-  public static let imageNetNames = [
-    "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "vgg16", "alexnet", "squeezenet", "squeezenet1_1",
-    "mobilenet_v2", "densenet121",
-  ]
+  /// The networks that have a name of their own.
+  public static let designs: [NetworkDesign] =
+    smallNetworks + resNets + vggs + alexNets + squeezeNets + mobileNetsV2 + denseNets + googLeNets
+    + squeezeExciteResNets
+    + kerasVGGs + kerasResNets + kerasResNetsV2 + inceptionNets + xceptions + kerasMobileNets + kerasMobileNetsV2
+    + mobileNetsV3 + kerasDenseNets + nasNets + efficientNets + efficientNetsV2 + convNeXts
 
-  /// The networks for small images and those for ImageNet.
+  public static let names = designs.map(\.name)
+
+  private static let byName = Dictionary(uniqueKeysWithValues: designs.map { ($0.name, $0) })
+
+  /// The network of that name; nil where there is none.
   ///
   /// `resnetN` is the network for ImageNet where its paper has one of that depth (18, 34, 50, 101, 152), and else, with
-  /// N = 6n + 2, the one for small images.
-  public static let names =
-    ["lenet5", "resnet20", "resnet32", "resnet56", "conv16-pool-conv32-pool-dense128-dense10"] + imageNetNames
+  /// N = 6n + 2, the one for small images. `wrn-D-K` is a wide one for small images, with D = 6n + 4 layers, K times as
+  /// wide.
+  public static func design(named name: String) -> NetworkDesign? {
+    if let design = byName[name] { return design }
+    if let depth = name.wholeMatch(of: /resnet(\d+)/).flatMap({ Int($0.1) }) { return smallImageResNet(depth: depth) }
+    guard let match = name.wholeMatch(of: /wrn-(\d+)-(\d+)/), let depth = Int(match.1), let factor = Int(match.2) else {
+      return nil
+    }
+    return wideResNet(depth: depth, factor: factor)
+  }
 
   /// - Parameters:
   ///   - input: the shape of a sample.
   ///   - classes: units of the last layer.
   public static func make(_ name: String, input: Shape, classes: Int) throws(ShapeError) -> Graph {
-    if let graph = try resNet(name, input: input, classes: classes) { return graph }
-    if let depth = name.firstMatch(of: /^resnet(\d+)$/).flatMap({ Int($0.1) }), depth >= 8, depth % 6 == 2 {
-      return try smallImageResNet(depth: depth, input: input, classes: classes)
+    guard let design = design(named: name) else {
+      throw ShapeError(
+        "there is no network '\(name)'; did you mean '\(names.nearest(to: name))'? 'convoy models' lists them (for small images resnet with any depth 6n + 2 and wrn-D-K with a depth 6n + 4); or name the path of a Keras file."
+      )
     }
-    switch name {
-    case "lenet5": return try leNet5(input: input, classes: classes)
-    case "conv16-pool-conv32-pool-dense128-dense10": return try small(input: input, classes: classes)
-    case "vgg16": return try vgg16(input: input, classes: classes)
-    case "alexnet": return try alexNet(input: input, classes: classes)
-    case "squeezenet": return try kerasSqueezeNet(input: input, classes: classes)
-    case "squeezenet1_1": return try squeezeNet(input: input, classes: classes)
-    case "mobilenet_v2": return try mobileNetV2(input: input, classes: classes)
-    case "densenet121": return try denseNet121(input: input, classes: classes)
-    default:
-      throw ShapeError("there is no network '\(name)'; did you mean '\(names.nearest(to: name))'? Known are \(names.joined(separator: ", ")) (for small images resnet with any other depth 6n + 2), or the path of a Keras file.")
-    }
+    return try design.graph(input, classes)
   }
+
+  /// The shape of a sample that a network was made for: what it is shown or timed with where there is no data.
+  public static func usualInput(of name: String) -> Shape { design(named: name)?.input ?? [32, 32, 3] }
+
+  /// Classes of the data that a network was made for: ImageNet, digits, or CIFAR-10.
+  public static func usualClasses(of name: String) -> Int { design(named: name)?.classes ?? 10 }
 }

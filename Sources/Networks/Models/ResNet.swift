@@ -2,11 +2,27 @@ import Kernels
 import Tensors
 
 extension Models {
+  static let resNets = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"].map {
+    resNet($0, squeezes: false)
+  }
+
+  /// Residual networks whose branches end in a squeeze and an excitation (Hu, Shen and Sun, "Squeeze-and-excitation
+  /// networks", 2018), reduced sixteenfold; sizes are timm's (`legacy_seresnet18`, ...; `seresnet50`, ...).
+  static let squeezeExciteResNets = ["18", "34", "50", "101", "152"].map { resNet("se_resnet\($0)", squeezes: true) }
+
+  private static func resNet(_ name: String, squeezes: Bool) -> NetworkDesign {
+    NetworkDesign(name, preprocessing: .torch) { (input, classes) throws(ShapeError) in
+      try resNet(name, squeezes: squeezes, input: input, classes: classes)
+    }
+  }
+
   /// The residual networks for ImageNet (He, Zhang, Ren and Sun, "Deep residual learning for image recognition", 2016,
   /// table 1) as torchvision builds them: the strides of bottlenecks lie in their 3x3 convolutions, and padding is
   /// symmetric. `resnet50` has 25,557,032 weights for 1000 classes.
-  static func resNet(_ name: String, input: Shape, classes: Int) throws(ShapeError) -> Graph? {
-    guard let design = ResNetDesign.all[name] else { return nil }
+  private static func resNet(
+    _ name: String, squeezes: Bool, input: Shape, classes: Int
+  ) throws(ShapeError) -> Graph {
+    let design = ResNetDesign.all[String(name.drop { !$0.isNumber })]!
     let start = Symbol.input(input)
     var x = ReLU()(normalized(convolution(64, kernel: 7, strides: 2, start)))
     x = MaxPooling2D(3, strides: 2)(ZeroPadding2D()(x))
@@ -14,7 +30,8 @@ extension Models {
       for block in 0..<blocks {
         let (width, strides) = (64 << stage, stage > 0 && block == 0 ? 2 : 1)
         let changes = block == 0 && (strides > 1 || design.expansion > 1)
-        let residual = design.expansion == 1 ? basic(width, strides, x) : bottleneck(width, strides, x)
+        var residual = design.expansion == 1 ? basic(width, strides, x) : bottleneck(width, strides, x)
+        if squeezes { residual = excited(width * design.expansion, residual) }
         let shortcut =
           changes ? normalized(convolution(width * design.expansion, kernel: 1, strides: strides, x)) : x
         x = ReLU()(Add()(residual, shortcut))
@@ -35,6 +52,13 @@ extension Models {
     return normalized(convolution(4 * width, kernel: 1, inner))
   }
 
+  /// Channels weighted by what two 1x1 convolutions make of their means.
+  private static func excited(_ channels: Int, _ x: Symbol) -> Symbol {
+    let means = GlobalAveragePooling2D(keepDimensions: true)(x)
+    let squeezed = Conv2D(channels / 16, kernel: 1, activation: .relu)(means)
+    return Multiply()(x, Conv2D(channels, kernel: 1, activation: .sigmoid)(squeezed))
+  }
+
   private static func convolution(_ filters: Int, kernel: Int, strides: Int = 1, _ x: Symbol) -> Symbol {
     padded(kernel / 2, strides: strides, x) { padding, x in
       Conv2D(
@@ -51,11 +75,12 @@ private struct ResNetDesign {
   let blocks: [Int]
   let expansion: Int
 
+  /// By the number of layers.
   static let all = [
-    "resnet18": ResNetDesign(blocks: [2, 2, 2, 2], expansion: 1),
-    "resnet34": ResNetDesign(blocks: [3, 4, 6, 3], expansion: 1),
-    "resnet50": ResNetDesign(blocks: [3, 4, 6, 3], expansion: 4),
-    "resnet101": ResNetDesign(blocks: [3, 4, 23, 3], expansion: 4),
-    "resnet152": ResNetDesign(blocks: [3, 8, 36, 3], expansion: 4),
+    "18": ResNetDesign(blocks: [2, 2, 2, 2], expansion: 1),
+    "34": ResNetDesign(blocks: [3, 4, 6, 3], expansion: 1),
+    "50": ResNetDesign(blocks: [3, 4, 6, 3], expansion: 4),
+    "101": ResNetDesign(blocks: [3, 4, 23, 3], expansion: 4),
+    "152": ResNetDesign(blocks: [3, 8, 36, 3], expansion: 4),
   ]
 }

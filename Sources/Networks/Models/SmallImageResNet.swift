@@ -2,10 +2,18 @@ import Kernels
 import Tensors
 
 extension Models {
-  /// The residual network for small images (He, Zhang, Ren and Sun, "Deep residual learning for image recognition", 2016, section 4.2)
-  /// with 6n + 2 layers: three stages of n blocks with 16, 32 and 64 channels, projections (1x1, batch norm) where the shape changes.
-  /// `resnet20` has 272,474 weights for (32, 32, 3) and 10 classes.
-  static func smallImageResNet(depth: Int, input: Shape, classes: Int) throws(ShapeError) -> Graph {
+  /// The residual network for small images (He, Zhang, Ren and Sun, "Deep residual learning for image recognition",
+  /// 2016, section 4.2) with 6n + 2 layers: three stages of n blocks with 16, 32 and 64 channels, projections (1x1,
+  /// batch norm) where the shape changes. `resnet20` has 272,474 weights for (32, 32, 3) and 10 classes. Nil for other
+  /// depths.
+  static func smallImageResNet(depth: Int) -> NetworkDesign? {
+    guard (8...1202).contains(depth), depth % 6 == 2 else { return nil }
+    return NetworkDesign("resnet\(depth)", input: [32, 32, 3], classes: 10, preprocessing: nil) {
+      (input, classes) throws(ShapeError) in try smallImageResNet(depth: depth, input: input, classes: classes)
+    }
+  }
+
+  private static func smallImageResNet(depth: Int, input: Shape, classes: Int) throws(ShapeError) -> Graph {
     let start = Symbol.input(input)
     var x = normalized(convolution(16, kernel: 3)(start))
     x = ReLU()(x)

@@ -21,6 +21,15 @@ public struct Operation: Layer {
     rule = try OperationTable.rule(name, self.arguments)
   }
 
+  /// One of our own, of a tensor and a number.
+  init(known name: String, constant: Double? = nil) {
+    do {
+      try self.init(name, constant.map { ["constant": .number($0)] } ?? [:])
+    } catch {
+      preconditionFailure(error.description)
+    }
+  }
+
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     try self.init(
       try configuration.string("operation"), configuration.value("arguments").asObject ?? [:])
