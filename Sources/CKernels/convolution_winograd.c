@@ -4,8 +4,25 @@
 #include "streaming.h"
 #include "winograd_tiles.h"
 
+CK_INLINE void store_cell(float *cell, lanes16 *value, bool streaming) {
+  if (streaming)
+    CK_STREAM(cell, *value);
+  else
+    CK_STORE(cell, *value);
+}
+
+/// The lower or upper half of a vector as the first lanes of another; the others are zero.
+#define CK_LOWER(vector) \
+  __builtin_shufflevector(vector, CK_ZERO, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+#define CK_UPPER(vector) \
+  __builtin_shufflevector(vector, CK_ZERO, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
+
+CK_INLINE bool has_cell(const tile_place *place, int row, int column) {
+  return row < place->rows && column < place->columns;
+}
+
 CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, const float *products,
-                          ptrdiff_t frequency_step, float bias, bool streaming, float *channel) {
+                          ptrdiff_t frequency_step, float bias, bool streaming, float *channel, const bool HALF) {
   lanes16 rows[4][6];
   CK_UNROLL for (int j = 0; j < 6; j++) {
     lanes16 points[6];
@@ -13,32 +30,36 @@ CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, con
     transform_output(points, 1, &rows[0][j], 6);
   }
   float *target = channel + place->target;
-  bool whole = place->rows == 4 && place->columns == 4;
+  bool whole = place->rows == 4 && place->columns == 4 && (!HALF || (place[1].rows == 4 && place[1].columns == 4));
+  ptrdiff_t second = HALF ? place[1].target - place->target : 0;
   CK_UNROLL for (int i = 0; i < 4; i++) {
     lanes16 cells[4];
     transform_output(rows[i], 1, cells, 1);
-    CK_UNROLL for (int j = 0; j < 4; j++)
-      if (whole || (i < place->rows && j < place->columns)) {
-        float *cell = target + i * shape->target_row_stride + j * shape->lanes;
-        if (streaming)
-          CK_STREAM(cell, cells[j] + bias);
-        else
-          CK_STORE(cell, cells[j] + bias);
+    CK_UNROLL for (int j = 0; j < 4; j++) {
+      float *cell = target + i * shape->target_row_stride + j * shape->lanes;
+      lanes16 value = cells[j] + bias;
+      if (!HALF) {
+        if (whole || has_cell(place, i, j)) store_cell(cell, &value, streaming);
+        continue;
       }
+      lanes16 lower = CK_LOWER(value), upper = CK_UPPER(value);
+      if (whole || has_cell(place, i, j)) store_cell(cell, &lower, streaming);
+      if (whole || has_cell(place + 1, i, j)) store_cell(cell + second, &upper, streaming);
+    }
   }
 }
 
 CK_INLINE void store_target(const ck_winograd *shape, const tile_place *places, const float *products,
                             ptrdiff_t channels, ptrdiff_t count, ptrdiff_t panels, ptrdiff_t frequency_step,
-                            const float *bias, float *target) {
+                            const float *bias, float *target, const bool HALF) {
   const bool streaming = shape->streams_target && CK_IS_ALIGNED(target);
   for (ptrdiff_t channel = 0; channel < channels; channel++) {
     for (ptrdiff_t panel = 0; panel < panels; panel++) {
       ptrdiff_t first = ck_part_start(count, panels, panel), end = ck_part_start(count, panels, panel + 1);
       const float *row = products + 16 * (first * channels + channel * (end - first));
       for (ptrdiff_t column = first; column < end; column++)
-        store_tile(shape, &places[column], row + 16 * (column - first), frequency_step, bias ? bias[channel] : 0,
-                   streaming, target + channel * shape->target_channel_stride);
+        store_tile(shape, &places[HALF ? 2 * column : column], row + 16 * (column - first), frequency_step,
+                   bias ? bias[channel] : 0, streaming, target + channel * shape->target_channel_stride, HALF);
     }
   }
 }
@@ -89,7 +110,7 @@ CK_INLINE ptrdiff_t reciprocal(ptrdiff_t frequency) {
 }
 
 CK_INLINE void correlate(const ck_winograd *shape, const float *source, const float *packed, const float *bias,
-                         float *target, float *scratch, const bool backward) {
+                         float *target, float *scratch, const bool backward, const bool HALF) {
   ptrdiff_t source_channels = backward ? shape->output_channels : shape->input_channels;
   ptrdiff_t target_channels = backward ? shape->input_channels : shape->output_channels;
   ptrdiff_t packed_step = shape->input_channels * rounded_up(shape->output_channels) + 16;
@@ -97,13 +118,13 @@ CK_INLINE void correlate(const ck_winograd *shape, const float *source, const fl
   ptrdiff_t target_step = frequency_stride(target_channels, block_columns(shape));
   float *products = scratch + frequencies * source_step;
   ptrdiff_t blocks = block_count(shape);
-  tile_place places[block_limit];
+  tile_place places[place_limit];
   for (ptrdiff_t block = 0; block < blocks; block++) {
     ptrdiff_t first = ck_part_start(column_count(shape), blocks, block);
     ptrdiff_t count = ck_part_start(column_count(shape), blocks, block + 1) - first;
     ptrdiff_t panels = ck_part_count(count, panel_limit(shape));
     place_tiles(shape, first, count, places);
-    transform_source(shape, places, source, source_channels, count, panels, scratch, source_step);
+    transform_source(shape, places, source, source_channels, count, panels, scratch, source_step, HALF);
     for (ptrdiff_t frequency = 0; frequency < frequencies; frequency++) {
       const float *weights = packed + (backward ? reciprocal(frequency) : frequency) * packed_step;
       winograd_product product = {
@@ -122,16 +143,22 @@ CK_INLINE void correlate(const ck_winograd *shape, const float *source, const fl
       };
       multiply(&product);
     }
-    store_target(shape, places, products, target_channels, count, panels, target_step, bias, target);
+    store_target(shape, places, products, target_channels, count, panels, target_step, bias, target, HALF);
   }
 }
 
 CK_DISPATCHED void ck_winograd_forward(const ck_winograd *shape, const float *source, const float *packed,
                                        const float *bias, float *target, float *scratch) {
-  correlate(shape, source, packed, bias, target, scratch, false);
+  if (shape->is_half)
+    correlate(shape, source, packed, bias, target, scratch, false, true);
+  else
+    correlate(shape, source, packed, bias, target, scratch, false, false);
 }
 
 CK_DISPATCHED void ck_winograd_backward(const ck_winograd *shape, const float *source, const float *packed,
                                         float *target, float *scratch) {
-  correlate(shape, source, packed, NULL, target, scratch, true);
+  if (shape->is_half)
+    correlate(shape, source, packed, NULL, target, scratch, true, true);
+  else
+    correlate(shape, source, packed, NULL, target, scratch, true, false);
 }

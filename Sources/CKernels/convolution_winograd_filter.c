@@ -19,14 +19,21 @@ typedef struct {
 /// The gradients of up to 16 outputs in one column, transposed: 16 rows by lane, of 16 outputs, `row_step` floats
 /// apart.
 CK_INLINE void transform_gradients(const ck_winograd *shape, const tile_place *place, const float *target,
-                                   ptrdiff_t outputs, float *result, ptrdiff_t row_step, ptrdiff_t frequency_step) {
+                                   ptrdiff_t outputs, float *result, ptrdiff_t row_step, ptrdiff_t frequency_step,
+                                   const bool HALF) {
   lanes16 points[frequencies][16];
   for (ptrdiff_t output = 0; output < outputs; output++) {
-    const float *source = target + output * shape->target_channel_stride + place->target;
+    const float *channel = target + output * shape->target_channel_stride;
     lanes16 tile[4][4] = {}, rows[6][4];
-    for (ptrdiff_t i = 0; i < place->rows; i++)
-      for (ptrdiff_t j = 0; j < place->columns; j++)
-        tile[i][j] = CK_LOAD(source + i * shape->target_row_stride + j * shape->lanes);
+    for (int half = 0; half < (HALF ? 2 : 1); half++)
+      for (ptrdiff_t i = 0; i < place[half].rows; i++)
+        for (ptrdiff_t j = 0; j < place[half].columns; j++) {
+          const float *cell = channel + place[half].target + i * shape->target_row_stride + j * shape->lanes;
+          if (HALF)
+            *(lanes8 *)((float *)&tile[i][j] + 8 * half) = *(const lanes8 *)cell;
+          else
+            tile[i][j] = CK_LOAD(cell);
+        }
     CK_UNROLL for (int j = 0; j < 4; j++) transform_output_gradient(&tile[0][j], 4, &rows[0][j], 4);
     CK_UNROLL for (int i = 0; i < 6; i++) transform_output_gradient(rows[i], 1, &points[6 * i][output], 16);
   }
@@ -74,7 +81,7 @@ CK_INLINE void store_kernel_gradient(const ck_winograd *shape, const output_rang
 /// column.
 CK_INLINE void transform_target(const ck_winograd *shape, const tile_place *places, ptrdiff_t count,
                                 const output_range *range, const float *target, float *result,
-                                ptrdiff_t frequency_step) {
+                                ptrdiff_t frequency_step, const bool HALF) {
   for (ptrdiff_t panel = 0; panel < range->panels; panel++) {
     ptrdiff_t first = ck_part_start(range->vectors, range->panels, panel);
     ptrdiff_t width = ck_part_start(range->vectors, range->panels, panel + 1) - first;
@@ -82,9 +89,10 @@ CK_INLINE void transform_target(const ck_winograd *shape, const tile_place *plac
       ptrdiff_t output = 16 * (range->first + vector);
       float *rows = result + 16 * (16 * count * first + vector - first);
       for (ptrdiff_t column = 0; column < count; column++)
-        transform_gradients(shape, &places[column], target + output * shape->target_channel_stride,
+        transform_gradients(shape, &places[HALF ? 2 * column : column],
+                            target + output * shape->target_channel_stride,
                             smaller(16, shape->output_channels - output), rows + 16 * 16 * column * width, 16 * width,
-                            frequency_step);
+                            frequency_step, HALF);
     }
   }
 }
@@ -106,15 +114,15 @@ ptrdiff_t ck_winograd_filter_scratch_count(const ck_winograd *shape) {
                         frequency_stride(shape->input_channels, vectors));
 }
 
-CK_DISPATCHED void ck_winograd_filter(const ck_winograd *shape, const float *source, const float *target,
-                                      float *gradient, float *scratch) {
+CK_INLINE void sum_products(const ck_winograd *shape, const float *source, const float *target, float *gradient,
+                            float *scratch, const bool HALF) {
   ptrdiff_t inputs = shape->input_channels, vectors = ck_part_count(shape->output_channels, 16);
   ptrdiff_t source_step = frequency_stride(inputs, block_columns(shape));
   ptrdiff_t target_step = frequency_stride(16 * range_vectors(shape), block_columns(shape));
   ptrdiff_t sums_step = frequency_stride(inputs, range_vectors(shape));
   float *gradients = scratch + frequencies * source_step, *sums = gradients + frequencies * target_step;
   ptrdiff_t blocks = block_count(shape), ranges = range_count(shape);
-  tile_place places[block_limit];
+  tile_place places[place_limit];
   for (ptrdiff_t index = 0; index < ranges; index++) {
     output_range range = {.first = ck_part_start(vectors, ranges, index)};
     range.vectors = ck_part_start(vectors, ranges, index + 1) - range.first;
@@ -124,8 +132,9 @@ CK_DISPATCHED void ck_winograd_filter(const ck_winograd *shape, const float *sou
       ptrdiff_t count = ck_part_start(column_count(shape), blocks, block + 1) - first;
       place_tiles(shape, first, count, places);
       // A single block is still there from the range before.
-      if (index == 0 || blocks > 1) transform_source(shape, places, source, inputs, count, 1, scratch, source_step);
-      transform_target(shape, places, count, &range, target, gradients, target_step);
+      if (index == 0 || blocks > 1)
+        transform_source(shape, places, source, inputs, count, 1, scratch, source_step, HALF);
+      transform_target(shape, places, count, &range, target, gradients, target_step, HALF);
       for (ptrdiff_t frequency = 0; frequency < frequencies; frequency++) {
         winograd_product product = {
             .left = scratch + frequency * source_step,
@@ -147,4 +156,12 @@ CK_DISPATCHED void ck_winograd_filter(const ck_winograd *shape, const float *sou
     }
     store_kernel_gradient(shape, &range, sums, sums_step, gradient);
   }
+}
+
+CK_DISPATCHED void ck_winograd_filter(const ck_winograd *shape, const float *source, const float *target,
+                                      float *gradient, float *scratch) {
+  if (shape->is_half)
+    sum_products(shape, source, target, gradient, scratch, true);
+  else
+    sum_products(shape, source, target, gradient, scratch, false);
 }

@@ -1,9 +1,11 @@
 // What the passes of Winograd's algorithm have in common: columns, blocks of columns, and the transform of the source.
 //
-// A column is one vector of 16 lanes of one tile. Blocks of columns are transformed, multiplied frequency by frequency,
+// A column is one vector of 16 lanes of one tile, or 8 lanes each of two neighbouring tiles where only 8 count
+// (`is_half`). Blocks of columns are transformed, multiplied frequency by frequency,
 // and transformed back.
 #pragma once
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "operations.h"
@@ -17,6 +19,8 @@ enum {
   group_rows = 3 * row_block,
   /// Columns that are worked on at a time: few, so that transformed tiles stay in the caches.
   block_limit = 8,
+  /// Tiles of those.
+  place_limit = 2 * block_limit,
 };
 
 CK_INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
@@ -30,8 +34,12 @@ typedef struct {
   ptrdiff_t rows, columns;
 } tile_place;
 
+CK_INLINE ptrdiff_t tile_count(const ck_winograd *shape) {
+  return ck_part_count(shape->target_height, 4) * ck_part_count(shape->target_width, 4);
+}
+
 CK_INLINE ptrdiff_t column_count(const ck_winograd *shape) {
-  return ck_part_count(shape->target_height, 4) * ck_part_count(shape->target_width, 4) * (shape->lanes / 16);
+  return shape->is_half ? ck_part_count(tile_count(shape), 2) : tile_count(shape) * (shape->lanes / 16);
 }
 
 CK_INLINE ptrdiff_t block_count(const ck_winograd *shape) {
@@ -50,10 +58,19 @@ CK_INLINE ptrdiff_t panel_limit(const ck_winograd *shape) {
 /// Floats of one frequency of `channels` channels, and a line, lest frequencies compete for the same sets of a cache.
 CK_INLINE ptrdiff_t frequency_stride(ptrdiff_t channels, ptrdiff_t columns) { return channels * columns * 16 + 16; }
 
+/// The places of columns, two each where two tiles share one; those behind the last tile are empty.
 static void place_tiles(const ck_winograd *shape, ptrdiff_t first, ptrdiff_t count, tile_place *places) {
   ptrdiff_t vectors = shape->lanes / 16, tiles = ck_part_count(shape->target_width, 4);
+  if (shape->is_half) {
+    first *= 2;
+    count *= 2;
+  }
   for (ptrdiff_t i = 0; i < count; i++) {
     ptrdiff_t tile = (first + i) / vectors, lane = (first + i) % vectors * 16;
+    if (tile == tile_count(shape)) {
+      places[i] = (tile_place){};
+      continue;
+    }
     ptrdiff_t row = tile / tiles * 4, column = tile % tiles * 4;
     ptrdiff_t top = row - shape->padding_top, left = column - shape->padding_left;
     places[i] = (tile_place){
@@ -69,23 +86,44 @@ static void place_tiles(const ck_winograd *shape, ptrdiff_t first, ptrdiff_t cou
   }
 }
 
+/// The first 8 lanes of two cells.
+#define CK_LOAD_HALVES(first, second)                                                                          \
+  __builtin_shufflevector(*(const lanes8 *)(first), *(const lanes8 *)(second), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, \
+                          10, 11, 12, 13, 14, 15)
+
+CK_INLINE bool is_whole_patch(const tile_place *place) {
+  return place->first_row == 0 && place->end_row == 6 && place->first_column == 0 && place->end_column == 6;
+}
+
 /// Patches of one channel to `result`, columns `frequency_step` floats apart by frequency.
 CK_INLINE void transform_patch(const ck_winograd *shape, const tile_place *place, const float *channel, float *result,
-                               ptrdiff_t frequency_step) {
+                               ptrdiff_t frequency_step, const bool HALF) {
   lanes16 patch[6][6], rows[6][6];
   const float *source = channel + place->source;
-  if (place->first_row == 0 && place->end_row == 6 && place->first_column == 0 && place->end_column == 6) {
+  if (is_whole_patch(place) && (!HALF || is_whole_patch(place + 1))) {
+    ptrdiff_t second = HALF ? place[1].source - place->source : 0;
     CK_UNROLL for (int j = 0; j < 6; j++) {
       const float *column = source + j * shape->lanes;
       lanes16 cells[6];
-      CK_UNROLL for (int i = 0; i < 6; i++) cells[i] = CK_LOAD(column + i * shape->source_row_stride);
+      CK_UNROLL for (int i = 0; i < 6; i++) {
+        const float *cell = column + i * shape->source_row_stride;
+        cells[i] = HALF ? CK_LOAD_HALVES(cell, cell + second) : CK_LOAD(cell);
+      }
       transform_input(cells, 1, &rows[0][j], 6);
     }
   } else {
     memset(patch, 0, sizeof patch);
-    for (ptrdiff_t i = place->first_row; i < place->end_row; i++)
-      for (ptrdiff_t j = place->first_column; j < place->end_column; j++)
-        patch[i][j] = CK_LOAD(source + i * shape->source_row_stride + j * shape->lanes);
+    for (int half = 0; half < (HALF ? 2 : 1); half++, place++) {
+      source = channel + place->source;
+      for (ptrdiff_t i = place->first_row; i < place->end_row; i++)
+        for (ptrdiff_t j = place->first_column; j < place->end_column; j++) {
+          const float *cell = source + i * shape->source_row_stride + j * shape->lanes;
+          if (HALF)
+            *(lanes8 *)((float *)&patch[i][j] + 8 * half) = *(const lanes8 *)cell;
+          else
+            patch[i][j] = CK_LOAD(cell);
+        }
+    }
     CK_UNROLL for (int j = 0; j < 6; j++) transform_input(&patch[0][j], 6, &rows[0][j], 6);
   }
   CK_UNROLL for (int i = 0; i < 6; i++) {
@@ -98,14 +136,14 @@ CK_INLINE void transform_patch(const ck_winograd *shape, const tile_place *place
 /// All channels of the source; columns in `panels` panels.
 CK_INLINE void transform_source(const ck_winograd *shape, const tile_place *places, const float *source,
                                 ptrdiff_t channels, ptrdiff_t count, ptrdiff_t panels, float *result,
-                                ptrdiff_t frequency_step) {
+                                ptrdiff_t frequency_step, const bool HALF) {
   for (ptrdiff_t channel = 0; channel < channels; channel++) {
     for (ptrdiff_t panel = 0; panel < panels; panel++) {
       ptrdiff_t first = ck_part_start(count, panels, panel), end = ck_part_start(count, panels, panel + 1);
       float *row = result + 16 * (first * channels + channel * (end - first));
       for (ptrdiff_t column = first; column < end; column++)
-        transform_patch(shape, &places[column], source + channel * shape->source_channel_stride,
-                        row + 16 * (column - first), frequency_step);
+        transform_patch(shape, &places[HALF ? 2 * column : column], source + channel * shape->source_channel_stride,
+                        row + 16 * (column - first), frequency_step, HALF);
     }
   }
 }

@@ -36,9 +36,10 @@ final class ReductionStage {
   ///   - place: this stage's range within `result`.
   ///   - group: the ranks of the group; `nodes` are those that each brings.
   ///   - size: ranks in all.
+  ///   - memory: of all that is sent and received, but for the result.
   init(
     tree: ShardTree, inputs: [NodeSum], place: Range<Int>, result: Buffer, group: [Int], nodes: [[ShardTree.Node]],
-    rank: Int, size: Int, precision: GradientPrecision
+    rank: Int, size: Int, precision: GradientPrecision, memory: ReductionMemory
   ) {
     (self.precision, self.result) = (precision, result)
     let own = group.firstIndex(of: rank)!
@@ -60,7 +61,7 @@ final class ReductionStage {
     }
     if packs {
       sending = Segments(spread { lengths[$0] * sources.count })
-      outgoing = Buffer(count: sending.end)
+      outgoing = memory.take(sending.end)
     } else {
       sending = Segments(ReductionStage.placed(segments, except: own, over: group, size: size))
       outgoing = sources[0]
@@ -78,7 +79,7 @@ final class ReductionStage {
 
     // What comes: from each other member its nodes' values in the own segment.
     receiving = Segments(spread { lengths[own] * nodes[$0].count })
-    incoming = Buffer(count: receiving.end)
+    incoming = memory.take(receiving.end)
     var slots: [Buffer] = []
     var arrivals: [(words: Buffer, values: Buffer)] = []
     for (member, rank) in group.enumerated() {
@@ -89,7 +90,7 @@ final class ReductionStage {
         }
         let start = receiving.ranges[rank].lowerBound + index * lengths[own]
         let words = incoming[start..<start + lengths[own]]
-        slots.append(precision == .float32 ? words : Buffer(count: segments[own].count))
+        slots.append(precision == .float32 ? words : memory.take(segments[own].count))
         if precision != .float32 { arrivals.append((words, slots[slots.count - 1])) }
       }
     }
@@ -109,9 +110,9 @@ final class ReductionStage {
       taking = Segments(ReductionStage.placed(shifted, except: own, over: group, size: size))
       returns = []
     } else {
-      given = Buffer(count: lengths[own])
+      given = memory.take(lengths[own])
       taking = Segments(spread { lengths[$0] })
-      taken = Buffer(count: taking.end)
+      taken = memory.take(taking.end)
       returns = group.indices.filter { $0 != own }.map { [taking, taken] member in
         (taken[taking.ranges[group[member]]], others[member])
       }

@@ -26,12 +26,18 @@ public final class TreeReduction: @unchecked Sendable {
   ///   - sums: those of adjacent nodes that cover this rank's shards, left to right; the result replaces the first.
   ///     The nodes may be finer than the maximal ones, such as those of several workers.
   ///   - range: the same on every rank.
-  public init(tree: ShardTree, sums: [NodeSum], range: Range<Int>, channels: ReductionChannels) {
+  public convenience init(tree: ShardTree, sums: [NodeSum], range: Range<Int>, channels: ReductionChannels) {
+    self.init(tree: tree, sums: sums, range: range, channels: channels, memory: ReductionMemory())
+  }
+
+  /// - Parameter memory: what is received lies there; reductions that share it must not be under way at the same time.
+  init(tree: ShardTree, sums: [NodeSum], range: Range<Int>, channels: ReductionChannels, memory: ReductionMemory) {
     let (rank, size) = (channels.rank, channels.size)
     precondition(size <= tree.shards, "\(size) ranks for \(tree.shards) shards")
     (self.range, self.channels) = (range, channels)
     let result = sums[0].buffer[range]
     self.result = result
+    memory.rewind()
     var (inputs, place) = (sums.map { NodeSum($0.node, $0.buffer[range]) }, 0..<range.count)
     stages = zip(channels.topology.groups, channels.topology.members).map { group, members in
       let nodes = members.map { ranks in
@@ -40,7 +46,7 @@ public final class TreeReduction: @unchecked Sendable {
       }
       let stage = ReductionStage(
         tree: tree, inputs: inputs, place: place, result: result, group: group, nodes: nodes, rank: rank, size: size,
-        precision: channels.precision)
+        precision: channels.precision, memory: memory)
       (inputs, place) = (stage.outputs, stage.place)
       return stage
     }

@@ -69,6 +69,10 @@ extension KerasModel {
   private static func write(_ layer: KerasLayer, _ weights: Weights, to group: Group) throws(HDF5Error) {
     let entries = layer.legacyOrder(in: weights.table)
     try group.attributes.setNames("weight_names", entries.map { "\($0.path):0" })
-    for entry in entries { try group.write("\(entry.path):0", weights[entry].values, shape: entry.parameter.shape) }
+    for entry in entries {
+      try weights[entry].withSpan { (values) throws(HDF5Error) in
+        _ = try group.write("\(entry.path):0", values, shape: entry.parameter.shape)
+      }
+    }
   }
 }

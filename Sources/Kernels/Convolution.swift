@@ -84,17 +84,20 @@ public struct Convolution: Sendable {
   /// Overwrites `output`, but never its border.
   ///
   /// - Parameters:
+  ///   - live: how many lanes count, here and below: few of them may take less time. All unless given.
   ///   - packed: from `pack`.
   ///   - bias: one float per filter; nil for none.
   ///   - scratch: at least `scratchCount` floats.
-  public func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer) {
+  public func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer, live: Int? = nil) {
     check(input: input, inputBorder: inputBorder, output: output, scratch: scratch)
     check(packed: packed)
     precondition(bias.map { $0.count == geometry.filters } ?? true, "a bias for each of \(geometry.filters) filters")
     switch algorithm {
     case .direct: direct.forward(input: input, packed: packed, bias: bias, output: output, scratch: scratch)
     case .lowered: lowered.forward(input: input, kernel: packed, bias: bias, output: output, scratch: scratch)
-    case .winograd: winograd.forward(input: input, packed: packed, bias: bias, output: output, scratch: scratch)
+    case .winograd:
+      winograd.forward(
+        input: input, packed: packed, bias: bias, output: output, scratch: scratch, live: live ?? input.lanes)
     }
   }
 
@@ -104,7 +107,7 @@ public struct Convolution: Sendable {
   /// - Parameters:
   ///   - packed: from `pack`, for both directions.
   ///   - scratch: at least `scratchCount` floats.
-  public func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer) {
+  public func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer, live: Int? = nil) {
     check(input: inputGradient, output: outputGradient, outputBorder: outputGradientBorder, scratch: scratch)
     check(packed: packed)
     switch algorithm {
@@ -117,7 +120,8 @@ public struct Convolution: Sendable {
         outputGradient: outputGradient, kernel: packed, inputGradient: inputGradient, scratch: scratch)
     case .winograd:
       winograd.inputGradient(
-        outputGradient: outputGradient, packed: packed, inputGradient: inputGradient, scratch: scratch)
+        outputGradient: outputGradient, packed: packed, inputGradient: inputGradient, scratch: scratch,
+        live: live ?? outputGradient.lanes)
     }
   }
 
@@ -127,7 +131,7 @@ public struct Convolution: Sendable {
   /// - Parameters:
   ///   - kernelGradient: in Keras's layout, `geometry.kernelCount` floats.
   ///   - scratch: at least `scratchCount` floats.
-  public func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer) {
+  public func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer, live: Int? = nil) {
     check(input: input, inputBorder: inputBorder, output: outputGradient, scratch: scratch)
     check(kernel: kernelGradient)
     switch algorithm {
@@ -139,7 +143,8 @@ public struct Convolution: Sendable {
         input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
     case .winograd:
       winograd.filterGradient(
-        input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
+        input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch,
+        live: live ?? input.lanes)
     }
   }
 

@@ -45,41 +45,44 @@ struct WinogradConvolution: Sendable {
 
   func scratchCount(lanes: Int) -> Int {
     let layout = Layout(geometry.input, lanes: lanes)
-    var shape = shape(from: layout, to: Layout(geometry.output, lanes: lanes), padding: geometry.paddingBefore)
-    return unsafe max(ck_winograd_scratch_count(&shape), ck_winograd_filter_scratch_count(&shape))
+    return [8, lanes].reduce(0) { count, live in
+      var shape = shape(
+        from: layout, to: Layout(geometry.output, lanes: lanes), padding: geometry.paddingBefore, live: live)
+      return unsafe max(count, ck_winograd_scratch_count(&shape), ck_winograd_filter_scratch_count(&shape))
+    }
   }
 
   func pack(_ kernel: Buffer, into packed: Buffer) {
     unsafe ck_winograd_pack(kernel.pointer, geometry.input.channels, geometry.filters, packed.pointer)
   }
 
-  func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer) {
-    var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore)
+  func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer, live: Int) {
+    var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore, live: live)
     unsafe ck_winograd_forward(
       &shape, input.pointer, packed.pointer, bias.map { unsafe UnsafePointer($0.pointer) }, output.pointer,
       scratch.pointer)
   }
 
-  func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer) {
+  func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer, live: Int) {
     let padding = Axes { 2 - geometry.paddingBefore[$0] }
-    var shape = shape(from: outputGradient.layout, to: inputGradient.layout, padding: padding)
+    var shape = shape(from: outputGradient.layout, to: inputGradient.layout, padding: padding, live: live)
     unsafe ck_winograd_backward(
       &shape, outputGradient.pointer, packed.pointer, inputGradient.pointer, scratch.pointer)
   }
 
-  func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer) {
-    var shape = shape(from: input.layout, to: outputGradient.layout, padding: geometry.paddingBefore)
+  func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer, live: Int) {
+    var shape = shape(from: input.layout, to: outputGradient.layout, padding: geometry.paddingBefore, live: live)
     unsafe ck_winograd_filter(
       &shape, input.pointer, outputGradient.pointer, kernelGradient.pointer, scratch.pointer)
   }
 
-  private func shape(from source: Layout, to target: Layout, padding: Axes) -> ck_winograd {
+  private func shape(from source: Layout, to target: Layout, padding: Axes, live: Int) -> ck_winograd {
     ck_winograd(
       source_height: source.height, source_width: source.width, source_row_stride: source.rowStride,
       source_channel_stride: source.channelStride, target_height: target.height, target_width: target.width,
       target_row_stride: target.rowStride, target_channel_stride: target.channelStride,
       input_channels: geometry.input.channels, output_channels: geometry.filters, padding_top: padding.height,
       padding_left: padding.width, lanes: source.lanes, vector_floats: vectorFloats,
-      streams_target: target.isStreamed ? 1 : 0)
+      streams_target: target.isStreamed ? 1 : 0, is_half: source.lanes == 16 && live <= 8 ? 1 : 0)
   }
 }

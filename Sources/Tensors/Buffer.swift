@@ -58,6 +58,12 @@ public struct Buffer: Sendable {
     unsafe pointer.update(from: source.pointer, count: count)
   }
 
+  /// The floats, where they lie.
+  public func withSpan<Failure: Error>(_ body: (Span<Float>) throws(Failure) -> Void) throws(Failure) {
+    defer { withExtendedLifetime(arena) {} }
+    try unsafe body(UnsafeBufferPointer(start: pointer, count: count).span)
+  }
+
   /// The bytes in memory order (little-endian IEEE 754).
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(arena) {

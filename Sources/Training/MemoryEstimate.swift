@@ -43,15 +43,25 @@ public struct MemoryEstimate: Sendable {
     add("weights", floats: table.trainableCount + table.stateCount)
     add("gradients", floats: gradients * table.trainableCount)
     add("optimizer", floats: recipe.optimizer.make().slotCount * table.trainableCount)
-    add("exchange", floats: MemoryEstimate.received(tree, ranks: ranks, count: table.trainableCount))
+    let exchanged = recipe.reducer == .blocking
+      ? table.trainableCount : min(table.trainableCount, OverlappedReducer.bucketLimit * OverlappedReducer.defaultBucketCount)
+    add("exchange", floats: MemoryEstimate.received(tree, ranks: ranks, count: exchanged))
     add("packed kernels", plan.sharedPackedBytes)
     add("activations", networks * max(plan.arenaBytes, evaluation?.arenaBytes ?? 0))
-    // A checkpoint is written from a copy, while training goes on.
-    add("checkpoint", floats: (1 + recipe.optimizer.make().slotCount) * table.trainableCount + table.stateCount)
+    if MemoryEstimate.copiesForCheckpoints(recipe, samples: sources.train.count) {
+      add("checkpoint", floats: (1 + recipe.optimizer.make().slotCount) * table.trainableCount + table.stateCount)
+    }
     let shard = Layout(sources.train.shape, lanes: plan.lanes).count
     add("batches of images", floats: (Loader.defaultAhead + 1) * sources.shards.count * shard)
     if sources.test != nil { add("batches of test images", floats: (Evaluator.ahead + 1) * workers * shard) }
     add("data", sources.train.bytesInMemory + (sources.test?.bytesInMemory ?? 0))
+  }
+
+  /// Whether training goes on while a checkpoint is written, from a copy then.
+  private static func copiesForCheckpoints(_ recipe: Recipe, samples: Int) -> Bool {
+    let stepsPerEpoch = (samples + recipe.batch - 1) / recipe.batch
+    let interval = recipe.checkpoint.every.steps(perEpoch: stepsPerEpoch)
+    return recipe.memory != .small && interval > 0 && interval < recipe.epochs * stepsPerEpoch
   }
 
   /// Floats of what the first rank receives and, where it has several nodes of the tree, packs to send.

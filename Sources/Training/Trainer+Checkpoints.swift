@@ -1,13 +1,18 @@
 import Communication
 import Datasets
+import Networks
 
 extension Trainer {
-  /// Copies weights and state on the first rank, where they are written while training goes on. Collective: the ranks compare
-  /// theirs before.
+  /// Copies weights and state on the first rank, where they are written while training goes on; with `memory: small`, training
+  /// waits instead. Collective: the ranks compare theirs before.
   func beginSave(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
     try compareReplicas(lastStep, &callbacks)
     communicator.supervision.enter(.saving)
-    writer?.begin(engine, state: state)
+    if recipe.memory == .small {
+      writer?.save(engine, state: state)
+    } else {
+      writer?.begin(engine, state: state)
+    }
   }
 
   /// Tells the callbacks of the first rank what became of saves that have ended.
@@ -38,8 +43,7 @@ extension Trainer {
     writer?.wait()
     var failure = reportSaves(lastStep, &callbacks).failure
     if let writer, isInterrupted || !writer.hasSaved(step: state.step) {
-      writer.begin(engine, state: state, isInterrupted: isInterrupted)
-      writer.wait()
+      writer.save(engine, state: state, isInterrupted: isInterrupted)
       for case .failed(let error) in writer.takeOutcomes() { failure = error }
       if writer.hasSaved(step: state.step) { tell(.saved(path: lastCheckpoint), lastStep, &callbacks) }
     }

@@ -23,7 +23,7 @@ extension Trainer {
     engine.runner.check.isOn = isChecking
     engine.runner.record(on: timelines)
     try agreeOnStretch()
-    writer?.change(to: engine)
+    writer?.change()
     clock.beginStretch()
     announceStretch(lastStep, &callbacks)
     communicator.supervision.enter(.computing)

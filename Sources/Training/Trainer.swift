@@ -76,7 +76,7 @@ public final class Trainer: @unchecked Sendable {
     engine.begin()
     if let found { try vote.agree { () throws(TrainingError) in try requireFrozen(found) } }
     parts.clock.end("packing")
-    if communicator.rank == 0 { writer = CheckpointWriter(store, recipe: recipe, engine) }
+    if communicator.rank == 0 { writer = CheckpointWriter(store, recipe: recipe) }
   }
 
   /// Collective.

@@ -228,13 +228,4 @@ import Testing
     let largest = truth.map(abs).max() ?? 0
     #expect(values.count == truth.count && worst <= 1e-5 * largest, "\(what): off by \(worst / largest)")
   }
-
-  private func expectClose(_ values: [Float], _ truth: [Double], terms: Int, _ what: String) {
-    // Values lie in (-1, 1): rounding errors stay far below this, and wrong taps far above.
-    let tolerance = 3e-6 * max(4, Double(terms).squareRoot())
-    let worst = zip(values, truth).map { abs(Double($0) - $1) }.max() ?? 0
-    #expect(values.count == truth.count && worst.isFinite && worst < tolerance, "\(what): off by \(worst)")
-    let isFinite = values.allSatisfy { $0.isFinite }
-    #expect(isFinite, "\(what): not finite")
-  }
 }

@@ -1,5 +1,6 @@
 import Kernels
 import Tensors
+import Testing
 
 /// A convolution with random values in strictly sized, guarded memory.
 struct ConvolutionTrial {
@@ -48,4 +49,14 @@ struct ConvolutionTrial {
     let interior = tensor.layout.channels * tensor.layout.planeCount
     return tensor.storage.values.count(where: \.isNaN) == tensor.layout.count - interior
   }
+}
+
+/// Results of a convolution of values in (-1, 1) against the definition.
+func expectClose(_ values: [Float], _ truth: [Double], terms: Int, _ what: String) {
+  // Values lie in (-1, 1): rounding errors stay far below this, and wrong taps far above.
+  let tolerance = 3e-6 * max(4, Double(terms).squareRoot())
+  let worst = zip(values, truth).map { abs(Double($0) - $1) }.max() ?? 0
+  #expect(values.count == truth.count && worst.isFinite && worst < tolerance, "\(what): off by \(worst)")
+  let isFinite = values.allSatisfy { $0.isFinite }
+  #expect(isFinite, "\(what): not finite")
 }

@@ -21,6 +21,8 @@ typedef struct {
   int vector_floats;
   /// Writes the target of `forward` and `backward` past the caches.
   int streams_target;
+  /// Of 16 lanes at most the first 8 count: two tiles then share a vector, and the other lanes of a target become zero.
+  int is_half;
 } ck_winograd;
 
 /// Floats of packed weights: for each frequency [16 outputs][input][output], and a line between frequencies, lest they

@@ -25,7 +25,9 @@ extension ObjectWeights {
     let own = try group.createGroup("vars")
     try own.attributes.set("name", name)
     for (index, entry) in variables.enumerated() {
-      try own.write(String(index), weights[entry].values, shape: entry.parameter.shape)
+      try weights[entry].withSpan { (values) throws(HDF5Error) in
+        _ = try own.write(String(index), values, shape: entry.parameter.shape)
+      }
     }
   }
 }

@@ -109,7 +109,7 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, Padd
   public func forward(_ pass: borrowing ForwardPass) {
     convolution!.forward(
       input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil,
-      output: pass.output, scratch: pass.scratch)
+      output: pass.output, scratch: pass.scratch, live: pass.live)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
@@ -117,13 +117,13 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, Padd
     if !pass.isFrozen {
       convolution.filterGradient(
         input: pass.input, outputGradient: pass.outputGradient, kernelGradient: pass.parameterGradient(0),
-        scratch: pass.scratch)
+        scratch: pass.scratch, live: pass.live)
       if usesBias { convolution.biasGradient(outputGradient: pass.outputGradient, into: pass.parameterGradient(1)) }
     }
     if let inputGradient = pass.inputGradient {
       convolution.inputGradient(
         outputGradient: pass.outputGradient, packed: pass.prepared, inputGradient: inputGradient,
-        scratch: pass.scratch)
+        scratch: pass.scratch, live: pass.live)
     }
   }
 

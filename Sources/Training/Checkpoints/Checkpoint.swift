@@ -42,7 +42,7 @@ public enum Checkpoint {
         try root.attributes.set("weights", weights.digest())
         try root.attributes.set("interrupted", Int64(isInterrupted ? 1 : 0))
         for (path, entry, buffer) in slotDatasets(slots, weights.table) {
-          _ = try file.root.write(path, buffer.values, shape: entry.parameter.shape)
+          try buffer.withSpan { values in _ = try file.root.write(path, values, shape: entry.parameter.shape) }
         }
       } finish: { temporary in
         let seal = try Seal(

@@ -4,7 +4,8 @@ import Tensors
 
 /// Writes checkpoints on a thread of its own, from a copy of the weights that is made while training waits; then training goes on.
 ///
-/// The memory of the copy is allocated once. One checkpoint is written at a time, in the order in which they were begun.
+/// The memory of the copy is allocated once in a stretch, when it is needed first. One checkpoint is written at a time, in the
+/// order in which they were begun.
 final class CheckpointWriter: @unchecked Sendable {
   /// What became of a save.
   enum Outcome: Sendable {
@@ -16,17 +17,17 @@ final class CheckpointWriter: @unchecked Sendable {
   }
 
   private struct Job {
+    let graph: Graph
+    let frozen: FrozenSet?
+    let weights: Weights
+    let slots: [Buffer]
     let state: TrainingState
     let isInterrupted: Bool
   }
 
   private let recipe: Recipe
   private var store: CheckpointStore
-  // Of the stretch of training under way, like those that will be saved.
-  private var graph: Graph
-  private var frozen: FrozenSet?
-  private var weights: Weights
-  private var slots: [Buffer]
+  private var copies: (weights: Weights, slots: [Buffer])?
 
   private let condition = NSCondition()
   // What follows belongs to whoever holds the lock of the condition.
@@ -34,29 +35,40 @@ final class CheckpointWriter: @unchecked Sendable {
   private var outcomes: [Outcome] = []
   private var savedStep: Int?
 
-  init(_ store: CheckpointStore, recipe: Recipe, _ engine: Engine) {
-    (self.store, self.recipe) = (store, recipe)
-    (graph, frozen, weights, slots) = CheckpointWriter.room(for: engine)
-  }
+  init(_ store: CheckpointStore, recipe: Recipe) { (self.store, self.recipe) = (store, recipe) }
 
   /// Another stretch begins, after the save under way has ended.
-  func change(to engine: Engine) {
+  func change() {
     wait()
-    (graph, frozen, weights, slots) = CheckpointWriter.room(for: engine)
-  }
-
-  private static func room(for engine: Engine) -> (Graph, FrozenSet?, Weights, [Buffer]) {
-    (engine.stretch.graph, engine.frozen, Weights(engine.weights.table), engine.slots.map { Buffer(count: $0.count) })
+    copies = nil
   }
 
   /// Copies everything and begins to write it, after the save under way has ended.
-  func begin(_ engine: Engine, state: TrainingState, isInterrupted: Bool = false) {
+  func begin(_ engine: Engine, state: TrainingState) {
     wait()
-    weights.trainable.copy(from: engine.weights.trainable)
-    weights.states.copy(from: engine.weights.states)
-    for (copy, slot) in zip(slots, engine.slots) { copy.copy(from: slot) }
+    let copies = copies ?? (Weights(engine.weights.table), engine.slots.map { Buffer(count: $0.count) })
+    self.copies = copies
+    copies.weights.trainable.copy(from: engine.weights.trainable)
+    copies.weights.states.copy(from: engine.weights.states)
+    for (copy, slot) in zip(copies.slots, engine.slots) { copy.copy(from: slot) }
+    start(
+      Job(
+        graph: engine.stretch.graph, frozen: engine.frozen, weights: copies.weights, slots: copies.slots, state: state,
+        isInterrupted: false))
+  }
+
+  /// Returns when everything is written; nobody changes it meanwhile, so it is not copied.
+  func save(_ engine: Engine, state: TrainingState, isInterrupted: Bool = false) {
+    wait()
+    start(
+      Job(
+        graph: engine.stretch.graph, frozen: engine.frozen, weights: engine.weights, slots: engine.slots, state: state,
+        isInterrupted: isInterrupted))
+    wait()
+  }
+
+  private func start(_ job: Job) {
     condition.withLock { isWriting = true }
-    let job = Job(state: state, isInterrupted: isInterrupted)
     let thread = Thread { [self] in
       // Training may keep the thread that starts this one on a processor of its own.
       Affinity.release()
@@ -93,12 +105,13 @@ final class CheckpointWriter: @unchecked Sendable {
   func hasSaved(step: Int) -> Bool { condition.withLock { savedStep == step } }
 
   private func write(_ job: Job) -> Outcome {
-    guard Checkpoint.isFinite(weights, slots) else { return .refused(Checkpoint.notFinite(store.lastPath)) }
-    do { try frozen?.check(weights, step: job.state.step) } catch { return .refused(error) }
+    guard Checkpoint.isFinite(job.weights, job.slots) else { return .refused(Checkpoint.notFinite(store.lastPath)) }
+    do { try job.frozen?.check(job.weights, step: job.state.step) } catch { return .refused(error) }
     do {
       try store.save(state: job.state) { path throws(TrainingError) in
         try Checkpoint.write(
-          to: path, graph: graph, weights: weights, slots: slots, state: job.state, recipe: recipe, frozen: frozen?.record,
+          to: path, graph: job.graph, weights: job.weights, slots: job.slots, state: job.state, recipe: recipe,
+          frozen: job.frozen?.record,
           isInterrupted: job.isInterrupted)
       }
       return .saved(path: store.lastPath)
