@@ -65,6 +65,16 @@ import Testing
     #expect(run.output.contains("sgemm") && run.output.contains("direct") && run.output.contains(" ms, "))
   }
 
+  @Test func theTreeIsTimedBesideMPIsOwnSum() throws {
+    let convoy = try ConvoyProcess()
+    defer { convoy.remove() }
+    let run = try convoy.run(["bench", "lenet5", "--exchange", "--steps", "1"], ranks: 2)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("MPI_Iallreduce") && run.output.contains("tree, in buckets"))
+    let alone = try convoy.run(["bench", "lenet5", "--exchange"])
+    #expect(alone.status != 0 && alone.errors.contains("nothing to exchange on one rank"))
+  }
+
   @Test func doctorLooksAtTheMachine() throws {
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }

@@ -35,6 +35,12 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Time the convolutions one by one instead, on one shard of --batch images: a table of GFLOP/s.")
   var kernels = false
 
+  @Flag(help: "Time the exchange of the gradients alone instead, by the fixed tree and by MPI's own sum: a table.")
+  var exchange = false
+
+  @Option(help: "When gradients are exchanged: overlapped, threaded or blocking.")
+  var reducer = Recipe.ReducerChoice.overlapped
+
   @Option(help: "A file for a picture of the last step on all ranks, in the format of chrome://tracing and Perfetto.")
   var trace: String?
 
@@ -47,6 +53,9 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError("--\(name) is \(value), but must be at least 1.")
     }
     if checks, infer || kernels || trace != nil { throw ValidationError("--checks goes with plain training only.") }
+    if exchange, infer || kernels || checks || trace != nil {
+      throw ValidationError("--exchange computes nothing; leave out --infer, --kernels, --checks and --trace.")
+    }
     if trace != nil, infer || kernels { throw ValidationError("--trace shows a training step; leave out --infer and --kernels.") }
   }
 
@@ -59,7 +68,7 @@ struct BenchCommand: ParsableCommand {
       recipe.shards = shards ?? recipe.batch / shardSize
       recipe.epochs = 1_000_000
       recipe.threads = .fixed(threads)
-      recipe.memory = memory
+      (recipe.memory, recipe.reducer) = (memory, reducer)
       // Four batches go round: enough that a step does not find its images in the cache.
       recipe.data.train = "synthetic:\(4 * recipe.batch)"
       recipe.checkpoint.every = .steps(1 << 40)
@@ -67,10 +76,18 @@ struct BenchCommand: ParsableCommand {
 
       if checks { recipe.checkEvery = 1 }
 
-      if kernels {
-        guard session.isFirst else { return }
+      if kernels || exchange {
         let (input, classes) = try recipe.describeData()
         let graph = try recipe.makeModel(input: input, classes: classes).graph
+        if exchange {
+          guard communicator.size > 1 else {
+            throw ConfigurationError("--exchange", "there is nothing to exchange on one rank; start several with mpirun.")
+          }
+          let table = try ExchangeBench(graph, communicator).run(repetitions: steps)
+          if session.isFirst { print(table) }
+          return
+        }
+        guard session.isFirst else { return }
         print(try KernelBench(graph: graph, lanes: Layout.lanes(forImages: batch)).run())
         return
       }
