@@ -83,12 +83,14 @@ final class LaneWriter {
     let (first, end) = (columns.lowerBound * channels, columns.upperBound * channels)
     unsafe row.update(repeating: 0, count: first)
     unsafe (row + end).update(repeating: 0, count: rowCount - end)
-    if window.isMirrored {
+    if window.isMirrored || preparation.reversesChannels {
+      // The stored channel of a channel c is start + c * step.
+      let (start, step) = preparation.reversesChannels ? (channels - 1, -1) : (0, 1)
       for column in columns {
-        let input = unsafe stored + (window.left - column) * channels
+        let input = unsafe stored + (window.isMirrored ? window.left - column : window.left + column) * channels + start
         let output = unsafe row + column * channels
         for channel in 0..<channels {
-          unsafe output[channel] = float(input[channel]) * factors[channel] + offsets[channel]
+          unsafe output[channel] = float(input[channel * step]) * factors[channel] + offsets[channel]
         }
       }
     } else {

@@ -8,6 +8,8 @@ public struct Preparation: Sendable {
   let element: SampleElement
   /// value = stored * factor + offset, for each channel.
   let factors: [Float], offsets: [Float]
+  /// Whether the last stored channel is the first: BGR of RGB.
+  let reversesChannels: Bool
   private let augmentations: [Augmentation]
   private let seed: UInt64
 
@@ -21,8 +23,20 @@ public struct Preparation: Sendable {
   ) throws(DataError) {
     (shape, element, self.augmentations, self.seed) = (source.shape, source.element, augmentations, seed)
     let channels = source.shape.channels
-    let scale = preprocessing.scale ?? (source.element == .byte ? 1 / 255.0 : 1)
-    let standard = preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
+    let mode = preprocessing.mode
+    guard mode == nil || preprocessing.scale == nil && preprocessing.standardize == nil else {
+      throw DataError(
+        "preprocessing", "has a mode besides 'scale' or 'standardize', so that images would be prepared twice",
+        remedy: "remove one of them")
+    }
+    guard mode == nil || mode == Preprocessing.Mode.none || channels == 3 else {
+      throw DataError(
+        "preprocessing.mode", "'\(mode!.rawValue)' is for images of three channels, but samples have the shape \(source.shape)",
+        remedy: "use 'scale' and 'standardize'")
+    }
+    reversesChannels = mode?.reversesChannels ?? false
+    let scale = mode?.arithmetic.scale ?? preprocessing.scale ?? (source.element == .byte ? 1 / 255.0 : 1)
+    let standard = mode?.arithmetic.standardization ?? preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
     let mean = try Preparation.perChannel(standard.mean, channels, "preprocessing.standardize.mean")
     let deviation = try Preparation.perChannel(standard.deviation, channels, "preprocessing.standardize.deviation")
     guard scale.isFinite, mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0.isFinite && $0 > 0 }) else {

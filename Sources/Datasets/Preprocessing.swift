@@ -1,19 +1,35 @@
-/// How stored numbers become the network's inputs: (value * scale - mean) / deviation, per channel.
+/// How stored numbers become the network's inputs: (value * scale - mean) / deviation, per channel, or in one of the ways that
+/// pretrained networks want.
 public struct Preprocessing: Hashable, Sendable, Codable {
+  /// What Keras's `preprocess_input` does to bytes of RGB (`keras.applications.imagenet_utils`).
+  public enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
+    /// -1 to 1: value / 127.5 - 1.
+    case tf
+    /// BGR, less the mean colour of ImageNet: 103.939, 116.779, 123.68.
+    case caffe
+    /// value / 255, standardized by mean and deviation of ImageNet.
+    case torch
+    /// As they are, 0 to 255: the network does it itself.
+    case none
+  }
+
+  /// Instead of the two others.
+  public var mode: Mode?
   /// Factor of every number; nil means 1/255 for bytes and 1 for floats.
   public var scale: Double?
   /// Nil leaves the scaled numbers as they are.
   public var standardize: Standardization?
 
-  public init(scale: Double? = nil, standardize: Standardization? = nil) {
-    (self.scale, self.standardize) = (scale, standardize)
+  public init(scale: Double? = nil, standardize: Standardization? = nil, mode: Mode? = nil) {
+    (self.scale, self.standardize, self.mode) = (scale, standardize, mode)
   }
 
-  private enum CodingKeys: String, CodingKey { case scale, standardize }
+  private enum CodingKeys: String, CodingKey { case mode, scale, standardize }
 
   /// `scale` is a number or a quotient such as `1/255`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
+    mode = try container.decodeIfPresent(Mode.self, forKey: .mode)
     standardize = try container.decodeIfPresent(Standardization.self, forKey: .standardize)
     if let number = try? container.decodeIfPresent(Double.self, forKey: .scale) {
       scale = number

@@ -47,9 +47,11 @@ public final class Trainer: @unchecked Sendable {
   public init(
     _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false
   ) throws(TrainingError) {
-    (self.recipe, self.folder, self.communicator) = (recipe, folder, communicator)
+    (self.folder, self.communicator) = (folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
+    let recipe = try vote.agree { () throws(TrainingError) in try recipe.settled() }
+    self.recipe = recipe
     communicator.supervision.patience = recipe.patience.value
     let placement = try Trainer.placeThreads(recipe, communicator)
     parts = try vote.agree { () throws(TrainingError) in
@@ -111,6 +113,7 @@ public final class Trainer: @unchecked Sendable {
       sources.train, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
     defer { writer?.wait() }
     var wish = tell(.began, lastStep, &callbacks)
+    for notice in parts.notices { tell(.noticed(notice), lastStep, &callbacks) }
     announceStretch(lastStep, &callbacks)
     var isInterrupted = false
     training: while state.step < lastStep {

@@ -12,6 +12,8 @@ struct TrainerParts {
   let sampler: Sampler
   let course: Course
   let pool: WorkerPool
+  /// What a person should know of the data, in a sentence each.
+  let notices: [String]
   var clock = StartUpClock()
 
   init(_ recipe: Recipe, placement: ThreadPlacement, communicator: any Communicator) throws(TrainingError) {
@@ -21,6 +23,7 @@ struct TrainerParts {
     // More workers than shards would have nothing to do.
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
+    notices = recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices
     clock.end("data")
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     sampler = Sampler(

@@ -54,7 +54,7 @@ struct EvaluateCommand: ParsableCommand {
         let source = try openData(recipe, model, header)
         let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source,
-          preparation: Preparation(for: source, recipe.preprocessing),
+          preparation: Preparation(for: source, recipe.settled().preprocessing),
           communicator: session.communicator, shardSize: recipe.batch / recipe.shards, threads: threads)
         let names = source.classNames.isEmpty ? ClassNames.known(header, classes: model.classes) : source.classNames
         return (evaluator, ClassNames.complete(names, classes: model.classes))

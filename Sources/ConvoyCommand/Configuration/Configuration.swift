@@ -39,7 +39,10 @@ package struct Configuration: Sendable {
     }
     recipe.data.train = resolve(recipe.data.train, ["data", "train"])
     recipe.data.test = recipe.data.test.map { resolve($0, ["data", "test"]) }
-    if case .file(let model) = recipe.model { recipe.model = .file(resolve(model, ["model"])) }
+    if case .file(let model) = recipe.model {
+      recipe.model = .file(resolve(model, model == recipe.finetune?.from ? ["finetune", "from"] : ["model"]))
+    }
+    if let weights = recipe.finetune?.from { recipe.finetune!.from = resolve(weights, ["finetune", "from"]) }
     self.recipe = recipe
   }
 

@@ -21,6 +21,14 @@ extension WeightMapping {
     return replaced
   }
 
+  /// Leaves out what concerns other layers alone: their variables keep the values they have.
+  public mutating func restrict(to layers: Set<String>) {
+    matches.removeAll { !layers.contains($0.target.layer) }
+    problems.removeAll { problem in
+      !problem.targets.isEmpty && problem.targets.allSatisfy { !layers.contains($0.layer) }
+    }
+  }
+
   /// Drops problems that patterns allow.
   ///
   /// - Parameter patterns: `*` and `?` as for files, over names of arrays, paths of variables and names of layers. A

@@ -28,6 +28,24 @@ extension Graph {
     return beforeDropout(nodes[value.node].layer is Input && shape(value).rank == 1 ? nodes[top].inputs[0] : value)
   }
 
+  /// The same graph up to a value, with other layers one behind the other from there on, the last of which gives the output.
+  ///
+  /// - Parameter layers: with the names that they are to have; a name that is taken is counted up.
+  public func replacing(
+    after value: Value, with layers: [(layer: any Layer, name: String)]
+  ) throws(ShapeError) -> Graph {
+    var result = try ending(at: value)
+    for (layer, name) in layers {
+      var (free, count) = (name, 1)
+      while result.index(named: free) != nil {
+        free = "\(name)_\(count)"
+        count += 1
+      }
+      result.setOutputs([try result.append(layer, named: free, inputs: result.outputs)])
+    }
+    return result
+  }
+
   /// For each node, whether a value depends on it.
   public func ancestors(of value: Value) -> [Bool] {
     var isAncestor = nodes.map { _ in false }

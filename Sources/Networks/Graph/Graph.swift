@@ -120,6 +120,52 @@ public struct Graph: Sendable {
     inputs = values
   }
 
+  /// The part of the graph that a value depends on, which becomes its only output; models inside the model come whole or
+  /// not at all.
+  public func ending(at value: Value) throws(ShapeError) -> Graph {
+    let isKept = ancestors(of: value)
+    var result = Graph(name: name, isSequential: isSequential)
+    result.channelsFirstInputs = channelsFirstInputs
+    let wanted = Set(nodes.indices.filter { isKept[$0] }.flatMap { scopePath(of: nodes[$0]) })
+    if let cut = nodes.indices.first(where: { !isKept[$0] && !wanted.isDisjoint(with: scopePath(of: nodes[$0])) }) {
+      throw ShapeError("'\(nodes[value.node].name)' lies inside a model that also holds '\(nodes[cut].name)'; take the end of that model.")
+    }
+    var (submodelPlaces, scopePlaces): ([Int: Int], [Int: Int]) = ([:], [:])
+    for (index, scope) in scopes.enumerated() where wanted.contains(index) {
+      if submodelPlaces[scope.submodel] == nil {
+        let old = submodels[scope.submodel]
+        submodelPlaces[scope.submodel] = result.appendSubmodel(
+          Submodel(name: old.name, path: old.path, isSequential: old.isSequential, parent: old.parent.map { submodelPlaces[$0]! }))
+      }
+      scopePlaces[index] = result.appendScope(
+        Scope(
+          submodel: submodelPlaces[scope.submodel]!, call: scope.call, parent: scope.parent.map { scopePlaces[$0]! },
+          isAtInference: scope.isAtInference))
+    }
+    var places: [Int: Int] = [:]
+    func moved(_ value: Value) -> Value { Value(node: places[value.node]!, output: value.output) }
+    for (index, node) in nodes.enumerated() where isKept[index] {
+      var role = node.role
+      role.scope = role.scope.map { scopePlaces[$0]! }
+      places[index] = try result.append(node.layer, named: node.name, inputs: node.inputs.map(moved), role: role).node
+    }
+    for (index, place) in scopePlaces {
+      result.closeScope(place, inputs: scopes[index].inputs.map(moved), outputs: scopes[index].outputs.map(moved))
+    }
+    result.setOutputs([moved(value)])
+    return result
+  }
+
+  /// The calls of nested models that a node is in.
+  private func scopePath(of node: Node) -> [Int] {
+    var (path, scope): ([Int], Int?) = ([], node.role.scope)
+    while let current = scope {
+      path.append(current)
+      scope = scopes[current].parent
+    }
+    return path
+  }
+
   /// The same graph with another layer in one place; its outputs must have the same shapes.
   func replacing(_ layer: any Layer, at index: Int) -> Graph? {
     var result = self

@@ -10,6 +10,7 @@ extension Checkpoint {
     var store = CheckpointStore(folder: folder, policy: CheckpointPolicy())
     guard try !store.checkpoints().isEmpty, let newest = try? store.newestSound() else { return false }
     let header = try header(of: newest.path)
+    let recipe = try recipe.settled()
     return header.isInterrupted && recipe.difference(from: header.recipe) == nil
   }
 }

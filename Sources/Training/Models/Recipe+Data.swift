@@ -15,9 +15,11 @@ extension Recipe {
     let isSynthetic = data.train.hasPrefix("synthetic:")
     if let graph = try ownModel()?.graph {
       options.shape = graph.inputShapes.first
-      if isSynthetic { options.classes = graph.outputShapes.first?.channels }
-    } else if case .named(let name) = model, isSynthetic {
-      (options.shape, options.classes) = (Models.usualInput(of: name), Models.usualClasses(of: name))
+      if isSynthetic { options.classes = finetune?.head?.classes ?? graph.outputShapes.first?.channels }
+    } else if case .named(let name) = model {
+      if isSynthetic { options.classes = finetune?.head?.classes ?? Models.usualClasses(of: name) }
+      // Weights were trained on images of the usual size.
+      if isSynthetic || finetune != nil && data.resize { options.shape = Models.usualInput(of: name) }
     }
     return options
   }

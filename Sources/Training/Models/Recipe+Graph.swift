@@ -8,11 +8,11 @@ extension Recipe {
   /// A model before training: its graph, and its first weights where it brings some.
   public struct Model: Sendable {
     public let graph: Graph
-    let pretrained: KerasModel?
+    let pretrained: PretrainedWeights?
     /// Where the backbone ends and what tells the classes apart begins.
     let features: Graph.Value
 
-    init(_ graph: Graph, pretrained: KerasModel? = nil, features: Graph.Value? = nil) {
+    init(_ graph: Graph, pretrained: PretrainedWeights? = nil, features: Graph.Value? = nil) {
       (self.graph, self.pretrained) = (graph, pretrained)
       self.features = features ?? graph.features ?? graph.outputs[0]
     }
@@ -21,21 +21,24 @@ extension Recipe {
     ///
     /// - Parameter pool: shares the work of drawing.
     public func initialize(_ weights: Weights, seed: Int, in pool: WorkerPool? = nil) throws(TrainingError) {
-      guard let pretrained else { return weights.initialize(seed: UInt64(bitPattern: Int64(seed)), in: pool) }
-      do { try pretrained.load(into: weights) } catch { throw TrainingError(.data, error.description) }
+      if pretrained?.isComplete != true { weights.initialize(seed: UInt64(bitPattern: Int64(seed)), in: pool) }
+      do { try pretrained?.load(into: weights) } catch { throw TrainingError(.data, error.description) }
     }
   }
 
   /// The model that the recipe names, for samples of a shape and so many classes.
   public func makeModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
     let own = try ownModel()
-    let model = if let own { own } else { try namedModel(input: input, classes: classes) }
+    var model = if let own { own } else { try namedModel(input: input, classes: classes) }
+    model = try finetuned(model, classes: classes)
     try check(model.graph, input: input, classes: classes)
-    return Model(model.graph.choosing(convolution), pretrained: model.pretrained, features: try features(of: model.graph))
+    return Model(model.graph.choosing(convolution), pretrained: model.pretrained, features: model.features)
   }
 
   private func namedModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
     guard case .named(let name) = model else { preconditionFailure("a model without a graph of its own has a name") }
+    // The head of the file's own classes is left out.
+    let classes = finetune?.head == nil ? classes : Models.usualClasses(of: name)
     do {
       return Model(try Models.make(name, input: input, classes: classes))
     } catch {
@@ -50,10 +53,16 @@ extension Recipe {
     case .file(let path):
       try Checkpoint.requireSound(path)
       do {
+        if finetune?.from == path, try !ModelFileFormat(of: path).hasArchitecture {
+          throw TrainingError(
+            .configuration, "\(path) holds weights without an architecture; say with 'model' which network they belong to, such as vgg16.")
+        }
         let file = try KerasModel(reading: path)
-        return Model(file.graph, pretrained: file)
+        return Model(file.graph, pretrained: PretrainedWeights(file))
+      } catch let error as TrainingError {
+        throw error
       } catch {
-        throw TrainingError(.data, error.description)
+        throw TrainingError(.data, "\(error)")
       }
     case .layers(let layers, let shape):
       guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }) else {
@@ -65,15 +74,6 @@ extension Recipe {
         throw TrainingError(.configuration, "\(error)")
       }
     }
-  }
-
-  /// The value that the configuration names; nil where it names none.
-  private func features(of graph: Graph) throws(TrainingError) -> Graph.Value? {
-    guard let name = finetune?.features else { return nil }
-    if let index = graph.index(named: name) { return Graph.Value(node: index) }
-    throw TrainingError(
-      .configuration,
-      "'finetune.features': there is no layer '\(name)' in '\(graph.name)'; did you mean '\(graph.nodes.map(\.name).nearest(to: name))'? `convoy inspect` lists its layers.")
   }
 
   private func check(_ graph: Graph, input: Shape, classes: Int) throws(TrainingError) {

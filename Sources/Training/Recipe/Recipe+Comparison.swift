@@ -36,6 +36,7 @@ extension Recipe {
     data = DataChoice(train: "")
     data.resize = resize
     if case .file = model { model = .file("") }
+    finetune?.from = nil
   }
 
   private func fields(of recipe: Recipe) -> [String: String] {

@@ -12,6 +12,11 @@ extension Recipe {
     guard !finetune.phases.isEmpty else {
       throw RecipeError("finetune.phases", "is empty; give a phase, such as {freeze: backbone, epochs: 3}.")
     }
+    if let head = finetune.head {
+      try require("finetune.head.dropout", head.dropout, below1From: 0)
+      for (index, units) in head.dense.enumerated() { try require("finetune.head.dense.\(index)", units, in: 1...1 << 20) }
+      if let classes = head.classes { try require("finetune.head.classes", classes, in: 1...1 << 20) }
+    }
     for (index, phase) in finetune.phases.enumerated() { try validate(phase, "finetune.phases.\(index)") }
   }
 

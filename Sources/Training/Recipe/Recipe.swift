@@ -109,8 +109,8 @@ extension Recipe {
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(
-      model: try values.decode(ModelChoice.self, forKey: .model), data: try values.decode(DataChoice.self, forKey: .data))
+    let model = try values.decodeIfPresent(ModelChoice.self, forKey: .model)
+    self.init(model: model ?? .file(""), data: try values.decode(DataChoice.self, forKey: .data))
     try values.update(&batch, .batch)
     try values.update(&shards, .shards)
     try values.update(&epochs, .epochs)
@@ -134,6 +134,10 @@ extension Recipe {
     try values.update(&onNonFinite, .onNonFinite)
     try values.update(&memory, .memory)
     finetune = try values.decodeIfPresent(FinetuneChoice.self, forKey: .finetune)
+    if model == nil {
+      // Without a file to fine-tune, the model is what is missing.
+      self.model = try finetune?.from.map { .file($0) } ?? values.decode(ModelChoice.self, forKey: .model)
+    }
     try requireEpochs(try values.decodeIfPresent(Int.self, forKey: .epochs))
   }
 }

@@ -1,0 +1,64 @@
+import Keras
+import Networks
+import Tensors
+
+extension Recipe {
+  /// The model with the weights and the head that a fine-tuning gives it; the model itself without one.
+  ///
+  /// - Parameter classes: that the data tells apart.
+  func finetuned(_ model: Model, classes: Int) throws(TrainingError) -> Model {
+    guard let finetune else { return model }
+    guard classes > 1 else {
+      throw TrainingError(.data, "\(data.train) has one class only, so that there is nothing to tell apart; give images of another class, in a folder of their own.")
+    }
+    let features = try features(of: model.graph)
+    var pretrained = model.pretrained
+    if let path = finetune.from, model.pretrained == nil || self.model != .file(path) {
+      try Checkpoint.requireSound(path)
+      do { pretrained = try PretrainedWeights(reading: path, for: model.graph) } catch { throw TrainingError(.data, error.description) }
+    }
+    guard let head = finetune.head else {
+      try requireHead(model.graph, classes: classes)
+      return Model(model.graph, pretrained: pretrained, features: features)
+    }
+    try requireSize(of: head, classes: classes)
+    do {
+      let graph = try model.graph.replacing(
+        after: features, with: head.layers(behind: model.graph.shape(features), classes: head.classes ?? classes))
+      let end = Graph.Value(node: graph.index(named: model.graph.nodes[features.node].name)!, output: features.output)
+      let isBackbone = graph.ancestors(of: end)
+      let backbone = Set(graph.nodes.indices.filter { isBackbone[$0] }.map { graph.nodes[$0].owner })
+      return Model(graph, pretrained: pretrained?.restricted(to: backbone), features: end)
+    } catch {
+      throw TrainingError(.configuration, "'finetune.head': \(error.description)")
+    }
+  }
+
+  /// Where the backbone ends: the value that the configuration names, or the one that is found.
+  private func features(of graph: Graph) throws(TrainingError) -> Graph.Value {
+    guard let name = finetune?.features else {
+      if let features = graph.features { return features }
+      throw TrainingError(.configuration, "the model '\(graph.name)' has \(graph.outputs.count) outputs, so that its backbone cannot be found; name its last layer with 'finetune.features'.")
+    }
+    if let index = graph.index(named: name) { return Graph.Value(node: index) }
+    throw TrainingError(
+      .configuration,
+      "'finetune.features': there is no layer '\(name)' in '\(graph.name)'; did you mean '\(graph.nodes.map(\.name).nearest(to: name))'? `convoy inspect` lists its layers.")
+  }
+
+  /// A head that is kept must be for the classes of the data.
+  private func requireHead(_ graph: Graph, classes: Int) throws(TrainingError) {
+    let outputs = graph.outputShapes[0].channels
+    guard outputs != classes, !(graph.outputShapes[0].rank == 1 && outputs == 1 && classes == 2) else { return }
+    throw TrainingError(
+      .configuration, "the head of '\(graph.name)' gives \(graph.outputShapes[0]), but \(data.train) has \(classes) classes; give it a new one with 'finetune.head: {}'.")
+  }
+
+  private func requireSize(of head: HeadChoice, classes: Int) throws(TrainingError) {
+    if head.outputs == .sigmoid, classes != 2 {
+      throw TrainingError(.configuration, "'finetune.head.outputs' is sigmoid, which tells two classes apart, but \(data.train) has \(classes); use softmax.")
+    }
+    guard let own = head.classes, own < classes else { return }
+    throw TrainingError(.configuration, "'finetune.head.classes' is \(own), but \(data.train) has \(classes) classes; leave it out, or correct the labels.")
+  }
+}
