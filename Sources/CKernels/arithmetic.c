@@ -1,5 +1,6 @@
 #include "arithmetic.h"
 
+#include "slopes.h"
 #include "transcendental.h"
 
 /// log x: x = m 2^e with m from sqrt(1/2) to sqrt(2), and a polynomial in m - 1 (coefficients: Moshier, Cephes, logf.c).
@@ -73,19 +74,7 @@ CK_DISPATCHED void ck_unary(ck_unary_function function, float parameter, const f
   }
 }
 
-#define SLOPE(statement)                                                  \
-  CK_FOR_RUNS(extent) {                                                   \
-    const float *x = input + CK_RUN(input_strides);                       \
-    const float *gradients = gradient + CK_RUN(gradient_strides);         \
-    float *results = input_gradient + CK_RUN(input_gradient_strides);     \
-    for (ptrdiff_t i = 0; i < extent.count; i += 16) {                    \
-      lanes16 v = CK_LOAD(x + i);                                         \
-      const lanes16 dy = CK_LOAD(gradients + i);                          \
-      statement;                                                          \
-      CK_STORE(results + i, CK_SELECT(dy == CK_ZERO, CK_ZERO, dy * v));   \
-    }                                                                     \
-  }                                                                       \
-  return
+#define SLOPE(...) CK_DIFFERENTIATE(input, input_strides, __VA_ARGS__)
 
 CK_DISPATCHED void ck_unary_backward(ck_unary_function function, float parameter, const float *input,
                                      ck_strides input_strides, const float *gradient, ck_strides gradient_strides,

@@ -1,5 +1,6 @@
 #include "pointwise.h"
 
+#include "slopes.h"
 #include "transcendental.h"
 
 static const float SELU_SCALE = 1.0507009873554805f, SELU_ALPHA = 1.6732632423543772f;
@@ -170,20 +171,7 @@ CK_DISPATCHED void ck_pointwise(ck_function function, float parameter, const flo
   }
 }
 
-/// Runs a statement on every vector of values, which it finds in v and replaces by slopes.
-#define BACKWARD(statement)                                                        \
-  CK_FOR_RUNS(extent) {                                                            \
-    const float *points = values + CK_RUN(value_strides);                          \
-    const float *gradients = gradient + CK_RUN(gradient_strides);                  \
-    float *results = input_gradient + CK_RUN(input_gradient_strides);              \
-    for (ptrdiff_t i = 0; i < extent.count; i += 16) {                             \
-      lanes16 v = CK_LOAD(points + i);                                             \
-      const lanes16 dy = CK_LOAD(gradients + i);                                   \
-      statement;                                                                   \
-      CK_STORE(results + i, CK_SELECT(dy == CK_ZERO, CK_ZERO, dy * v));            \
-    }                                                                              \
-  }                                                                                \
-  return
+#define BACKWARD(...) CK_DIFFERENTIATE(values, value_strides, __VA_ARGS__)
 
 CK_DISPATCHED void ck_pointwise_backward(ck_function function, float parameter, const float *values,
                                          ck_strides value_strides, const float *gradient, ck_strides gradient_strides,

@@ -36,6 +36,19 @@ CK_INLINE void sum_of_exponentials(const float *x, ptrdiff_t stride, ptrdiff_t c
   }
 }
 
+/// Sum of the values, each times its weight where there are weights.
+CK_INLINE void sum_over_classes(const float *values, ptrdiff_t stride, const float *weights, ptrdiff_t weights_stride,
+                                ptrdiff_t classes, lanes16 *result) {
+  lanes16d total = {0};
+  for (ptrdiff_t start = 0; start < classes; start += PIECE) {
+    lanes16 sum = CK_ZERO;
+    for (ptrdiff_t c = start; c < classes && c < start + PIECE; c++)
+      sum += weights ? CK_LOAD(weights + c * weights_stride) * CK_LOAD(values + c * stride) : CK_LOAD(values + c * stride);
+    total += __builtin_convertvector(sum, lanes16d);
+  }
+  *result = __builtin_convertvector(total, lanes16);
+}
+
 CK_DISPATCHED void ck_softmax(const float *input, ck_strides input_strides, float *output, ck_strides output_strides,
                               ck_extent extent) {
   const ptrdiff_t channel = 0, classes = extent.channels, step = output_strides.channel;
@@ -62,14 +75,8 @@ CK_DISPATCHED void ck_softmax_backward(const float *output, ck_strides output_st
     for (ptrdiff_t i = 0; i < extent.count; i += 16) {
       const float *y = output + CK_RUN(output_strides) + i, *dy = gradient + CK_RUN(gradient_strides) + i;
       float *dx = input_gradient + CK_RUN(input_gradient_strides) + i;
-      lanes16d total = {0};
-      for (ptrdiff_t start = 0; start < classes; start += PIECE) {
-        lanes16 sum = CK_ZERO;
-        for (ptrdiff_t c = start; c < classes && c < start + PIECE; c++)
-          sum += CK_LOAD(y + c * output_strides.channel) * CK_LOAD(dy + c * gradient_strides.channel);
-        total += __builtin_convertvector(sum, lanes16d);
-      }
-      const lanes16 mean = __builtin_convertvector(total, lanes16);
+      lanes16 mean;
+      sum_over_classes(dy, gradient_strides.channel, y, output_strides.channel, classes, &mean);
       for (ptrdiff_t c = 0; c < classes; c++) {
         const lanes16 value =
             CK_LOAD(y + c * output_strides.channel) * (CK_LOAD(dy + c * gradient_strides.channel) - mean);
@@ -107,13 +114,8 @@ CK_DISPATCHED void ck_log_softmax_backward(const float *output, ck_strides outpu
     for (ptrdiff_t i = 0; i < extent.count; i += 16) {
       const float *y = output + CK_RUN(output_strides) + i, *dy = gradient + CK_RUN(gradient_strides) + i;
       float *dx = input_gradient + CK_RUN(input_gradient_strides) + i;
-      lanes16d total = {0};
-      for (ptrdiff_t start = 0; start < classes; start += PIECE) {
-        lanes16 sum = CK_ZERO;
-        for (ptrdiff_t c = start; c < classes && c < start + PIECE; c++) sum += CK_LOAD(dy + c * gradient_strides.channel);
-        total += __builtin_convertvector(sum, lanes16d);
-      }
-      const lanes16 sum = __builtin_convertvector(total, lanes16);
+      lanes16 sum;
+      sum_over_classes(dy, gradient_strides.channel, NULL, 0, classes, &sum);
       for (ptrdiff_t c = 0; c < classes; c++) {
         lanes16 p = CK_LOAD(y + c * output_strides.channel);
         ck_exponential(&p);

@@ -11,20 +11,19 @@ public import Tensors
 /// with one axis (W, I) and (k, I / groups, O), with three (D, H, W, I) and (kd, kh, kw, I / groups, O). Output sizes:
 /// `same` ceil(n / s), the odd cell of padding at the end; `valid` floor((n - d*(k-1) - 1) / s) + 1; `causal`
 /// (`Conv1D`) ceil(n / s), all padding in front. Defaults are Keras's.
-public struct Conv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, PaddingAbsorbing, ConvolutionLayer, NormalizationFolding {
+public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   public static var kerasName: String { "Conv\(Dimensions.suffix)" }
 
   public let filters: Int
   public let window: ConvolutionWindow
   public let groups: Int
-  public private(set) var usesBias: Bool
-  public private(set) var activation: ActivationFunction
+  public internal(set) var usesBias: Bool
+  public internal(set) var activation: ActivationFunction
   private let kernelSettings: ParameterSettings
   private let biasSettings: ParameterSettings
   /// Those from which the shape chooses.
   var algorithms = Set(ConvolutionAlgorithm.allCases)
-  /// Cells of zeros around the image that a `ZeroPadding` in front would have added.
-  private var margins: Margins?
+  var margins: Margins?
   /// For the shape that the layer is bound to.
   private var convolution: Convolution?
 
@@ -130,25 +129,6 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, Padd
   /// What is computed for images of a shape that fits.
   public func geometry(of input: Shape) -> ConvolutionGeometry {
     window.geometry(of: input, filters: filters, groups: groups, margins: margins)
-  }
-
-  var biased: Conv {
-    var copy = self
-    copy.usesBias = true
-    return copy
-  }
-
-  var linear: Conv {
-    var copy = self
-    copy.activation = .linear
-    return copy
-  }
-
-  func absorbing(_ margins: Margins, isRectified: Bool) -> Conv? {
-    guard window.padding == .valid, self.margins == nil else { return nil }
-    var copy = self
-    copy.margins = margins
-    return copy
   }
 }
 

@@ -8,21 +8,19 @@ public import Tensors
 ///     y[h, w, c * m + k] = f(b[c * m + k] + sum over i, j of x[h*s + i*d - p, w*s + j*d - p, c] * kernel[i, j, c, k])
 ///
 /// It is a `Conv` with as many groups as channels, whose kernel has the same numbers in the same order.
-public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, ActivationEnding, PaddingAbsorbing, ConvolutionLayer,
-  NormalizationFolding
-{
+public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   public static var kerasName: String { "DepthwiseConv\(Dimensions.suffix)" }
 
   public let window: ConvolutionWindow
   /// Outputs of each channel, m.
   public let multiplier: Int
-  public private(set) var usesBias: Bool
-  public private(set) var activation: ActivationFunction
+  public internal(set) var usesBias: Bool
+  public internal(set) var activation: ActivationFunction
   private let kernelSettings: ParameterSettings
   private let biasSettings: ParameterSettings
   /// Those from which the shape chooses.
   var algorithms = Set(ConvolutionAlgorithm.allCases)
-  private var margins: Margins?
+  var margins: Margins?
   /// For the shape that the layer is bound to.
   private var grouped: Conv<Dimensions>?
 
@@ -85,25 +83,6 @@ public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, ActivationEnd
       dilation: window.dilation, groups: channels, usesBias: usesBias)
     layer.algorithms = algorithms
     return margins.flatMap { layer.absorbing($0, isRectified: false) } ?? layer
-  }
-
-  var biased: DepthwiseConv {
-    var copy = self
-    copy.usesBias = true
-    return copy
-  }
-
-  var linear: DepthwiseConv {
-    var copy = self
-    copy.activation = .linear
-    return copy
-  }
-
-  func absorbing(_ margins: Margins, isRectified: Bool) -> DepthwiseConv? {
-    guard window.padding == .valid, self.margins == nil else { return nil }
-    var copy = self
-    copy.margins = margins
-    return copy
   }
 }
 
