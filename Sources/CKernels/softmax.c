@@ -127,7 +127,8 @@ CK_DISPATCHED void ck_log_softmax_backward(const float *output, ck_strides outpu
 
 CK_DISPATCHED ck_classification ck_cross_entropy_of_logits(const float *logits, ptrdiff_t class_stride,
                                                            ptrdiff_t classes, ptrdiff_t lanes, ptrdiff_t live,
-                                                           const int32_t *labels, float smoothing, float *gradient,
+                                                           const int32_t *labels, float smoothing,
+                                                           const float *class_weights, float *gradient,
                                                            ptrdiff_t gradient_stride, float scale) {
   ck_classification result = {0, 0};
   const float others = smoothing / (float)classes;
@@ -144,12 +145,14 @@ CK_DISPATCHED ck_classification ck_cross_entropy_of_logits(const float *logits, 
         logit_sum += __builtin_convertvector(CK_LOAD(z + c * class_stride), lanes16d);
     double chosen[16];
     for (ptrdiff_t lane = 0; lane < alive; lane++) chosen[lane] = (double)z[labels[block + lane] * class_stride + lane];
+    lanes16 weight = {0};
+    for (ptrdiff_t lane = 0; lane < alive; lane++) weight[lane] = class_weights ? class_weights[labels[block + lane]] : 1;
     sum_of_exponentials(z, class_stride, classes, &maximum, dz, gradient_stride, &total);
     // -sum over classes of target * log(p), where the target is (1 - smoothing) * one-hot + smoothing / classes.
     for (ptrdiff_t lane = 0; lane < alive; lane++) {
       const double target =
           (1 - (double)smoothing) * chosen[lane] + (double)smoothing * logit_sum[lane] / (double)classes;
-      result.loss += log(total[lane]) + (double)maximum[lane] - target;
+      result.loss += (double)weight[lane] * (log(total[lane]) + (double)maximum[lane] - target);
       result.correct += first[lane] == labels[block + lane];
     }
     if (!gradient) continue;
@@ -157,10 +160,10 @@ CK_DISPATCHED ck_classification ck_cross_entropy_of_logits(const float *logits, 
     const lanes16i living = CK_LIVE(alive < 0 ? 0 : alive);
     for (ptrdiff_t c = 0; c < classes; c++) {
       const lanes16 value = CK_LOAD(dz + c * gradient_stride) * factor - others * scale;
-      CK_STORE(dz + c * gradient_stride, CK_SELECT(living, value, CK_ZERO));
+      CK_STORE(dz + c * gradient_stride, CK_SELECT(living, value * weight, CK_ZERO));
     }
     for (ptrdiff_t lane = 0; lane < alive; lane++)
-      dz[labels[block + lane] * gradient_stride + lane] -= (1 - smoothing) * scale;
+      dz[labels[block + lane] * gradient_stride + lane] -= (1 - smoothing) * scale * weight[lane];
   }
   return result;
 }

@@ -16,16 +16,19 @@ public enum CrossEntropy {
   ///
   /// - Parameters:
   ///   - labels: one class index for each live image.
+  ///   - classWeights: one for each class: what loss and gradient of the images of that label are multiplied by; nil is 1 for all.
   ///   - gradient: overwritten, zero in dead lanes; may be `logits`. nil where only the sums are wanted.
   ///   - scale: 1 / images of the global batch, for a mean over it.
   public static func ofLogits(
-    _ logits: Tensor, labels: [Int32], live: Int, smoothing: Float = 0, gradient: Tensor? = nil, scale: Float = 1
+    _ logits: Tensor, labels: [Int32], live: Int, smoothing: Float = 0, classWeights: Buffer? = nil,
+    gradient: Tensor? = nil, scale: Float = 1
   ) -> Sums {
     check(logits, labels, live, gradient)
+    precondition(classWeights == nil || classWeights!.count == logits.layout.channels, "one weight for each class")
     let result = unsafe labels.withUnsafeBufferPointer { labels in
       unsafe ck_cross_entropy_of_logits(
         logits.pointer, logits.layout.channelStride, logits.layout.channels, logits.lanes, live, labels.baseAddress,
-        smoothing,
+        smoothing, classWeights?.pointer,
         gradient?.pointer, gradient?.layout.channelStride ?? 0, scale)
     }
     return Sums(loss: result.loss, correct: Int(result.correct))

@@ -5,6 +5,8 @@ struct HistoryRecord: Codable {
     case steps
     /// A whole epoch.
     case epoch
+    /// The end of the run, where test data was kept for it.
+    case end
   }
 
   var kind: Kind
@@ -17,6 +19,8 @@ struct HistoryRecord: Codable {
   /// Mean loss and share of right answers in training, before the updates.
   var loss: Double
   var accuracy: Double
+  var validationLoss: Double?
+  var validationAccuracy: Double?
   var testLoss: Double?
   var testAccuracy: Double?
   /// Learning rate of the last step.

@@ -28,9 +28,15 @@ public struct HistoryWriter: Callback {
       metrics = Metrics()
     case .epoch(let epoch):
       var record = record(.epoch, epoch.training, report)
+      (record.validationLoss, record.validationAccuracy) = (epoch.validation?.loss, epoch.validation?.accuracy)
       (record.testLoss, record.testAccuracy) = (epoch.test?.loss, epoch.test?.accuracy)
       append(record)
-    case .saved, .notSaved, .noticed, .ended: break
+    case .ended:
+      guard let test = report.state.test, let epoch = report.state.history.last else { break }
+      var record = record(.end, epoch.training, report)
+      (record.testLoss, record.testAccuracy) = (test.loss, test.accuracy)
+      append(record)
+    case .saved, .notSaved, .noticed: break
     }
     return .goOn
   }

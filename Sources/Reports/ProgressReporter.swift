@@ -82,10 +82,12 @@ public struct ProgressReporter: Callback {
   }
 
   private func epochLine(_ record: EpochRecord, _ report: borrowing TrainingReport) -> String {
-    let test =
-      record.test.map { "  test loss \(Figures.loss($0.loss))  test accuracy \(Figures.percent($0.accuracy))" } ?? ""
+    let part = record.validation == nil ? "test" : "validation"
+    let measured = record.monitored.map {
+      "  \(part) loss \(Figures.loss($0.loss))  \(part) accuracy \(Figures.percent($0.accuracy))"
+    }
     return
-      "\(place(report))  loss \(Figures.loss(record.training.loss))  accuracy \(Figures.percent(record.training.accuracy))\(test)  "
+      "\(place(report))  loss \(Figures.loss(record.training.loss))  accuracy \(Figures.percent(record.training.accuracy))\(measured ?? "")  "
       + "\(Figures.count(report.imagesPerSecond)) images/s  \(Figures.duration(secondsLeft(report))) left"
   }
 

@@ -9,6 +9,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case augmentation = 3
     case dropout = 4
     case synthesis = 5
+    case splitting = 6
   }
 
   private let key: SIMD2<UInt32>

@@ -10,7 +10,10 @@ final class Engine: @unchecked Sendable {
   let slots: [Buffer]
   let plan: Plan
   let runner: any StepRunner
+  /// Of what is measured after every epoch.
   let evaluator: Evaluator?
+  /// Of test data that is not looked at before the end.
+  let testEvaluator: Evaluator?
   let regularization: Regularization?
   /// Nil until the weights are there.
   private(set) var frozen: FrozenSet?
@@ -24,7 +27,7 @@ final class Engine: @unchecked Sendable {
     let (plan, evaluation) = try vote.agree { () throws(TrainingError) in
       (
         try recipe.makePlan(stretch.trainedGraph),
-        parts.sources.test == nil ? nil : try Evaluator.makePlan(stretch.graph, shardSize: recipe.batch / recipe.shards)
+        parts.sources.monitored == nil ? nil : try Evaluator.makePlan(stretch.graph, shardSize: recipe.batch / recipe.shards)
       )
     }
     slots = (0..<recipe.optimizer.make().slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
@@ -32,7 +35,9 @@ final class Engine: @unchecked Sendable {
     let runner = try parts.makeRunner(plan, weights, arenaCount: max(plan.arenaCount, evaluation?.arenaCount ?? 0))
     self.runner = runner
     // Evaluation works in the memory of the networks that train.
-    evaluator = evaluation.flatMap { parts.makeEvaluator($0, weights, in: runner) }
+    evaluator = evaluation.flatMap { parts.makeEvaluator(of: parts.sources.monitored, $0, weights, in: runner) }
+    testEvaluator = parts.sources.validation == nil
+      ? nil : evaluation.flatMap { parts.makeEvaluator(of: parts.sources.test, $0, weights, in: runner) }
     regularization = Regularization(weights)
     updater = WeightUpdater(
       recipe.optimizer, weights: weights, gradients: runner.gradients, slots: slots, pool: pool, rates: stretch.rates,

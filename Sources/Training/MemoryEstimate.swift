@@ -25,7 +25,7 @@ public struct MemoryEstimate: Sendable {
     let sources = try TrainingSources(recipe, rank: 0, of: ranks)
     let plan = try recipe.makePlan(graph)
     let shardSize = recipe.batch / recipe.shards
-    let evaluation = sources.test == nil ? nil : try Evaluator.makePlan(graph, shardSize: shardSize)
+    let evaluation = sources.monitored == nil ? nil : try Evaluator.makePlan(graph, shardSize: shardSize)
     let (tree, table) = (ShardTree(shards: recipe.shards), plan.table)
     let workers = min(threads, sources.shards.count)
     let (networks, gradients) =
@@ -53,8 +53,8 @@ public struct MemoryEstimate: Sendable {
     }
     let shard = Layout(sources.train.shape, lanes: plan.lanes).count
     add("batches of images", floats: (Loader.defaultAhead + 1) * sources.shards.count * shard)
-    if sources.test != nil { add("batches of test images", floats: (Evaluator.ahead + 1) * workers * shard) }
-    add("data", sources.train.bytesInMemory + (sources.test?.bytesInMemory ?? 0))
+    if sources.monitored != nil { add("batches of test images", floats: (Evaluator.ahead + 1) * workers * shard) }
+    add("data", sources.train.bytesInMemory + (sources.validation?.bytesInMemory ?? 0) + (sources.test?.bytesInMemory ?? 0))
   }
 
   /// Whether training goes on while a checkpoint is written, from a copy then.

@@ -14,6 +14,7 @@ extension Trainer {
     var subjects = [
       Subject("the program", programDigest, "install the same build everywhere"),
       Subject("the training data", try describe(sources.train), "give all ranks the same files"),
+      Subject("the validation data", try sources.validation.map { source throws(TrainingError) in try describe(source) } ?? "none", "give all ranks the same files"),
       Subject("the test data", try sources.test.map { source throws(TrainingError) in try describe(source) } ?? "none", "give all ranks the same files"),
       Subject("the plan", SHA256.digest(of: outline(of: engine.plan)), "install the same build everywhere"),
       Subject("the first weights", "\(weights.trainable.checksum) \(weights.states.checksum)", "give all ranks the same model file"),

@@ -42,7 +42,7 @@ extension Trainer {
     communicator.supervision.enter(.saving)
     writer?.wait()
     var failure = reportSaves(lastStep, &callbacks).failure
-    if let writer, isInterrupted || !writer.hasSaved(step: state.step) {
+    if let writer, isInterrupted || state.test != nil || !writer.hasSaved(step: state.step) {
       writer.save(engine, state: state, isInterrupted: isInterrupted)
       for case .failed(let error) in writer.takeOutcomes() { failure = error }
       if writer.hasSaved(step: state.step) { tell(.saved(path: lastCheckpoint), lastStep, &callbacks) }

@@ -143,6 +143,7 @@ public final class Trainer: @unchecked Sendable {
       if state.samples % sampler.count == 0 { wish = max(wish, try endEpoch(lastStep, &callbacks)) }
       if recipe.checkpoint.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch) { try beginSave(lastStep, &callbacks) }
     }
+    if !isInterrupted, state.step == parts.course.steps { try test() }
     try saveAtEnd(isInterrupted: isInterrupted, lastStep, &callbacks)
     tell(.ended, lastStep, &callbacks)
     try vote.agree { () throws(TrainingError) in
@@ -150,7 +151,8 @@ public final class Trainer: @unchecked Sendable {
       try engine.frozen?.check(weights, step: state.step)
     }
     return TrainingSummary(
-      state: state, test: state.history.last?.test, checkpoint: lastCheckpoint, weightsDigest: weights.digest(),
+      state: state, validation: state.history.last?.validation, test: state.test ?? state.history.last?.test,
+      checkpoint: lastCheckpoint, weightsDigest: weights.digest(),
       frozenLayers: engine.frozen?.record.layers.count ?? 0, frozenDigest: engine.frozen?.record.sha256,
       isInterrupted: isInterrupted, seconds: start.seconds)
   }
@@ -196,14 +198,22 @@ public final class Trainer: @unchecked Sendable {
 
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Directive {
     communicator.supervision.enter(.evaluating)
-    let test = try engine.evaluator?.evaluate(pool: parts.pool)
+    let measured = try engine.evaluator?.evaluate(pool: parts.pool)
     if engine.evaluator != nil { for network in runner.networks { network.claimMemory() } }
+    let hasValidation = sources.validation != nil
     let record = EpochRecord(
-      epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics, test: test,
-      rate: Double(clock.rate))
+      epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
+      validation: hasValidation ? measured : nil, test: hasValidation ? nil : measured, rate: Double(clock.rate))
     state.history.append(record)
     state.epochMetrics = Metrics()
     return tell(.epoch(record), lastStep, &callbacks)
+  }
+
+  /// Looks at test data that has been kept apart until here. Collective.
+  private func test() throws(TrainingError) {
+    guard let evaluator = engine.testEvaluator else { return }
+    communicator.supervision.enter(.evaluating)
+    state.test = try evaluator.evaluate(pool: parts.pool)
   }
 
   @discardableResult

@@ -11,6 +11,7 @@ struct TrainerParts {
   let model: Recipe.Model
   let sampler: Sampler
   let course: Course
+  let objective: Objective
   let pool: WorkerPool
   /// What a person should know of the data, in a sentence each.
   let notices: [String]
@@ -29,6 +30,7 @@ struct TrainerParts {
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
+    objective = try Objective(training: recipe, on: sources.train, outputs: model.graph.outputShapes[0].channels)
     course = try Course(recipe, model, stepsPerEpoch: sampler.batchesPerEpoch)
     clock.end("graph")
   }
@@ -44,22 +46,27 @@ struct TrainerParts {
       case .shard:
         return try ShardStepRunner(
           plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
-          seed: seed, recipe: recipe)
+          seed: seed, recipe: recipe, objective: objective)
       case .global:
         return try GlobalStepRunner(
           plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
-          seed: seed, recipe: recipe)
+          seed: seed, recipe: recipe, objective: objective)
       }
     } catch {
       throw TrainingError(.run, error.description)
     }
   }
 
-  /// In the memory of the networks that train. Nil without test data.
-  func makeEvaluator(_ plan: Plan, _ weights: Weights, in runner: any StepRunner) -> Evaluator? {
-    guard let test = sources.test, let preparation = sources.testPreparation else { return nil }
+  /// In the memory of the networks that train.
+  ///
+  /// - Parameter source: validation or test data; nil where there is none.
+  func makeEvaluator(
+    of source: (any DataSource)?, _ plan: Plan, _ weights: Weights, in runner: any StepRunner
+  ) -> Evaluator? {
+    guard let source, let preparation = sources.evaluationPreparation else { return nil }
     return Evaluator(
-      plan, weights: weights, source: test, preparation: preparation, communicator: communicator,
+      plan, weights: weights, objective: Objective(evaluating: recipe), source: source, preparation: preparation,
+      communicator: communicator,
       shardSize: recipe.batch / recipe.shards, arenas: runner.networks.prefix(pool.count).map(\.arena))
   }
 }

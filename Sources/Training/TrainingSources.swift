@@ -6,26 +6,26 @@ import Tensors
 /// The data of a run and what is done to it.
 struct TrainingSources {
   let train: any DataSource
+  /// What is measured after every epoch.
+  let validation: (any DataSource)?
+  /// What is measured at the end; without validation data, after every epoch.
   let test: (any DataSource)?
   let trainPreparation: Preparation
-  let testPreparation: Preparation?
+  /// Of validation and test data.
+  let evaluationPreparation: Preparation?
   /// The shards of every batch that this rank works on.
   let shards: Range<Int>
 
   init(_ recipe: Recipe, rank: Int, of ranks: Int) throws(TrainingError) {
-    var options = try recipe.wantedSamples()
+    (train, validation, test) = try recipe.openData(try recipe.wantedSamples())
     do {
-      train = try openSource(recipe.data.train, options)
-      options.shape = train.shape
-      test = try recipe.data.test.map { (path) throws(DataError) in try openSource(path, options) }
       trainPreparation = try Preparation(
         for: train, recipe.preprocessing, augmentations: recipe.augmentation, seed: UInt64(bitPattern: Int64(recipe.seed)))
-      testPreparation = try test.map { (source) throws(DataError) in try Preparation(for: source, recipe.preprocessing) }
+      evaluationPreparation = try (validation ?? test).map { (source) throws(DataError) in
+        try Preparation(for: source, recipe.preprocessing)
+      }
     } catch {
       throw TrainingError(.data, error.description)
-    }
-    if let test, !test.classNames.isEmpty, !train.classNames.isEmpty, test.classNames != train.classNames {
-      throw TrainingError(.data, "\(recipe.data.test!) has the classes \(test.classNames.joined(separator: ", ")), but \(recipe.data.train) has \(train.classNames.joined(separator: ", ")); give both the same folders.")
     }
     guard ranks <= recipe.shards else {
       throw TrainingError(.configuration, "\(ranks) ranks cannot share \(recipe.shards) shards; start at most \(recipe.shards) ranks, or raise 'shards'.")
@@ -33,9 +33,12 @@ struct TrainingSources {
     shards = ShardTree(shards: recipe.shards).shards(ofRank: rank, of: ranks)
   }
 
+  /// What is measured after every epoch.
+  var monitored: (any DataSource)? { validation ?? test }
+
   /// Classes that the labels tell apart.
   var classes: Int {
-    let sources = [train] + (test.map { [$0] } ?? [])
+    let sources = [train, validation, test].compactMap(\.self)
     let highest = sources.map { source in (0..<source.count).reduce(0) { max($0, source.label(at: $1)) } }.max()!
     return max(highest + 1, train.classNames.count)
   }

@@ -1,7 +1,9 @@
 /// How a run ended.
 public struct TrainingSummary: Sendable {
   public let state: TrainingState
-  /// Of the last evaluation, if there was one.
+  /// Of the last evaluation of validation data, if there was one.
+  public let validation: Metrics?
+  /// Of test data: at the end, or, without validation data, of the last evaluation.
   public let test: Metrics?
   public let checkpoint: String
   /// SHA-256 of all weights and batch-norm statistics.

@@ -86,6 +86,8 @@ import Training
     #expect(plain.data.train == "\(file)/d.h5:/train")
     #expect(plain.data.test == "synthetic:64")
     #expect(plain.model == .file("\(file)/m.h5"))
+    let split = try configuration("model: a\ndata: {train: x, validation: ../y, split: {test: 12.5%}}\n").recipe.data
+    #expect(split.validation == "\(file)/y" && split.split == SplitChoice(test: Share(0.125)))
     let overridden = try configuration(text, ["data.test=x/../t:/test", "model=n.keras"]).recipe
     #expect(overridden.data.train == "\(file)/d.h5:/train")
     #expect(overridden.data.test == "/current/t:/test")
@@ -131,7 +133,7 @@ import Training
     ),
     (
       "epoch: 3\n",
-      "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync, onNonFinite, memory, finetune."
+      "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync, onNonFinite, memory, labelSmoothing, classWeights."
     ),
     ("batch: many\n", "a.yaml:1: 'batch' is 'many', but must be a whole number."),
     ("batch: 1.5\n", "a.yaml:1: 'batch' is 1.5, but must be a whole number."),
@@ -188,8 +190,14 @@ import Training
     ("checkpoint: {every: 0}\n", "a.yaml:1: 'checkpoint.every' is 0, but must be at least 1 step."),
     (
       "checkpoint: {keep: {best: 1}}\n",
-      "a.yaml:1: 'checkpoint.keep.best' needs a test accuracy to compare; give 'data.test' or keep 0 of the best."
+      "a.yaml:1: 'checkpoint.keep.best' needs an accuracy to compare; give 'data.validation' or keep 0 of the best."
     ),
+    ("labelSmoothing: 1\n", "a.yaml:1: 'labelSmoothing' is 1.0, but must be at least 0.0 and below 1."),
+    (
+      "classWeights: skewed\n",
+      "a.yaml:1: 'classWeights' is 'skewed': class weights are 'equal', 'balanced', or a number for each class: {cats: 2, dogs: 0.5}."
+    ),
+    ("classWeights: {3: -1}\n", "a.yaml:1: 'classWeights.3' is -1.0, but must be a finite number of at least 0.0."),
     ("augmentation: {padCrop: 2}\n", "a.yaml:1: 'augmentation' is {padCrop}, but must be a list."),
     (
       "augmentation:\n  - padCrop: 2\n  - flip: up\n",
@@ -221,6 +229,10 @@ import Training
       "a.yaml:3: 'data.train' is missing, and 'data.trian' is not a key; did you mean 'train'?"
     ),
     ("model: lenet5\ndata: x\n", "a.yaml:2: 'data' is 'x', but must be keys with values."),
+    (
+      "data: {train: x, split: {test: a}}\nmodel: a\n",
+      "a.yaml:1: 'data.split.test' is 'a': a share is written '15%' or 0.15."
+    ),
     ("model: 5\ndata: {train: x}\n", "a.yaml:1: 'model' is 5, but must be text or keys with values."),
     (
       "model: {input: [4], layers: [{A: 1, B: 2}]}\ndata: {train: x}\n",

@@ -64,7 +64,7 @@ import Testing
     #expect(plain.lines.contains { $0.hasPrefix("cats        4  ") }, "\(plain.output)")
     let none = try convoy.run(["evaluate", "run/last.h5"])
     #expect(none.status == 2)
-    #expect(none.complaints.first?.hasSuffix("names no data to test on; add 'data.test', or choose --split train.") == true)
+    #expect(none.complaints.first?.hasSuffix("names no test data; add 'data.test', or choose another --split.") == true)
     try FileManager.default.moveItem(atPath: convoy.path("images/dogs"), toPath: convoy.path("images/cows"))
     let other = try convoy.run(["evaluate", "run/last.h5", "--set", "data.test=images"])
     #expect(other.status == 3)

@@ -90,6 +90,21 @@ import Testing
     #expect(run.lines.contains(plain.lines[0]))
   }
 
+  @Test func partsOfOneDataSet() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    let split = ["--set", "data.test=", "--set", "data.split={validation: 10%, test: 5%}", "--set", "epochs=1"]
+    let run = try convoy.run(["train", "a.yaml", "--output", "run"] + split, ranks: 2)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("  validation loss "))
+    for part in ["validation", "test"] {
+      let one = try convoy.run(["evaluate", "run/last.h5", "--split", part])
+      #expect(one.status == 0, "\(one.errors)")
+      #expect(run.lines.contains(one.lines[0]), "\(one.lines[0])")
+    }
+    #expect(try convoy.read("run/history.jsonl").split(separator: "\n").last?.contains(#""kind":"end""#) == true)
+  }
+
   @Test func inspect() throws {
     let convoy = try prepared()
     defer { convoy.remove() }

@@ -35,6 +35,23 @@ import Testing
     expectEqual(z, expected.gradient, live: fixture.live, tolerance: 1e-6, dead: .zero)
   }
 
+  @Test(arguments: fixtures, [Float(0), 0.1])
+  func classWeightsAgreeWithTwin(fixture: Fixture, smoothing: Float) {
+    let z = fixture.activations(seed: 22, deviation: 4)
+    let labels = Self.labels(fixture)
+    let weights = (0..<fixture.shape.channels).map { 0.25 + Double($0 % 5) }
+    let expected = ReferenceCrossEntropy.ofLogits(
+      ReferenceTensor(z), labels: labels, live: fixture.live, smoothing: Double(smoothing), classWeights: weights,
+      scale: 0.125)
+    let gradient = fixture.output()
+    let sums = CrossEntropy.ofLogits(
+      z, labels: labels, live: fixture.live, smoothing: smoothing, classWeights: Buffer(weights.map(Float.init)),
+      gradient: gradient, scale: 0.125)
+    #expect(abs(sums.loss - expected.loss) <= 1e-6 * (1 + abs(expected.loss)))
+    #expect(sums.correct == expected.correct)
+    expectEqual(gradient, expected.gradient, live: fixture.live, tolerance: 1e-6, dead: .zero)
+  }
+
   @Test func firstOfEqualScoresCounts() {
     let z = Tensor([4], lanes: 16)
     z.setSample(0, [1, 3, 3, 0])

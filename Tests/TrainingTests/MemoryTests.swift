@@ -39,7 +39,7 @@ import Training
     let source = try openSource(TrainingRun.digits + ":/test")
     let evaluator = try Evaluator(
       model.graph, weights: weights, source: source, preparation: Preparation(for: source, run.recipe.preprocessing),
-      communicator: SingleCommunicator(), shardSize: 100, threads: 1)
+      communicator: SingleCommunicator(), recipe: run.recipe, threads: 1)
     let metrics = try evaluator.evaluate(pool: WorkerPool(count: 1))
     // A graph read from a file chooses convolutions by shape: the last digits may differ.
     let last = try #require(summary.state.history.last?.test)

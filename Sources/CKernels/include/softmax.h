@@ -33,7 +33,8 @@ typedef struct {
 } ck_classification;
 
 // One class index per live lane in `labels`, `lanes` floats per class. `gradient` may be NULL (evaluation) or the
-// input; it is zero in the dead lanes.
+// input; it is zero in the dead lanes. `class_weights`, one for each class, may be NULL.
 ck_classification ck_cross_entropy_of_logits(const float *logits, ptrdiff_t class_stride, ptrdiff_t classes,
                                              ptrdiff_t lanes, ptrdiff_t live, const int32_t *labels, float smoothing,
-                                             float *gradient, ptrdiff_t gradient_stride, float scale);
+                                             const float *class_weights, float *gradient, ptrdiff_t gradient_stride,
+                                             float scale);

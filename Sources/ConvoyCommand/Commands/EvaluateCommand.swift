@@ -15,8 +15,6 @@ struct EvaluateCommand: ParsableCommand {
       figures are the same whatever the number of ranks: every sample counts exactly once.
       """)
 
-  enum Split: String, ExpressibleByArgument, CaseIterable, Encodable { case train, test }
-
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
   var file: String
 
@@ -27,7 +25,7 @@ struct EvaluateCommand: ParsableCommand {
   var data: String?
 
   @Option(help: "Which data of the configuration.")
-  var split = Split.test
+  var split = DataPart.test
 
   @Option(
     help: ArgumentHelp(
@@ -55,7 +53,7 @@ struct EvaluateCommand: ParsableCommand {
         let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source,
           preparation: Preparation(for: source, recipe.settled().preprocessing),
-          communicator: session.communicator, shardSize: recipe.batch / recipe.shards, threads: threads)
+          communicator: session.communicator, recipe: recipe, threads: threads)
         let names = source.classNames.isEmpty ? ClassNames.known(header, classes: model.classes) : source.classNames
         return (evaluator, ClassNames.complete(names, classes: model.classes))
       }
@@ -79,16 +77,13 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The data, whose classes must be those that the model was trained on.
   private func openData(_ recipe: Recipe, _ model: LoadedModel, _ header: Checkpoint.Header?) throws -> any DataSource {
-    guard let location = split == .train ? recipe.data.train : recipe.data.test else {
-      throw TrainingError(
-        .configuration, "\(data ?? "the recipe in \(file)") names no data to test on; add 'data.test', or choose --split train.")
-    }
-    let source = try openSource(
-      location, SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes))
+    let name = data ?? "the recipe in \(file)"
+    let options = SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes)
+    let source = try split.open(recipe, options, name)
     let (trained, found) = (header?.state.classNames ?? [], source.classNames)
     guard trained.isEmpty || found.isEmpty || trained == found else {
       throw TrainingError(
-        .data, "\(location) has the classes \(found.joined(separator: ", ")), but \(file) was trained on \(trained.joined(separator: ", ")); give data with the same classes.")
+        .data, "\(source.location) has the classes \(found.joined(separator: ", ")), but \(file) was trained on \(trained.joined(separator: ", ")); give data with the same classes.")
     }
     return source
   }

@@ -38,6 +38,7 @@ package struct Configuration: Sendable {
       }
     }
     recipe.data.train = resolve(recipe.data.train, ["data", "train"])
+    recipe.data.validation = recipe.data.validation.map { resolve($0, ["data", "validation"]) }
     recipe.data.test = recipe.data.test.map { resolve($0, ["data", "test"]) }
     if case .file(let model) = recipe.model {
       recipe.model = .file(resolve(model, model == recipe.finetune?.from ? ["finetune", "from"] : ["model"]))

@@ -118,7 +118,7 @@ struct CheckpointStore {
 
   /// Whether the last evaluation, made in this very step, beats all before it.
   private func isBest(_ state: TrainingState) -> Bool {
-    guard let last = state.history.last, last.step == state.step, let accuracy = last.test?.accuracy else { return false }
-    return state.history.dropLast().allSatisfy { ($0.test?.accuracy ?? 0) < accuracy }
+    guard let last = state.history.last, last.step == state.step, let accuracy = last.monitored?.accuracy else { return false }
+    return state.history.dropLast().allSatisfy { ($0.monitored?.accuracy ?? 0) < accuracy }
   }
 }

@@ -8,6 +8,8 @@ public struct TrainingState: Hashable, Sendable, Codable {
   public var epochMetrics = Metrics()
   public var history: [EpochRecord] = []
   public var classNames: [String] = []
+  /// Of test data that is looked at only once the training is over; nil before.
+  public var test: Metrics?
   /// Steps whose numbers were not finite and that changed nothing (`onNonFinite: skip`).
   public var skipped = 0
 
@@ -24,6 +26,7 @@ extension TrainingState {
     epochMetrics = try values.decode(Metrics.self, forKey: .epochMetrics)
     history = try values.decode([EpochRecord].self, forKey: .history)
     classNames = try values.decode([String].self, forKey: .classNames)
+    test = try values.decodeIfPresent(Metrics.self, forKey: .test)
     skipped = try values.decodeIfPresent(Int.self, forKey: .skipped) ?? 0
   }
 }
@@ -34,11 +37,17 @@ public struct EpochRecord: Hashable, Sendable, Codable {
   public var epoch: Int
   public var step: Int
   public var training: Metrics
+  public var validation: Metrics?
+  /// Only where there is no validation data.
   public var test: Metrics?
   /// The learning rate of the last step.
   public var rate: Double
 
-  public init(epoch: Int, step: Int, training: Metrics, test: Metrics?, rate: Double) {
-    (self.epoch, self.step, self.training, self.test, self.rate) = (epoch, step, training, test, rate)
+  /// What epochs are compared by: validation data, or test data where there is no other.
+  public var monitored: Metrics? { validation ?? test }
+
+  public init(epoch: Int, step: Int, training: Metrics, validation: Metrics? = nil, test: Metrics?, rate: Double) {
+    (self.epoch, self.step, self.training, self.rate) = (epoch, step, training, rate)
+    (self.validation, self.test) = (validation, test)
   }
 }

@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// What a classifier does on a data set, class by class.
 public struct Assessment: Hashable, Sendable, Codable {

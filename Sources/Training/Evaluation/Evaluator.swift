@@ -28,7 +28,9 @@ public final class Evaluator {
     /// Nil where classes are not looked at.
     var assessment: Assessment?
 
-    init(_ network: Network, shards: Range<Int>) { (task, self.shards) = (ShardTask(network: network, seed: 0), shards) }
+    init(_ network: Network, _ objective: Objective, shards: Range<Int>) {
+      (task, self.shards) = (ShardTask(network: network, seed: 0, objective: objective), shards)
+    }
 
     func evaluate(_ shard: LoadedShard) {
       guard shard.liveCount > 0 else {
@@ -45,15 +47,17 @@ public final class Evaluator {
   /// - Parameters:
   ///   - graph: ending in a softmax or in logits.
   ///   - weights: as they are when `evaluate` is called.
-  ///   - shardSize: images that run through the network at once.
+  ///   - recipe: decides the loss, and the images that run through the network at once.
   ///   - threads: workers of this rank.
   public convenience init(
     _ graph: Graph, weights: Weights, source: any DataSource, preparation: Preparation, communicator: any Communicator,
-    shardSize: Int, threads: Int
+    recipe: Recipe, threads: Int
   ) throws(TrainingError) {
+    let shardSize = recipe.batch / recipe.shards
     let plan = try Evaluator.makePlan(graph, shardSize: shardSize)
     self.init(
-      plan, weights: weights, source: source, preparation: preparation, communicator: communicator, shardSize: shardSize,
+      plan, weights: weights, objective: Objective(evaluating: recipe), source: source, preparation: preparation,
+      communicator: communicator, shardSize: shardSize,
       arenas: (0..<threads).map { _ in Arena(count: plan.arenaCount) })
   }
 
@@ -61,8 +65,8 @@ public final class Evaluator {
   ///   - plan: from `makePlan`.
   ///   - arenas: one for each worker; they may be those of networks that do not run during `evaluate`.
   init(
-    _ plan: Plan, weights: Weights, source: any DataSource, preparation: Preparation, communicator: any Communicator,
-    shardSize: Int, arenas: [Arena]
+    _ plan: Plan, weights: Weights, objective: Objective, source: any DataSource, preparation: Preparation,
+    communicator: any Communicator, shardSize: Int, arenas: [Arena]
   ) {
     (self.weights, self.source, self.preparation, self.communicator) = (weights, source, preparation, communicator)
     let total = arenas.count * communicator.size
@@ -71,7 +75,7 @@ public final class Evaluator {
     let ownShards = shards
     workers = arenas.enumerated().map { worker, arena in
       Worker(
-        Network(plan, weights: weights, arena: arena), shards: ShardTree.share(worker, of: arenas.count, in: ownShards))
+        Network(plan, weights: weights, arena: arena), objective, shards: ShardTree.share(worker, of: arenas.count, in: ownShards))
     }
   }
 

@@ -1,19 +1,32 @@
 /// Where samples come from: `PATH` or `PATH:/GROUP`, relative to the configuration file.
 public struct DataChoice: Hashable, Sendable, Codable {
   public var train: String
-  /// What accuracy is measured on after every epoch; nothing is measured without it.
+  /// What accuracy is measured on after every epoch, and what chooses among epochs.
+  public var validation: String?
+  /// What accuracy is measured on once, at the end; without validation data, after every epoch.
   public var test: String?
+  /// Parts of `train` that take the place of `validation` and `test`.
+  public var split: SplitChoice?
   /// Whether images of another size are resized to the input of the model.
   public var resize = false
 
-  public init(train: String, test: String? = nil) { (self.train, self.test) = (train, test) }
+  public init(train: String, validation: String? = nil, test: String? = nil) {
+    (self.train, self.validation, self.test) = (train, validation, test)
+  }
 
-  private enum CodingKeys: String, CodingKey { case train, test, resize }
+  /// Whether there is data to choose among epochs by.
+  public var hasValidation: Bool { validation != nil || split?.validation != nil }
+  public var hasTest: Bool { test != nil || split?.test != nil }
+
+  private enum CodingKeys: String, CodingKey { case train, validation, test, split, resize }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
-      train: try values.decode(String.self, forKey: .train), test: try values.decodeIfPresent(String.self, forKey: .test))
+      train: try values.decode(String.self, forKey: .train),
+      validation: try values.decodeIfPresent(String.self, forKey: .validation),
+      test: try values.decodeIfPresent(String.self, forKey: .test))
+    split = try values.decodeIfPresent(SplitChoice.self, forKey: .split)
     try values.update(&resize, .resize)
   }
 }

@@ -32,9 +32,9 @@ extension Recipe {
 
   /// Data may lie elsewhere on another machine; what it holds is compared on its own.
   private mutating func forgetPlaces() {
-    let resize = data.resize
+    let old = data
     data = DataChoice(train: "")
-    data.resize = resize
+    (data.resize, data.split) = (old.resize, old.split)
     if case .file = model { model = .file("") }
     finetune?.from = nil
   }

@@ -14,11 +14,20 @@ extension Recipe {
       throw RecipeError("patience", "is \(patience), but must be 0.1 s to 1000000 s.")
     }
     try require("checkEvery", checkEvery, in: 0...1_000_000_000)
-    guard !data.train.isEmpty else { throw RecipeError("data.train", "is empty; give a path.") }
+    try data.validate()
+    try validateLoss()
     try validateOptimizer()
     try validate(schedule, "schedule", epochs: finetune == nil ? epochs : nil)
     try validateFinetuning()
     try validateCheckpoints()
+  }
+
+  private func validateLoss() throws(RecipeError) {
+    try require("labelSmoothing", labelSmoothing, below1From: 0)
+    guard case .given(let weights) = classWeights else { return }
+    for (name, weight) in weights.sorted(by: { $0.key < $1.key }) {
+      try require("classWeights.\(name)", weight, atLeast: 0)
+    }
   }
 
   private func validateOptimizer() throws(RecipeError) {
@@ -89,8 +98,8 @@ extension Recipe {
     guard !checkpoint.every.isZero else { throw RecipeError("checkpoint.every", "is 0, but must be at least 1 step.") }
     try require("checkpoint.keep.last", checkpoint.keep.last, in: 1...1_000_000)
     try require("checkpoint.keep.best", checkpoint.keep.best, in: 0...1)
-    guard checkpoint.keep.best == 0 || data.test != nil else {
-      throw RecipeError("checkpoint.keep.best", "needs a test accuracy to compare; give 'data.test' or keep 0 of the best.")
+    guard checkpoint.keep.best == 0 || data.hasValidation || data.hasTest else {
+      throw RecipeError("checkpoint.keep.best", "needs an accuracy to compare; give 'data.validation' or keep 0 of the best.")
     }
   }
 

@@ -16,6 +16,9 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var optimizer = OptimizerChoice()
   public var schedule = ScheduleChoice()
   public var loss = LossChoice.crossEntropy
+  /// The part of each label that is spread evenly over all classes.
+  public var labelSmoothing = 0.0
+  public var classWeights = ClassWeightsChoice.equal
   public var preprocessing = Preprocessing()
   public var augmentation: [Augmentation] = []
   public var normalization = Normalization.shard
@@ -104,7 +107,7 @@ extension Recipe {
   private enum CodingKeys: String, CodingKey {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
-    case onNonFinite, memory, finetune
+    case onNonFinite, memory, finetune, labelSmoothing, classWeights
   }
 
   public init(from decoder: any Decoder) throws {
@@ -133,6 +136,8 @@ extension Recipe {
     try values.update(&onDesync, .onDesync)
     try values.update(&onNonFinite, .onNonFinite)
     try values.update(&memory, .memory)
+    try values.update(&labelSmoothing, .labelSmoothing)
+    try values.update(&classWeights, .classWeights)
     finetune = try values.decodeIfPresent(FinetuneChoice.self, forKey: .finetune)
     if model == nil {
       // Without a file to fine-tune, the model is what is missing.

@@ -33,12 +33,12 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   /// - Parameter arenaCount: floats of a network's memory, at least those of the plan.
   init(
     plan: Plan, arenaCount: Int, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool,
-    seed: UInt64, recipe: Recipe
+    seed: UInt64, recipe: Recipe, objective: Objective
   ) throws(CommunicationError) {
     self.pool = pool
     supervision = communicator.supervision
     shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
-    tasks = shards.map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed) }
+    tasks = shards.map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective) }
     sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.trainableCount)) }
     for (task, sum) in zip(tasks, sums) { task.network.shard.gradients = sum.buffer }
     reducer = try recipe.makeReducer(tree: tree, sums: sums, communicator: communicator)

@@ -32,13 +32,13 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   /// - Parameter arenaCount: floats of a network's memory, at least those of the plan.
   init(
     plan: Plan, arenaCount: Int, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool,
-    seed: UInt64, recipe: Recipe
+    seed: UInt64, recipe: Recipe, objective: Objective
   ) throws(CommunicationError) {
     self.pool = pool
     supervision = communicator.supervision
     let shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
     self.shards = shards
-    tasks = (0..<pool.count).map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed) }
+    tasks = (0..<pool.count).map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective) }
     accumulators = (0..<pool.count).map { worker in
       ShardAccumulator(
         tree: tree, shards: ShardTree.share(worker, of: pool.count, in: shards), count: weights.table.trainableCount,

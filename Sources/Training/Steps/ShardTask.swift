@@ -7,8 +7,11 @@ import Tensors
 struct ShardTask {
   let network: Network
   let seed: UInt64
+  let objective: Objective
 
-  init(network: Network, seed: UInt64) { (self.network, self.seed) = (network, seed) }
+  init(network: Network, seed: UInt64, objective: Objective) {
+    (self.network, self.seed, self.objective) = (network, seed, objective)
+  }
 
   /// Puts the shard into the network.
   func load(_ shard: LoadedShard, step: Int) {
@@ -27,7 +30,8 @@ struct ShardTask {
   ///   - statistics: receives the loss, the right answers, the samples, and 1 if moments are not finite, otherwise 0.
   func computeLoss(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
     let sums = CrossEntropy.ofLogits(
-      network.outputs[0], labels: shard.labels, live: shard.liveCount, gradient: network.outputGradients[0], scale: scale)
+      network.outputs[0], labels: shard.labels, live: shard.liveCount, smoothing: objective.smoothing,
+      classWeights: objective.classWeights, gradient: network.outputGradients[0], scale: scale)
     statistics[0] = Float(sums.loss)
     statistics[1] = Float(sums.correct)
     statistics[2] = Float(shard.liveCount)
@@ -37,7 +41,9 @@ struct ShardTask {
 
   /// Loss of the network's outputs, without gradients.
   func measure(_ shard: LoadedShard) -> Metrics {
-    let sums = CrossEntropy.ofLogits(network.outputs[0], labels: shard.labels, live: shard.liveCount)
+    let sums = CrossEntropy.ofLogits(
+      network.outputs[0], labels: shard.labels, live: shard.liveCount, smoothing: objective.smoothing,
+      classWeights: objective.classWeights)
     return Metrics(lossSum: sums.loss, correct: sums.correct, samples: shard.liveCount)
   }
 }

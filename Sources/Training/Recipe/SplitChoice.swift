@@ -1,0 +1,20 @@
+/// Parts of the training data that are kept for something else: `{validation: 15%, test: 10%}`; what remains is trained on.
+public struct SplitChoice: Hashable, Sendable, Codable {
+  public var validation: Share?
+  public var test: Share?
+  /// Of the choice of the samples; apart from the recipe's, so that runs of other seeds can be compared.
+  public var seed = 0
+
+  public init(validation: Share? = nil, test: Share? = nil, seed: Int = 0) {
+    (self.validation, self.test, self.seed) = (validation, test, seed)
+  }
+
+  private enum CodingKeys: String, CodingKey { case validation, test, seed }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    validation = try values.decodeIfPresent(Share.self, forKey: .validation)
+    test = try values.decodeIfPresent(Share.self, forKey: .test)
+    try values.update(&seed, .seed)
+  }
+}
