@@ -136,6 +136,14 @@ CK_DISPATCHED void ck_accumulate(float *destination, const float *source, ptrdif
   for (ptrdiff_t i = 0; i < count; i++) destination[i] += source[i];
 }
 
+CK_DISPATCHED void ck_exchange(float *first, float *second, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const float value = first[i];
+    first[i] = second[i];
+    second[i] = value;
+  }
+}
+
 CK_DISPATCHED void ck_average_moving(float *moving, const float *batch, ptrdiff_t count, float momentum) {
   for (ptrdiff_t i = 0; i < count; i++) moving[i] = moving[i] * momentum + batch[i] * (1 - momentum);
 }

@@ -8,6 +8,18 @@ extension Buffer {
     unsafe ck_accumulate(pointer, other.pointer, count)
   }
 
+  /// Takes the values of another buffer and gives it its own.
+  public func exchange(with other: Buffer) {
+    precondition(other.count == count, "\(other.count) floats exchanged with \(count)")
+    unsafe ck_exchange(pointer, other.pointer, count)
+  }
+
+  /// Moves every element towards another buffer: momentum * this + (1 - momentum) * other.
+  public func follow(_ other: Buffer, momentum: Float) {
+    precondition(other.count == count, "\(other.count) floats followed by \(count)")
+    unsafe ck_average_moving(pointer, other.pointer, count, momentum)
+  }
+
   /// Multiplies every element.
   public func scale(by factor: Float) { unsafe ck_scale(pointer, count, factor) }
 

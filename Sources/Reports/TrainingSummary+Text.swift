@@ -11,6 +11,7 @@ extension TrainingSummary {
     } else if let epoch = state.history.last {
       lines.append("training \(epoch.training.text) in epoch \(epoch.epoch)")
     }
+    if let epoch = state.restoredEpoch { lines.append("weights of epoch \(epoch), the best one, restored") }
     if let validation { lines.append("validation \(validation.text)") }
     if let test { lines.append("test \(test.text)") }
     lines.append("time \(Figures.duration(seconds))")

@@ -1,4 +1,5 @@
 import Communication
+import Kernels
 import Networks
 import Tensors
 
@@ -7,7 +8,9 @@ import Tensors
 final class Engine: @unchecked Sendable {
   let stretch: Stretch
   let weights: Weights
+  /// The optimizer's, and behind them the average of the weights where one is kept.
   let slots: [Buffer]
+  let average: AverageChoice?
   let plan: Plan
   let runner: any StepRunner
   /// Of what is measured after every epoch.
@@ -30,7 +33,9 @@ final class Engine: @unchecked Sendable {
         parts.sources.monitored == nil ? nil : try Evaluator.makePlan(stretch.graph, shardSize: recipe.batch / recipe.shards)
       )
     }
-    slots = (0..<recipe.optimizer.make().slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
+    average = recipe.average
+    let slots = (0..<recipe.slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
+    self.slots = slots
     (self.weights, self.plan) = (weights, plan)
     let runner = try parts.makeRunner(plan, weights, arenaCount: max(plan.arenaCount, evaluation?.arenaCount ?? 0))
     self.runner = runner
@@ -40,7 +45,8 @@ final class Engine: @unchecked Sendable {
       ? nil : evaluation.flatMap { parts.makeEvaluator(of: parts.sources.test, $0, weights, in: runner) }
     regularization = Regularization(weights)
     updater = WeightUpdater(
-      recipe.optimizer, weights: weights, gradients: runner.gradients, slots: slots, pool: pool, rates: stretch.rates,
+      recipe.optimizer, weights: weights, gradients: runner.gradients, slots: Array(slots.prefix(recipe.optimizer.make().slotCount)), pool: pool,
+      average: recipe.average.map { (slots.last!, $0.decay) }, rates: stretch.rates,
       firstSteps: stretch.firstSteps)
   }
 
@@ -50,12 +56,39 @@ final class Engine: @unchecked Sendable {
     runner.network.prepare()
   }
 
+  /// The average of weights that have not been trained yet.
+  func beginAverage() {
+    if average != nil { slots.last!.copy(from: weights.trainable) }
+  }
+
+  /// Runs something with the weights or their average, whichever is wanted, in the place of the weights.
+  func with<Value, Failure>(_ wanted: AverageChoice.Weights?, _ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+    guard average != nil, wanted == .average else { return try body() }
+    weights.trainable.exchange(with: slots.last!)
+    defer { weights.trainable.exchange(with: slots.last!) }
+    return try body()
+  }
+
+  /// Weights and slots as files hold them, and back.
+  func exchangeSaved() {
+    if average?.save == .average { weights.trainable.exchange(with: slots.last!) }
+  }
+
+  /// Goes on with other weights of the same model, which are their own average.
+  func restore(_ weights: Weights) {
+    for (entry, other) in zip(self.weights.table.entries, weights.table.entries) { self.weights[entry].copy(from: weights[other]) }
+    beginAverage()
+    begin()
+  }
+
   /// Takes over all weights of the stretch before, and the slots of what was trained there already.
   func adopt(_ weights: Weights, _ slots: [Buffer]) {
     for (entry, old) in zip(self.weights.table.entries, weights.table.entries) {
       precondition(entry.path == old.path, "the model is the same")
       self.weights[entry].copy(from: weights[old])
-      guard entry.parameter.kind == .trainable, old.parameter.kind == .trainable else { continue }
+      guard entry.parameter.kind == .trainable else { continue }
+      if average != nil { self.slots.last![entry.range].copy(from: weights[old]) }
+      guard old.parameter.kind == .trainable else { continue }
       for (slot, oldSlot) in zip(self.slots, slots) { slot[entry.range].copy(from: oldSlot[old.range]) }
     }
   }

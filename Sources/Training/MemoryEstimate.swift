@@ -42,14 +42,14 @@ public struct MemoryEstimate: Sendable {
     add("program", MemoryEstimate.program + (ranks > 1 ? MemoryEstimate.messagePassing : 0))
     add("weights", floats: table.trainableCount + table.stateCount)
     add("gradients", floats: gradients * table.trainableCount)
-    add("optimizer", floats: recipe.optimizer.make().slotCount * table.trainableCount)
+    add("optimizer", floats: recipe.slotCount * table.trainableCount)
     let exchanged = recipe.reducer == .blocking
       ? table.trainableCount : min(table.trainableCount, OverlappedReducer.bucketLimit * OverlappedReducer.defaultBucketCount)
     add("exchange", floats: MemoryEstimate.received(tree, ranks: ranks, count: exchanged))
     add("packed kernels", plan.sharedPackedBytes)
     add("activations", networks * max(plan.arenaBytes, evaluation?.arenaBytes ?? 0))
     if MemoryEstimate.copiesForCheckpoints(recipe, samples: sources.train.count) {
-      add("checkpoint", floats: (1 + recipe.optimizer.make().slotCount) * table.trainableCount + table.stateCount)
+      add("checkpoint", floats: (1 + recipe.slotCount) * table.trainableCount + table.stateCount)
     }
     let shard = Layout(sources.train.shape, lanes: plan.lanes).count
     add("batches of images", floats: (Loader.defaultAhead + 1) * sources.shards.count * shard)

@@ -3,6 +3,12 @@ import Datasets
 import Networks
 
 extension Trainer {
+  /// Whether a checkpoint is due after this step: by the recipe, or because it is the best one so far.
+  var isSaveDue: Bool {
+    recipe.checkpoint.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch)
+      || CheckpointStore(folder: folder, recipe: recipe).isBest(state)
+  }
+
   /// Copies weights and state on the first rank, where they are written while training goes on; with `memory: small`, training
   /// waits instead. Collective: the ranks compare theirs before.
   func beginSave(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
@@ -42,7 +48,7 @@ extension Trainer {
     communicator.supervision.enter(.saving)
     writer?.wait()
     var failure = reportSaves(lastStep, &callbacks).failure
-    if let writer, isInterrupted || state.test != nil || !writer.hasSaved(step: state.step) {
+    if let writer, isInterrupted || state.test != nil || state.restoredEpoch != nil || !writer.hasSaved(step: state.step) {
       writer.save(engine, state: state, isInterrupted: isInterrupted)
       for case .failed(let error) in writer.takeOutcomes() { failure = error }
       if writer.hasSaved(step: state.step) { tell(.saved(path: lastCheckpoint), lastStep, &callbacks) }

@@ -79,9 +79,13 @@ extension Trainer {
     let own = entries.map { (name: "'\($0.path)'", buffer: weights[$0]) }
     return slots.indices.reduce(own) { parts, slot in
       parts + entries.filter { $0.parameter.kind == .trainable }.map {
-        (name: "the optimizer's slot \(slot) of '\($0.path)'", buffer: slots[slot][$0.range])
+        (name: "\(slotName(slot)) of '\($0.path)'", buffer: slots[slot][$0.range])
       }
     }
+  }
+
+  private func slotName(_ slot: Int) -> String {
+    recipe.average != nil && slot == slots.count - 1 ? "the average" : "the optimizer's slot \(slot)"
   }
 
   /// Says where the numbers of a step that was not finite come from. Collective.

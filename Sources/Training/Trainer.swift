@@ -21,6 +21,7 @@ public final class Trainer: @unchecked Sendable {
 
   let communicator: any Communicator
   let vote: Vote
+  private let isTrial: Bool
   var parts: TrainerParts
   /// Nil only while the next one is made, which is to have its memory.
   var engine: Engine!
@@ -30,6 +31,7 @@ public final class Trainer: @unchecked Sendable {
   var runner: any StepRunner { engine.runner }
   /// The path of the newest checkpoint.
   let lastCheckpoint: String
+  let bestCheckpoint: String
   /// On the first rank only.
   private(set) var writer: CheckpointWriter?
   /// Where this run goes on from; nil where it starts.
@@ -44,9 +46,17 @@ public final class Trainer: @unchecked Sendable {
   /// - Parameters:
   ///   - folder: where checkpoints go; made by the caller.
   ///   - resume: whether to go on from the newest sound checkpoint in `folder`.
-  public init(
+  public convenience init(
     _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false
   ) throws(TrainingError) {
+    try self.init(recipe, folder: folder, communicator: communicator, resume: resume, isTrial: false)
+  }
+
+  /// - Parameter isTrial: whether nothing is saved and nothing measured but the loss of the steps.
+  init(
+    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, isTrial: Bool
+  ) throws(TrainingError) {
+    self.isTrial = isTrial
     (self.folder, self.communicator) = (folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
@@ -57,10 +67,10 @@ public final class Trainer: @unchecked Sendable {
     parts = try vote.agree { () throws(TrainingError) in
       try TrainerParts(recipe, placement: placement, communicator: communicator)
     }
-    var store = CheckpointStore(folder: folder, policy: recipe.checkpoint)
-    lastCheckpoint = store.lastPath
+    var store = CheckpointStore(folder: folder, recipe: recipe)
+    (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
     state.classNames = sources.train.classNames
-    try vote.agree { () throws(TrainingError) in if communicator.rank == 0 { try store.removeLeftovers() } }
+    try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
     let found = resume ? try findCheckpoint(&store) : nil
     if let found { (state, resumption) = (found.header.state, found.resumption) }
     engine = try Engine(parts, parts.course.stretches[parts.course.stretch(after: state.step)], vote)
@@ -68,8 +78,10 @@ public final class Trainer: @unchecked Sendable {
     try vote.agree { () throws(TrainingError) in
       if let found {
         try Checkpoint.load(found.resumption.path, graph: graph, into: weights, slots: slots)
+        engine.exchangeSaved()
       } else {
         try parts.model.initialize(weights, seed: recipe.seed, in: parts.pool)
+        engine.beginAverage()
       }
     }
     parts.clock.end("weights")
@@ -78,7 +90,7 @@ public final class Trainer: @unchecked Sendable {
     engine.begin()
     if let found { try vote.agree { () throws(TrainingError) in try requireFrozen(found) } }
     parts.clock.end("packing")
-    if communicator.rank == 0 { writer = CheckpointWriter(store, recipe: recipe) }
+    if communicator.rank == 0, !isTrial { writer = CheckpointWriter(store, recipe: recipe) }
   }
 
   /// Collective.
@@ -116,7 +128,8 @@ public final class Trainer: @unchecked Sendable {
     for notice in parts.notices { tell(.noticed(notice), lastStep, &callbacks) }
     announceStretch(lastStep, &callbacks)
     var isInterrupted = false
-    training: while state.step < lastStep {
+    if state.step < lastStep, !state.isStopped { (state.test, state.restoredEpoch) = (nil, nil) }
+    training: while state.step < lastStep, !state.isStopped {
       communicator.supervision.enter(.loading, step: state.step + 1)
       let batch = timelines.first.measure("load", "step") { Result { () throws(DataError) in try loader.next()! } }
       let saves = reportSaves(lastStep, &callbacks)
@@ -141,9 +154,12 @@ public final class Trainer: @unchecked Sendable {
       communicator.supervision.settle()
       wish = tell(.step, lastStep, &callbacks, loaded)
       if state.samples % sampler.count == 0 { wish = max(wish, try endEpoch(lastStep, &callbacks)) }
-      if recipe.checkpoint.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch) { try beginSave(lastStep, &callbacks) }
+      if isSaveDue { try beginSave(lastStep, &callbacks) }
     }
-    if !isInterrupted, state.step == parts.course.steps { try test() }
+    if !isInterrupted, !isTrial, state.isStopped || state.step == parts.course.steps {
+      try restoreBest(lastStep, &callbacks)
+      try test()
+    }
     try saveAtEnd(isInterrupted: isInterrupted, lastStep, &callbacks)
     tell(.ended, lastStep, &callbacks)
     try vote.agree { () throws(TrainingError) in
@@ -152,7 +168,7 @@ public final class Trainer: @unchecked Sendable {
     }
     return TrainingSummary(
       state: state, validation: state.history.last?.validation, test: state.test ?? state.history.last?.test,
-      checkpoint: lastCheckpoint, weightsDigest: weights.digest(),
+      checkpoint: lastCheckpoint, weightsDigest: engine.with(recipe.average?.save) { weights.digest() },
       frozenLayers: engine.frozen?.record.layers.count ?? 0, frozenDigest: engine.frozen?.record.sha256,
       isInterrupted: isInterrupted, seconds: start.seconds)
   }
@@ -198,7 +214,7 @@ public final class Trainer: @unchecked Sendable {
 
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Directive {
     communicator.supervision.enter(.evaluating)
-    let measured = try engine.evaluator?.evaluate(pool: parts.pool)
+    let measured = isTrial ? nil : try measure(engine.evaluator)
     if engine.evaluator != nil { for network in runner.networks { network.claimMemory() } }
     let hasValidation = sources.validation != nil
     let record = EpochRecord(
@@ -206,14 +222,29 @@ public final class Trainer: @unchecked Sendable {
       validation: hasValidation ? measured : nil, test: hasValidation ? nil : measured, rate: Double(clock.rate))
     state.history.append(record)
     state.epochMetrics = Metrics()
-    return tell(.epoch(record), lastStep, &callbacks)
+    let wish = tell(.epoch(record), lastStep, &callbacks)
+    if let earlyStopping = recipe.earlyStopping {
+      let phaseStart = parts.course.stretches.last!.scheduleStart
+      state.isStopped = BestEpoch(recipe).isOver(state.history, since: phaseStart)
+      if state.isStopped { tell(.noticed("stopped: \(earlyStopping.patience) epochs have not improved the validation \(earlyStopping.monitor)"), lastStep, &callbacks) }
+    }
+    return wish
+  }
+
+  /// What the configuration wants measured: the weights, or their average.
+  private func measure(_ evaluator: Evaluator?) throws(TrainingError) -> Metrics? {
+    guard let evaluator else { return nil }
+    let result = try engine.with(recipe.average?.evaluate) { () throws(TrainingError) in try evaluator.evaluate(pool: parts.pool) }
+    // The packed kernels of training may be those of the average now.
+    if recipe.average?.evaluate == .average { runner.network.prepare() }
+    return result
   }
 
   /// Looks at test data that has been kept apart until here. Collective.
   private func test() throws(TrainingError) {
-    guard let evaluator = engine.testEvaluator else { return }
+    guard engine.testEvaluator != nil else { return }
     communicator.supervision.enter(.evaluating)
-    state.test = try evaluator.evaluate(pool: parts.pool)
+    state.test = try measure(engine.testEvaluator)
   }
 
   @discardableResult

@@ -133,7 +133,7 @@ import Training
     ),
     (
       "epoch: 3\n",
-      "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync, onNonFinite, memory, labelSmoothing, classWeights."
+      "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync, onNonFinite, memory, labelSmoothing, classWeights, average, earlyStopping, finetune."
     ),
     ("batch: many\n", "a.yaml:1: 'batch' is 'many', but must be a whole number."),
     ("batch: 1.5\n", "a.yaml:1: 'batch' is 1.5, but must be a whole number."),
@@ -191,6 +191,11 @@ import Training
     (
       "checkpoint: {keep: {best: 1}}\n",
       "a.yaml:1: 'checkpoint.keep.best' needs an accuracy to compare; give 'data.validation' or keep 0 of the best."
+    ),
+    ("average: 1\n", "a.yaml:1: 'average.decay' is 1.0, but must be at least 0.0 and below 1."),
+    (
+      "earlyStopping: 3\n",
+      "a.yaml:1: 'earlyStopping' needs data to stop by that is not the test data; give 'data.validation', or 'data.split: {validation: 15%}'."
     ),
     ("labelSmoothing: 1\n", "a.yaml:1: 'labelSmoothing' is 1.0, but must be at least 0.0 and below 1."),
     (

@@ -105,6 +105,20 @@ import Testing
     #expect(try convoy.read("run/history.jsonl").split(separator: "\n").last?.contains(#""kind":"end""#) == true)
   }
 
+  @Test func findRate() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    let found = try convoy.run(["find-rate", "a.yaml", "--steps", "40", "--from", "1e-4", "--output", "rates"], ranks: 2)
+    #expect(found.status == 0, "\(found.errors)")
+    #expect(found.output.contains("\nsuggestion: "), "\(found.output)")
+    #expect(try convoy.read("rates/rates.csv").hasPrefix("rate,loss,smoothed\n"))
+    #expect(try convoy.read("rates/rates.svg").contains("<polyline points="))
+    let alone = try convoy.run(["find-rate", "a.yaml", "--steps", "40", "--from", "1e-4"])
+    #expect(alone.output == found.output, "the same on any ranks")
+    #expect(!convoy.exists("runs"))
+    #expect(try convoy.run(["find-rate", "a.yaml", "--from", "1", "--to", "0.1"]).status == 64)
+  }
+
   @Test func inspect() throws {
     let convoy = try prepared()
     defer { convoy.remove() }

@@ -29,6 +29,7 @@ void ck_lamb_direction(const float *weights, float *gradients, float *mean, floa
                        float beta2, float epsilon, float mean_correction, float square_correction, float decay);
 
 void ck_accumulate(float *destination, const float *source, ptrdiff_t count);
+void ck_exchange(float *first, float *second, ptrdiff_t count);
 /// moving = moving * momentum + batch * (1 - momentum).
 void ck_average_moving(float *moving, const float *batch, ptrdiff_t count, float momentum);
 void ck_scale(float *values, ptrdiff_t count, float factor);

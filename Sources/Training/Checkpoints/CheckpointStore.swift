@@ -3,18 +3,29 @@ import Foundation
 import HDF5
 
 /// The checkpoints of one run: `last.h5` is the newest; where several are kept, `step-N.h5` are the newest ones, of which `last.h5` is
-/// another name; `best.h5` is the one of the highest test accuracy where that is kept.
+/// another name; `best.h5` is the one of the best epoch (`BestEpoch`) where that is kept.
 ///
 /// Every one is verified before it gets its name, and only then do older ones go. So the newest sound one is never lost.
 struct CheckpointStore {
   let folder: String
   let policy: CheckpointPolicy
+  private let bestEpoch: BestEpoch
   /// Files that belong to the run under way, oldest first; others are left over from one that it replaces.
   private var own: [String] = []
 
-  init(folder: String, policy: CheckpointPolicy) { (self.folder, self.policy) = (folder, policy) }
+  /// - Parameter recipe: decides what is kept; nil only looks at what is there.
+  init(folder: String, recipe: Recipe?) {
+    self.folder = folder
+    bestEpoch = BestEpoch(recipe)
+    var policy = recipe?.checkpoint ?? CheckpointPolicy()
+    // What is to be restored at the end must be there.
+    if recipe?.earlyStopping?.restoreBest == true { policy.keep.best = 1 }
+    self.policy = policy
+  }
 
   var lastPath: String { "\(folder)/\(CheckpointStore.last)" }
+
+  var bestPath: String { "\(folder)/\(CheckpointStore.best)" }
 
   /// Writes what the policy asks for.
   mutating func save(state: TrainingState, write: (String) throws(TrainingError) -> Void) throws(TrainingError) {
@@ -28,7 +39,7 @@ struct CheckpointStore {
     } else {
       try write(lastPath)
     }
-    if policy.keep.best > 0, isBest(state) {
+    if isBest(state) {
       try give(kept.last!, theName: CheckpointStore.best, write)
       own = own.filter { $0 != CheckpointStore.best } + [CheckpointStore.best]
     }
@@ -116,9 +127,9 @@ struct CheckpointStore {
     }
   }
 
-  /// Whether the last evaluation, made in this very step, beats all before it.
-  private func isBest(_ state: TrainingState) -> Bool {
-    guard let last = state.history.last, last.step == state.step, let accuracy = last.monitored?.accuracy else { return false }
-    return state.history.dropLast().allSatisfy { ($0.monitored?.accuracy ?? 0) < accuracy }
+  /// Whether the last evaluation, made in this very step, beats all before it, and the policy keeps the best one.
+  func isBest(_ state: TrainingState) -> Bool {
+    guard policy.keep.best > 0, let last = state.history.last, last.step == state.step else { return false }
+    return bestEpoch.index(in: state.history) == state.history.count - 1
   }
 }

@@ -48,9 +48,11 @@ final class CheckpointWriter: @unchecked Sendable {
     wait()
     let copies = copies ?? (Weights(engine.weights.table), engine.slots.map { Buffer(count: $0.count) })
     self.copies = copies
+    engine.exchangeSaved()
     copies.weights.trainable.copy(from: engine.weights.trainable)
     copies.weights.states.copy(from: engine.weights.states)
     for (copy, slot) in zip(copies.slots, engine.slots) { copy.copy(from: slot) }
+    engine.exchangeSaved()
     start(
       Job(
         graph: engine.stretch.graph, frozen: engine.frozen, weights: copies.weights, slots: copies.slots, state: state,
@@ -60,6 +62,8 @@ final class CheckpointWriter: @unchecked Sendable {
   /// Returns when everything is written; nobody changes it meanwhile, so it is not copied.
   func save(_ engine: Engine, state: TrainingState, isInterrupted: Bool = false) {
     wait()
+    engine.exchangeSaved()
+    defer { engine.exchangeSaved() }
     start(
       Job(
         graph: engine.stretch.graph, frozen: engine.frozen, weights: engine.weights, slots: engine.slots, state: state,

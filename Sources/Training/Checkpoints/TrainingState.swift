@@ -13,6 +13,11 @@ public struct TrainingState: Hashable, Sendable, Codable {
   /// Steps whose numbers were not finite and that changed nothing (`onNonFinite: skip`).
   public var skipped = 0
 
+  /// Whether the run was over before its last step (`earlyStopping`).
+  public var isStopped = false
+  /// The epoch, counted from 1, whose weights the run ended with where they are not those of its last step.
+  public var restoredEpoch: Int?
+
   /// Before the first step.
   public init() {}
 }
@@ -26,6 +31,8 @@ extension TrainingState {
     epochMetrics = try values.decode(Metrics.self, forKey: .epochMetrics)
     history = try values.decode([EpochRecord].self, forKey: .history)
     classNames = try values.decode([String].self, forKey: .classNames)
+    isStopped = try values.decodeIfPresent(Bool.self, forKey: .isStopped) ?? false
+    restoredEpoch = try values.decodeIfPresent(Int.self, forKey: .restoredEpoch)
     test = try values.decodeIfPresent(Metrics.self, forKey: .test)
     skipped = try values.decodeIfPresent(Int.self, forKey: .skipped) ?? 0
   }

@@ -14,6 +14,11 @@ public protocol Optimizer: Sendable {
   func update(_ weights: Buffer, gradients: Buffer, slots: [Buffer], rate: Float, step: Int)
 }
 
+extension Recipe {
+  /// Buffers of the size of the weights that training keeps: the optimizer's, and the average of the weights.
+  var slotCount: Int { optimizer.make().slotCount + (average == nil ? 0 : 1) }
+}
+
 extension OptimizerChoice {
   /// The optimizer that was chosen.
   public func make() -> any Optimizer {

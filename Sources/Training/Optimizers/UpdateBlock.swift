@@ -11,6 +11,8 @@ struct UpdateBlock: Sendable {
   let weights: Buffer
   let gradients: Buffer
   let slots: [Buffer]
+  /// The moving average of the weights, where one is kept.
+  let average: Buffer?
   let regularizer: Regularizer?
   /// Whether the parameter has one dimension or none: a bias, or a scale or offset of a normalisation.
   let isVector: Bool
@@ -24,7 +26,7 @@ struct UpdateBlock: Sendable {
   ///   - rates: by layer, what its learning rate is multiplied by; 1 for others.
   ///   - firstSteps: by layer, the step at which its training began; 0 for others.
   static func blocks(
-    of weights: Weights, gradients: Buffer, slots: [Buffer], rates: [String: Double], firstSteps: [String: Int]
+    of weights: Weights, gradients: Buffer, slots: [Buffer], average: Buffer?, rates: [String: Double], firstSteps: [String: Int]
   ) -> [UpdateBlock] {
     let entries = weights.table.entries.filter { $0.parameter.kind == .trainable }
       .sorted { $0.range.lowerBound < $1.range.lowerBound }
@@ -33,6 +35,7 @@ struct UpdateBlock: Sendable {
         let range = start..<min(start + limit, entry.range.upperBound)
         return UpdateBlock(
           parameter: index, weights: weights.trainable[range], gradients: gradients[range], slots: slots.map { $0[range] },
+          average: average.map { $0[range] },
           regularizer: entry.parameter.regularizer, isVector: entry.parameter.shape.count <= 1,
           rateFactor: Float(rates[entry.layer] ?? 1), firstStep: firstSteps[entry.layer] ?? 0)
       }

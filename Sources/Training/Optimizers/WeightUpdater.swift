@@ -2,13 +2,15 @@ import Kernels
 import Networks
 import Tensors
 
-/// Moves all trainable weights along their summed gradients: regularizers, clipping, the optimizer, then constraints. The
+/// Moves all trainable weights along their summed gradients: regularizers, clipping, the optimizer, the average of the weights, then constraints. The
 /// workers of a rank share the work by blocks of parameters, in as few passes over memory as the norms allow that have to be known first: one
 /// for most optimizers. How the work is shared changes no bit, and a step allocates nothing.
 final class WeightUpdater: @unchecked Sendable {
   private let optimizer: any Optimizer
   private let layerwise: (any LayerwiseOptimizer)?
   private let choice: OptimizerChoice
+  /// Of the average of the weights.
+  private let decay: Float
   private let pool: WorkerPool
   private let blocks: [UpdateBlock]
   /// The blocks of every worker.
@@ -31,16 +33,17 @@ final class WeightUpdater: @unchecked Sendable {
   private var isPenalized = false
 
   /// - Parameters:
+  ///   - average: the moving average of the weights, and its decay; nil where none is kept.
   ///   - rates: by layer, what its learning rate is multiplied by; 1 for others.
   ///   - firstSteps: by layer, the step at which its training began, from which its optimizer counts; 0 for others.
   init(
     _ choice: OptimizerChoice, weights: Weights, gradients: Buffer, slots: [Buffer], pool: WorkerPool,
-    rates: [String: Double] = [:], firstSteps: [String: Int] = [:]
+    average: (values: Buffer, decay: Double)? = nil, rates: [String: Double] = [:], firstSteps: [String: Int] = [:]
   ) {
-    (self.choice, self.pool) = (choice, pool)
+    (self.choice, self.pool, decay) = (choice, pool, Float(average?.decay ?? 0))
     optimizer = choice.make()
     layerwise = optimizer as? any LayerwiseOptimizer
-    blocks = UpdateBlock.blocks(of: weights, gradients: gradients, slots: slots, rates: rates, firstSteps: firstSteps)
+    blocks = UpdateBlock.blocks(of: weights, gradients: gradients, slots: slots, average: average?.values, rates: rates, firstSteps: firstSteps)
     shares = UpdateBlock.shares(of: blocks, among: pool.count)
     norms = shares.map { BlockNorms(count: $0.count) }
     constrained = weights.table.entries.compactMap { entry in
@@ -104,6 +107,8 @@ final class WeightUpdater: @unchecked Sendable {
     for index in shares[worker] {
       let block = blocks[index]
       let (rate, step) = (rate * block.rateFactor, step - block.firstStep)
+      // Behind the optimizer, before constraints: as Keras does it.
+      defer { block.average?.follow(block.weights, momentum: step == 0 ? 0 : decay) }
       guard let layerwise else {
         settle(block)
         optimizer.update(block.weights, gradients: block.gradients, slots: block.slots, rate: rate, step: step)

@@ -16,6 +16,7 @@ extension Recipe {
     try require("checkEvery", checkEvery, in: 0...1_000_000_000)
     try data.validate()
     try validateLoss()
+    try validateChoices()
     try validateOptimizer()
     try validate(schedule, "schedule", epochs: finetune == nil ? epochs : nil)
     try validateFinetuning()
@@ -27,6 +28,21 @@ extension Recipe {
     guard case .given(let weights) = classWeights else { return }
     for (name, weight) in weights.sorted(by: { $0.key < $1.key }) {
       try require("classWeights.\(name)", weight, atLeast: 0)
+    }
+  }
+
+  private func validateChoices() throws(RecipeError) {
+    if let average { try require("average.decay", average.decay, below1From: 0) }
+    guard let earlyStopping else { return }
+    try require("earlyStopping.patience", earlyStopping.patience, in: 1...1_000_000)
+    try require("earlyStopping.minDelta", earlyStopping.minDelta, atLeast: 0)
+    guard data.hasValidation else {
+      throw RecipeError(
+        "earlyStopping", "needs data to stop by that is not the test data; give 'data.validation', or 'data.split: {validation: 15%}'.")
+    }
+    if let average, earlyStopping.restoreBest, average.evaluate != average.save {
+      throw RecipeError(
+        "earlyStopping.restoreBest", "restores what is measured, but 'average.evaluate' and 'average.save' differ; make them the same.")
     }
   }
 

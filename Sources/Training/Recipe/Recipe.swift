@@ -14,6 +14,10 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var shards = 8
   public var epochs = 10
   public var optimizer = OptimizerChoice()
+  /// Nil keeps no average of the weights.
+  public var average: AverageChoice?
+  /// Nil trains to the end of the last epoch.
+  public var earlyStopping: EarlyStoppingChoice?
   public var schedule = ScheduleChoice()
   public var loss = LossChoice.crossEntropy
   /// The part of each label that is spread evenly over all classes.
@@ -108,6 +112,7 @@ extension Recipe {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
     case onNonFinite, memory, finetune, labelSmoothing, classWeights
+    case average, earlyStopping
   }
 
   public init(from decoder: any Decoder) throws {
@@ -138,6 +143,8 @@ extension Recipe {
     try values.update(&memory, .memory)
     try values.update(&labelSmoothing, .labelSmoothing)
     try values.update(&classWeights, .classWeights)
+    average = try values.decodeIfPresent(AverageChoice.self, forKey: .average)
+    earlyStopping = try values.decodeIfPresent(EarlyStoppingChoice.self, forKey: .earlyStopping)
     finetune = try values.decodeIfPresent(FinetuneChoice.self, forKey: .finetune)
     if model == nil {
       // Without a file to fine-tune, the model is what is missing.
