@@ -19,7 +19,11 @@ public final class CachedSource: DataSource {
 
   public var bytesInMemory: Int { base.bytesInMemory + count * sampleSize }
 
+  public var labelCount: Int? { base.labelCount }
+
   public func label(at index: Int) -> Int { base.label(at: index) }
+
+  public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     let bytes: [UInt8]

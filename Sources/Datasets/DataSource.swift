@@ -17,8 +17,14 @@ public protocol DataSource: Sendable {
   /// Bytes of samples that stay in memory once all have been read.
   var bytesInMemory: Int { get }
 
-  /// The class of a sample, counted from 0.
+  /// How many labels each sample has that exclude nobody, each there or not; nil where every sample is of one class.
+  var labelCount: Int? { get }
+
+  /// The class of a sample, counted from 0; of labels that exclude nobody the first that is there.
   func label(at index: Int) -> Int
+
+  /// Whether a sample has one of the labels that exclude nobody.
+  func hasLabel(_ label: Int, at index: Int) -> Bool
 
   /// Writes one sample, row-major with channels last.
   ///
@@ -28,6 +34,10 @@ public protocol DataSource: Sendable {
 
 extension DataSource {
   public var bytesInMemory: Int { 0 }
+
+  public var labelCount: Int? { nil }
+
+  public func hasLabel(_ label: Int, at index: Int) -> Bool { self.label(at: index) == label }
 
   /// Bytes of one sample.
   public var sampleSize: Int { shape.count * element.size }

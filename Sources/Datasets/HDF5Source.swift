@@ -1,8 +1,8 @@
 import HDF5
 import Tensors
 
-/// The group of an HDF5 file that holds samples, `images` (N, ...), and their classes, `labels` (N) or (N, 1); the
-/// attribute `class_names` of the group is optional. Samples are read from the file one by one, whenever they are
+/// The group of an HDF5 file that holds samples, `images` (N, ...), and their classes, `labels` (N) or (N, 1), or labels
+/// that exclude nobody, 0 and 1 in `labels` (N, K); the attribute `class_names` of the group is optional. Samples are read from the file one by one, whenever they are
 /// wanted.
 struct HDF5Source: DataSource {
   let location: String
@@ -10,7 +10,7 @@ struct HDF5Source: DataSource {
   let element: SampleElement
   let classNames: [String]
   private let images: Dataset
-  private let labels: [Int32]
+  private let labels: SampleLabels
 
   /// Opens a group and checks its shapes and labels.
   ///
@@ -54,7 +54,11 @@ struct HDF5Source: DataSource {
 
   var count: Int { labels.count }
 
-  func label(at index: Int) -> Int { Int(labels[index]) }
+  var labelCount: Int? { labels.perSample }
+
+  func label(at index: Int) -> Int { labels.label(at: index) }
+
+  func hasLabel(_ label: Int, at index: Int) -> Bool { labels.has(label, at: index) }
 
   func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     try unsafe target.withUnsafeMutableBytes { (target) throws(DataError) in
@@ -74,24 +78,41 @@ struct HDF5Source: DataSource {
 
   private static func labels(
     _ dataset: Dataset, count: Int, classNames: [String], _ location: String
-  ) throws(DataError) -> [Int32] {
-    guard dataset.shape == [count] || dataset.shape == [count, 1] else {
+  ) throws(DataError) -> SampleLabels {
+    let isMultiple = dataset.shape.count == 2 && dataset.shape[0] == count && dataset.shape[1] > 1
+    guard dataset.shape == [count] || dataset.shape == [count, 1] || isMultiple else {
       throw DataError(
         location, "labels has shape \(dataset.shape) for \(count) images",
-        remedy: "store one class number for each image")
+        remedy: "store one class number for each image, or 0 and 1 for each label that it may have")
     }
     guard ![.float16, .float32, .float64].contains(dataset.elementType) else {
       throw DataError(
         location, "labels holds elements of type \(dataset.elementType)", remedy: "store class numbers as integers")
     }
     let values = try reading { () throws(HDF5Error) in try dataset.read(Int64.self) }
+    if isMultiple { return try labels(that: values, perSample: dataset.shape[1], classNames: classNames, location) }
     let end = classNames.isEmpty ? Int64(Int32.max) : Int64(classNames.count)
     if let index = values.firstIndex(where: { !(0..<end).contains($0) }) {
       throw DataError(
         location, "sample \(index) has label \(values[index]), but classes count from 0 to \(end - 1)",
         remedy: "correct the label" + (classNames.isEmpty ? "" : " or the attribute class_names"))
     }
-    return values.map(Int32.init)
+    return SampleLabels(values.map(Int32.init))
+  }
+
+  private static func labels(
+    that values: [Int64], perSample count: Int, classNames: [String], _ location: String
+  ) throws(DataError) -> SampleLabels {
+    if let index = values.firstIndex(where: { $0 != 0 && $0 != 1 }) {
+      throw DataError(
+        location, "label \(index % count) of sample \(index / count) is \(values[index]), but is there (1) or not (0)",
+        remedy: "correct the label, or store one class number for each image")
+    }
+    guard classNames.isEmpty || classNames.count == count else {
+      throw DataError(
+        location, "has \(count) labels for each sample and \(classNames.count) class_names", remedy: "name each label")
+    }
+    return SampleLabels(values.map(Int32.init), perSample: count)
   }
 
   private static func reading<Result>(_ body: () throws(HDF5Error) -> Result) throws(DataError) -> Result {

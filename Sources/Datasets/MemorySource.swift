@@ -7,7 +7,7 @@ public struct MemorySource: DataSource {
   public let element: SampleElement
   public let classNames: [String]
   private let samples: [UInt8]
-  private let labels: [Int32]
+  private let labels: SampleLabels
 
   /// - Parameters:
   ///   - samples: one after the other, row-major with channels last.
@@ -16,6 +16,13 @@ public struct MemorySource: DataSource {
     location: String, shape: Shape, element: SampleElement = .byte, samples: [UInt8], labels: [Int32],
     classNames: [String] = []
   ) {
+    self.init(
+      location: location, shape: shape, element: element, samples: samples, labels: SampleLabels(labels), classNames: classNames)
+  }
+
+  init(
+    location: String, shape: Shape, element: SampleElement, samples: [UInt8], labels: SampleLabels, classNames: [String]
+  ) {
     precondition(samples.count == labels.count * shape.count * element.size, "samples and labels do not match")
     (self.location, self.shape, self.element, self.classNames) = (location, shape, element, classNames)
     (self.samples, self.labels) = (samples, labels)
@@ -23,13 +30,17 @@ public struct MemorySource: DataSource {
 
   public var count: Int { labels.count }
 
-  public var bytesInMemory: Int { samples.count + labels.count * MemoryLayout<Int32>.stride }
+  public var bytesInMemory: Int { samples.count + labels.bytes }
 
-  public func label(at index: Int) -> Int { Int(labels[index]) }
+  public var labelCount: Int? { labels.perSample }
+
+  public func label(at index: Int) -> Int { labels.label(at: index) }
+
+  public func hasLabel(_ label: Int, at index: Int) -> Bool { labels.has(label, at: index) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) {
     let size = sampleSize
-    precondition(labels.indices.contains(index) && target.byteCount == size)
+    precondition((0..<labels.count).contains(index) && target.byteCount == size)
     unsafe target.withUnsafeMutableBytes { target in
       unsafe samples.withUnsafeBytes {
         unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[index * size..<(index + 1) * size]))

@@ -108,7 +108,13 @@ final class Prefetcher: @unchecked Sendable {
     for lane in shard.samples.indices {
       let sample = lane < samples.count ? samples[samples.startIndex + lane] : 0
       shard.samples[lane] = sample
-      shard.labels[lane] = lane < samples.count ? Int32(source.label(at: Int(sample))) : 0
+      if let count = source.labelCount {
+        for label in 0..<count {
+          shard.labels[lane * count + label] = lane < samples.count && source.hasLabel(label, at: Int(sample)) ? 1 : 0
+        }
+      } else {
+        shard.labels[lane] = lane < samples.count ? Int32(source.label(at: Int(sample))) : 0
+      }
     }
   }
 }

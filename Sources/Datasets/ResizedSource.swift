@@ -21,7 +21,11 @@ struct ResizedSource: DataSource {
 
   var bytesInMemory: Int { base.bytesInMemory }
 
+  var labelCount: Int? { base.labelCount }
+
   func label(at index: Int) -> Int { base.label(at: index) }
+
+  func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
 
   func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     let image = Image(shape: base.shape, bytes: try base.sample(index))

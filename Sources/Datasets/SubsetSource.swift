@@ -23,7 +23,11 @@ public struct SubsetSource: DataSource {
   /// Its share of what the whole source keeps.
   public var bytesInMemory: Int { base.bytesInMemory / base.count * count }
 
+  public var labelCount: Int? { base.labelCount }
+
   public func label(at index: Int) -> Int { base.label(at: Int(indices[index])) }
+
+  public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: Int(indices[index])) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     try base.read(Int(indices[index]), into: &target)

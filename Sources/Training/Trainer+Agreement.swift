@@ -92,6 +92,9 @@ extension Trainer {
     let hash = SHA256()
     hash.update("\(source.count) \(source.shape) \(source.element) \(source.classNames)")
     hash.update((0..<source.count).map { String(source.label(at: $0)) }.joined(separator: ","))
+    if let count = source.labelCount {
+      hash.update((0..<source.count * count).map { source.hasLabel($0 % count, at: $0 / count) ? "1" : "0" }.joined())
+    }
     let samples = min(16, source.count)
     for index in 0..<samples {
       do {

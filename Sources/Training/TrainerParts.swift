@@ -27,10 +27,12 @@ struct TrainerParts {
     notices = recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices
     clock.end("data")
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
+    try recipe.requireLabels(sources.train, for: model.graph)
+    for source in [sources.validation, sources.test].compactMap(\.self) { try recipe.requireLabels(source, for: model.graph) }
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
-    objective = try Objective(training: recipe, on: sources.train, outputs: model.graph.outputShapes[0].channels)
+    objective = try Objective(training: recipe, on: sources.train, model.graph)
     course = try Course(recipe, model, stepsPerEpoch: sampler.batchesPerEpoch)
     clock.end("graph")
   }
@@ -65,7 +67,7 @@ struct TrainerParts {
   ) -> Evaluator? {
     guard let source, let preparation = sources.evaluationPreparation else { return nil }
     return Evaluator(
-      plan, weights: weights, objective: Objective(evaluating: recipe), source: source, preparation: preparation,
+      plan, weights: weights, objective: Objective(evaluating: recipe, model.graph), source: source, preparation: preparation,
       communicator: communicator,
       shardSize: recipe.batch / recipe.shards, arenas: runner.networks.prefix(pool.count).map(\.arena))
   }

@@ -38,6 +38,7 @@ struct TrainingSources {
 
   /// Classes that the labels tell apart.
   var classes: Int {
+    if let count = train.labelCount { return count }
     let sources = [train, validation, test].compactMap(\.self)
     let highest = sources.map { source in (0..<source.count).reduce(0) { max($0, source.label(at: $1)) } }.max()!
     return max(highest + 1, train.classNames.count)

@@ -114,6 +114,27 @@ import Training
     #expect(yaml.contains("  rate: 0.1\n") && yaml.contains("  epsilon: 1e-07\n") && yaml.contains("  input: [4]\n"))
   }
 
+  @Test func shippedFinetuning() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let recipe = try Configuration(path: "configs/solar-cells-squeezenet.yaml", currentFolder: root.path).recipe
+    #expect(recipe.epochs == 12 && recipe.finetune?.phases.map(\.epochs) == [4, 4, 4])
+    #expect(recipe.finetune?.from?.hasPrefix("\(root.path)/data/solar-cells/") == true)
+    let again = try configuration(try Configuration.yaml(recipe), currentFolder: "/elsewhere").recipe
+    #expect(again == recipe)
+  }
+
+  /// Without a model the file to fine-tune is the model, wherever it was named.
+  @Test func aFileToFinetuneIsTheModel() throws {
+    let text = "data: {train: x}\nfinetune: {from: ../b.h5, phases: [{freeze: backbone, epochs: 2}]}\n"
+    let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+    #expect(try configuration(text).recipe.model == .file("\(folder)/b.h5"))
+    let other = try configuration(text, ["finetune.from=c.keras"]).recipe
+    #expect(other.model == .file("/current/c.keras") && other.finetune?.from == "/current/c.keras")
+    #expect(try message("data: {train: x}\nfinetune: {phases: [{epochs: 2}]}\n").contains("'model'"))
+    #expect(try message("epochs: 3\n" + text).contains("'epochs' is 3, but the phases of 'finetune' have 2"))
+  }
+
   @Test(arguments: ["digits-lenet5", "cifar10-resnet20", "cifar10-small"])
   func shippedConfigurations(_ name: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

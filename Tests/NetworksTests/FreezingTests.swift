@@ -54,14 +54,15 @@ import Testing
     #expect(weights.states.values == before)
   }
 
-  /// In training mode a trunk that is frozen whole gives the bits that it gives at inference.
-  @Test func frozenTrunksRunAsAtInference() throws {
+  /// In training mode a trunk that is frozen whole gives the bits that it gives at inference, with normalisations folded into
+  /// convolutions or, where somebody wants to see what these give, not.
+  @Test(arguments: [["r2"], ["r2", "c1", "c2"]], MemoryUse.allCases)
+  func frozenTrunksRunAsAtInference(_ kept: [String], _ memory: MemoryUse) throws {
     let frozen = try graph().freezing(["c1", "n1", "c2", "n2"])
     let weights = Weights(ParameterTable(frozen))
     weights.initialize(seed: 2)
     var planner = Planner()
-    // Where somebody wants to see what a convolution gives, no normalisation is folded into it.
-    planner.keeping = ["r2", "c1", "c2"]
+    (planner.keeping, planner.memory) = (Set(kept), memory)
     let outputs = try Mode.allCases.map { mode in
       let network = Network(try planner.plan(frozen, lanes: 16, mode: mode), weights: weights)
       network.shard.live = 16

@@ -52,7 +52,7 @@ struct EvaluateCommand: ParsableCommand {
         let source = try openData(recipe, model, header)
         let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source,
-          preparation: Preparation(for: source, recipe.settled().preprocessing),
+          preparation: Preparation(for: source, recipe.preprocessing),
           communicator: session.communicator, recipe: recipe, threads: threads)
         let names = source.classNames.isEmpty ? ClassNames.known(header, classes: model.classes) : source.classNames
         return (evaluator, ClassNames.complete(names, classes: model.classes))
@@ -67,7 +67,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func chosenRecipe(_ header: Checkpoint.Header?) throws -> Recipe {
-    if let data { return try options.load(data).recipe }
+    if let data { return try options.load(data).recipe.settled() }
     guard let header else {
       throw TrainingError(
         .configuration, "\(file) does not say what to evaluate it on; name a configuration with --data.")

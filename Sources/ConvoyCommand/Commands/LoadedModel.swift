@@ -27,8 +27,8 @@ struct LoadedModel {
   /// The only input of a classifier.
   var input: Shape { graph.inputShapes[0] }
 
-  /// What a classifier tells apart.
-  var classes: Int { graph.outputShapes[0].channels }
+  /// What a classifier tells apart: two by one sigmoid.
+  var classes: Int { graph.finalActivation == .sigmoid && graph.outputShapes[0].channels == 1 ? 2 : graph.outputShapes[0].channels }
 
   /// How the outputs of a classifier become probabilities.
   var ending: ClassifierEnding {

@@ -171,6 +171,15 @@ extension Graph {
     }
   }
 
+  /// The graph as its loss takes it: without the softmax or the sigmoids at its end.
+  public var endingInLogits: Graph {
+    if let graph = removingFinalSoftmax() { return graph }
+    guard finalActivation == .sigmoid, consumers()[outputs[0]] == nil else { return self }
+    let last = outputs[0].node
+    let linear: any Layer = (nodes[last].layer as? any ActivationEnding)?.linear ?? Activation(.linear)
+    return replacing(linear, at: last) ?? self
+  }
+
   /// The graph without the softmax at its end, for losses that take logits; nil where there is none.
   ///
   /// Softmax followed by cross-entropy is computed in one pass from the logits, which neither overflows nor rounds twice.

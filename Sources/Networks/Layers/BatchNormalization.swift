@@ -33,7 +33,7 @@ public struct BatchNormalization: Layer {
   /// The maximum of a rectifier behind the result, infinity standing for none: the planner puts a following ReLU here.
   private var maximum: Float?
   /// Whether it uses the moving statistics in training too, and leaves them alone: frozen, or called as at inference.
-  private var usesMovingStatistics = false
+  private(set) var usesMovingStatistics = false
 
   public init(
     axis: Int = -1, momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,

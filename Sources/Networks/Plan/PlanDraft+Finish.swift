@@ -27,11 +27,13 @@ extension PlanDraft {
         start: channel * whole.channelStride)
     }
 
+    // In training one network prepares for all, so that none has kernels of its own.
+    let foldsAtUse = packsAtUse || mode == .training
     /// Before everything else, one layer after the other.
     func preparationTime(_ index: Int) -> Int { index - graph.nodes.count - 1 }
     func packing(_ node: Graph.Node, at index: Int) -> Plan.Packing {
       let count = node.signature.prepared
-      if packsAtUse && (count >= Plan.Packing.large || folded[node.name] != nil) {
+      if packsAtUse && count >= Plan.Packing.large || foldsAtUse && folded[node.name] != nil {
         func place(_ time: Int) -> Int { store("\(node.name) packed", count, time, time) }
         return .atUse(
           forward: place(index), backward: isActive[index] ? place(backwardTime(index)) : nil,
@@ -44,11 +46,11 @@ extension PlanDraft {
       guard let normalization = folded[node.name], let layer = normalization.layer as? BatchNormalization
       else { return nil }
       let parameters = node.signature.parameters.map(\.count)
-      let time = packsAtUse ? index : preparationTime(index)
+      let time = foldsAtUse ? index : preparationTime(index)
       return FoldedNormalization(
         layer: layer, parameters: Array(table.entries(of: normalization)),
         kernelStorage: store("\(node.name) folded", parameters[0], time, time),
-        biasStorage: store("\(node.name) folded bias", parameters[1], time, packsAtUse ? index : .max))
+        biasStorage: store("\(node.name) folded bias", parameters[1], time, foldsAtUse ? index : .max))
     }
 
     let uses = ParameterUses(graph)

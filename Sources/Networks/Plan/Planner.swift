@@ -30,7 +30,7 @@ public struct Planner: Sendable {
     let kept = keeping.map { name in (name, separated.index(named: Graph.activationName(name)) == nil ? name : Graph.activationName(name)) }
     let wanted = Set(kept.map(\.1))
     let padded = separated.absorbingPadding(keeping: wanted)
-    let (graphWithFolded, folded) = mode == .inference ? padded.foldingNormalizations(keeping: wanted) : (padded, [:])
+    let (graphWithFolded, folded) = padded.foldingNormalizations(keeping: wanted, isActive: activity(of: padded, mode), mode: mode)
     let fused = graphWithFolded.fusing(keeping: wanted)
     let final = mode == .training ? fused.insertingSplits() : fused
     let isActive = activity(of: final, mode)
@@ -51,7 +51,7 @@ public struct Planner: Sendable {
     guard mode == .training, memory != .fast else { return everythingKept }
     // The first of the smallest: what saves nothing is not computed twice.
     let borders = first.finalBorders
-    return candidates(final, isActive, wanted).map { finish(draft($0, borders)) }
+    return candidates(final, isActive, wanted.union(folded.keys)).map { finish(draft($0, borders)) }
       .reduce(everythingKept) { $1.arenaCount < $0.arenaCount - $0.arenaCount / 50 ? $1 : $0 }
   }
 
@@ -69,6 +69,8 @@ public struct Planner: Sendable {
   }
 
   /// Ways to keep less.
+  ///
+  /// - Parameter wanted: nodes that are not computed again.
   private func candidates(_ graph: Graph, _ isActive: [Bool], _ wanted: Set<String>) -> [Recomputation] {
     func mayRepeat(_ node: Int) -> Bool { !(graph.nodes[node].layer is Input) && !wanted.contains(graph.nodes[node].name) }
     let cheap = Recomputation(graph, isActive: isActive) {

@@ -19,7 +19,8 @@ public struct Assessment: Hashable, Sendable, Codable {
   /// - Parameter scores: of shape (classes,), the larger the more probable.
   mutating func count(_ scores: Tensor, labels: [Int32], live: Int) {
     for lane in 0..<live {
-      let values = scores.sample(lane)
+      // One logit is that of the second of two classes.
+      let values = scores.shape.channels == 1 ? [0] + scores.sample(lane) : scores.sample(lane)
       let label = Int(labels[lane])
       let predicted = values.indices.max { (values[$0], $1) < (values[$1], $0) }!
       confusion[label: label, predicted: predicted] += 1

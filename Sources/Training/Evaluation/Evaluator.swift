@@ -56,7 +56,7 @@ public final class Evaluator {
     let shardSize = recipe.batch / recipe.shards
     let plan = try Evaluator.makePlan(graph, shardSize: shardSize)
     self.init(
-      plan, weights: weights, objective: Objective(evaluating: recipe), source: source, preparation: preparation,
+      plan, weights: weights, objective: Objective(evaluating: recipe, graph), source: source, preparation: preparation,
       communicator: communicator, shardSize: shardSize,
       arenas: (0..<threads).map { _ in Arena(count: plan.arenaCount) })
   }
@@ -86,7 +86,7 @@ public final class Evaluator {
     planner.memory = .balanced
     do {
       return try planner.plan(
-        graph.removingFinalSoftmax() ?? graph, lanes: Layout.lanes(forImages: shardSize), mode: .inference)
+        graph.endingInLogits, lanes: Layout.lanes(forImages: shardSize), mode: .inference)
     } catch {
       throw TrainingError(.configuration, error.description)
     }
@@ -97,7 +97,11 @@ public final class Evaluator {
 
   /// The same, class by class. Collective.
   public func assess(pool: WorkerPool) throws(TrainingError) -> Assessment {
-    try gather(pool, counting: Assessment(classes: workers[0].task.network.outputs[0].shape.channels))
+    guard source.labelCount == nil else {
+      throw TrainingError(
+        .configuration, "the images of \(source.location) have labels that exclude nobody, which cannot be counted class by class; look at the loss and accuracy of the run instead.")
+    }
+    return try gather(pool, counting: Assessment(classes: max(2, workers[0].task.network.outputs[0].shape.channels)))
   }
 
   /// - Parameter assessment: what is counted in, still empty; nil counts nothing but the metrics.

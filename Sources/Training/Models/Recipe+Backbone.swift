@@ -55,7 +55,7 @@ extension Recipe {
   }
 
   private func requireSize(of head: HeadChoice, classes: Int) throws(TrainingError) {
-    if head.outputs == .sigmoid, classes != 2 {
+    if head.outputs == .sigmoid, classes != 2 || head.classes ?? 2 != 2 {
       throw TrainingError(.configuration, "'finetune.head.outputs' is sigmoid, which tells two classes apart, but \(data.train) has \(classes); use softmax.")
     }
     guard let own = head.classes, own < classes else { return }

@@ -84,11 +84,12 @@ extension Recipe {
       throw TrainingError(.configuration, "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); set data.resize: true or choose other data.")
     }
     let ending = graph.finalActivation ?? .linear
-    guard ending == .softmax || ending == .linear else {
-      throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(ending.name), but cross-entropy takes a softmax or bare logits; change the activation of its last layer.")
+    guard ending == .softmax || ending == .sigmoid || ending == .linear else {
+      throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(ending.name), but cross-entropy takes a softmax, sigmoids or bare logits; change the activation of its last layer.")
     }
     let output = graph.outputShapes[0]
-    guard output.rank == 1, output.channels >= classes else {
+    let isBinary = ending == .sigmoid && output.channels == 1 && classes <= 2
+    guard output.rank == 1, output.channels >= classes || isBinary else {
       throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes; end it in a Dense layer of \(classes) units.")
     }
   }

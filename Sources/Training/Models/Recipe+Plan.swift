@@ -7,9 +7,9 @@ extension Recipe {
     var planner = Planner()
     planner.memory = memory
     do {
-      // The softmax at the end is part of the loss.
+      // The function at the end is part of the loss.
       return try planner.plan(
-        graph.removingFinalSoftmax() ?? graph, lanes: Layout.lanes(forImages: batch / shards), mode: .training)
+        graph.endingInLogits, lanes: Layout.lanes(forImages: batch / shards), mode: .training)
     } catch {
       throw TrainingError(.configuration, error.description)
     }

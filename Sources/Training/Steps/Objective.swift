@@ -1,26 +1,53 @@
 import Datasets
+import Kernels
+import Networks
 import Tensors
 
-/// What the loss makes of an image beyond its cross-entropy.
+/// What the loss makes of an image.
 struct Objective: Sendable {
+  /// Whether the outputs are logits of sigmoids, which exclude nobody, instead of those of a softmax.
+  let isBinary: Bool
   /// The part of each label that is spread over all classes.
   var smoothing: Float = 0
   /// One for each class: what loss and gradient of its samples are multiplied by; nil where all are 1.
   var classWeights: Buffer?
 
   /// Of evaluation: smoothed as in training, as Keras does it, but every sample counts the same.
-  init(evaluating recipe: Recipe) { smoothing = Float(recipe.labelSmoothing) }
+  init(evaluating recipe: Recipe, _ graph: Graph) {
+    isBinary = graph.finalActivation == .sigmoid
+    smoothing = Float(recipe.labelSmoothing)
+  }
 
   /// Of training.
   ///
-  /// - Parameter outputs: of the network, of which some may have no samples.
-  init(training recipe: Recipe, on source: any DataSource, outputs: Int) throws(TrainingError) {
-    self.init(evaluating: recipe)
+  /// - Parameter graph: of its classes, some may have no samples.
+  init(training recipe: Recipe, on source: any DataSource, _ graph: Graph) throws(TrainingError) {
+    self.init(evaluating: recipe, graph)
+    guard source.labelCount == nil || recipe.classWeights == .equal else {
+      throw TrainingError(
+        .configuration, "'classWeights' are for images of one class each, but those of \(source.location) have labels that exclude nobody; remove them.")
+    }
+    let outputs = isBinary ? 2 : graph.outputShapes[0].channels
     switch recipe.classWeights {
     case .equal: classWeights = nil
     case .balanced: classWeights = Objective.balanced(source, outputs: outputs)
     case .given(let weights): classWeights = try Objective.given(weights, source, outputs: outputs)
     }
+  }
+
+  /// Loss and right answers of the live images of a shard.
+  ///
+  /// - Parameter gradient: overwritten; nil where it is not wanted.
+  func sums(
+    _ logits: Tensor, _ shard: LoadedShard, gradient: Tensor? = nil, scale: Float = 1
+  ) -> CrossEntropy.Sums {
+    isBinary
+      ? BinaryCrossEntropy.ofLogits(
+        logits, labels: shard.labels, live: shard.liveCount, smoothing: smoothing, classWeights: classWeights,
+        gradient: gradient, scale: scale)
+      : CrossEntropy.ofLogits(
+        logits, labels: shard.labels, live: shard.liveCount, smoothing: smoothing, classWeights: classWeights,
+        gradient: gradient, scale: scale)
   }
 
   /// scikit-learn's `balanced`, over the classes that have samples.

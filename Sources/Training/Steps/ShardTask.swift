@@ -29,9 +29,7 @@ struct ShardTask {
   ///   - scale: of the gradients: one over the samples of the batch.
   ///   - statistics: receives the loss, the right answers, the samples, and 1 if moments are not finite, otherwise 0.
   func computeLoss(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
-    let sums = CrossEntropy.ofLogits(
-      network.outputs[0], labels: shard.labels, live: shard.liveCount, smoothing: objective.smoothing,
-      classWeights: objective.classWeights, gradient: network.outputGradients[0], scale: scale)
+    let sums = objective.sums(network.outputs[0], shard, gradient: network.outputGradients[0], scale: scale)
     statistics[0] = Float(sums.loss)
     statistics[1] = Float(sums.correct)
     statistics[2] = Float(shard.liveCount)
@@ -41,9 +39,7 @@ struct ShardTask {
 
   /// Loss of the network's outputs, without gradients.
   func measure(_ shard: LoadedShard) -> Metrics {
-    let sums = CrossEntropy.ofLogits(
-      network.outputs[0], labels: shard.labels, live: shard.liveCount, smoothing: objective.smoothing,
-      classWeights: objective.classWeights)
+    let sums = objective.sums(network.outputs[0], shard)
     return Metrics(lossSum: sums.loss, correct: sums.correct, samples: shard.liveCount)
   }
 }
