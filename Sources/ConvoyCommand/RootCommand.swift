@@ -12,7 +12,7 @@ struct RootCommand: ParsableCommand {
       + ExitStatus.allCases.map { "\($0.rawValue): \($0.meaning)" }.joined(separator: "\n"),
     version: "convoy \(version)",
     subcommands: [
-      TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, ForwardCommand.self, InspectCommand.self,
+      TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, FeaturesCommand.self, ForwardCommand.self, InspectCommand.self,
       VerifyCommand.self, DoctorCommand.self, ImportCommand.self, ExportCommand.self, LayersCommand.self,
       ModelsCommand.self, BenchCommand.self,
     ])

@@ -21,6 +21,8 @@ public final class CachedSource: DataSource {
 
   public var labelCount: Int? { base.labelCount }
 
+  public func name(of index: Int) -> String? { base.name(of: index) }
+
   public func label(at index: Int) -> Int { base.label(at: index) }
 
   public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }

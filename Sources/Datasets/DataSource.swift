@@ -26,6 +26,12 @@ public protocol DataSource: Sendable {
   /// Whether a sample has one of the labels that exclude nobody.
   func hasLabel(_ label: Int, at index: Int) -> Bool
 
+  /// What a sample is called, such as its file; nil where nothing says it.
+  func name(of index: Int) -> String?
+
+  /// Writes one sample as it is in an epoch, counted from 0.
+  func read(_ index: Int, epoch: Int, into target: inout MutableRawSpan) throws(DataError)
+
   /// Writes one sample, row-major with channels last.
   ///
   /// - Parameter target: `shape.count * element.size` bytes, aligned for floats.
@@ -38,6 +44,13 @@ extension DataSource {
   public var labelCount: Int? { nil }
 
   public func hasLabel(_ label: Int, at index: Int) -> Bool { self.label(at: index) == label }
+
+  public func name(of index: Int) -> String? { nil }
+
+  /// The same in every epoch.
+  public func read(_ index: Int, epoch: Int, into target: inout MutableRawSpan) throws(DataError) {
+    try read(index, into: &target)
+  }
 
   /// Bytes of one sample.
   public var sampleSize: Int { shape.count * element.size }

@@ -125,5 +125,5 @@ struct HDF5Source: DataSource {
 }
 
 extension DataError {
-  fileprivate init(_ error: HDF5Error) { self.init(sentence: "\(error.file): \(error.problem)") }
+  init(_ error: HDF5Error) { self.init(sentence: "\(error.file): \(error.problem)") }
 }

@@ -75,6 +75,8 @@ public struct ImageFolderSource: DataSource {
   public var count: Int { files.count }
   public var element: SampleElement { .byte }
 
+  public func name(of index: Int) -> String? { files[index] }
+
   public func label(at index: Int) -> Int { Int(labels[index]) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {

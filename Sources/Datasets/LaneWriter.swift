@@ -44,7 +44,7 @@ final class LaneWriter {
       for (lane, sample) in group.enumerated() {
         let start = unsafe UnsafeMutableRawPointer(stored.pointer + lane * storedStride)
         var span = unsafe MutableRawSpan(_unsafeStart: start, byteCount: source.sampleSize)
-        try source.read(Int(sample), into: &span)
+        try source.read(Int(sample), epoch: epoch, into: &span)
       }
       if group.count < LaneWriter.group { rows.fill(0) }
       let windows = group.map { preparation.window(epoch: epoch, sample: Int($0)) }

@@ -12,15 +12,18 @@ public struct Preparation: Sendable {
   let reversesChannels: Bool
   private let augmentations: [Augmentation]
   private let seed: UInt64
+  private let views: Int?
 
   /// - Parameters:
   ///   - source: gives the shape and the kind of number.
   ///   - augmentations: none for evaluation.
   ///   - seed: of the augmentations.
+  ///   - views: after how many epochs they begin anew; nil never.
   public init(
     for source: any DataSource, _ preprocessing: Preprocessing = Preprocessing(), augmentations: [Augmentation] = [],
-    seed: UInt64 = 0
+    seed: UInt64 = 0, views: Int? = nil
   ) throws(DataError) {
+    self.views = views
     (shape, element, self.augmentations, self.seed) = (source.shape, source.element, augmentations, seed)
     let channels = source.shape.channels
     let mode = preprocessing.mode
@@ -59,9 +62,10 @@ public struct Preparation: Sendable {
 
   /// What the augmentations do to a sample in an epoch.
   func window(epoch: Int, sample: Int) -> Window {
+    let view = views.map { epoch % $0 } ?? epoch
     var window = Window(height: shape.height, width: shape.width)
     for (item, augmentation) in augmentations.enumerated() {
-      var random = RandomStream(seed: seed, purpose: .augmentation, item: item, major: epoch, minor: sample)
+      var random = RandomStream(seed: seed, purpose: .augmentation, item: item, major: view, minor: sample)
       switch augmentation {
       case .padCrop(let pixels):
         let up = random.integer(below: 2 * pixels + 1) - pixels

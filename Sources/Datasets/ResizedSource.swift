@@ -23,6 +23,8 @@ struct ResizedSource: DataSource {
 
   var labelCount: Int? { base.labelCount }
 
+  func name(of index: Int) -> String? { base.name(of: index) }
+
   func label(at index: Int) -> Int { base.label(at: index) }
 
   func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }

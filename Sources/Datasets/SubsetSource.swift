@@ -25,6 +25,8 @@ public struct SubsetSource: DataSource {
 
   public var labelCount: Int? { base.labelCount }
 
+  public func name(of index: Int) -> String? { base.name(of: Int(indices[index])) }
+
   public func label(at index: Int) -> Int { base.label(at: Int(indices[index])) }
 
   public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: Int(indices[index])) }

@@ -1,4 +1,5 @@
 import Communication
+import Datasets
 import Kernels
 import Networks
 import Tensors
@@ -13,10 +14,13 @@ final class Engine: @unchecked Sendable {
   let average: AverageChoice?
   let plan: Plan
   let runner: any StepRunner
-  /// Of what is measured after every epoch.
-  let evaluator: Evaluator?
+  /// What is computed once instead of in every step; nil where that is nothing.
+  let features: FeatureCache?
+  /// Of what is measured after every epoch; with features, once these are there.
+  private(set) var evaluator: Evaluator?
   /// Of test data that is not looked at before the end.
-  let testEvaluator: Evaluator?
+  private(set) var testEvaluator: Evaluator?
+  private let evaluationPlan: Plan?
   let regularization: Regularization?
   /// Nil until the weights are there.
   private(set) var frozen: FrozenSet?
@@ -27,27 +31,44 @@ final class Engine: @unchecked Sendable {
     let (recipe, pool) = (parts.recipe, parts.pool)
     self.stretch = stretch
     let weights = Weights(ParameterTable(stretch.graph))
-    let (plan, evaluation) = try vote.agree { () throws(TrainingError) in
-      (
-        try recipe.makePlan(stretch.trainedGraph),
-        parts.sources.monitored == nil ? nil : try Evaluator.makePlan(stretch.graph, shardSize: recipe.batch / recipe.shards)
-      )
+    let (whole, wholeEvaluation, features) = try vote.agree { () throws(TrainingError) in
+      let whole = try recipe.makePlan(stretch.trainedGraph)
+      let evaluation = parts.sources.monitored == nil
+        ? nil : try Evaluator.makePlan(stretch.graph, shardSize: recipe.batch / recipe.shards)
+      return (whole, evaluation, try FeatureCache(parts, stretch, whole: whole, evaluation: evaluation))
     }
+    let plan = features?.plan ?? whole
+    let evaluation = features == nil ? wholeEvaluation : features!.evaluationPlan
+    (self.features, evaluationPlan) = (features, evaluation)
     average = recipe.average
     let slots = (0..<recipe.slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
     self.slots = slots
     (self.weights, self.plan) = (weights, plan)
     let runner = try parts.makeRunner(plan, weights, arenaCount: max(plan.arenaCount, evaluation?.arenaCount ?? 0))
     self.runner = runner
-    // Evaluation works in the memory of the networks that train.
-    evaluator = evaluation.flatMap { parts.makeEvaluator(of: parts.sources.monitored, $0, weights, in: runner) }
-    testEvaluator = parts.sources.validation == nil
-      ? nil : evaluation.flatMap { parts.makeEvaluator(of: parts.sources.test, $0, weights, in: runner) }
     regularization = Regularization(weights)
     updater = WeightUpdater(
       recipe.optimizer, weights: weights, gradients: runner.gradients, slots: Array(slots.prefix(recipe.optimizer.make().slotCount)), pool: pool,
       average: recipe.average.map { (slots.last!, $0.decay) }, rates: stretch.rates,
       firstSteps: stretch.firstSteps)
+    if features == nil {
+      makeEvaluator(parts)
+      makeTestEvaluator(parts)
+    }
+  }
+
+  /// Evaluation works in the memory of the networks that train.
+  func makeEvaluator(_ parts: TrainerParts) {
+    let source: (any DataSource)? = features == nil ? parts.sources.monitored : features!.monitored?.features
+    let preparation = features == nil ? parts.sources.evaluationPreparation : features!.monitored?.featurePreparation
+    evaluator = evaluationPlan.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
+  }
+
+  func makeTestEvaluator(_ parts: TrainerParts) {
+    guard parts.sources.validation != nil else { return }
+    let source: (any DataSource)? = features == nil ? parts.sources.test : features!.test?.features
+    let preparation = features == nil ? parts.sources.evaluationPreparation : features!.test?.featurePreparation
+    testEvaluator = evaluationPlan.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
   }
 
   /// The weights and slots are set from now on.

@@ -16,6 +16,7 @@ extension Trainer {
     communicator.supervision.enter(.rebuilding)
     let (weights, slots) = (engine.weights, engine.slots)
     // The networks that are made now get the memory of those that are not needed any more.
+    engine.features?.drop(on: communicator.rank)
     engine = nil
     engine = try Engine(parts, next, vote)
     engine.adopt(weights, slots)

@@ -65,7 +65,7 @@ public final class Trainer: @unchecked Sendable {
     communicator.supervision.patience = recipe.patience.value
     let placement = try Trainer.placeThreads(recipe, communicator)
     parts = try vote.agree { () throws(TrainingError) in
-      try TrainerParts(recipe, placement: placement, communicator: communicator)
+      try TrainerParts(recipe, folder: folder, placement: placement, communicator: communicator)
     }
     var store = CheckpointStore(folder: folder, recipe: recipe)
     (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
@@ -121,12 +121,13 @@ public final class Trainer: @unchecked Sendable {
   public func train(maxSteps: Int? = nil, callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
     let start = ContinuousClock.now
     let lastStep = min(parts.course.steps, maxSteps ?? .max)
-    let loader = Loader(
-      sources.train, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
     defer { writer?.wait() }
     var wish = tell(.began, lastStep, &callbacks)
     for notice in parts.notices { tell(.noticed(notice), lastStep, &callbacks) }
     announceStretch(lastStep, &callbacks)
+    let isOver = state.isStopped || state.step >= lastStep
+    if !isOver, state.step < engine.stretch.steps.upperBound { try fillFeatures(lastStep, &callbacks) }
+    var loader = makeLoader()
     var isInterrupted = false
     if state.step < lastStep, !state.isStopped { (state.test, state.restoredEpoch) = (nil, nil) }
     training: while state.step < lastStep, !state.isStopped {
@@ -148,8 +149,18 @@ public final class Trainer: @unchecked Sendable {
         isInterrupted = true
         break training
       }
-      guard case .success(let loaded) = batch else { preconditionFailure("the vote ends a failed step") }
-      if state.step == engine.stretch.steps.upperBound { try beginNextStretch(lastStep, &callbacks) }
+      guard case .success(var loaded) = batch else { preconditionFailure("the vote ends a failed step") }
+      if state.step == engine.stretch.steps.upperBound {
+        let hadFeatures = engine.features?.train.features != nil
+        try beginNextStretch(lastStep, &callbacks)
+        try fillFeatures(lastStep, &callbacks)
+        if hadFeatures || engine.features != nil {
+          loader = makeLoader()
+          loaded = try vote.agree { () throws(TrainingError) in
+            do throws(DataError) { return try loader.next()! } catch { throw TrainingError(.data, error.description) }
+          }
+        }
+      }
       try step(loaded, lastStep, &callbacks)
       communicator.supervision.settle()
       wish = tell(.step, lastStep, &callbacks, loaded)
@@ -242,7 +253,8 @@ public final class Trainer: @unchecked Sendable {
 
   /// Looks at test data that has been kept apart until here. Collective.
   private func test() throws(TrainingError) {
-    guard engine.testEvaluator != nil else { return }
+    guard sources.validation != nil, sources.test != nil else { return }
+    try fillTestFeatures()
     communicator.supervision.enter(.evaluating)
     state.test = try measure(engine.testEvaluator)
   }

@@ -7,6 +7,8 @@ import Tensors
 struct TrainerParts {
   let recipe: Recipe
   let communicator: any Communicator
+  /// Of the run.
+  let folder: String
   let sources: TrainingSources
   let model: Recipe.Model
   let sampler: Sampler
@@ -17,8 +19,10 @@ struct TrainerParts {
   let notices: [String]
   var clock = StartUpClock()
 
-  init(_ recipe: Recipe, placement: ThreadPlacement, communicator: any Communicator) throws(TrainingError) {
-    (self.recipe, self.communicator) = (recipe, communicator)
+  init(
+    _ recipe: Recipe, folder: String, placement: ThreadPlacement, communicator: any Communicator
+  ) throws(TrainingError) {
+    (self.recipe, self.communicator, self.folder) = (recipe, communicator, folder)
     do { try recipe.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
     sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
     // More workers than shards would have nothing to do.
@@ -34,6 +38,11 @@ struct TrainerParts {
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
     objective = try Objective(training: recipe, on: sources.train, model.graph)
     course = try Course(recipe, model, stepsPerEpoch: sampler.batchesPerEpoch)
+    let keepsFeatures = recipe.featureCache == .memory || recipe.featureCache == .file
+    guard !keepsFeatures || course.stretches.contains(where: { $0.trainedGraph.unchangingValue != nil }) else {
+      throw TrainingError(
+        .configuration, "'featureCache' is \(recipe.featureCache.rawValue), but no layer behind the input stays as it is; freeze some, as in 'finetune', or remove it.")
+    }
     clock.end("graph")
   }
 
@@ -63,9 +72,9 @@ struct TrainerParts {
   ///
   /// - Parameter source: validation or test data; nil where there is none.
   func makeEvaluator(
-    of source: (any DataSource)?, _ plan: Plan, _ weights: Weights, in runner: any StepRunner
+    of source: (any DataSource)?, _ preparation: Preparation?, _ plan: Plan, _ weights: Weights, in runner: any StepRunner
   ) -> Evaluator? {
-    guard let source, let preparation = sources.evaluationPreparation else { return nil }
+    guard let source, let preparation else { return nil }
     return Evaluator(
       plan, weights: weights, objective: Objective(evaluating: recipe, model.graph), source: source, preparation: preparation,
       communicator: communicator,

@@ -20,7 +20,8 @@ struct TrainingSources {
     (train, validation, test) = try recipe.openData(try recipe.wantedSamples())
     do {
       trainPreparation = try Preparation(
-        for: train, recipe.preprocessing, augmentations: recipe.augmentation, seed: UInt64(bitPattern: Int64(recipe.seed)))
+        for: train, recipe.preprocessing, augmentations: recipe.augmentation, seed: UInt64(bitPattern: Int64(recipe.seed)),
+        views: recipe.views)
       evaluationPreparation = try (validation ?? test).map { (source) throws(DataError) in
         try Preparation(for: source, recipe.preprocessing)
       }

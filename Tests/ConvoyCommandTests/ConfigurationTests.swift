@@ -154,7 +154,7 @@ import Training
     ),
     (
       "epoch: 3\n",
-      "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync, onNonFinite, memory, labelSmoothing, classWeights, average, earlyStopping, finetune."
+      "a.yaml:1: 'epoch' is not a key; did you mean 'epochs'? Known are model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization, convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync, onNonFinite, memory, labelSmoothing, classWeights, views, featureCache, average, earlyStopping, finetune."
     ),
     ("batch: many\n", "a.yaml:1: 'batch' is 'many', but must be a whole number."),
     ("batch: 1.5\n", "a.yaml:1: 'batch' is 1.5, but must be a whole number."),
@@ -212,6 +212,13 @@ import Training
     (
       "checkpoint: {keep: {best: 1}}\n",
       "a.yaml:1: 'checkpoint.keep.best' needs an accuracy to compare; give 'data.validation' or keep 0 of the best."
+    ),
+    (
+      "views: 4\n", "a.yaml:1: 'views' is given without 'augmentation', so that all of them would be the same; remove it."
+    ),
+    (
+      "featureCache: memory\naugmentation: [{padCrop: 2}]\n",
+      "a.yaml:1: 'featureCache' is memory, but the augmentation makes another image in every epoch; give 'views', such as 8, or remove one of them."
     ),
     ("average: 1\n", "a.yaml:1: 'average.decay' is 1.0, but must be at least 0.0 and below 1."),
     (

@@ -71,6 +71,29 @@ import Testing
     #expect(other.complaints.first?.contains("has the classes cats, cows, but run/last.h5 was trained on cats, dogs;") == true)
   }
 
+  @Test func featuresOfImages() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    #expect(try convoy.run(["train", "a.yaml", "--output", "run", "--max-steps", "1"]).status == 0)
+    let one = try convoy.run(["features", "run/last.h5", "--output", "one.h5"])
+    #expect(one.status == 0, "\(one.errors)")
+    #expect(one.output == "8 rows of shape (192,) from layer 'flatten' in one.h5\n")
+    #expect(try convoy.run(["features", "run/last.h5", "--output", "three.h5"], ranks: 3).status == 0)
+    let (root, other) = (try File(reading: convoy.path("one.h5")).root, try File(reading: convoy.path("three.h5")).root)
+    let rows: [Float] = try root.dataset("features").read()
+    #expect(try root.dataset("features").shape == [8, 192] && other.dataset("features").read() == rows)
+    #expect(try root.dataset("labels").read(Int64.self) == [0, 0, 0, 0, 1, 1, 1, 1])
+    #expect(try root.dataset("files").readStrings().map { String($0.suffix(11)) }.first == "/cats/0.png")
+    #expect(try root.attributes.strings("class_names") == ["cats", "dogs"])
+    // Those of the first image are those of its copies, and not those of the dogs.
+    #expect(rows[0..<192] == rows[192..<384] && rows[0..<192] != rows[768..<960])
+    let dense = try convoy.run(["features", "run/last.h5", "--layer", "dense", "--output", "dense.h5"])
+    #expect(dense.output.hasPrefix("8 rows of shape (2,) from layer 'dense'"))
+    let wrong = try convoy.run(["features", "run/last.h5", "--layer", "conv", "--output", "wrong.h5"])
+    #expect(wrong.status == 2 && wrong.complaints.first?.hasPrefix("convoy: --layer: there is no layer 'conv'") == true)
+    #expect(!convoy.exists("wrong.h5"))
+  }
+
   /// A model with given outputs for every image: no kernel, biases only.
   private func constantModel(_ biases: [Float], _ activation: ActivationFunction, _ convoy: ConvoyProcess) throws {
     let graph = try Sequential("plain", input: [8, 8, 3]) {

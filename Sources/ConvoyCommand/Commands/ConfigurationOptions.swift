@@ -15,8 +15,19 @@ struct ConfigurationOptions: ParsableArguments {
     try Configuration(path: path, overrides: overrides, currentFolder: FileManager.default.currentDirectoryPath)
   }
 
+  /// The recipe of a configuration, or without one that of a checkpoint.
+  ///
+  /// - Parameter file: the checkpoint.
+  func load(_ path: String?, orFrom header: Checkpoint.Header?, _ file: String) throws -> Recipe {
+    if let path { return try load(path).recipe.settled() }
+    guard let header else {
+      throw TrainingError(.configuration, "\(file) does not say which data is meant; name a configuration with --data.")
+    }
+    return try apply(to: header.recipe, name: "the recipe in \(file)")
+  }
+
   /// A recipe that no file was read from, with the overrides.
-  func apply(to recipe: Recipe, name: String) throws -> Recipe {
+  private func apply(to recipe: Recipe, name: String) throws -> Recipe {
     let tree = try ConfigurationTree(name: name, text: Configuration.yaml(recipe))
     return try Configuration(
       tree, overrides: overrides, folder: "/", currentFolder: FileManager.default.currentDirectoryPath

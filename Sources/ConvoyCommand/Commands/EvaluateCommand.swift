@@ -42,7 +42,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let header = try session.agree(.data) { try Checkpoint.knownHeader(of: file) }
-      let recipe = try session.agree(.configuration) { try chosenRecipe(header) }
+      let recipe = try session.agree(.configuration) { try options.load(data, orFrom: header, file) }
       let placement = try ThreadPlacement(
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let threads = placement.threads
@@ -64,15 +64,6 @@ struct EvaluateCommand: ParsableCommand {
       if json { return try Output.printJSON(report) }
       Output.print("\(split.rawValue) \(assessment.metrics.text)\n\(report.text)")
     }
-  }
-
-  private func chosenRecipe(_ header: Checkpoint.Header?) throws -> Recipe {
-    if let data { return try options.load(data).recipe.settled() }
-    guard let header else {
-      throw TrainingError(
-        .configuration, "\(file) does not say what to evaluate it on; name a configuration with --data.")
-    }
-    return try options.apply(to: header.recipe, name: "the recipe in \(file)")
   }
 
   /// The data, whose classes must be those that the model was trained on.

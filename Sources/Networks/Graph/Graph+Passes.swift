@@ -140,7 +140,7 @@ extension Graph {
   }
 
   /// Appends a layer that fitted before and must fit again.
-  private mutating func mustAppend(
+  mutating func mustAppend(
     _ layer: any Layer, named name: String, inputs: [Value], role: Role? = nil
   ) -> Value {
     do {

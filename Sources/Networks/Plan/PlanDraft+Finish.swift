@@ -4,9 +4,12 @@ extension PlanDraft {
   /// Places every group of tensors, saved buffer and scratch, and writes the plan down.
   ///
   /// - Parameters:
+  ///   - layerIndices: of layers that are numbered otherwise than in the order of this graph, by name.
   ///   - folded: batch normalisations that are part of other layers, by the names of these.
   ///   - packsAtUse: whether large kernels are packed whenever they are read, instead of once per step.
-  func finish(table: ParameterTable, folded: [String: Graph.Node], packsAtUse: Bool, gap: Int) -> Plan {
+  func finish(
+    table: ParameterTable, layerIndices: [String: Int], folded: [String: Graph.Node], packsAtUse: Bool, gap: Int
+  ) -> Plan {
     var storages: [Storage] = []
     var storageOfGroup: [Int: Int] = [:]
     var bordered: [Plan.Placement] = []
@@ -107,7 +110,7 @@ extension PlanDraft {
           isView: node.layer is Input || node.signature.forwardAliasing == .view,
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
           multiplications: node.signature.multiplications,
-          layerIndex: layerIndex, backwardTime: backward, again: again, runsBefore: schedule.runsBefore[index],
+          layerIndex: layerIndices[node.name] ?? layerIndex, backwardTime: backward, again: again, runsBefore: schedule.runsBefore[index],
           gradientsFinalAfter: uses.isLastBackward(index)
             ? entries.filter { $0.parameter.kind == .trainable }.map(\.range.upperBound).max() ?? 0 : 0))
       channels += pooled

@@ -9,6 +9,9 @@ public struct Planner: Sendable {
   public var keeping: Set<String> = []
   /// What is done with activations that backward reads, and with large packed kernels.
   public var memory = MemoryUse.fast
+  /// The plan of a graph of which the graph is a part: parameters lie where they lie there, and layers draw the same random
+  /// numbers.
+  public var whole: Plan?
   /// Floats left free between storages; tests put guards there.
   package var guardFloats = 0
 
@@ -34,7 +37,8 @@ public struct Planner: Sendable {
     let fused = graphWithFolded.fusing(keeping: wanted)
     let final = mode == .training ? fused.insertingSplits() : fused
     let isActive = activity(of: final, mode)
-    let table = ParameterTable(graph)
+    let table = whole?.table ?? ParameterTable(graph)
+    let indices = Dictionary(whole?.steps.map { ($0.name, $0.layerIndex) } ?? []) { first, _ in first }
     func draft(_ recomputation: Recomputation?, _ borders: [[Border]]?) -> PlanDraft {
       var draft = PlanDraft(
         graph: final, lanes: lanes, mode: mode, wantsInputGradients: wantsInputGradients,
@@ -44,7 +48,7 @@ public struct Planner: Sendable {
       return draft
     }
     func finish(_ draft: PlanDraft) -> Plan {
-      draft.finish(table: table, folded: folded, packsAtUse: memory != .fast, gap: guardFloats)
+      draft.finish(table: table, layerIndices: indices, folded: folded, packsAtUse: memory != .fast, gap: guardFloats)
     }
     let first = draft(nil, nil)
     let everythingKept = finish(first)

@@ -80,13 +80,20 @@ public final class Evaluator {
   }
 
   /// The plan of the networks that evaluate.
-  static func makePlan(_ graph: Graph, shardSize: Int) throws(TrainingError) -> Plan {
+  ///
+  /// - Parameters:
+  ///   - whole: the plan of the graph of which this one is a part, if it is one.
+  ///   - isEnd: whether the loss follows.
+  static func makePlan(
+    _ graph: Graph, shardSize: Int, partOf whole: Plan? = nil, isEnd: Bool = true
+  ) throws(TrainingError) -> Plan {
     var planner = Planner()
+    planner.whole = whole
     // Kernels are packed for each shard, so that nothing is kept between evaluations.
     planner.memory = .balanced
     do {
       return try planner.plan(
-        graph.endingInLogits, lanes: Layout.lanes(forImages: shardSize), mode: .inference)
+        isEnd ? graph.endingInLogits : graph, lanes: Layout.lanes(forImages: shardSize), mode: .inference)
     } catch {
       throw TrainingError(.configuration, error.description)
     }

@@ -3,13 +3,17 @@ import Tensors
 
 extension Recipe {
   /// How a shard of the recipe's images runs through a graph in training.
-  public func makePlan(_ graph: Graph) throws(TrainingError) -> Plan {
+  ///
+  /// - Parameters:
+  ///   - whole: the plan of the graph of which this one is a part, if it is one.
+  ///   - isEnd: whether the loss follows.
+  public func makePlan(_ graph: Graph, partOf whole: Plan? = nil, isEnd: Bool = true) throws(TrainingError) -> Plan {
     var planner = Planner()
-    planner.memory = memory
+    (planner.memory, planner.whole) = (memory, whole)
     do {
       // The function at the end is part of the loss.
       return try planner.plan(
-        graph.endingInLogits, lanes: Layout.lanes(forImages: batch / shards), mode: .training)
+        isEnd ? graph.endingInLogits : graph, lanes: Layout.lanes(forImages: batch / shards), mode: .training)
     } catch {
       throw TrainingError(.configuration, error.description)
     }

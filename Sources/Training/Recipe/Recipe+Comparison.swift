@@ -24,7 +24,7 @@ extension Recipe {
     var copy = self
     (copy.threads, copy.pin, copy.checkpoint) = (.automatic, .automatic, CheckpointPolicy())
     (copy.reducer, copy.exchange) = (.overlapped, .automatic)
-    copy.memory = .balanced
+    (copy.memory, copy.featureCache) = (.balanced, .automatic)
     (copy.patience, copy.checkEvery, copy.onDesync, copy.onNonFinite) = (Seconds(0), 0, .stop, .stop)
     copy.forgetPlaces()
     return copy

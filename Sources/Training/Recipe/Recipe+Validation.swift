@@ -32,6 +32,15 @@ extension Recipe {
   }
 
   private func validateChoices() throws(RecipeError) {
+    if let views {
+      try require("views", views, in: 1...1_000_000)
+      guard !augmentation.isEmpty else {
+        throw RecipeError("views", "is given without 'augmentation', so that all of them would be the same; remove it.")
+      }
+    } else if !augmentation.isEmpty, featureCache == .memory || featureCache == .file {
+      throw RecipeError(
+        "featureCache", "is \(featureCache.rawValue), but the augmentation makes another image in every epoch; give 'views', such as 8, or remove one of them.")
+    }
     if let average { try require("average.decay", average.decay, below1From: 0) }
     guard let earlyStopping else { return }
     try require("earlyStopping.patience", earlyStopping.patience, in: 1...1_000_000)

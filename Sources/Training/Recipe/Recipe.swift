@@ -25,6 +25,9 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var classWeights = ClassWeightsChoice.equal
   public var preprocessing = Preprocessing()
   public var augmentation: [Augmentation] = []
+  /// How many differently augmented views there are of each image; nil makes a new one in every epoch.
+  public var views: Int?
+  public var featureCache = FeatureCacheChoice.automatic
   public var normalization = Normalization.shard
   public var convolution = ConvolutionChoice.automatic
   public var checkpoint = CheckpointPolicy()
@@ -112,7 +115,7 @@ extension Recipe {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
     case onNonFinite, memory, finetune, labelSmoothing, classWeights
-    case average, earlyStopping
+    case average, earlyStopping, views, featureCache
   }
 
   public init(from decoder: any Decoder) throws {
@@ -143,6 +146,8 @@ extension Recipe {
     try values.update(&memory, .memory)
     try values.update(&labelSmoothing, .labelSmoothing)
     try values.update(&classWeights, .classWeights)
+    views = try values.decodeIfPresent(Int.self, forKey: .views)
+    try values.update(&featureCache, .featureCache)
     average = try values.decodeIfPresent(AverageChoice.self, forKey: .average)
     earlyStopping = try values.decodeIfPresent(EarlyStoppingChoice.self, forKey: .earlyStopping)
     finetune = try values.decodeIfPresent(FinetuneChoice.self, forKey: .finetune)

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Communication
+import Datasets
+import HDF5
+import Networks
+import Tensors
+import Training
+
+/// `convoy features`
+struct FeaturesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "features",
+    abstract: "Write what a network makes of images before it tells classes apart; under mpirun, on all ranks together.",
+    discussion: """
+      The file holds /features (one row for each image), /labels, /files where the images have names, and the attributes \\
+      class_names, layer and model. Without --layer it is the last layer behind which only what can be trained for other \\
+      classes follows.
+      """)
+
+  @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The configuration that names the data and its preprocessing; by default the one that a checkpoint was trained with.",
+      valueName: "config"))
+  var data: String?
+
+  @Option(help: "Which data of the configuration.")
+  var split = DataPart.train
+
+  @Option(help: ArgumentHelp("The layer whose outputs are written.", valueName: "name"))
+  var layer: String?
+
+  @Option(help: ArgumentHelp("The HDF5 file to write.", valueName: "features.h5"))
+  var output: String
+
+  @OptionGroup var architecture: ArchitectureOptions
+  @OptionGroup var options: ConfigurationOptions
+
+  func run() {
+    Session.run { session in
+      let header = try session.agree(.data) { try Checkpoint.knownHeader(of: file) }
+      let recipe = try session.agree(.configuration) { try options.load(data, orFrom: header, file) }
+      let placement = try ThreadPlacement(recipe.threads, pinning: recipe.pin, communicator: session.communicator)
+      let pool = WorkerPool(count: placement.threads, processors: placement.processors)
+      let run = try session.agree(.data) {
+        let model = try LoadedModel(file, architecture.graph())
+        guard model.graph.inputs.count == 1 else {
+          throw TrainingError(.data, "\(file): the model '\(model.graph.name)' has \(model.graph.inputs.count) inputs, but images are one; give a model with one input.")
+        }
+        let source = try split.open(
+          recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), data ?? "the recipe in \(file)")
+        return try FeatureRun(model, layer: layer, source, recipe, pool, session.communicator)
+      }
+      let shape = try run.write(to: output, file: file, isFirst: session.isFirst)
+      if session.isFirst { Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)") }
+    }
+  }
+}
+
+/// Images on their way through a part of a model into a file.
+private struct FeatureRun {
+  let layer: String
+  let source: any DataSource
+  private let preparation: Preparation
+  private let plan: Plan
+  private let extractor: FeatureExtractor
+
+  init(
+    _ model: LoadedModel, layer wanted: String?, _ source: any DataSource, _ recipe: Recipe, _ pool: WorkerPool,
+    _ communicator: any Communicator
+  ) throws {
+    let graph = model.graph
+    let value: Graph.Value
+    if let wanted {
+      guard let index = graph.index(named: wanted) else {
+        throw TrainingError(.configuration, "--layer: there is no layer '\(wanted)' in '\(graph.name)'; `convoy inspect` lists its layers.")
+      }
+      value = Graph.Value(node: index)
+    } else {
+      guard let found = graph.featuresForOthers else {
+        throw TrainingError(.configuration, "'\(graph.name)' has no part that makes features and no classifier behind it; name a layer with --layer.")
+      }
+      value = found
+    }
+    layer = graph.nodes[value.node].name
+    self.source = source
+    preparation = try Preparation(for: source, recipe.settled().preprocessing)
+    let prefix = graph.prefix(upTo: value)
+    plan = try Planner().plan(prefix, lanes: Layout.laneMultiple, mode: .inference)
+    let weights = Weights(plan.table)
+    let all = Dictionary(uniqueKeysWithValues: model.weights.table.entries.map { ($0.path, $0) })
+    for entry in plan.table.entries { weights[entry].copy(from: model.weights[all[entry.path]!]) }
+    extractor = FeatureExtractor(
+      plan, weights: weights, communicator: communicator, pool: pool, shardSize: Layout.laneMultiple)
+  }
+
+  /// The first rank writes what all compute.
+  func write(to path: String, file name: String, isFirst: Bool) throws -> Shape {
+    let shape = plan.outputs[0].shape
+    guard isFirst else {
+      try extractor.run(source, preparation) { _, _ in }
+      return shape
+    }
+    try File.replace(path) { file in
+      let dataset = try file.root.createDataset("features", shape: [source.count] + shape.dimensions, of: Float.self)
+      try extractor.run(source, preparation) { row, values throws(TrainingError) in
+        do {
+          try dataset.write(values.values, rows: row..<row + values.count / shape.count)
+        } catch {
+          throw TrainingError(.run, "\(error)")
+        }
+      }
+      try file.root.write("labels", (0..<source.count).map { Int64(source.label(at: $0)) })
+      let files = (0..<source.count).compactMap(source.name)
+      if files.count == source.count { try file.root.write("files", files) }
+      if !source.classNames.isEmpty { try file.root.attributes.set("class_names", source.classNames) }
+      try file.root.attributes.set("layer", layer)
+      try file.root.attributes.set("model", name)
+    }
+    return shape
+  }
+}

@@ -1,0 +1,87 @@
+import Tensors
+
+// The graph cut in two: what gives the same for an image in every step of training, and the rest.
+extension Graph {
+  /// The value behind the longest part of the graph that gives the same for the same sample in every step: nothing in it is
+  /// trained, depends on the batch or draws at random, and nothing but this value leads out of it. Nil where there is none
+  /// behind the input.
+  public var unchangingValue: Value? {
+    guard outputs.count == 1 else { return nil }
+    let readers = consumers()
+    let isNeeded = ancestors(of: outputs[0])
+    var isUnchanging: [Bool] = []
+    for node in nodes {
+      isUnchanging.append(
+        node.givesTheSame && !node.signature.parameters.contains { $0.kind == .trainable }
+          && node.inputs.allSatisfy { isUnchanging[$0.node] })
+    }
+    let candidates = nodes.indices.reversed().filter {
+      isUnchanging[$0] && isNeeded[$0] && nodes[$0].signature.outputs.count == 1 && !(nodes[$0].layer is Input)
+    }
+    return candidates.map { Value(node: $0) }.first { value in
+      let isBefore = ancestors(of: value)
+      let isLeaking = nodes.indices.contains { reader in
+        isNeeded[reader] && !isBefore[reader] && nodes[reader].inputs.contains { isBefore[$0.node] && $0 != value }
+      }
+      // At inference a normalisation becomes a part of what lies before it, which must not be cut off.
+      let isNormalized = (readers[value] ?? []).contains { nodes[$0].layer is BatchNormalization }
+      return !isLeaking && !isNormalized && !isBefore[outputs[0].node] && inputs.allSatisfy { isBefore[$0.node] }
+    }
+  }
+
+  /// The longest part of a classifier that other classes could use as it is: the features with what is made of them without
+  /// parameters, such as their mean. Nil where there is no classifier.
+  public var featuresForOthers: Value? {
+    guard let features, features != outputs[0] else { return nil }
+    let isBackbone = ancestors(of: features)
+    let backbone = Set(nodes.indices.filter { isBackbone[$0] }.map { nodes[$0].owner })
+    return freezing { backbone.contains($0.owner) }
+      .runningAtInference { _, node in backbone.contains(node.owner) }.unchangingValue
+  }
+
+  /// What makes a value, as a graph whose only output it is.
+  public func prefix(upTo value: Value) -> Graph {
+    var result = Graph(name: name)
+    var places: [Value: Value] = [:]
+    let isNeeded = ancestors(of: value)
+    for index in nodes.indices where isNeeded[index] { result.take(index, of: self, &places) }
+    result.setInputs(inputs.map { places[$0]! })
+    result.setOutputs([places[value]!])
+    return result
+  }
+
+  /// What is made of a value, as a graph whose only input it is.
+  ///
+  /// - Precondition: nothing else leads from the part before the value to the outputs (`unchangingValue`).
+  public func suffix(from value: Value) -> Graph {
+    var result = Graph(name: name)
+    let input = result.mustAppend(Input(shape(value)), named: "\(nodes[value.node].name)/value", inputs: [])
+    var places = [value: input]
+    let isBefore = ancestors(of: value)
+    let isNeeded = outputs.map(ancestors)
+    for index in nodes.indices where !isBefore[index] && isNeeded.contains(where: { $0[index] }) {
+      result.take(index, of: self, &places)
+    }
+    result.setOutputs(outputs.map { places[$0]! })
+    return result
+  }
+
+  /// Appends a node of another graph.
+  ///
+  /// - Parameter places: what the values of that graph are called in this one.
+  private mutating func take(_ index: Int, of graph: Graph, _ places: inout [Value: Value]) {
+    let node = graph.nodes[index]
+    let first = mustAppend(node.layer, named: node.name, inputs: node.inputs.map { places[$0]! }, role: node.role)
+    for output in node.signature.outputs.indices {
+      places[Value(node: index, output: output)] = Value(node: first.node, output: output)
+    }
+  }
+}
+
+extension Graph.Node {
+  /// Whether in training the call gives the same for the same inputs, whatever the batch and the step.
+  fileprivate var givesTheSame: Bool {
+    if role.isAtInference { return true }
+    return layer is BatchNormalization ? role.isFrozen : !layer.dependsOnMode
+  }
+}
