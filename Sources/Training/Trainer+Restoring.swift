@@ -1,6 +1,7 @@
 import Communication
 import Keras
 import Networks
+import Tensors
 
 extension Trainer {
   /// Ends the run with the weights of its best epoch, which the first rank reads from `best.h5`. Collective.
@@ -19,7 +20,18 @@ extension Trainer {
       // It is not, if the disk was full when it was to be written.
       guard let header = try? Checkpoint.header(of: bestCheckpoint), header.state.step == best.step else { return false }
       try Checkpoint.requireSound(bestCheckpoint)
-      do { try KerasModel(reading: bestCheckpoint).load(into: weights) } catch { throw TrainingError(.data, "\(error)") }
+      do {
+        // Other layers may have been frozen then, whose weights lie elsewhere.
+        let model = try KerasModel(reading: bestCheckpoint)
+        let stored = Weights(ParameterTable(model.graph))
+        try model.load(into: stored)
+        for (entry, other) in zip(weights.table.entries, stored.table.entries) {
+          precondition(entry.path == other.path, "the model is the same")
+          weights[entry].copy(from: stored[other])
+        }
+      } catch {
+        throw TrainingError(.data, "\(error)")
+      }
       return true
     }
     do {

@@ -8,11 +8,7 @@ extension Trainer {
   func beginNextStretch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
     try vote.agree { () throws(TrainingError) in try engine.frozen?.check(engine.weights, step: state.step) }
     let next = parts.course.stretches[parts.course.stretch(after: state.step) + 1]
-    if let phase = engine.stretch.phase, next.phase!.number > phase.number {
-      let steps = state.step - engine.stretch.scheduleStart
-      let time = clock.stretchMilliseconds.map { ", \($0) ms a step" } ?? ""
-      tell(.noticed("phase \(phase.number) of \(phase.count) ended after \(steps) steps\(time)"), lastStep, &callbacks)
-    }
+    if next.phase!.number > engine.stretch.phase!.number { announceEnd(lastStep, &callbacks) }
     communicator.supervision.enter(.rebuilding)
     let (weights, slots) = (engine.weights, engine.slots)
     // The networks that are made now get the memory of those that are not needed any more.
@@ -30,6 +26,14 @@ extension Trainer {
     communicator.supervision.enter(.computing)
   }
 
+  /// Says that the phase under way has ended, and how fast its last stretch was.
+  func announceEnd(_ lastStep: Int, _ callbacks: inout [any Callback]) {
+    guard let phase = engine.stretch.phase else { return }
+    let steps = state.step - engine.stretch.scheduleStart
+    let time = clock.stretchMilliseconds.map { ", \($0) ms a step" } ?? ""
+    tell(.noticed("phase \(phase.number) of \(phase.count) ended after \(steps) steps\(time)"), lastStep, &callbacks)
+  }
+
   /// Says what is trained from now on, and what that saves.
   func announceStretch(_ lastStep: Int, _ callbacks: inout [any Callback]) {
     guard let phase = engine.stretch.phase else { return }
@@ -38,7 +42,7 @@ extension Trainer {
     let trainedCount = weights.table.entries.reduce(0) { $0 + ($1.parameter.kind == .trainable ? $1.parameter.count : 0) }
     let (steps, rate) = (engine.stretch.steps, engine.stretch.rate(at: engine.stretch.steps.lowerBound))
     var text = "phase \(phase.number) of \(phase.count), steps \(steps.lowerBound + 1) to \(steps.upperBound): "
-      + "\(trained) of \(nodes.count) layers with weights are trained, \(trainedCount) of \(graph.parameterCount) parameters, rate \(rate)"
+      + "\(trained) of \(nodes.count) layers with weights are trained, \(trainedCount) of \(graph.parameterCount) parameters, rate \(rate) at first"
     if trained < nodes.count, let full = try? recipe.makePlan(parts.model.graph.freezing { _ in false }) {
       let (own, whole) = (TrainingCost(engine.plan), TrainingCost(full))
       text += "; a step takes \(own.percent(of: whole, \.multiplications)) of the multiplications and "

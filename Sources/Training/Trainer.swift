@@ -167,6 +167,7 @@ public final class Trainer: @unchecked Sendable {
       if state.samples % sampler.count == 0 { wish = max(wish, try endEpoch(lastStep, &callbacks)) }
       if isSaveDue { try beginSave(lastStep, &callbacks) }
     }
+    if state.step == parts.course.steps { announceEnd(lastStep, &callbacks) }
     if !isInterrupted, !isTrial, state.isStopped || state.step == parts.course.steps {
       try restoreBest(lastStep, &callbacks)
       try test()

@@ -232,6 +232,17 @@ import Training
     #expect(try problem { $0.schedule = ScheduleChoice(); $0.schedule!.warmup = .steps(9) }.contains("longer than 'finetune.phases.1'"))
   }
 
+  /// The best epoch may lie in a phase in which other layers were frozen.
+  @Test func theBestWeightsOfAnEarlierPhaseAreRestored() throws {
+    var run = TrainingRun(model: "lenet5")
+    run.recipe.data.validation = TrainingRun.digits + ":/test"
+    (run.recipe.batch, run.recipe.augmentation, run.recipe.optimizer.momentum) = (400, [], 0)
+    run.recipe.earlyStopping = EarlyStoppingChoice(patience: 1)
+    run.recipe.finetune = FinetuneChoice(phases: [phase(20, freeze: ["conv2d"], rate: 0.1), phase(20, unfreeze: ["all"], rate: 30)])
+    let best = try trained(run, steps: 20)
+    #expect(try trained(run, steps: 40) == best)
+  }
+
   /// What a Keras file freezes stays frozen until a phase says otherwise.
   @Test func flagsOfKerasFilesAreHonoured() throws {
     let folder = try TemporaryFolder()
