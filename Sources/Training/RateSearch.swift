@@ -48,7 +48,7 @@ public struct RateSearch: Sendable {
     (trial.schedule.name, trial.schedule.every) = (.step, .steps(1))
     trial.schedule.factor = pow(last / first, 1 / Double(steps - 1))
     (trial.onNonFinite, trial.average, trial.earlyStopping) = (.skip, nil, nil)
-    (trial.checkpoint, trial.featureCache) = (CheckpointPolicy(), .off)
+    (trial.checkpoint, trial.featureCache) = (CheckpointPolicy(), .never)
     trial.epochs = 1_000_000
     if var phase = trial.finetune?.phases.first {
       (phase.epochs, phase.steps, phase.rate, phase.schedule, phase.gradually) = (nil, steps, nil, nil, nil)

@@ -103,6 +103,13 @@ import Training
     #expect(recipe.data.test == nil)
   }
 
+  @Test(arguments: [("auto", FeatureCacheChoice.automatic), ("memory", .memory), ("file", .file), ("never", .never)])
+  func whereFeaturesAreKept(_ text: String, _ choice: FeatureCacheChoice) throws {
+    let recipe = try configuration("featureCache: \(text)\n" + ConfigurationTests.minimum).recipe
+    #expect(recipe.featureCache == choice)
+    #expect(try configuration(Configuration.yaml(recipe)).recipe.featureCache == choice)
+  }
+
   @Test func yamlMeansTheSame() throws {
     let recipe = try configuration(
       "augmentation: [{padCrop: 2}]\npreprocessing: {scale: 1/255, standardize: mnist}\ncheckpoint: {every: 50}\n"

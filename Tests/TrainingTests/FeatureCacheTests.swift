@@ -56,7 +56,7 @@ import Training
   @Test(arguments: [(FeatureCacheChoice.automatic, 1, 2), (.memory, 2, 1), (.file, 3, 1), (.file, 1, 1)])
   func theBitsAreTheSame(_ cache: FeatureCacheChoice, _ ranks: Int, _ threads: Int) throws {
     let plain = try TemporaryFolder()
-    let expected = try train(run(.off), in: plain)
+    let expected = try train(run(.never), in: plain)
     #expect(expected.notices.found.isEmpty)
     let folder = try TemporaryFolder()
     var cached = run(cache)
@@ -69,7 +69,7 @@ import Training
   }
 
   @Test func viewsComeAgain() throws {
-    var plain = run(.off)
+    var plain = run(.never)
     plain.recipe.augmentation = [.padCrop(2), .flip(.horizontal)]
     plain.recipe.views = 2
     var other = plain
@@ -89,7 +89,7 @@ import Training
   }
 
   @Test(arguments: [FeatureCacheChoice.memory, .file]) func resumingChangesNothing(_ cache: FeatureCacheChoice) throws {
-    let expected = try run(.off).digest(steps: 27)
+    let expected = try run(.never).digest(steps: 27)
     let folder = try TemporaryFolder()
     var cached = run(cache)
     _ = try train(cached, in: folder, steps: 13)
@@ -108,7 +108,7 @@ import Training
       var run = run(.file)
       change(&run.recipe)
       let result = try train(run, in: folder, steps: 3)
-      run.recipe.featureCache = .off
+      run.recipe.featureCache = .never
       #expect(try run.digest(steps: 3) == result.summary.weightsDigest)
       return result.notices.found
     }

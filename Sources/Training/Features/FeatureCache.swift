@@ -23,7 +23,7 @@ final class FeatureCache {
   ///   - whole, evaluation: the plans of the whole network.
   init?(_ parts: TrainerParts, _ stretch: Stretch, whole: Plan, evaluation: Plan?) throws(TrainingError) {
     let recipe = parts.recipe
-    guard recipe.featureCache != .off, let value = stretch.trainedGraph.unchangingValue else { return nil }
+    guard recipe.featureCache != .never, let value = stretch.trainedGraph.unchangingValue else { return nil }
     guard let views = recipe.augmentation.isEmpty ? 1 : recipe.views else { return nil }
     let prefix = try recipe.makePlan(stretch.trainedGraph.prefix(upTo: value), partOf: whole, isEnd: false)
     func work(_ plan: Plan) -> Int { plan.steps.reduce(0) { $0 + $1.multiplications } }

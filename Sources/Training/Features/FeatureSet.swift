@@ -103,7 +103,7 @@ final class FeatureSet {
           do {
             try dataset.write(values.values, rows: row..<row + values.count / size)
           } catch {
-            throw TrainingError(.run, "the features cannot be kept: \(error); set featureCache: memory or off.")
+            throw TrainingError(.run, "the features cannot be kept: \(error); set featureCache: memory or never.")
           }
         }
         try file.root.attributes.set("key", key)
@@ -111,7 +111,7 @@ final class FeatureSet {
     } catch let error as TrainingError {
       throw error
     } catch {
-      throw TrainingError(.run, "the features cannot be kept: \(error); set featureCache: memory or off.")
+      throw TrainingError(.run, "the features cannot be kept: \(error); set featureCache: memory or never.")
     }
   }
 

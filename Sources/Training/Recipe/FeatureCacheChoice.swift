@@ -6,5 +6,5 @@ public enum FeatureCacheChoice: String, Hashable, Sendable, Codable, CaseIterabl
   case memory
   /// In HDF5 files in the folder of the run, which all ranks read.
   case file
-  case off
+  case never
 }
