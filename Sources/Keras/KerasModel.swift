@@ -11,11 +11,11 @@ public struct KerasModel: Sendable {
   public let weights: KerasWeights
 
   /// Reads the architecture; the weights stay in the file until `load`.
-  public init(reading path: String) throws(KerasError) {
+  public init(reading path: String, openSizes: OpenSizes = .refused) throws(KerasError) {
     let format = try ModelFileFormat(of: path)
-    guard format != .safetensors else { throw KerasModel.noArchitecture(path) }
+    guard format != .safetensors, format != .shardedWeights else { throw KerasModel.noArchitecture(path) }
     guard format == .archive || format == .folder else {
-      try self.init(File(keras: path))
+      try self.init(File(keras: path), openSizes: openSizes)
       return
     }
     let archive = try KerasArchive.read(path, isFolder: format == .folder)
@@ -25,11 +25,11 @@ public struct KerasModel: Sendable {
     }
     try self.init(
       configuration: archive.configuration, called: "config.json", version: version ?? "3",
-      weights: KerasWeights(archive, of: path, format))
+      weights: KerasWeights(archive, of: path, format), openSizes: openSizes)
   }
 
   /// Reads the architecture from an open HDF5 file, which may hold other groups.
-  public init(_ file: File) throws(KerasError) {
+  public init(_ file: File, openSizes: OpenSizes = .refused) throws(KerasError) {
     let (text, version) = try KerasError.catching { () throws(HDF5Error) -> (String?, String?) in
       let attributes = file.root.attributes
       return (
@@ -38,7 +38,8 @@ public struct KerasModel: Sendable {
       )
     }
     guard let text else { throw KerasModel.noArchitecture(file.path) }
-    try self.init(configuration: text, called: "model_config", version: version, weights: KerasWeights(file))
+    try self.init(
+      configuration: text, called: "model_config", version: version, weights: KerasWeights(file), openSizes: openSizes)
   }
 
   private static func noArchitecture(_ path: String) -> KerasError {
@@ -49,10 +50,13 @@ public struct KerasModel: Sendable {
   }
 
   /// - Parameter version: of Keras; it did not write one at first.
-  private init(configuration: String, called name: String, version: String?, weights: KerasWeights) throws(KerasError) {
+  private init(
+    configuration: String, called name: String, version: String?, weights: KerasWeights, openSizes: OpenSizes
+  ) throws(KerasError) {
     let kerasVersion = version.map { Int($0.prefix { $0 != "." }) ?? 3 } ?? 1
     graph = try KerasError.catching(file: weights.file) { () throws(ImportError) in
-      try Graph(kerasModel: JSONValue(parsing: configuration, called: name), kerasVersion: kerasVersion)
+      try Graph(
+        kerasModel: JSONValue(parsing: configuration, called: name), kerasVersion: kerasVersion, openSizes: openSizes)
     }
     self.weights = weights
   }

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// How an image of another size is made, by Keras's names. Pixels are areas: output o of m lies at
-/// x = (o + 1/2) * n / m - 1/2 among the n inputs, and nothing is smoothed where the output is smaller.
+/// x = (o + 1/2) * n / m - 1/2 among the n inputs. Where the output is smaller, it can be smoothed ("antialias").
 public enum Interpolation: String, CaseIterable, Hashable, Sendable {
   /// The input whose area x lies in.
   case nearest
@@ -13,8 +13,16 @@ public enum Interpolation: String, CaseIterable, Hashable, Sendable {
   case lanczos3, lanczos5
 
   /// The inputs that one output is made of, and their weights, which sum to 1: as many for all outputs.
-  func taps(output: Int, of outputs: Int, inputs: Int) -> [(index: Int, weight: Double)] {
+  ///
+  /// - Parameter isSmoothed: where there are n / m inputs to an output, more than one, the function of the distance is as many
+  ///   times wider. As `tf.image.resize(antialias=True)`; the nearest stays the nearest.
+  func taps(output: Int, of outputs: Int, inputs: Int, isSmoothed: Bool = false) -> [(index: Int, weight: Double)] {
     let place = (Double(output) + 0.5) * Double(inputs) / Double(outputs) - 0.5
+    if isSmoothed, let radius {
+      let width = max(1, Double(inputs) / Double(outputs))
+      let (first, count) = (Int((place - radius * width).rounded(.up)), 2 * Int((radius * width).rounded(.up)) + 1)
+      return inside(inputs, first: first, count: count) { weight((Double(first + $0) - place) / width) }
+    }
     switch self {
     case .nearest:
       return [(min(inputs - 1, (2 * output + 1) * inputs / (2 * outputs)), 1)]
@@ -26,19 +34,34 @@ public enum Interpolation: String, CaseIterable, Hashable, Sendable {
       // TensorFlow looks the weights up in a table of 1,024 steps; Keras's numbers are those of the table.
       let share = ((place - place.rounded(.down)) * 1024).rounded(.toNearestOrEven) / 1024
       return inside(inputs, first: Int(place.rounded(.down)) - 1, count: 4) { Interpolation.keys(Double($0 - 1) - share) }
-    case .lanczos3: return lanczos(3, place, inputs)
-    case .lanczos5: return lanczos(5, place, inputs)
+    case .lanczos3, .lanczos5:
+      let radius = self == .lanczos3 ? 3 : 5
+      let first = Int((place - Double(radius)).rounded(.up))
+      return inside(inputs, first: first, count: 2 * radius + 1) { weight(Double(first + $0) - place) }
     }
   }
 
-  private func lanczos(_ radius: Int, _ place: Double, _ inputs: Int) -> [(index: Int, weight: Double)] {
-    let first = Int((place - Double(radius)).rounded(.up))
-    return inside(inputs, first: first, count: 2 * radius + 1) {
-      let distance = abs(Double(first + $0) - place)
-      if distance >= Double(radius) { return 0 }
-      if distance == 0 { return 1 }
-      let angle = Double.pi * distance
-      return Double(radius) * sin(angle) * sin(angle / Double(radius)) / (angle * angle)
+  /// The distance from which on inputs have no weight, where the output is not smaller; nil for the nearest.
+  private var radius: Double? {
+    switch self {
+    case .nearest: nil
+    case .bilinear: 1
+    case .bicubic: 2
+    case .lanczos3: 3
+    case .lanczos5: 5
+    }
+  }
+
+  /// Of an input at a distance, before all are made to sum to 1.
+  private func weight(_ distance: Double) -> Double {
+    let x = abs(distance)
+    guard let radius, x < radius else { return 0 }
+    switch self {
+    case .nearest, .bilinear: return 1 - x
+    case .bicubic: return Interpolation.keys(x)
+    case .lanczos3, .lanczos5:
+      let angle = Double.pi * x
+      return x == 0 ? 1 : radius * sin(angle) * sin(angle / radius) / (angle * angle)
     }
   }
 

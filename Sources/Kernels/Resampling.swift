@@ -17,8 +17,10 @@ public struct Resampling: Sendable {
     let inputs: Int, outputs: Int, taps: Int
     let indices: [Int32], values: [Float]
 
-    init(_ interpolation: Interpolation, from inputs: Int, to outputs: Int) {
-      let all = (0..<outputs).map { interpolation.taps(output: $0, of: outputs, inputs: inputs) }
+    init(_ interpolation: Interpolation, _ isSmoothed: Bool, from inputs: Int, to outputs: Int) {
+      let all = (0..<outputs).map {
+        interpolation.taps(output: $0, of: outputs, inputs: inputs, isSmoothed: isSmoothed)
+      }
       (self.inputs, self.outputs, taps) = (inputs, outputs, all[0].count)
       indices = all.flatMap { $0.map { Int32($0.index) } }
       values = all.flatMap { $0.map { Float($0.weight) } }
@@ -28,11 +30,12 @@ public struct Resampling: Sendable {
   /// - Parameters:
   ///   - input: (H, W, C), not empty.
   ///   - height, width: of the output, at least 1.
-  public init(_ input: Shape, height: Int, width: Int, interpolation: Interpolation) {
+  ///   - isSmoothed: along axes that become shorter.
+  public init(_ input: Shape, height: Int, width: Int, interpolation: Interpolation, isSmoothed: Bool = false) {
     precondition(input.rank == 3 && input.count > 0 && height > 0 && width > 0)
     middle = [height, input.width, input.channels]
-    rows = Weights(interpolation, from: input.height, to: height)
-    columns = Weights(interpolation, from: input.width, to: width)
+    rows = Weights(interpolation, isSmoothed, from: input.height, to: height)
+    columns = Weights(interpolation, isSmoothed, from: input.width, to: width)
   }
 
   /// Floats of scratch that each of `apply` and `differentiate` needs.

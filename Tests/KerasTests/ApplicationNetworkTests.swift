@@ -50,7 +50,7 @@ struct ApplicationNetworkTests {
   func networksAreThoseOfTheConfigurations(_ application: Application) throws {
     let constructor = try #require(try ApplicationTests.constructors(3).first { $0.lowercased() == application.name })
     let model = try ApplicationTests.read("\(ApplicationTests.folder)/keras3/\(constructor).json.gz")
-    let keras = try Graph(kerasModel: model, openSize: 224)
+    let keras = try Graph(kerasModel: model, openSizes: .all(224))
     let ours = try ApplicationNetworkTests.graph(application.name)
     #expect(ours.name == keras.name && ours.nodes.count == keras.nodes.count)
     for node in keras.nodes {

@@ -50,7 +50,7 @@ struct ApplicationTests {
     #expect(names.count == networks)
     for name in names {
       let path = "\(ApplicationTests.folder)/keras\(version)/\(name)"
-      let graph = try Graph(kerasModel: ApplicationTests.read("\(path).json.gz"), kerasVersion: version, openSize: 224)
+      let graph = try Graph(kerasModel: ApplicationTests.read("\(path).json.gz"), kerasVersion: version, openSizes: .all(224))
       let count = ApplicationTests.count(try ApplicationTests.read("\(path).weights.json.gz"))
       #expect(graph.parameterCount == count, "keras\(version)/\(name)")
       let plan = try Planner().plan(graph, lanes: 16, mode: .inference)

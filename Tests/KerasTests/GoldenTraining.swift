@@ -16,6 +16,8 @@ struct GoldenTraining: CustomStringConvertible {
     "spatial": Array(repeating: .meanSquaredError, count: 29),
     "pooling": Array(repeating: .meanSquaredError, count: 9), "residual": [.meanSquaredError, .crossEntropy],
     "nested_shared": [.crossEntropy], "multi_io": [.meanSquaredError, .crossEntropy],
+    "training/spectral": [.meanSquaredError], "training/frozen": [.meanSquaredError],
+    "training/masked": [.meanSquaredError], "training/resized": [.meanSquaredError, .meanSquaredError],
   ]
 
   let description: String
@@ -31,10 +33,12 @@ struct GoldenTraining: CustomStringConvertible {
   init(_ name: String) throws {
     description = name
     losses = GoldenTraining.losses.first { $0.key == name }!.value
-    golden = try Golden("\(name)/golden.h5")
+    // Several models in one folder, or a folder for each.
+    let isFile = name.contains("/")
+    golden = try Golden(isFile ? "\(name).golden.h5" : "\(name)/golden.h5")
     inputs = try golden.arrays("train/inputs")
     targets = try golden.arrays("train/targets")
-    let model = try KerasModel(reading: fixture("\(name)/k3.h5"))
+    let model = try KerasModel(reading: fixture(isFile ? "\(name).keras" : "\(name)/k3.h5"))
     weights = try model.loadedWeights()
     var planner = Planner()
     planner.wantsInputGradients = true
@@ -46,6 +50,7 @@ struct GoldenTraining: CustomStringConvertible {
   /// Forward, loss and backward, with what regularizers add; the gradients are left in the network.
   func run() -> (loss: Double, outputs: [[Float]]) {
     let count = inputs[0].samples.count
+    network.beginStep()
     let outputs = network.run(inputs)
     var loss = 0.0
     for (index, targets) in targets.enumerated() {

@@ -14,8 +14,12 @@ import Testing
       enlarged.shape = [height, width, shape.channels]
       let (x, dy) = (fixture.activations(seed: 1), enlarged.gradients(seed: 2))
       let (y, dx) = (enlarged.output(border: Border(top: 1, right: 2)), fixture.output())
-      let resampling = Resampling(shape, height: height, width: width, interpolation: interpolation)
-      let twin = ReferenceResampling(shape, height: height, width: width, interpolation: interpolation)
+      // Smoothing matters in the second size only.
+      let isSmoothed = height < shape.height
+      let resampling = Resampling(
+        shape, height: height, width: width, interpolation: interpolation, isSmoothed: isSmoothed)
+      let twin = ReferenceResampling(
+        shape, height: height, width: width, interpolation: interpolation, isSmoothed: isSmoothed)
       let scratch = Guarded(count: resampling.scratchCount(lanes: fixture.lanes))
       resampling.apply(x, into: y, scratch: scratch.inner)
       expectEqual(y, twin.apply(ReferenceTensor(x)), live: fixture.live, tolerance: 1e-5, dead: .anything)
@@ -36,6 +40,20 @@ import Testing
     let resampling = Resampling([1, 3, 1], height: 1, width: 6, interpolation: interpolation)
     resampling.apply(x, into: y, scratch: Buffer(count: resampling.scratchCount(lanes: 16)))
     #expect(y.sample(0) == expected)
+  }
+
+  /// Values of `keras.layers.Resizing(1, 3, antialias=True)` for one row.
+  @Test(arguments: [
+    (Interpolation.nearest, [Float(2), 8, 32]), (.bilinear, [2.0714283, 10, 39.999996]),
+    (.bicubic, [1.4717737, 8.421247, 41.862907]), (.lanczos3, [1.5362135, 7.3578854, 42.73834]),
+    (.lanczos5, [2.2042180, 6.802989, 42.931526]),
+  ])
+  func smoothsAsKerasDoes(interpolation: Interpolation, expected: [Float]) {
+    let (x, y) = (Tensor([1, 7, 1], lanes: 16), Tensor([1, 3, 1], lanes: 16))
+    x.setSample(0, [1, 2, 4, 8, 16, 32, 64])
+    let resampling = Resampling([1, 7, 1], height: 1, width: 3, interpolation: interpolation, isSmoothed: true)
+    resampling.apply(x, into: y, scratch: Buffer(count: resampling.scratchCount(lanes: 16)))
+    #expect(zip(y.sample(0), expected).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 
   /// Weights of one output sum to one, so that an even image stays even, also at its edge.

@@ -17,6 +17,42 @@ import Testing
     try LayerContract.check(UnitNormalization(axes: [1, 2]), inputs: [3, 4], live: 16, tolerance: 5e-3)
   }
 
+  @Test func spectralNormalizationKeepsTheContract() throws {
+    try LayerContract.check(SpectralNormalization(Conv2D(3, kernel: 3, strides: 2)), inputs: [5, 6, 2], live: 17)
+    try LayerContract.check(SpectralNormalization(Dense(4), powerIterations: 3), inputs: [7])
+    #expect(throws: ShapeError.self) { try SpectralNormalization(ReLU()).signature(of: [[3]]) }
+  }
+
+  /// The kernel diag(3, 1): its largest singular value is found, and divided by, at the beginning of a step.
+  @Test func spectralNormalizationDividesByTheLargestSingularValue() throws {
+    let graph = try Sequential("spectral", input: [2]) {
+      SpectralNormalization(Dense(2, usesBias: false), powerIterations: 20)
+    }.graph()
+    let weights = Weights(ParameterTable(graph))
+    let entries = weights.table.entries
+    for (index, value) in [3, 0, 0, 1].enumerated() { weights[entries[0]][index] = Float(value) }
+    weights[entries[1]].fill(0.5)
+    let network = Network(try Planner().plan(graph, lanes: 16, mode: .training), weights: weights)
+    network.beginStep()
+    #expect(zip(weights[entries[0]].values, [1, 0, 0, 1.0 / 3]).allSatisfy { abs($0 - Float($1)) < 1e-5 })
+    #expect(abs(weights[entries[1]][0] - 1) < 1e-5 && entries[1].parameter.name == "vector_u")
+    // Zeros stay zeros.
+    weights[entries[0]].fill(0)
+    network.beginStep()
+    #expect(weights[entries[0]].values == [0, 0, 0, 0])
+  }
+
+  @Test func renormalizedBatchesAreReadButNotTrained() throws {
+    let configuration: [String: JSONValue] = ["renorm": true, "renorm_momentum": 0.9, "renorm_clipping": .object(["rmax": 3])]
+    let layer = try LayerRegistry.layer("BatchNormalization", configuration, kerasVersion: 2)
+    #expect(layer.kerasConfiguration()["renorm_momentum"] == 0.9)
+    let graph = try Sequential("renorm", input: [4, 4, 3]) { layer }.graph()
+    let names = ParameterTable(graph).entries.map(\.parameter.name)
+    #expect(names == ["gamma", "beta", "moving_mean", "moving_variance", "moving_stddev", "renorm_mean", "renorm_stddev"])
+    _ = try Planner().plan(graph, lanes: 16, mode: .inference)
+    #expect(throws: PlanError.self) { try Planner().plan(graph, lanes: 16, mode: .training) }
+  }
+
   @Test func normalizationOfGroupsKeepsTheContract() throws {
     try LayerContract.check(GroupNormalization(groups: 2), inputs: [3, 4, 6], tolerance: 5e-3)
     try LayerContract.check(GroupNormalization(groups: -1, epsilon: 1e-5), inputs: [4, 4, 3], live: 17, tolerance: 5e-3)
@@ -57,7 +93,7 @@ import Testing
     #expect(try LayerRegistry.layer("SyncBatchNormalization", [:]) is BatchNormalization)
     #expect(try (LayerRegistry.layer("LayerNormalization", ["axis": [3]]) as? LayerNormalization)?.axes == [3])
     for (name, values): (String, [String: JSONValue]) in [
-      ("BatchNormalization", ["renorm": true]), ("GroupNormalization", ["groups": 0]),
+      ("GroupNormalization", ["groups": 0]),
       ("LayerNormalization", ["axis": []]), ("LayerNormalization", ["axis": "last"]),
       ("LayerNormalization", ["epsilon": -1]),
     ] {

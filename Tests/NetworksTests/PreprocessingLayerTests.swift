@@ -9,6 +9,7 @@ import Testing
     try LayerContract.check(Resizing(height: 4, width: 7), inputs: [6, 5, 2], live: 17)
     try LayerContract.check(Resizing(height: 4, width: 3, interpolation: .nearest, fitting: .crop), inputs: [6, 5, 2])
     try LayerContract.check(Resizing(height: 4, width: 4, fitting: .pad), inputs: [6, 3, 2])
+    try LayerContract.check(Resizing(height: 2, width: 7, interpolation: .bicubic, isSmoothed: true), inputs: [7, 5, 2])
     try LayerContract.check(CenterCrop(height: 3, width: 2), inputs: [6, 5, 2])
     try LayerContract.check(CenterCrop(height: 3, width: 7), inputs: [6, 5, 2], live: 16)
     try LayerContract.check(RandomFlip(), inputs: [4, 3, 2], live: 17)
@@ -83,7 +84,7 @@ import Testing
     let copy = try LayerRegistry.layer("Embedding", embedding.kerasConfiguration())
     #expect(copy.kerasConfiguration() == embedding.kerasConfiguration())
     for (name, values): (String, [String: JSONValue]) in [
-      ("Resizing", ["height": 0, "width": 4]), ("Resizing", ["height": 4, "width": 4, "antialias": true]),
+      ("Resizing", ["height": 0, "width": 4]), ("Resizing", ["height": 4, "width": 4, "antialias": "yes"]),
       ("Resizing", ["height": 4, "width": 4, "interpolation": "area"]), ("RandomFlip", ["mode": "up"]),
       ("RandomBrightness", ["factor": [0.2, -0.2]]), ("RandomContrast", ["factor": 0.2, "value_range": [1]]),
       ("Embedding", ["input_dim": 0, "output_dim": 3]), ("Dot", [:]), ("Dot", ["axes": [1, 2, 3]]),

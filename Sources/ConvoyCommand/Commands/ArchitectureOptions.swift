@@ -13,19 +13,22 @@ struct ArchitectureOptions: ParsableArguments {
         + "with a Keras model.", valueName: "model|config|file"))
   var into: String?
 
-  @Option(help: ArgumentHelp("The shape of a sample for a network of convoy, such as 224,224,3.", valueName: "h,w,c"))
-  var input: String?
+  @Option(
+    help: ArgumentHelp(
+      "The shape of a sample for a network of convoy, such as 224,224,3, or for a model that leaves sizes open.",
+      valueName: "h,w,c"))
+  var input: SampleShape?
 
   @Option(help: "The number of classes for a network of convoy.")
   var classes: Int?
 
   func validate() throws {
-    if into == nil, input != nil || classes != nil { throw ValidationError("--input and --classes go with --into.") }
+    if into == nil, classes != nil { throw ValidationError("--classes goes with --into.") }
     if let classes, classes < 1 { throw ValidationError("--classes is \(classes), but must be at least 1.") }
-    if let input, shape(input) == nil {
-      throw ValidationError("--input is '\(input)', but must be sizes such as 224,224,3.")
-    }
   }
+
+  /// What sizes that a model leaves open are to be.
+  var openSizes: OpenSizes { input.map { .samples([$0.shape.dimensions]) } ?? .refused }
 
   /// Nil where no architecture was asked for.
   func graph() throws -> Graph? {
@@ -36,20 +39,14 @@ struct ArchitectureOptions: ParsableArguments {
       return try configuration.recipe.describedModel().graph
     }
     if FileManager.default.fileExists(atPath: into) {
-      return try KerasModel(reading: into).graph
+      return try KerasModel(reading: into, openSizes: openSizes).graph
     }
     do {
       return try Models.make(
-        into, input: input.flatMap(shape) ?? Models.usualInput(of: into), classes: classes ?? Models.usualClasses(of: into))
+        into, input: input?.shape ?? Models.usualInput(of: into), classes: classes ?? Models.usualClasses(of: into))
     } catch {
       throw TrainingError(.configuration, "--into: \(error)")
     }
-  }
-
-  private func shape(_ text: String) -> Shape? {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    let sizes = parts.compactMap { Int($0) }.filter { $0 > 0 }
-    return sizes.count == parts.count && (1...4).contains(sizes.count) ? Shape(sizes) : nil
   }
 }
 

@@ -38,7 +38,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("export") {
-      let model = try LoadedModel(file, architecture.graph())
+      let model = try LoadedModel(file, architecture.graph(), openSizes: architecture.openSizes)
       try KerasModel.export(model.graph, model.weights, as: format ?? ExportFormat(suffixOf: output)!, to: output)
     }
   }

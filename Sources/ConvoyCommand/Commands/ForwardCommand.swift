@@ -27,7 +27,7 @@ struct ForwardCommand: ParsableCommand {
   func run() {
     Session.runAlone("forward") {
       let run = try ForwardRun(
-        LoadedModel(file, architecture.graph()), inputs: inputs, keeping: layers?.split(separator: ",").map(String.init) ?? [])
+        LoadedModel(file, architecture.graph(), openSizes: ForwardRun.sampleSizes(in: inputs)), inputs: inputs, keeping: layers?.split(separator: ",").map(String.init) ?? [])
       try run.write(to: outputs)
     }
   }

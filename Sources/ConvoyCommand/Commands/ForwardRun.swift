@@ -1,4 +1,5 @@
 import HDF5
+import Keras
 import Networks
 import Tensors
 import Training
@@ -12,6 +13,16 @@ struct ForwardRun {
   private let count: Int
   /// Outputs whose channels are first in the model's file.
   private let turnedOutputs: Set<Int>
+
+  /// Of the samples in a file, for models that leave sizes open.
+  static func sampleSizes(in path: String) throws -> OpenSizes {
+    let file = try File(reading: path)
+    var sizes: [[Int]] = []
+    while try file.root.kind(of: "inputs/\(sizes.count)") == .dataset {
+      sizes.append(Array(try file.root.dataset("inputs/\(sizes.count)").shape.dropFirst()))
+    }
+    return .samples(sizes)
+  }
 
   init(_ model: LoadedModel, inputs path: String, keeping: [String]) throws {
     var planner = Planner()

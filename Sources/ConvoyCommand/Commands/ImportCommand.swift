@@ -54,7 +54,7 @@ struct ImportCommand: ParsableCommand {
       try Checkpoint.requireSound(file)
       var source: KerasModel?
       let stored = try KerasWeights(reading: file)
-      if stored.format.hasArchitecture { source = try KerasModel(reading: file) }
+      if stored.format.hasArchitecture { source = try KerasModel(reading: file, openSizes: architecture.openSizes) }
       guard let found = try architecture.graph() ?? source?.graph else {
         throw TrainingError(
           .configuration, "\(file) holds weights without an architecture; add --into with the model that they belong to.")

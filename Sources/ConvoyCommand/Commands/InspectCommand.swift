@@ -18,8 +18,14 @@ struct InspectCommand: ParsableCommand {
     let memory: MemoryTable?
   }
 
-  @Argument(help: ArgumentHelp("A configuration (YAML), or a file with a model or weights.", valueName: "config|file"))
+  @Argument(
+    help: ArgumentHelp(
+      "A configuration (YAML), a file with a model or weights, or a network that comes with convoy.",
+      valueName: "config|file|model"))
   var path: String
+
+  @Option(help: ArgumentHelp("The shape of a sample for a model that leaves sizes open.", valueName: "h,w,c"))
+  var input: SampleShape?
 
   @Flag(
     help:
@@ -46,22 +52,28 @@ struct InspectCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("inspect") {
-      guard Location.exists(path) else {
-        throw TrainingError(.data, "\(path): there is no such file; give a configuration (YAML) or a Keras file.")
+      let design = Models.design(named: path)
+      guard Location.exists(path) || design != nil else {
+        throw TrainingError(.data, "\(path): there is no such file; give a configuration (YAML) or a Keras file, or a network that 'convoy models' lists.")
       }
+      if !Location.exists(path), let design { return try show(design.graph(input?.shape ?? design.input, design.classes)) }
       let isConfiguration = ModelFile.isConfiguration(path)
       if try !isConfiguration && !ModelFileFormat(of: path).hasArchitecture { return try showWeights() }
       if !isConfiguration { try Checkpoint.requireSound(path) }
       let recipe = try isConfiguration ? options.load(path).recipe : nil
-      let graph = try recipe?.describedModel().graph ?? KerasModel(reading: path).graph
-      let layers = LayerTable(graph)
-      let plan = try self.plan ? PlanTable(makePlan(graph, recipe)) : nil
-      let memory = try self.plan ? self.memory(of: graph, recipe) : nil
-      if json { return try Output.printJSON(Report(layers: layers, plan: plan, memory: memory), pretty: true) }
-      Output.print(layers.text)
-      if let plan { Output.print("\n\(plan.text)") }
-      if let memory { Output.print("\n\(memory.text)") }
+      let sizes = input.map { OpenSizes.samples([$0.shape.dimensions]) } ?? .refused
+      try show(recipe?.describedModel().graph ?? KerasModel(reading: path, openSizes: sizes).graph, recipe)
     }
+  }
+
+  private func show(_ graph: Graph, _ recipe: Recipe? = nil) throws {
+    let layers = LayerTable(graph)
+    let plan = try self.plan ? PlanTable(makePlan(graph, recipe)) : nil
+    let memory = try self.plan ? self.memory(of: graph, recipe) : nil
+    if json { return try Output.printJSON(Report(layers: layers, plan: plan, memory: memory), pretty: true) }
+    Output.print(layers.text)
+    if let plan { Output.print("\n\(plan.text)") }
+    if let memory { Output.print("\n\(memory.text)") }
   }
 
   private func showWeights() throws {

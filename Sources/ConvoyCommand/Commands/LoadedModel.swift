@@ -10,15 +10,17 @@ struct LoadedModel {
   let graph: Graph
   let weights: Weights
 
-  /// - Parameter architecture: what weights belong to that come without one.
-  init(_ file: String, _ architecture: Graph? = nil) throws {
+  /// - Parameters:
+  ///   - architecture: what weights belong to that come without one.
+  ///   - openSizes: what sizes of samples that the model leaves open are to be.
+  init(_ file: String, _ architecture: Graph? = nil, openSizes: OpenSizes = .refused) throws {
     try Checkpoint.requireSound(file)
     self.file = file
     if let architecture {
       (graph, weights) = (architecture, Weights(ParameterTable(architecture)))
       try KerasWeights(reading: file).load(into: weights, of: graph)
     } else {
-      let model = try KerasModel(reading: file)
+      let model = try KerasModel(reading: file, openSizes: openSizes)
       (graph, weights) = (model.graph, Weights(ParameterTable(model.graph)))
       try model.load(into: weights)
     }

@@ -10,6 +10,8 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
   case layerWeights = "Keras HDF5 weights by layer"
   /// `model.save_weights("NAME.weights.h5")` since Keras 2.12: `layers/dense_1/vars/0`.
   case objectWeights = "Keras HDF5 weights by path"
+  /// The same in several files, and their index: `model.save_weights("NAME.weights.json")` of Keras 3.
+  case shardedWeights = "Keras HDF5 weights by path in several files"
   /// `model.save("NAME.keras")`: a zip archive.
   case archive = "Keras archive"
   /// The same, unpacked.
@@ -36,10 +38,7 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
     } else if start.count == 9, start[8] == UInt8(ascii: "{"), start[4..<8].allSatisfy({ $0 == 0 }) {
       self = .safetensors
     } else if start.first == UInt8(ascii: "{") {
-      throw KerasError(
-        file: path,
-        "this is JSON, perhaps the index of weights in several files; save them in one with "
-          + "model.save_weights('NAME.weights.h5').")
+      self = .shardedWeights
     } else {
       // The library knows best what is wrong with it.
       _ = try KerasError.catching { () throws(HDF5Error) in try File(reading: path) }

@@ -10,11 +10,13 @@ extension Graph {
   ///
   /// - Parameters:
   ///   - kerasVersion: the first number of the version of Keras that wrote it.
-  ///   - openSize: what a size of an input that the model leaves open is to be; without it such a model is refused.
-  public init(kerasModel model: JSONValue, kerasVersion: Int = 3, openSize: Int? = nil) throws(ImportError) {
+  ///   - openSizes: what sizes of inputs that the model leaves open are to be.
+  public init(
+    kerasModel model: JSONValue, kerasVersion: Int = 3, openSizes: OpenSizes = .refused
+  ) throws(ImportError) {
     let entry = try ModelEntry(model, isNested: false)
     var builder = try GraphBuilder(entry, kerasVersion: kerasVersion)
-    builder.openSize = openSize
+    builder.openSizes = openSizes
     self = try builder.build()
   }
 }

@@ -19,8 +19,9 @@ struct GraphBuilder {
   let model: ModelEntry
   let kerasVersion: Int
   var graph: Graph
-  /// For sizes of inputs that the model leaves open.
-  var openSize: Int?
+  var openSizes = OpenSizes.refused
+  /// The masks that go with values: see `GraphBuilder+Masks.swift`.
+  var masks: [Graph.Value: Mask] = [:]
   /// By path.
   private var submodels: [String: Int] = [:]
   /// Whether the file has its channels first anywhere; and the values that have them last here: see `ChannelOrder`.
@@ -68,7 +69,19 @@ struct GraphBuilder {
       let (index, number) = (schedule.calls[position].layer, schedule.calls[position].number)
       let entry = model.layers[index]
       var inputs: [Graph.Value] = []
-      for place in schedule.calls[position].reads { inputs.append(try value(place, for: entry.name)) }
+      for place in schedule.calls[position].reads {
+        let source = model.layers[schedule.calls[place.call].layer]
+        guard !source.isMaskMaking || entry.isMasked(call: number) else {
+          throw ImportError("'\(source.name)' makes a mask, which '\(entry.name)' takes for numbers; this is not supported.")
+        }
+        inputs.append(try value(place, for: entry.name))
+      }
+      if entry.isMaskMaking {
+        // Whoever takes the mask makes it of the numbers.
+        try entry.checkMaskMaking(call: number)
+        values[position] = inputs
+        continue
+      }
       if entry.isInput {
         values[position] = [try addInput(entry, of: model, in: frame)]
         continue
@@ -119,7 +132,8 @@ struct GraphBuilder {
     _ entry: LayerEntry, of model: ModelEntry, in frame: Frame
   ) throws(ImportError) -> Graph.Value {
     guard let arguments = frame.arguments else {
-      let layer = try entry.input(openSize: openSize, kerasVersion: kerasVersion)
+      let position = model.inputs.firstIndex { $0.layer == entry.name } ?? -1
+      let layer = try entry.input(position, openSizes: openSizes, kerasVersion: kerasVersion)
       guard isChannelsFirst, let input = layer as? Input, input.shape.rank > 1 else {
         return try append(layer, entry, call: 0, inputs: [], in: frame)
       }
@@ -136,6 +150,7 @@ struct GraphBuilder {
     let isTurned = turned.contains(arguments[index])
     try entry.expectInput(of: isTurned ? shape.movingLastAxisFirst : shape)
     let value = try append(Input(shape), entry, call: 0, inputs: [arguments[index]], in: frame)
+    masks[value] = masks[arguments[index]]
     if isTurned { turned.insert(value) }
     return value
   }
@@ -147,7 +162,15 @@ struct GraphBuilder {
     frame.isAtInference = try entry.isAtInference(call: call) || frame.isAtInference
     try entry.checkSizes(inputs.map(graph.shape))
     guard let layer else { return try addTurned(entry, call: call, inputs: inputs, in: frame) }
+    let mask = mask(for: entry, call: call, inputs: inputs)
+    if let mask {
+      try checkMask(mask, of: entry, call: call)
+      if case .numbers(let numbers) = mask, entry.className == "GlobalAveragePooling1D" {
+        return [try appendAverage(entry, call: call, of: inputs[0], numbers: numbers, in: frame)]
+      }
+    }
     let first = try append(layer, entry, call: call, inputs: inputs, in: frame)
+    noteMask(first, of: entry, layer, inputs: inputs, mask: mask)
     return outputs(of: first)
   }
 
@@ -158,6 +181,9 @@ struct GraphBuilder {
     let adaptation = try ChannelOrder.adapt(entry, inputs: inputs.map(graph.shape), turned: inputs.map(turned.contains))
     let values = adaptation.values.merging(["name": .string(entry.name)]) { _, new in new }
     let layer = try LayerRegistry.layer(entry.className, values, kerasVersion: kerasVersion)
+    guard (layer as? Embedding)?.masksZero != true else {
+      throw ImportError("layer '\(entry.name)' (Embedding) makes masks in a model with channels first, which is not supported; set mask_zero to false.")
+    }
     var ordered: [Graph.Value] = []
     for input in inputs { ordered.append(try ordering(input, turned: adaptation.inputsAreTurned, in: frame)) }
     let first = try append(layer, entry, call: call, inputs: ordered, in: frame)
@@ -223,7 +249,7 @@ struct GraphBuilder {
     return given
   }
 
-  private mutating func append(
+  mutating func append(
     _ layer: any Layer, _ entry: LayerEntry, call: Int, inputs: [Graph.Value], in frame: Frame
   ) throws(ImportError) -> Graph.Value {
     let role = Graph.Role(

@@ -8,14 +8,17 @@ extension LayerEntry {
       className, values.merging(["name": .string(name)]) { _, new in new }, kerasVersion: kerasVersion)
   }
 
-  /// An input of the model itself; sizes that it leaves open get the given one.
-  func input(openSize: Int?, kerasVersion: Int) throws(ImportError) -> any Layer {
-    guard let openSize, let axes = (values["batch_shape"] ?? values["batch_input_shape"])?.asArray else {
+  /// An input of the model itself, at a position among its inputs.
+  func input(_ position: Int, openSizes: OpenSizes, kerasVersion: Int) throws(ImportError) -> any Layer {
+    guard let axes = (values["batch_shape"] ?? values["batch_input_shape"])?.asArray else {
       return try layer(kerasVersion: kerasVersion)
     }
     var values = values
     values["batch_input_shape"] = nil
-    values["batch_shape"] = .array(axes.prefix(1) + axes.dropFirst().map { $0 == .null ? .integer(openSize) : $0 })
+    let sizes = axes.dropFirst().enumerated().map { axis, size in
+      size == .null ? openSizes.size(ofInput: position, axis: axis).map { .integer($0) } ?? .null : size
+    }
+    values["batch_shape"] = .array(axes.prefix(1) + sizes)
     values["name"] = .string(name)
     return try LayerRegistry.layer(className, values, kerasVersion: kerasVersion)
   }
@@ -55,6 +58,9 @@ extension LayerEntry {
         isAtInference = !(isKeras3 && className.contains("Dropout"))
         continue
       }
+      // The mask of nothing, as Keras 3 writes it for nested models; or one that the graph is built with.
+      if key == "mask", case .constant(let value) = value, value.asArray?.allSatisfy({ $0 == .null }) == true { continue }
+      if key == "mask", !isModel, case .tensor = value { continue }
       // Keras 3 writes training: true for every layer that prepares images, and overrides it in the same way.
       if key == "training", case .constant(true) = value, isKeras3, LayerRegistry.isPreprocessing(className) { continue }
       let text = if case .constant(let constant) = value { constant.brief } else { "a tensor" }

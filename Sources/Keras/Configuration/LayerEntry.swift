@@ -16,7 +16,7 @@ struct LayerEntry {
 
   let className: String
   let values: [String: JSONValue]
-  let name: String
+  private(set) var name: String
   /// The entry itself, for what a nested model says of itself.
   let source: JSONValue
   /// Whether the calls are written as Keras 3 does.
@@ -65,6 +65,13 @@ struct LayerEntry {
     (self.name, source, isKeras3) = (name, .null, false)
   }
 
+  /// The entry under another name.
+  func renamed(_ name: String) -> LayerEntry {
+    var copy = self
+    copy.name = name
+    return copy
+  }
+
   /// Calls the layer with the output of another, as in a Sequential model.
   mutating func chain(behind other: LayerEntry) {
     calls = [Call(arguments: [.tensor(TensorReference(layer: other.name))], keywords: [:])]
@@ -74,8 +81,7 @@ struct LayerEntry {
     if node.asObject != nil { return try keras3Call(node) }
     guard let list = node.asArray else { throw nodeError(node) }
     // Without the outer list it is the first operand of an operation.
-    if let reference = TensorReference(node) {
-      let first = reference.layer == "_CONSTANT_VALUE" ? Operand.constant(list[2]) : .tensor(reference)
+    if let first = Operand(keras2Reference: node) {
       return Call(arguments: [first], keywords: keywords(list.count > 3 ? list[3] : .null))
     }
     return try keras2Call(list)
@@ -86,8 +92,8 @@ struct LayerEntry {
     var inputs: [Operand] = []
     var named: [String: Operand] = [:]
     for item in list {
-      guard let elements = item.asArray, let reference = TensorReference(item) else { throw nodeError(item) }
-      inputs.append(reference.layer == "_CONSTANT_VALUE" ? .constant(elements[2]) : .tensor(reference))
+      guard let elements = item.asArray, let input = Operand(keras2Reference: item) else { throw nodeError(item) }
+      inputs.append(input)
       named.merge(keywords(elements.count > 3 ? elements[3] : .null)) { first, _ in first }
     }
     return Call(arguments: inputs.count == 1 ? inputs : [.list(inputs)], keywords: named)

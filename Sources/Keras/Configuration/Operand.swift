@@ -38,10 +38,22 @@ indirect enum Operand {
     }
   }
 
+  /// `["conv", 0, 0]`, or `["_CONSTANT_VALUE", -1, 2.0]`, with or without a fourth element; nil for anything else.
+  init?(keras2Reference value: JSONValue) {
+    let list = value.asArray ?? []
+    if list.first == "_CONSTANT_VALUE", list.count >= 3 {
+      self = .constant(list[2])
+    } else if let reference = TensorReference(value) {
+      self = .tensor(reference)
+    } else {
+      return nil
+    }
+  }
+
   /// What Keras 2 writes among the arguments of an operation: a list of a name and two integers is a tensor.
   init(keras2 value: JSONValue) {
-    if let list = value.asArray, list.count == 3, let reference = TensorReference(value) {
-      self = reference.layer == "_CONSTANT_VALUE" ? .constant(list[2]) : .tensor(reference)
+    if value.asArray?.count == 3, let operand = Operand(keras2Reference: value) {
+      self = operand
     } else if let list = value.asArray, list.contains(where: { TensorReference($0) != nil }) {
       self = .list(list.map { Operand(keras2: $0) })
     } else {

@@ -22,6 +22,7 @@ public struct KerasWeights: Sendable {
     case .archive, .folder:
       let archive = try KerasArchive.read(path, isFolder: format == .folder)
       self.init(path, format, .objects(try ObjectWeights(archive.weights)))
+    case .shardedWeights: self.init(path, format, .objects(try ObjectWeights(ShardedFiles(index: path))))
     case .wholeModel, .layerWeights, .objectWeights: try self.init(File(keras: path))
     }
   }

@@ -13,8 +13,19 @@ extension ObjectWeights {
     let members = try group.createGroup("layers")
     for (layer, name) in zip(layers, layers.groupNames) {
       let member = try members.createGroup(name)
-      try write(layer.name, layer.isModel ? [] : layer.variables(in: weights.table), weights, to: member)
-      if layer.isModel { try write(layer.layers, weights, to: member) }
+      if layer.isModel {
+        try write(layer.name, [], weights, to: member)
+        try write(layer.layers, weights, to: member)
+        continue
+      }
+      let variables = layer.variables(in: weights.table)
+      guard layer.className == "SpectralNormalization" else {
+        try write(layer.name, variables, weights, to: member)
+        continue
+      }
+      // The kernel of the layer inside is a variable of both.
+      try write(layer.name, [variables[0], variables[variables.count - 1]], weights, to: member)
+      try write(layer.name, Array(variables.dropLast()), weights, to: try member.createGroup("layer"))
     }
   }
 

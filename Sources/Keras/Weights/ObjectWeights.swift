@@ -26,59 +26,69 @@ struct ObjectWeights: Sendable {
 
   let root: Node
 
-  init(_ file: File) throws(KerasError) {
+  init(_ file: File) throws(KerasError) { try self.init([file], of: file.path) }
+
+  /// The weights of all files together.
+  init(_ shards: ShardedFiles) throws(KerasError) { try self.init(shards.files, of: shards.index) }
+
+  private init(_ files: [File], of path: String) throws(KerasError) {
     var count = 0
-    root = try ObjectWeights.node(file.root, file: file.path, depth: 0, &count)
+    root = try ObjectWeights.node(files.map(\.root), file: path, depth: 0, &count)
   }
 
+  /// - Parameter groups: one, or those of one path in several files.
   private static func node(
-    _ group: Group, file: String, depth: Int, _ count: inout Int
+    _ groups: [Group], file: String, depth: Int, _ count: inout Int
   ) throws(KerasError) -> Node {
-    func catching<Result>(_ body: () throws(HDF5Error) -> Result) throws(KerasError) -> Result {
-      try KerasError.catching(body)
-    }
+    let path = groups[0].path
     var variables: [Int: StoredTensor] = [:]
-    var members: [String: Node] = [:]
-    var layerName: String?
-    for name in try catching({ () throws(HDF5Error) in try group.names() }) {
-      if depth == 0, otherGroups.contains(name) { continue }
-      count += 1
-      guard count <= mostObjects, depth < mostDepth else {
-        throw KerasError(
-          file: file,
-          "it has more than \(mostObjects) groups, or groups inside each other without end; use the file that Keras wrote.")
-      }
-      guard try catching({ () throws(HDF5Error) in try group.kind(of: name) }) == .group else {
-        let tensor = try catching { () throws(HDF5Error) in try StoredTensor(group.dataset(name)) }
-        guard group.path.hasSuffix("/vars") || group.path == "/vars", let number = Int(name), number >= 0,
-          String(number) == name
-        else {
+    var inner: [String: [Group]] = [:]
+    for group in groups {
+      for name in try KerasError.catching({ () throws(HDF5Error) in try group.names() }) {
+        if depth == 0, otherGroups.contains(name) { continue }
+        count += 1
+        guard count <= mostObjects, depth < mostDepth else {
+          throw KerasError(
+            file: file,
+            "it has more than \(mostObjects) groups, or groups inside each other without end; use the file that Keras "
+              + "wrote.")
+        }
+        if try KerasError.catching({ () throws(HDF5Error) in try group.kind(of: name) }) == .group {
+          inner[name, default: []].append(
+            try KerasError.catching { () throws(HDF5Error) in try group.group(name) })
+          continue
+        }
+        let tensor = try KerasError.catching { () throws(HDF5Error) in try StoredTensor(group.dataset(name)) }
+        guard path.hasSuffix("/vars"), let number = Int(name), number >= 0, String(number) == name else {
           throw KerasError(
             file: file,
             "'\(tensor.name)' is an array where Keras has none: variables are called vars/0, vars/1 and so on; save the "
               + "weights again.")
         }
-        variables[number] = tensor
+        guard variables.updateValue(tensor, forKey: number) == nil else {
+          throw KerasError(file: file, "'\(tensor.name)' is in two of the files; save the weights again.")
+        }
+      }
+    }
+    var members: [String: Node] = [:]
+    var layerName: String?
+    for (name, groups) in inner.sorted(by: { $0.key < $1.key }) {
+      let node = try node(groups, file: file, depth: depth + 1, &count)
+      guard name == "vars", !path.hasSuffix("/vars") else {
+        members[name] = node
         continue
       }
-      let member = try catching { () throws(HDF5Error) in try group.group(name) }
-      if name == "vars", !group.path.hasSuffix("/vars") {
-        let node = try node(member, file: file, depth: depth + 1, &count)
-        variables = Dictionary(uniqueKeysWithValues: node.variables.enumerated().map { ($0, $1) })
-        layerName = try catching { () throws(HDF5Error) in
-          try member.attributes.contains("name") ? member.attributes.string("name") : nil
-        }
-      } else {
-        members[name] = try node(member, file: file, depth: depth + 1, &count)
+      variables = Dictionary(uniqueKeysWithValues: node.variables.enumerated().map { ($0, $1) })
+      layerName = try KerasError.catching { () throws(HDF5Error) in
+        try groups[0].attributes.contains("name") ? groups[0].attributes.string("name") : nil
       }
     }
     let numbers = variables.keys.sorted()
     guard numbers == Array(0..<numbers.count) else {
       throw KerasError(
-        file: file, "'\(group.path)' holds the variables \(numbers), of which some are missing; save the weights again.")
+        file: file, "'\(path)' holds the variables \(numbers), of which some are missing; save the weights again.")
     }
-    return Node(
-      path: group.path, layerName: layerName, variables: numbers.map { variables[$0]! }, members: members)
+    return Node(path: path, layerName: layerName, variables: numbers.map { variables[$0]! }, members: members)
   }
 
   func map(onto model: [KerasLayer], _ table: ParameterTable, _ mapping: inout WeightMapping) {
@@ -120,12 +130,18 @@ struct ObjectWeights: Sendable {
     mapping.ignored += node.members["seed_generator"]?.tensors ?? []
     if let layers = node.layers, layer.isModel { return map(layers, onto: layer.layers, table, &mapping) }
     let variables = layer.isModel ? layer.legacyOrder(in: table) : layer.variables(in: table)
-    guard node.variables.count == variables.count else {
+    var stored = node.variables
+    if let inner = node.members["layer"]?.variables, layer.className == "SpectralNormalization", !stored.isEmpty {
+      // The kernel of the layer inside is there twice; Keras, too, takes the one inside.
+      mapping.ignored.append(stored[0])
+      stored = inner + stored.dropFirst()
+    }
+    guard stored.count == variables.count else {
       let wanted = variables.map { "\($0.parameter.name) \($0.parameter.shape)" }.joined(separator: ", ")
       return mapping.add(
-        problem: "'\(node.path)' has \(node.variables.count) variables, but the model's layer '\(layer.name)' has "
-          + "\(variables.count) (\(wanted)); use the file that belongs to this model.", node.variables, variables)
+        problem: "'\(node.path)' has \(stored.count) variables, but the model's layer '\(layer.name)' has "
+          + "\(variables.count) (\(wanted)); use the file that belongs to this model.", stored, variables)
     }
-    for (tensor, variable) in zip(node.variables, variables) { mapping.add(tensor, variable, reason) }
+    for (tensor, variable) in zip(stored, variables) { mapping.add(tensor, variable, reason) }
   }
 }

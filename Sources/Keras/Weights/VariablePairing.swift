@@ -51,7 +51,9 @@ struct VariablePairing {
   /// behind them, which may be another layer's name: `dense_1/kernel` of `dense`.
   private func isOfAnotherLayer(_ name: Name) -> Bool {
     let isSingle = targets.allSatisfy { $0.layer.path == targets[0].layer.path }
-    guard isSingle, name.layer != stored.name, layerNames.contains(name.layer) else { return false }
+    // The layer's own name may contain "/".
+    let isOwn = name.layer == stored.name || name.path.hasPrefix(stored.name + "/")
+    guard isSingle, !isOwn, layerNames.contains(name.layer) else { return false }
     return !(name.layer.hasPrefix(stored.name + "_") && Int(name.layer.dropFirst(stored.name.count + 1)) != nil)
   }
 
@@ -85,11 +87,13 @@ struct VariablePairing {
 
   /// `block/conv2d_1/kernel:0`, taken apart: the last two parts, in today's words.
   private struct Name {
+    let path: String
     let layer: String
     let variable: String
 
     /// - Parameter known: today's names of the layer's variables.
     init(_ path: String, known: Set<String>) {
+      self.path = path
       let parts = path.split(separator: "/")
       var last = parts.last ?? ""
       if let colon = last.lastIndex(of: ":"), last[colon...].dropFirst().allSatisfy(\.isNumber) { last = last[..<colon] }

@@ -4,11 +4,12 @@ package import Tensors
 package struct ReferenceResampling {
   private let rows: [[Double]], columns: [[Double]]
 
-  package init(_ input: Shape, height: Int, width: Int, interpolation: Interpolation) {
+  package init(_ input: Shape, height: Int, width: Int, interpolation: Interpolation, isSmoothed: Bool = false) {
     func matrix(_ inputs: Int, _ outputs: Int) -> [[Double]] {
       (0..<outputs).map { output in
         var weights = [Double](repeating: 0, count: inputs)
-        for tap in interpolation.taps(output: output, of: outputs, inputs: inputs) { weights[tap.index] += tap.weight }
+        let taps = interpolation.taps(output: output, of: outputs, inputs: inputs, isSmoothed: isSmoothed)
+        for tap in taps { weights[tap.index] += tap.weight }
         return weights
       }
     }

@@ -13,7 +13,7 @@ public import Tensors
 ///     dx = gamma / sqrt(variance + epsilon) * (dy - dbeta / n - x' * dgamma / n)
 ///
 /// Variables and defaults are Keras's: gamma, beta, moving_mean, moving_variance; momentum 0.99, epsilon 0.001.
-public struct BatchNormalization: Layer {
+public struct BatchNormalization: Layer, InferenceOnly {
   public static let kerasName = "BatchNormalization"
 
   /// Which axis holds the channels, as Keras counts them: 0 is the batch, -1 the last.
@@ -28,6 +28,9 @@ public struct BatchNormalization: Layer {
   public let movingVarianceInitializer: Initializer
   /// What Keras says of replicas; here the run's `normalization` decides.
   private var isSynchronized = false
+  /// Keras 2's settings of batch renormalisation (Ioffe, 2017), which corrects training by the moving statistics and changes
+  /// nothing at inference; nil without it.
+  private var renormalization: [String: JSONValue]?
   /// The axis of the input that the layer is bound to, counted from the last.
   private var fromEnd = 0
   /// The maximum of a rectifier behind the result, infinity standing for none: the planner puts a following ReLU here.
@@ -56,10 +59,17 @@ public struct BatchNormalization: Layer {
     movingMeanInitializer = try Initializer("moving_mean_initializer", in: configuration, default: .zeros)
     movingVarianceInitializer = try Initializer("moving_variance_initializer", in: configuration, default: .ones)
     isSynchronized = try configuration.bool("synchronized", default: false)
-    try configuration.expect("renorm", among: [false])
-    try configuration.expect("virtual_batch_size", among: [])
     // They mean nothing without renorm; 'fused' is a matter of speed.
-    for key in ["renorm_momentum", "renorm_clipping", "fused"] { _ = configuration.value(key) }
+    let others = ["renorm_momentum", "renorm_clipping"].map { ($0, configuration.value($0)) }
+    let isRenormalized = try configuration.bool("renorm", default: false)
+    renormalization = isRenormalized ? Dictionary(uniqueKeysWithValues: others) : nil
+    try configuration.expect("virtual_batch_size", among: [])
+    _ = configuration.value("fused")
+  }
+
+  var obstacle: String? {
+    guard renormalization != nil, !usesMovingStatistics else { return nil }
+    return "renormalises batches by their moving statistics (renorm); freeze it, or set renorm to false"
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
@@ -70,6 +80,7 @@ public struct BatchNormalization: Layer {
     values["moving_mean_initializer"] = movingMeanInitializer.kerasConfiguration
     values["moving_variance_initializer"] = movingVarianceInitializer.kerasConfiguration
     if isSynchronized { values["synchronized"] = true }
+    if let renormalization { values.merge(renormalization.merging(["renorm": true]) { $1 }) { $1 } }
     return values
   }
 
@@ -85,6 +96,11 @@ public struct BatchNormalization: Layer {
     if let beta { signature.parameters.append(Parameter("beta", [channels], beta)) }
     signature.parameters.append(Parameter("moving_mean", [channels], movingMeanInitializer, kind: .state))
     signature.parameters.append(Parameter("moving_variance", [channels], movingVarianceInitializer, kind: .state))
+    if renormalization != nil {
+      for (name, initializer) in [("moving_stddev", Initializer.ones), ("renorm_mean", .zeros), ("renorm_stddev", .ones)] {
+        signature.parameters.append(Parameter(name, [channels], initializer, kind: .state))
+      }
+    }
     signature.backwardReads = .inputs
     // In place only at inference: in training backward reads the input.
     signature.forwardAliasing = .inPlace
@@ -147,8 +163,7 @@ public struct BatchNormalization: Layer {
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
-    let states = pass.parameters.suffix(2)
-    var (mean, variance) = (states[states.startIndex], states[states.startIndex + 1])
+    var (mean, variance) = movingStatistics(pass.parameters)
     if pass.mode == .training, !usesMovingStatistics {
       (mean, variance) = (pass.moments.means, pass.saved)
       pass.moments.writeVariances(into: variance)
@@ -194,8 +209,8 @@ public struct BatchNormalization: Layer {
 
   /// The statistics do not depend on the input: dx = gamma / sqrt(variance + epsilon) * dy.
   private func backwardWithMovingStatistics(_ pass: borrowing BackwardPass) {
-    let (dy, states) = (pass.outputGradient, pass.parameters.suffix(2))
-    let (mean, variance) = (states[states.startIndex], states[states.startIndex + 1])
+    let dy = pass.outputGradient
+    let (mean, variance) = movingStatistics(pass.parameters)
     if !pass.isFrozen, gamma != nil || beta != nil {
       let sums = (pass.scratch[0..<mean.count], pass.scratch[mean.count..<2 * mean.count])
       kernel(pass.parameters).sums(
@@ -216,6 +231,11 @@ public struct BatchNormalization: Layer {
     pass.moments.writeVariances(into: batch)
     Kernels.BatchNormalization.updateMoving(pass.states[0], with: pass.moments.means, momentum: Float(momentum))
     Kernels.BatchNormalization.updateMoving(pass.states[1], with: batch, momentum: Float(momentum))
+  }
+
+  func movingStatistics(_ parameters: [Buffer]) -> (mean: Buffer, variance: Buffer) {
+    let first = (gamma == nil ? 0 : 1) + (beta == nil ? 0 : 1)
+    return (parameters[first], parameters[first + 1])
   }
 
   func kernel(_ parameters: [Buffer]) -> Kernels.BatchNormalization {

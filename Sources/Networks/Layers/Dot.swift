@@ -65,7 +65,10 @@ public struct Dot: Layer {
     let bound = try binding(inputs)
     var signature = Signature(outputs: [Shape(bound.contraction.output(inputs[0], inputs[1]))])
     signature.backwardReads = .inputs
-    if normalizes { signature.saved = { bound.floats($0).reduce(0, +) } }
+    if normalizes {
+      signature.saved = { bound.floats($0).reduce(0, +) }
+      signature.savesAtInference = true
+    }
     signature.multiplications = signature.outputs[0].count * inputs[0].dimensions[bound.contraction.firstAxis]
     return signature
   }

@@ -8,7 +8,7 @@ public enum LayerRegistry {
     Embedding.self, Flatten.self, GaussianDropout.self, GaussianNoise.self, GroupNormalization.self, Identity.self,
     LayerNormalization.self, LayerScale.self, LeakyReLU.self, LocalResponseNormalization.self, Maximum.self,
     Minimum.self, Multiply.self, Operation.self, PReLU.self, Permute.self, RMSNormalization.self, ReLU.self, RepeatVector.self,
-    Reshape.self, Softmax.self, StochasticDepth.self, Subtract.self, ThresholdedReLU.self, UnitNormalization.self,
+    Reshape.self, Softmax.self, SpectralNormalization.self, StochasticDepth.self, Subtract.self, ThresholdedReLU.self, UnitNormalization.self,
   ] + preprocessingLayers + spatialLayers
 
   /// Classes of Keras that are one of ours under another name.

@@ -1,7 +1,7 @@
 public import Kernels
 public import Tensors
 
-/// Images of another size: (H, W, C) to (height, width, C), by interpolation as TensorFlow does it, without antialiasing.
+/// Images of another size: (H, W, C) to (height, width, C), by interpolation as TensorFlow does it.
 ///
 /// With `Fitting.crop` the middle of the image, as large as fits, is resized to the aspect ratio of the output; with
 /// `Fitting.pad` the image in the middle of zeros.
@@ -16,6 +16,8 @@ public struct Resizing: Layer {
   public let height: Int, width: Int
   public let interpolation: Interpolation
   public let fitting: Fitting
+  /// Keras's `antialias`: smoothing along axes that become shorter.
+  public let isSmoothed: Bool
   private var bound: Bound?
 
   /// What follows from the shape of the input: the part that is resized, larger than the image where it is padded.
@@ -25,9 +27,13 @@ public struct Resizing: Layer {
     let resampling: Resampling
   }
 
-  public init(height: Int, width: Int, interpolation: Interpolation = .bilinear, fitting: Fitting = .stretch) {
+  public init(
+    height: Int, width: Int, interpolation: Interpolation = .bilinear, fitting: Fitting = .stretch,
+    isSmoothed: Bool = false
+  ) {
     precondition(height > 0 && width > 0, "an image has at least one pixel")
     (self.height, self.width, self.interpolation, self.fitting) = (height, width, interpolation, fitting)
+    self.isSmoothed = isSmoothed
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
@@ -39,7 +45,7 @@ public struct Resizing: Layer {
       throw ImportError("layer '\(configuration.layerName)' (Resizing): crops and pads to the aspect ratio; set one of the two to false.")
     }
     fitting = crops ? .crop : pads ? .pad : .stretch
-    try configuration.expect("antialias", among: [false])
+    isSmoothed = try configuration.bool("antialias", default: false)
     try configuration.expect("fill_mode", among: ["constant"])
     try configuration.expect("fill_value", among: [0, 0.0])
     try configuration.expect("data_format", among: ["channels_last"])
@@ -51,6 +57,7 @@ public struct Resizing: Layer {
       "crop_to_aspect_ratio": .bool(fitting == .crop),
     ]
     if fitting == .pad { values["pad_to_aspect_ratio"] = true }
+    if isSmoothed { values["antialias"] = true }
     return values
   }
 
@@ -68,7 +75,7 @@ public struct Resizing: Layer {
     let part: Shape = [rows, columns, input.channels]
     return Bound(
       part: part, top: abs(input.height - rows) / 2, left: abs(input.width - columns) / 2,
-      resampling: Resampling(part, height: height, width: width, interpolation: interpolation))
+      resampling: Resampling(part, height: height, width: width, interpolation: interpolation, isSmoothed: isSmoothed))
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {

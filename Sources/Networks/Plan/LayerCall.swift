@@ -115,11 +115,10 @@ struct LayerCall: Sendable {
       guard let folded = step.folded else { return (own, nil) }
       let others = folded.parameters.map { weights[$0] }
       let (kernel, bias) = (buffer(folded.kernelStorage), buffer(folded.biasStorage))
-      let statistics = others.suffix(2)
+      let (mean, variance) = folded.layer.movingStatistics(others)
       let call = FoldingCall(
-        normalization: folded.layer.kernel(others), mean: statistics[statistics.startIndex],
-        variance: statistics[statistics.startIndex + 1], kernel: own[0], bias: own.count > 1 ? own[1] : nil,
-        foldedKernel: kernel, foldedBias: bias)
+        normalization: folded.layer.kernel(others), mean: mean, variance: variance, kernel: own[0],
+        bias: own.count > 1 ? own[1] : nil, foldedKernel: kernel, foldedBias: bias)
       return ([kernel, bias], call)
     }
 

@@ -25,6 +25,8 @@ public final class Network: @unchecked Sendable {
 
   package let arena: Arena
   let calls: [LayerCall]
+  /// Layers that change their weights before a step, and what they need for it.
+  private let normalizations: [(layer: any WeightNormalizing, parameters: [Buffer], scratch: Buffer)]
   private let zeroedInputs: [Tensor]
   private let standingBorders: [Tensor]
   let zeroedOutputGradients: [Tensor]
@@ -61,6 +63,11 @@ public final class Network: @unchecked Sendable {
     let maker = LayerCall.Maker(
       plan: plan, weights: weights, arena: arena, shard: shard, moments: moments, gradientSums: gradientSums)
     calls = plan.steps.enumerated().map { maker.call($1, at: $0) }
+    normalizations = calls.compactMap { call in
+      guard let layer = call.layer as? any WeightNormalizing else { return nil }
+      let parameters = call.forwardPass.parameters
+      return (layer, parameters, Buffer(count: layer.normalizationScratch(parameters)))
+    }
     (self.arena, self.shard) = (arena, shard)
     inputs = plan.inputs.map(maker.tensor)
     outputs = plan.outputs.map(maker.tensor)
@@ -77,6 +84,16 @@ public final class Network: @unchecked Sendable {
   /// share them, at inference by each.
   public func prepare() {
     for call in calls { if let preparation = call.prepares { run(preparation, of: call) } }
+  }
+
+  /// Lets layers change their own weights, as `SpectralNormalization` does: before the first shard of every step of training,
+  /// by one of the networks that share the weights.
+  public func beginStep() {
+    guard !normalizations.isEmpty else { return }
+    for normalization in normalizations {
+      normalization.layer.normalizeWeights(normalization.parameters, scratch: normalization.scratch)
+    }
+    prepare()
   }
 
   func run(_ preparation: LayerCall.Preparation, of call: LayerCall) {

@@ -70,6 +70,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   }
 
   func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> StepResult {
+    network.beginStep()
     (self.batch, self.step, scale, readyCount) = (batch, step, 1 / Float(samples), 0)
     isFirst = true
     for (position, channels) in channels.enumerated() {

@@ -68,6 +68,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   }
 
   func run(_ batch: LoadedBatch, step: Int, samples: Int) throws(CommunicationError) -> StepResult {
+    network.beginStep()
     (self.batch, self.step, scale, failure) = (batch, step, 1 / Float(samples), nil)
     for progress in ready { progress.count.store(0, ordering: .relaxed) }
     pool.run(work!)

@@ -41,6 +41,9 @@ FILES = {
         "lenet.directory/model.weights.h5", "half.float16.keras", "half.bfloat16.keras", "half.mixed_float16.keras",
         "half.float64.keras", "half.float16.golden.h5", "half.bfloat16.golden.h5", "half.mixed_float16.golden.h5",
         "half.float64.golden.h5", "refuse.lambda.k3.keras", "refuse.custom.k3.keras",
+        "lenet.sharded.weights.json", "lenet.sharded_00000.weights.h5", "lenet.sharded_00001.weights.h5",
+        "lenet.sharded_00002.weights.h5", "lenet.sharded_00003.weights.h5", "lenet.sharded_00004.weights.h5",
+        "lenet.sharded_00005.weights.h5",
     ],
 }
 

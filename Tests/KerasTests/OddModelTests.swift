@@ -1,0 +1,88 @@
+import Foundation
+import HDF5
+import Keras
+import Networks
+import Tensors
+import Testing
+
+/// Models of Tests/Fixtures/keras/odd_models.py: what the other fixtures do not cover.
+struct OddModelTests {
+  @Test(arguments: [
+    "nested_twice.keras3.keras", "slices.keras2.h5", "attention.keras3.h5", "open_sizes.keras3.keras",
+    "open_sequence.keras2.h5", "antialias.keras3.keras", "spectral.keras3.keras", "spectral.keras3.h5",
+    "masked_average.keras2.h5", "masked_average.keras3.keras", "renorm.keras2.h5", "names.keras2.h5",
+  ])
+  func outputsAreThoseOfKeras(_ name: String) throws {
+    let golden = try Golden("odd/\(name).golden.h5")
+    let sizes = try golden.root.group("inputs").names().sorted().map {
+      Array(try golden.root.dataset("inputs/\($0)").shape.dropFirst())
+    }
+    let model = try KerasModel(reading: fixture("odd/\(name)"), openSizes: .samples(sizes))
+    let weights = try model.loadedWeights()
+    try check(model.graph, weights, golden)
+
+    // There and back through every format, bit by bit.
+    for format in [ExportFormat.keras, .h5] {
+      try withTemporaryPath { path in
+        let path = format == .keras ? path.replacing(".h5", with: ".keras") : path
+        try KerasModel.export(model.graph, weights, as: format, to: path)
+        let again = try KerasModel(reading: path)
+        #expect(again.graph.difference(from: model.graph) == nil)
+        #expect(try again.loadedWeights().byPath == weights.byPath)
+      }
+    }
+  }
+
+  private func check(_ graph: Graph, _ weights: Weights, _ golden: Golden) throws {
+    let network = Network(try Planner().plan(graph, lanes: 16, mode: .inference), weights: weights)
+    let outputs = network.run(try golden.arrays("inputs"))
+    for (output, array) in zip(outputs, try golden.arrays("outputs")) {
+      #expect(difference(output, array.values) <= 1e-5)
+    }
+  }
+
+  /// Without sizes to go by, open ones are refused; a size of the wrong number of axes as well.
+  @Test func openSizesMustBeKnown() throws {
+    let path = fixture("odd/open_sizes.keras3.keras")
+    let error = try #require(throws: KerasError.self) { try KerasModel(reading: path) }
+    #expect(error.description.contains("--input"))
+    #expect(throws: KerasError.self) { try KerasModel(reading: path, openSizes: .samples([[8]])) }
+    #expect(try KerasModel(reading: path, openSizes: .all(8)).graph.inputShapes == [[8, 8, 3]])
+    #expect(try KerasModel(reading: path, openSizes: .samples([[6, 9, 3]])).graph.inputShapes == [[6, 9, 3]])
+  }
+
+  /// Layers that would compute something else under a mask are refused, not run without it.
+  @Test(arguments: [
+    #"{"class_name":"Softmax","config":{"name":"reader"}}"#,
+    #"{"class_name":"BatchNormalization","config":{"name":"reader"}}"#,
+  ])
+  func readersOfMasksAreRefused(_ layer: String) throws {
+    let json = """
+      {"class_name":"Sequential","config":{"name":"masks","build_input_shape":[null,7],"layers":[
+      {"class_name":"Embedding","config":{"name":"words","input_dim":5,"output_dim":3,"mask_zero":true}},
+      {"class_name":"Dropout","config":{"name":"dropout","rate":0.1}},\(layer)]}}
+      """
+    let error = try #require(throws: ImportError.self) { try graph(json) }
+    #expect(error.description.contains("'reader'") && error.description.contains("mask_zero"))
+  }
+
+  /// Weights in several files are those of the model, wherever its variables lie; an index may not name files elsewhere.
+  @Test func shardedWeightsAreRead() throws {
+    let model = try KerasModel(reading: fixture("lenet/k3.h5"))
+    let sharded = Weights(ParameterTable(model.graph))
+    let weights = try KerasWeights(reading: fixture("variants/lenet.sharded.weights.json"))
+    #expect(weights.format == .shardedWeights)
+    try weights.load(into: sharded, of: model.graph)
+    let network = Network(try Planner().plan(model.graph, lanes: 16, mode: .inference), weights: sharded)
+    let golden = try Golden("variants/lenet.golden.h5")
+    for (output, array) in zip(network.run(try golden.arrays("inputs")), try golden.arrays("outputs")) {
+      #expect(difference(output, array.values) <= 1e-5)
+    }
+    for map in [#"{"/layers/a/vars": ["../a.weights.h5"]}"#, #"{"/layers/a/vars": ["/a.h5"]}"#, #"{}"#, #"{"a": [7]}"#] {
+      try withTemporaryPath { path in
+        try #"{"weight_map": \#(map)}"#.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(throws: KerasError.self, "\(map)") { try KerasWeights(reading: path) }
+      }
+    }
+  }
+}
