@@ -18,7 +18,8 @@ extension KerasModel {
   ///
   /// - Parameter weights: made for this graph.
   public static func write(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
-    try requireReadable(graph, file.path)
+    // Keras 3 has no names with "/", which Keras 2 has in some of its own networks.
+    try requireReadable(graph, file.path, allowingSlashes: graph.kerasDialect == .keras2)
     guard let writtenVersion = writtenVersion(graph) else {
       throw KerasError(
         file: file.path,
@@ -35,7 +36,8 @@ extension KerasModel {
 
   /// Writes the weights alone, by layer, as `model.save_weights("NAME.h5")` of Keras 2 does.
   public static func writeLayers(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
-    try requireReadable(graph, file.path)
+    // Keras 3 has no names with "/", which Keras 2 has in some of its own networks.
+    try requireReadable(graph, file.path, allowingSlashes: graph.kerasDialect == .keras2)
     let version = writtenVersion(graph) ?? "2.15.0"
     try KerasError.catching { () throws(HDF5Error) in
       try writeLayers(graph, weights, version: version, to: file.root)
@@ -43,9 +45,12 @@ extension KerasModel {
   }
 
   /// Refuses what Keras could not read.
-  static func requireReadable(_ graph: Graph, _ path: String) throws(KerasError) {
+  static func requireReadable(
+    _ graph: Graph, _ path: String, allowingSlashes: Bool = false
+  ) throws(KerasError) {
     let outlines = ModelOutline.all(of: graph)
-    for name in outlines.flatMap({ [$0.name] + $0.entries.map(\.name) }) where name.isEmpty || name.contains("/") {
+    for name in outlines.flatMap({ [$0.name] + $0.entries.map(\.name) })
+    where name.isEmpty || !allowingSlashes && name.contains("/") {
       throw KerasError(
         file: path,
         "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")

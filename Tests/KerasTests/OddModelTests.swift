@@ -21,8 +21,8 @@ struct OddModelTests {
     let weights = try model.loadedWeights()
     try check(model.graph, weights, golden)
 
-    // There and back through every format, bit by bit.
-    for format in [ExportFormat.keras, .h5] {
+    // There and back, bit by bit; Keras 3 has no names with a slash.
+    for format in name.hasPrefix("names") ? [ExportFormat.h5] : [.keras, .h5] {
       try withTemporaryPath { path in
         let path = format == .keras ? path.replacing(".h5", with: ".keras") : path
         try KerasModel.export(model.graph, weights, as: format, to: path)

@@ -64,7 +64,8 @@ struct OptimizerTests {
     #expect(distance <= optimized.tolerance, "\(model.name), \(optimized.name): \(distance)")
   }
 
-  @Test(arguments: models.map(\.name)) func noOptimizerIsForgotten(_ model: String) throws {
+  @Test(arguments: models.map(\.name).filter { !$0.contains("/") })
+  func noOptimizerIsForgotten(_ model: String) throws {
     let group = try Golden("\(model)/golden.h5").root.group("train")
     let names = try group.names().filter { try group.kind(of: $0) == .group && group.contains("\($0)/losses") }
     let tested = OptimizerTests.pairs.filter { $0.0.name == model }.map { OptimizerTests.cases[$0.1].name }

@@ -18,6 +18,21 @@ import numpy
 DIALECTS = ["k2.h5", "k2_weights.h5", "k2.weights.h5", "k2.keras", "k3.h5", "k3.weights.h5", "k3.keras"]
 
 
+NOTES = """
+## What to know
+
+- Sizes that a model leaves open (`None`) are those of the samples in `convoy forward`; `convoy inspect`, `import` and `export`
+  take them from `--input 224,224,3`, and what `import` writes has them fixed.
+- Masks of `Embedding(mask_zero=True)` are followed to `GlobalAveragePooling1D`, which leaves the masked places out. Softmax and
+  BatchNormalization under a mask are refused; other layers do not look at masks, in Keras either.
+- A call with `training=False` is inference in training too, as Keras 2 does it and Keras's guide to fine-tuning describes it.
+  Keras 3.15 writes the argument into its files, but its `fit` overrides it.
+- `SpectralNormalization` divides its kernel before every step of training, as Keras 3 does. `BatchNormalization` with `renorm`
+  is read and runs; it can be trained only where it is frozen.
+- Weights of Keras 3 in several files are read through their index, `NAME.weights.json`.
+"""
+
+
 def run(convoy, file, golden, into=None):
     """The largest difference, or convoy's sentence."""
     with tempfile.TemporaryDirectory() as folder:
@@ -104,6 +119,7 @@ output; {read} files are read, {refused} refused with the sentences below.
         if notes:
             file.write("\n" + "\n".join(f"{i + 1}. {note}" for i, note in enumerate(notes)) + "\n")
         file.write("\n## Unusual encodings\n\nFiles called `refuse` must be refused.\n\n| file | |\n| --- | --- |\n" + "\n".join(variants) + "\n")
+        file.write(NOTES)
         file.write(f"\n## Layers\n\n{len(layers)} classes, as `convoy layers` lists them: " + ", ".join(f"`{l}`" for l in layers) + ".\n")
     print(f"{read} files read, {refused} refused, {failed} wrong; wrote {target}")
     sys.exit(1 if failed else 0)
