@@ -23,7 +23,7 @@ import Testing
     ("resnet101", 44_549_160, 105_344), ("resnet152", 60_192_808, 151_424), ("vgg16", 138_357_544, 0),
     ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0), ("squeezenet", 1_235_496, 0), ("mobilenet_v2", 3_504_872, 34_112),
     ("densenet121", 7_978_856, 83_648), ("densenet169", 14_149_480, 158_400), ("densenet201", 20_013_928, 229_056),
-    ("vgg19", 143_667_240, 0), ("squeezenet1_0", 1_248_424, 0), ("googlenet", 6_624_904, 14_560),
+    ("vgg19", 143_667_240, 0), ("squeezenet1_0", 1_248_424, 0), ("googlenet", 6_624_904, 14_560), ("efficientnet_b0", 5_288_548, 42_016), ("efficientnet_b4", 19_341_616, 125_200),
   ])
   func imageNetModelsHaveTorchvisionsSizes(name: String, trainable: Int, states: Int) throws {
     let graph = try Models.make(name, input: Models.usualInput(of: name), classes: Models.usualClasses(of: name))

@@ -92,7 +92,9 @@ struct GraphBuilder {
         values[position] = try add(layer, entry, call: number, inputs: inputs, in: frame)
       case .operation:
         for index in inputs.indices { inputs[index] = try ordering(inputs[index], turned: false, in: frame) }
-        let operation = try entry.operation(call: number, kerasVersion: kerasVersion)
+        let operation =
+          try entry.isGraphOperation
+          ? entry.graphOperation(call: number) : entry.operation(call: number, kerasVersion: kerasVersion)
         let first = try append(operation, entry, call: number, inputs: inputs, in: frame)
         values[position] = outputs(of: first)
       case .model(let nested):

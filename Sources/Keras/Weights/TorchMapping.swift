@@ -76,7 +76,7 @@ struct TorchMapping {
   /// torchvision's EfficientNet has either, depending on its size.
   private var epsilons: [Double] {
     if isTensorFlows { return [1e-3] }
-    return modules.family == .efficientNet ? [1e-5, 1e-3] : [1e-5]
+    return modules.family == .efficientNet ? [1e-5, 1e-3] : modules.family == .googLeNet ? [1e-3] : [1e-5]
   }
 
   private func padsUnevenly(_ node: Graph.Node) -> Bool {

@@ -27,6 +27,8 @@ struct TorchModules {
     case timmsMobile
     /// torchvision's EfficientNet.
     case efficientNet
+    /// torchvision's GoogLeNet.
+    case googLeNet
     case other
   }
 
@@ -34,8 +36,10 @@ struct TorchModules {
 
   init(_ tensors: [StoredTensor]) {
     let names = tensors.map(\.name)
+    let isKnown: (_ part: String) -> Bool = { part in names.contains { $0.contains(part) } }
     family =
-      names.contains { $0.hasPrefix("conv_stem.") } ? .timmsMobile : names.contains { $0.contains(".block.") } ? .efficientNet : .other
+      names.contains { $0.hasPrefix("conv_stem.") } ? .timmsMobile : isKnown(".block.") ? .efficientNet
+      : isKnown("inception3a.") ? .googLeNet : .other
     var byModule: [String: [String: StoredTensor]] = [:]
     for tensor in tensors {
       let (path, name) = TorchModules.split(tensor.name)
@@ -91,6 +95,11 @@ struct TorchModules {
       let number = Int(match.2 + match.3)!
       return match.1 == "transition" ? 10 * number + 5 : match.1 == "denseblock" ? 10 * number : 20 + number
     }
+    // GoogLeNet: inception3a, inception3b, ... between its convolutions and its classifier.
+    if let match = name.wholeMatch(of: /inception(\d)([a-z])/) {
+      return 10 * Int(match.1)! + Int(match.2.utf8.first! - UInt8(ascii: "a"))
+    }
+    if let match = name.wholeMatch(of: /branch(\d)/) { return Int(match.1)! }
     return ranks[name]
   }
 
@@ -103,7 +112,9 @@ struct TorchModules {
     // DenseNet
     "conv0": 0, "norm0": 1, "norm5": 99, "norm1": 1, "norm2": 3, "norm": 1, "conv": 2,
     // MobileNet and EfficientNet
-    "block": 1, "conv_exp": 1, "conv_dw": 3, "se": 5, "conv_reduce": 1, "conv_expand": 2, "conv_pwl": 8,
+    "block": 1, "conv_exp": 1, "conv_dw": 3, "se": 7, "conv_reduce": 1, "conv_expand": 2, "conv_pwl": 8,
+    // GoogLeNet
+    "bn": 3,
     // Squeeze and excitation of torchvision, the classifier of timm's VGG, SqueezeNet
     "fc1": 1, "fc2": 2, "squeeze": 1, "expand1x1": 2, "expand3x3": 3,
   ]

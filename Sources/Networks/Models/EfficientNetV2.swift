@@ -44,7 +44,7 @@ extension Models {
           name: "block\(index + 1)\(InvertedBottleneck.letter(block))_", kernel: 3,
           strides: block == 0 ? stage.strides : 1, expansion: stage.expansion, filters: rounded(stage.filters),
           excitation: stage.isFused ? nil : 0.25, dropout: 0.2 * Double(number) / Double(blocks), momentum: 0.9,
-          depthwiseName: "dwconv2", padsItself: false, isFused: stage.isFused)
+          depthwiseName: "dwconv2", padding: .same, isFused: stage.isFused)
         x = part(x, channels: channels)
         (channels, number) = (part.filters, number + 1)
       }

@@ -15,10 +15,18 @@ struct InvertedBottleneck {
   let dropout: Double
   /// Of batch normalisation.
   let momentum: Double
+  var epsilon = 1e-3
   let depthwiseName: String
-  /// Whether zeros in front of a convolution of stride 2 are a layer of their own.
-  let padsItself: Bool
+  let padding: StridePadding
   var isFused = false
+
+  /// Where a convolution of stride 2 has its zeros.
+  enum StridePadding {
+    /// The odd one at the end, added by the convolution or by a layer of its own: Keras's ways.
+    case same, layer
+    /// As many on either side: PyTorch's.
+    case symmetric
+  }
 
   static let denseInitializer = Initializer.varianceScaling(scale: 1.0 / 3, mode: .output, distribution: .uniform)
   private static let initializer = Initializer.varianceScaling(scale: 2, mode: .output, distribution: .truncatedNormal)
@@ -55,12 +63,24 @@ struct InvertedBottleneck {
     return Add()(x, input, name: "\(name)add")
   }
 
+  /// What a convolution reads, and the padding that it adds itself.
+  static func padded(
+    _ padding: StridePadding, kernel: Int, strides: Int, name: String, _ x: Symbol
+  ) -> (value: Symbol, padding: Padding) {
+    guard strides > 1 else { return (x, .same) }
+    switch padding {
+    case .same: return (x, .same)
+    case .layer: return (Models.correctlyPadded(kernel: kernel, x, name: name), .valid)
+    case .symmetric: return (ZeroPadding2D(kernel / 2)(x, name: name), .valid)
+    }
+  }
+
   private func depthwise(_ x: Symbol) -> Symbol {
-    let isPadded = padsItself && strides == 2
-    let whole = isPadded ? Models.correctlyPadded(kernel: kernel, x, name: "\(name)dwconv_pad") : x
+    let source = InvertedBottleneck.padded(
+      padding, kernel: kernel, strides: strides, name: "\(name)dwconv_pad", x)
     let y = DepthwiseConv2D(
-      kernel: [kernel, kernel], strides: [strides, strides], padding: isPadded ? .valid : .same, usesBias: false,
-      kernelInitializer: InvertedBottleneck.initializer)(whole, name: "\(name)\(depthwiseName)")
+      kernel: [kernel, kernel], strides: [strides, strides], padding: source.padding, usesBias: false,
+      kernelInitializer: InvertedBottleneck.initializer)(source.value, name: "\(name)\(depthwiseName)")
     return activated(normalized(y, "bn"), "activation")
   }
 
@@ -76,7 +96,7 @@ struct InvertedBottleneck {
   }
 
   private func normalized(_ x: Symbol, _ part: String) -> Symbol {
-    BatchNormalization(axis: 3, momentum: momentum)(x, name: "\(name)\(part)")
+    BatchNormalization(axis: 3, momentum: momentum, epsilon: epsilon)(x, name: "\(name)\(part)")
   }
 
   private func activated(_ x: Symbol, _ part: String) -> Symbol { Activation(.silu)(x, name: "\(name)\(part)") }

@@ -254,6 +254,28 @@ def names(k):
     return k.Model(s, [x, s], name="names_1")
 
 
+def graph_operations(k):
+    """TensorFlowOpLayer, with which Keras 2.1 to 2.3 wrote operations."""
+    if k is keras3:
+        return None
+    from tensorflow.core.framework import node_def_pb2
+    from tf_keras.src.engine.base_layer import TensorFlowOpLayer
+
+    def operation(name, kind, constants, inputs, **attributes):
+        node = node_def_pb2.NodeDef(name=name, op=kind, input=["a", "b"][:1 + (len(constants) > 0 or isinstance(inputs, list))])
+        node.attr["T"].type = 1
+        if kind == "Mean":
+            node.attr["Tidx"].type = 3
+            node.attr["keep_dims"].b = True
+        return TensorFlowOpLayer(node.SerializeToString().decode("utf-8"), name, constants=constants)(inputs)
+
+    s = k.Input((4, 5, 3))
+    x = k.layers.ReLU(6.0)(operation("plus", "AddV2", {1: np.float32(3)}, s))
+    x = operation("both", "Mul", {}, [s, operation("times", "Mul", {1: np.float32(1 / 6)}, x)])
+    y = operation("less", "Sub", {0: np.float32(1)}, operation("mean", "Mean", {1: np.array([1, 2], "int32")}, x))
+    return k.Model(s, [x, operation("sigmoid", "Sigmoid", {}, y)], name="graph_operations")
+
+
 def lambdas(k):
     """Refused: Python code."""
     l = k.layers
@@ -270,7 +292,7 @@ def subclassed(k):
 
 MODELS = [nested_twice, volumes, sequences, transposes, groups, slices, attention, shared_layers, half, preprocessing, open_sizes,
           open_sequence, antialias, constraints, spectral, masks, masked_average, inference_calls, operations, renorm, names,
-          lambdas, subclassed]
+          graph_operations, lambdas, subclassed]
 REFUSED = {"lambdas", "subclassed"}
 
 
@@ -324,7 +346,7 @@ def check(convoy, folder, name, version, path, model, arrays):
 # What Tests/KerasTests/OddModelTests.swift reads: files that other fixtures do not cover.
 FIXTURES = {"nested_twice.keras3.keras", "slices.keras2.h5", "attention.keras3.h5", "open_sizes.keras3.keras",
             "open_sequence.keras2.h5", "antialias.keras3.keras", "spectral.keras3.keras", "spectral.keras3.h5",
-            "masked_average.keras2.h5", "masked_average.keras3.keras", "renorm.keras2.h5", "names.keras2.h5"}
+            "masked_average.keras2.h5", "masked_average.keras3.keras", "renorm.keras2.h5", "names.keras2.h5", "graph_operations.keras2.h5"}
 
 
 def write(name, version, suffix, model, arrays):

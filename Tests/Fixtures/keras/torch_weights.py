@@ -18,9 +18,13 @@ import numpy
 import torch
 import torchvision
 
-NAMES = ["resnet18", "resnet34", "resnet50", "resnet101", "vgg16", "alexnet", "squeezenet1_1", "mobilenet_v2", "densenet121"]
+NAMES = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "vgg16", "vgg19", "alexnet", "squeezenet1_0", "squeezenet1_1",
+         "mobilenet_v2", "densenet121", "densenet169", "densenet201", "googlenet", "efficientnet_b0", "efficientnet_b1",
+         "efficientnet_b5"]
 # What convoy calls timm's networks.
-TIMM = {"resnet18": "resnet18", "resnet50": "resnet50", "vgg16": "vgg16", "mobilenetv2_100": "mobilenet_v2", "densenet121": "densenet121"}
+TIMM = {"resnet18": "resnet18", "resnet50": "resnet50", "vgg16": "vgg16", "mobilenetv2_100": "mobilenet_v2", "densenet121": "densenet121", "efficientnet_b0": "efficientnet_b0", "resnet34": "resnet34",
+        "resnet101": "resnet101", "resnet152": "resnet152", "vgg19": "vgg19", "densenet169": "densenet169", "densenet201": "densenet201",
+        "seresnet50": "se_resnet50"}
 
 
 def save_safetensors(tensors, path):
@@ -44,7 +48,9 @@ def randomized(name):
         import timm
         model = timm.create_model(name.removeprefix("timm:"), pretrained=False).eval()
     else:
-        model = torchvision.models.get_model(name, weights=None).eval()
+        # Convoy's GoogLeNet has no auxiliary classifiers.
+        options = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
+        model = torchvision.models.get_model(name, weights=None, **options).eval()
     with torch.no_grad():
         for module in model.modules():
             if isinstance(module, torch.nn.BatchNorm2d):

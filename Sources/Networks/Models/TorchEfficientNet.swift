@@ -1,0 +1,19 @@
+import Kernels
+import Tensors
+
+extension Models {
+  /// EfficientNet as torchvision's `efficientnet_b0` to `efficientnet_b7`: images are prepared before the network, padding is
+  /// symmetric, and the batch norm of the larger ones is TensorFlow's. 5,288,548 weights with B0 for 1000 classes.
+  static let torchEfficientNets = efficientNetSizes.enumerated().map { number, size in
+    let name = "efficientnet_b\(number)"
+    // torchvision evaluates B2 with larger images than Keras does.
+    let side = number == 2 ? 288 : size.side
+    return NetworkDesign(name, input: [side, side, 3], preprocessing: .torch) {
+      (input, classes) throws(ShapeError) in
+      let start = Symbol.input(input)
+      let design = EfficientNetDesign(
+        size: size, momentum: number < 5 ? 0.9 : 0.99, epsilon: number < 5 ? 1e-5 : 1e-3, padding: .symmetric)
+      return try Graph(name, inputs: [start], outputs: [design.classified(classes, start)])
+    }
+  }
+}
