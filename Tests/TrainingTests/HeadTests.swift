@@ -122,11 +122,11 @@ import Training
       _ = try write(graph, path)
       return try recipe(.file(path), from: path).settled().preprocessing.mode
     }
-    func network(_ name: String, _ first: [any Layer] = []) throws -> Graph {
+    func network(_ name: String, _ first: [any Layer] = [], convolution: String? = "conv1_conv") throws -> Graph {
       var x = Symbol.input([16, 16, 3])
       let input = x
       for layer in first { x = layer(x) }
-      x = GlobalAveragePooling2D()(Conv2D(4, kernel: 3)(x))
+      x = GlobalAveragePooling2D()(Conv2D(4, kernel: 3)(x, name: convolution))
       return try Graph(name, inputs: [input], outputs: [Dense(5, activation: .softmax)(x)])
     }
     let expected: [(String, Preprocessing.Mode?)] = [
@@ -134,6 +134,10 @@ import Training
       ("squeezenet", .caffe), ("MobilenetV3small", Preprocessing.Mode.none), ("resnet20", nil), ("mine", nil),
     ]
     for (name, wanted) in expected { #expect(try mode(network(name)) == wanted, "\(name)") }
+    // Convoy's own, in which names are counted, and those that Keras does not have.
+    for name in ["vgg19", "resnet50", "resnet18", "efficientnet_b0", "mobilenet_v2"] {
+      #expect(try mode(network(name, convolution: nil)) == .torch, "\(name)")
+    }
     let own = try network("vgg16", [Rescaling(1 / 127.5, offset: -1)])
     #expect(try mode(own) == Preprocessing.Mode.none)
     var twice = recipe(.file(folder.path + "/vgg16.h5"))

@@ -42,10 +42,17 @@ extension Recipe {
 
   /// Nil where nobody knows what the network was trained on.
   private func usualMode(_ graph: Graph?) -> Preprocessing.Mode? {
-    if case .named(let name) = model {
-      return Models.design(named: name)?.preprocessing.flatMap { Preprocessing.Mode(rawValue: $0.rawValue) }
+    func mode(_ design: NetworkDesign?) -> Preprocessing.Mode? {
+      design?.preprocessing.flatMap { Preprocessing.Mode(rawValue: $0.rawValue) }
     }
+    if case .named(let name) = model { return mode(Models.design(named: name)) }
     guard let graph else { return nil }
+    // A network of Convoy's may be called as one of Keras's is, whose layers have names of their own: `resnet50`.
+    if let own = mode(Models.design(named: graph.name)),
+      Models.design(named: "keras:\(graph.name)") == nil || graph.index(named: "conv2d") != nil
+    {
+      return own
+    }
     return ([graph.name] + graph.submodels.map(\.name)).lazy.compactMap(Preprocessing.Mode.init(ofKerasNetwork:)).first
   }
 }
