@@ -183,7 +183,8 @@ import Training
     let folder = try TemporaryFolder()
     let path = folder.path + "/vgg16.h5"
     let input = Symbol.input([8, 8, 3])
-    let graph = try Graph("vgg16", inputs: [input], outputs: [Dense(2)(GlobalAveragePooling2D()(Conv2D(4, kernel: 3)(input)))])
+    let x = GlobalAveragePooling2D()(Conv2D(4, kernel: 3)(input, name: "block1_conv1"))
+    let graph = try Graph("vgg16", inputs: [input], outputs: [Dense(2)(x)])
     _ = try write(graph, path)
     func notices(_ name: String, _ value: (_ sample: Int, _ channel: Int) -> Float) throws -> [String] {
       let data = "\(folder.path)/\(name).h5"

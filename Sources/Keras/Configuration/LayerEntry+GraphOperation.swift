@@ -31,7 +31,7 @@ extension LayerEntry {
         "'\(self.name)' is TensorFlow's operation \(node["op"].brief), which is not supported; use one of "
           + "\(LayerEntry.graphOperations.keys.sorted().joined(separator: ", ")), or layers.")
     }
-    let constants = values["constants"]?.asObject ?? [:]
+    let constants = (values["constants"]?.asObject ?? [:]).mapValues(\.plainArray)
     let tensors = calls[call].tensors.count
     var arguments: [String: JSONValue] = [:]
     if let key = LayerEntry.secondArguments[name], let value = constants["1"], constants.count == 1, tensors == 1 {

@@ -76,7 +76,7 @@ extension JSONValue {
   }
 
   /// The numbers of an array that Keras writes with its type.
-  fileprivate var plainArray: JSONValue {
+  var plainArray: JSONValue {
     ["__tensor__", "__numpy__"].contains(self["class_name"].asString ?? "") ? self["config"]["value"] : self
   }
 }
