@@ -12,6 +12,9 @@ let common: [SwiftSetting] = [
 /// Targets in which unsafe code is an error: only Archives, Tensors, Kernels, HDF5, Communication, Digests and Datasets touch memory by hand.
 let safe: [SwiftSetting] = common + [.treatWarning("StrictMemorySafety", as: .error)]
 
+/// What the fuzz targets feed with bytes.
+let fuzzed: [Target.Dependency] = ["Datasets", "HDF5", "Keras", "Networks", "Tensors", "Training"]
+
 let package = Package(
   name: "convoy",
   products: [
@@ -77,7 +80,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: common),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: common),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: common),
     .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: common),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], swiftSettings: common),
@@ -86,6 +89,22 @@ let package = Package(
     .systemLibrary(name: "CMPI", path: "Sources/CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "Communication", dependencies: ["Tensors", "CMPI"], swiftSettings: common),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication", "Tensors"], swiftSettings: common),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["Archives", "ConvoyCommand"] + fuzzed, exclude: ["Corpus", "Driver"], swiftSettings: common),
     .testTarget(name: "ParallelTests", dependencies: ["Communication", "Tensors", "TestSupport", "Training"], swiftSettings: common),
   ]
 )
+
+// launch/fuzz: libFuzzer brings a main of its own, so the command is left out but for what reads configurations.
+if Context.environment["CONVOY_FUZZ"] != nil {
+  package.products = []
+  package.targets.removeAll { $0.type == .test || $0.type == .executable }
+  package.targets += [
+    .target(
+      name: "ConvoyCommand", dependencies: ["Networks", "Tensors", "Training", "Yams"],
+      path: "Sources/ConvoyCommand/Configuration", swiftSettings: safe),
+    .executableTarget(
+      name: "convoy-fuzz", dependencies: ["ConvoyCommand"] + fuzzed, path: "Tests/FuzzTests",
+      exclude: ["Corpus", "ReplayTests.swift"], swiftSettings: common),
+  ]
+}

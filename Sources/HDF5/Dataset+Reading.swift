@@ -72,6 +72,7 @@ extension Dataset {
   @unsafe private func read(
     rows: Range<Int>?, as type: Datatype, into memory: UnsafeMutableRawPointer
   ) throws(LibraryFailure) {
+    if let chunkCheck { try chunkCheck.require(rows ?? 0..<shape[0], of: shape, in: location.handle) }
     try transfer(rows) { identifiers, memorySpace, fileSpace, list in
       unsafe H5Dread(
         identifiers[location.handle], identifiers[type.handle], memorySpace, fileSpace, list, memory)

@@ -14,6 +14,8 @@ public struct Dataset: Sendable {
   /// Bytes of one chunk, uncompressed; 0 without chunks.
   let chunkBytes: Int
   let isCompressed: Bool
+  /// For datasets whose chunks somebody else has compressed.
+  let chunkCheck: ChunkCheck?
 
   /// From the root of the file.
   public var path: String { location.path }
@@ -55,15 +57,20 @@ public struct Dataset: Sendable {
     let dimensions = try location.inspect { () throws(LibraryFailure) in try Dataspace(ofDataset: handle).dimensions }
     elementType = try location.inspect { () throws(LibraryFailure) in try type.elementType }
     elementBytes = type.byteCount
-    isCompressed = try location.inspect { () throws(LibraryFailure) in try creation.isFiltered }
+    let filters = try location.inspect { () throws(LibraryFailure) in try creation.filters }
+    isCompressed = !filters.isEmpty
     // Every count below fits an Int, in the file and as any Swift element.
     _ = try location.byteCount(dimensions, elementBytes: max(elementBytes, 16), "'\(location.path)'")
     shape = dimensions.map(Int.init)
     let chunk = try location.inspect { () throws(LibraryFailure) in try creation.chunk(rank: dimensions.count) }
-    chunkBytes =
-      if let chunk { try location.byteCount(chunk, elementBytes: elementBytes, "a chunk of '\(location.path)'") } else {
-        0
-      }
+    guard let chunk else {
+      (chunkBytes, chunkCheck) = (0, nil)
+      return
+    }
+    chunkBytes = try location.byteCount(chunk, elementBytes: elementBytes, "a chunk of '\(location.path)'")
+    chunkCheck =
+      isCompressed && !location.file.isOwn
+      ? ChunkCheck(chunk: chunk.map(Int.init), bytes: chunkBytes, filters: filters) : nil
   }
 
   /// Changes the number of rows of a growable dataset.

@@ -37,7 +37,8 @@ public final class File: Sendable {
   ) throws(HDF5Error) {
     try File.requireFile(at: path)
     try self.init(
-      path: name ?? path, access: .read, followsSoftLinks: followingSoftLinks, problem: File.unreadable
+      path: name ?? path, access: .read, checking: path, followsSoftLinks: followingSoftLinks,
+      problem: File.unreadable
     ) {
       (options) in File.open(path, CHDF5_read_only(), options)
     }
@@ -50,18 +51,19 @@ public final class File: Sendable {
       throw HDF5Error(
         file: path, problem: "is not writable (\(unsafe String(cString: strerror(errno)))): check its permissions")
     }
-    try self.init(path: path, access: .update, problem: File.unreadable) {
+    try self.init(path: path, access: .update, checking: path, problem: File.unreadable) {
       (options) in File.open(path, CHDF5_read_write(), options)
     }
   }
 
   private init(
-    path: String, access: Access, followsSoftLinks: Bool = true, problem: (String) -> String,
-    open: (_ options: hid_t) -> hid_t
+    path: String, access: Access, checking checked: String? = nil, followsSoftLinks: Bool = true,
+    problem: (String) -> String, open: (_ options: hid_t) -> hid_t
   ) throws(HDF5Error) {
     self.path = path
     self.followsSoftLinks = followsSoftLinks
     self.access = access
+    if let checked { try File.requireSound(checked, calling: path) }
     do {
       let options = try PropertyList.fileAccess(locking: access == .update)
       handle = try Handle { open($0[options.handle]) }
@@ -72,6 +74,9 @@ public final class File: Sendable {
   }
 
   deinit { try? close() }
+
+  /// Whether all that is in it comes from this process.
+  var isOwn: Bool { access == .create }
 
   /// Whether the file exists and starts (possibly after a user block) with the signature of HDF5.
   public static func isHDF5(_ path: String) -> Bool {
@@ -136,6 +141,15 @@ public final class File: Sendable {
 
   private static func open(_ path: String, _ flags: UInt32, _ options: hid_t) -> hid_t {
     unsafe H5Fopen(path, flags, options)
+  }
+
+  /// The library sees nothing that could mislead it.
+  private static func requireSound(_ path: String, calling name: String) throws(HDF5Error) {
+    do {
+      try StructureCheck.check(path)
+    } catch {
+      throw HDF5Error(file: name, problem: error.advice.map { "\(error.text): \($0)" } ?? unreadable(error.text))
+    }
   }
 
   private static func unreadable(_ text: String) -> String {

@@ -84,8 +84,19 @@ struct PropertyList {
     get throws(LibraryFailure) { try Library.call { H5Pget_external_count($0[handle]) } > 0 }
   }
 
-  var isFiltered: Bool {
-    get throws(LibraryFailure) { try Library.call { H5Pget_nfilters($0[handle]) } > 0 }
+  /// What was done to chunks, in this order.
+  var filters: [Int32] {
+    get throws(LibraryFailure) {
+      var filters: [Int32] = []
+      for index in 0..<(try Library.call { H5Pget_nfilters($0[handle]) }) {
+        var (flags, values): (UInt32, Int) = (0, 0)
+        filters.append(
+          try Library.call {
+            unsafe H5Pget_filter2($0[handle], UInt32(index), &flags, &values, nil, 0, nil, nil)
+          })
+      }
+      return filters
+    }
   }
 
   /// The shape of a chunk; nil unless the dataset is chunked.

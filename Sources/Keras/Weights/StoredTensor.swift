@@ -39,7 +39,7 @@ public struct StoredTensor: Sendable {
   }
 
   /// The values, converted to 32 bits, last axis fastest.
-  func read() throws(KerasError) -> [Float] {
+  package func read() throws(KerasError) -> [Float] {
     switch storage {
     case .safetensor(let file, let tensor):
       do { return try file.read(tensor) } catch { throw KerasError(error) }

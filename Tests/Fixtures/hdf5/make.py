@@ -87,6 +87,8 @@ with h5py.File("links.h5", "w") as file:
     file["outside"] = h5py.ExternalLink("types.h5", "/large")
     file["detour"] = h5py.SoftLink("/outside")
     file.create_dataset("stored outside", shape=(4,), dtype="u1", external=[("links.h5", 0, 4)])
+
+with h5py.File("virtual.h5", "w") as file:
     layout = h5py.VirtualLayout(shape=(3,), dtype="i8")
     layout[:] = h5py.VirtualSource("types.h5", "large", shape=(3,))
     file.create_virtual_dataset("virtual", layout)

@@ -1,0 +1,15 @@
+import Archives
+import Foundation
+import Testing
+
+/// What the fuzz targets start from and what they have found (Corpus/TARGET.zip): none of it may crash, take long or take much
+/// memory.
+struct ReplayTests {
+  @Test(.timeLimit(.minutes(1)), arguments: FuzzTarget.allCases) func nothingCrashes(_ target: FuzzTarget) throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Corpus")
+    let archive = try ZipArchive(reading: folder.appending(path: "\(target.rawValue).zip").path)
+    #expect(archive.entries.count >= 3)
+    let place = try FuzzFolder()
+    for entry in archive.entries { target.read(try archive.read(entry, limit: 1 << 20), in: place) }
+  }
+}

@@ -1,0 +1,50 @@
+import HDF5
+import Keras
+import Networks
+import Training
+
+/// What `convoy verify`, `inspect`, `import` and `--resume` do with a file.
+enum ModelReading {
+  /// Weights that a model may claim before it is left alone: the file's own arrays are read all the same.
+  private static let mostWeights = 1 << 22
+
+  static func read(_ path: String) {
+    if let verification = try? Verification(of: path) { _ = verification.text }
+    _ = Verification.damagedAttributes(of: path)
+    _ = Checkpoint.isCheckpoint(path)
+    _ = try? Checkpoint.header(of: path)
+    if let stored = try? KerasWeights(reading: path) {
+      for tensor in stored.tensors { _ = try? tensor.read() }
+    }
+    if let model = try? KerasModel(reading: path) {
+      let table = ParameterTable(model.graph)
+      if table.entries.reduce(0, { $0 + $1.parameter.count }) <= mostWeights {
+        let weights = Weights(table)
+        try? model.load(into: weights)
+      }
+    }
+    if let file = try? File(reading: path) { visit(file.root, depth: 0) }
+  }
+
+  /// Everything that the file holds, whether Keras would look there or not.
+  private static func visit(_ group: Group, depth: Int) {
+    guard depth < 8 else { return }
+    visit(group.attributes)
+    for name in (try? group.names()) ?? [] {
+      if let member = try? group.group(name) { visit(member, depth: depth + 1) }
+      guard let dataset = try? group.dataset(name) else { continue }
+      visit(dataset.attributes)
+      _ = try? dataset.byteRange()
+      _ = try? dataset.read(Double.self, limit: 1 << 26)
+      _ = try? dataset.readStrings(limit: 1 << 26)
+      _ = try? dataset.readOpaque(limit: 1 << 26)
+    }
+  }
+
+  private static func visit(_ attributes: Attributes) {
+    for name in (try? attributes.names()) ?? [] {
+      _ = try? attributes.bytes(name)
+      _ = try? attributes.values(name, as: Float.self)
+    }
+  }
+}

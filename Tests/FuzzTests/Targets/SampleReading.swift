@@ -1,0 +1,19 @@
+import Datasets
+
+/// What training does with a data set, in memory and sample by sample.
+enum SampleReading {
+  static func read(_ location: String) {
+    for limit in [0, 1 << 26] {
+      guard let source = try? openSource(location, SourceOptions(memoryLimit: limit)), source.sampleSize <= 1 << 24 else {
+        continue
+      }
+      var sample = [UInt8](repeating: 0, count: source.sampleSize)
+      for index in 0..<min(source.count, 4) {
+        precondition(source.label(at: index) >= 0)
+        var span = sample.mutableSpan
+        var bytes = span.mutableBytes
+        try? source.read(index, into: &bytes)
+      }
+    }
+  }
+}
