@@ -84,11 +84,15 @@ enum MPILibrary {
     return flag != 0
   }
 
+  /// Whether `wait` leaves the waiting to MPI, to see what polling costs.
+  static let waitsInside = Atomic(false)
+
   /// Polls a request until it is complete. How long that may take is up to `Heartbeat`.
   ///
   /// MPI works only inside calls: at first they follow each other, as in MPI's own waiting, then with pauses that leave
   /// the processor to workers and loaders.
   static func wait(_ request: inout MPI_Request?, _ operation: StaticString) throws(CommunicationError) {
+    if waitsInside.load(ordering: .relaxed) { return try check(unsafe MPI_Wait(&request, CMPI_STATUS_IGNORE()), operation) }
     var start: SuspendingClock.Instant?
     var tests = 0
     while try unsafe !test(&request, operation) {

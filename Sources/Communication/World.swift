@@ -19,6 +19,9 @@ public enum World {
   /// Processor time that the heartbeat's thread of this rank has taken so far.
   package static var heartbeatSeconds: Double { MPILibrary.heartbeatSeconds }
 
+  /// Leaves waiting to MPI instead of polling, to see what polling costs.
+  package static func waitInsideMPI(_ isOn: Bool) { MPILibrary.waitsInside.store(isOn, ordering: .relaxed) }
+
   private static func connect(_ environment: LaunchEnvironment) throws(CommunicationError) -> any Communicator {
     let communicator: any Communicator
     if environment.hasLauncher {

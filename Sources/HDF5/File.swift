@@ -83,6 +83,13 @@ public final class File: Sendable {
     (try? Library.call { _ in unsafe H5Fis_hdf5(path) }).map { $0 > 0 } ?? false
   }
 
+  /// The first checksum of a file's structure that is wrong, where it stands, and what it should be: whoever tampers with a file can
+  /// mend its checksums, and so can tests.
+  package static func wrongChecksum(in path: String) -> (place: Int, value: UInt32)? {
+    do { try StructureCheck.check(path) } catch { return error.checksum }
+    return nil
+  }
+
   /// The group `/`, which also carries the attributes of the file.
   public var root: Group { Group(location: Location(file: self, handle: rootHandle, path: "/")) }
 

@@ -35,9 +35,9 @@ import Testing
     let supervisions: [Supervision]
     private(set) var heartbeats: [Heartbeat?]
 
-    init(ranks: Int, patience: Double) throws {
+    init(ranks: Int, patience: Double, hosts: [String]? = nil) throws {
       let supervisions = (0..<ranks).map { _ in Supervision() }
-      let hosts = (0..<ranks).map { "node\($0)" }
+      let hosts = hosts ?? (0..<ranks).map { "node\($0)" }
       let links = Mutex<[Int: [Int: Link]]>([:])
       _ = try onRanks(ranks) { communicator in
         let (own, missing) = try Link.connect(communicator)
@@ -108,6 +108,44 @@ import Testing
     #expect(ending.rank == 0)
     #expect(ending.sentence?.contains("to which rank 0 on node0 (in its callbacks in step 5") == true, "\(ending)")
     run.stop([0, 1])
+  }
+
+  @Test func aSaveMayTakeLongerThanPatienceButNotForEver() throws {
+    let run = try Run(ranks: 2, patience: 0.5)
+    run.supervisions[0].enter(.saving)
+    run.supervisions[1].beginWaiting(Call(operation: .gather, channel: 0, number: 3))
+    run.start([0, 1])
+    usleep(1_500_000)
+    #expect(run.endings.all.isEmpty)
+    let ending = try #require(run.endings.first())
+    #expect(ending.rank == 0)
+    #expect(ending.sentence?.contains("to which rank 0 on node0 (saving a checkpoint in step 5") == true, "\(ending)")
+    run.stop([0, 1])
+  }
+
+  /// The other one comes after the patience, but before the run is ended.
+  @Test func whoComesInTheEndIsWaitedFor() throws {
+    let run = try Run(ranks: 2, patience: 3)
+    run.supervisions[0].enter(.saving)
+    run.supervisions[1].beginWaiting(Call(operation: .gather, channel: 0, number: 3))
+    run.start([0, 1])
+    usleep(4_000_000)
+    run.supervisions[0].enter(.voting)
+    run.supervisions[1].endWaiting()
+    usleep(1_500_000)
+    #expect(run.endings.all.isEmpty)
+    run.stop([0, 1])
+  }
+
+  @Test func anotherHostSpeaksWhereOneIsLost() throws {
+    let run = try Run(ranks: 5, patience: 60, hosts: ["a", "a", "a", "a", "b"])
+    run.start([4])
+    let start = SuspendingClock.now
+    for rank in 0..<4 { run.drop(rank) }
+    let ending = try #require(run.endings.first())
+    #expect(ending.rank == 4 && SuspendingClock.now - start < .seconds(8))
+    #expect(ending.sentence?.hasPrefix("rank 0 on a died in step 5") == true, "\(ending)")
+    run.stop([4])
   }
 
   @Test func rank0SpeaksForARankThatFails() throws {

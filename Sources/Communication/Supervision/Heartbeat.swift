@@ -11,6 +11,8 @@ import Synchronization
 package final class Heartbeat: @unchecked Sendable {
   private let rank: Int
   private let hostNames: [String]
+  /// Seconds in which ranks before this one may speak first.
+  private let turn: Double
   private let supervision: Supervision
   private let links: [Int: Link]
   private let end: @Sendable (_ sentence: String?, _ code: Int) -> Void
@@ -44,6 +46,7 @@ package final class Heartbeat: @unchecked Sendable {
     end: @escaping @Sendable (_ sentence: String?, _ code: Int) -> Void
   ) {
     (self.rank, self.hostNames, self.supervision, self.links, self.end) = (rank, hostNames, supervision, links, end)
+    turn = Heartbeat.turn(of: rank, hostNames)
     peers = hostNames.enumerated().map {
       Diagnosis.Rank(rank: $0, host: $1, standing: .init(), silentSeconds: 0, condition: .present)
     }
@@ -147,7 +150,10 @@ package final class Heartbeat: @unchecked Sendable {
         for link in links.values { link.send(Message(.beat, supervision.standing)) }
         look()
       }
-      if let judgement, judgement <= .now { judge() }
+      if let judgement, judgement <= .now {
+        self.judgement = nil
+        if isWarranted { judge() }
+      }
     }
   }
 
@@ -168,7 +174,7 @@ package final class Heartbeat: @unchecked Sendable {
       lastHeard[peer] = .now
       peers[peer].standing = message.standing
       switch message.kind {
-      case .beat: if isJudge && message.standing.isOverdue { plan(in: 2 * interval) }
+      case .beat: if isJudge && isOverdue(message.standing) { plan(in: 2 * interval) }
       case .goodbye: peers[peer].condition = .gone
       case .failing, .consequence:
         note(message, of: peer)
@@ -214,15 +220,36 @@ package final class Heartbeat: @unchecked Sendable {
 
   /// Looks for ranks that are silent or late.
   private func look() {
-    let deadline = supervision.deadline
-    if supervision.standing.isOverdue { plan(in: isJudge ? 2 * interval : Heartbeat.backstop + turn) }
-    for peer in links.keys where peers[peer].condition == .present && lastHeard[peer].age > deadline {
-      plan(in: isJudge ? 0 : turn)
+    if isOverdue(supervision.standing) { plan(in: isJudge ? 2 * interval : Heartbeat.backstop + turn) }
+    if links.keys.contains(where: isSilent) { plan(in: isJudge ? 0 : turn) }
+  }
+
+  private func isSilent(_ peer: Int) -> Bool {
+    peers[peer].condition == .present && lastHeard[peer].age > supervision.deadline
+  }
+
+  /// Whether a rank has waited too long. While another one saves a checkpoint, all wait for longer.
+  private func isOverdue(_ standing: Supervision.Standing) -> Bool {
+    guard standing.isOverdue else { return false }
+    let others = [supervision.standing] + links.keys.filter { peers[$0].condition == .present }.map { peers[$0].standing }
+    return !others.contains { $0.isSaving }
+  }
+
+  /// Whether there is still a reason to end the run: a rank may have come to the others in the meantime.
+  private var isWarranted: Bool {
+    if failure != nil || isOverdue(supervision.standing) { return true }
+    return links.keys.contains {
+      peers[$0].condition == .dead || isSilent($0) || isJudge && isOverdue(peers[$0].standing)
     }
   }
 
-  /// Lets ranks before this one speak first.
-  private var turn: Double { 3 * Double(rank - 1) }
+  /// After rank 0 it is rank 1's turn, then that of the first rank of each other host, as a host may be lost as a whole, then
+  /// that of all others. In seconds.
+  private static func turn(of rank: Int, _ hostNames: [String]) -> Double {
+    let isFirst = hostNames.indices.map { rank in rank == 1 || rank > 1 && !hostNames[..<rank].contains(hostNames[rank]) }
+    let order = hostNames.indices.filter { isFirst[$0] } + hostNames.indices.filter { !isFirst[$0] && $0 > 0 }
+    return 3 * Double(order.firstIndex(of: rank) ?? 0)
+  }
 
   private func plan(in seconds: Double) {
     let time = SuspendingClock.now + .seconds(seconds)

@@ -5,6 +5,7 @@ package final class Link {
   let socket: Socket
   private var received: [UInt8] = []
   private(set) var isClosed = false
+  private var hasSpoken = false
 
   init(_ socket: Socket) { self.socket = socket }
 
@@ -33,13 +34,22 @@ package final class Link {
 }
 
 extension Link {
-  /// Where rank 0 listens, and the word by which it knows its own.
+  /// Where rank 0 listens, and the words by which it and the others know each other.
   private struct Offer: Codable {
-    var token = UUID().uuidString
+    var question = UUID().uuidString
+    var answer = UUID().uuidString
     var port: UInt16 = 0
     var host = ""
     var addresses: [String] = []
+
+    /// In which rank 0 has met everybody that can meet it, in seconds.
+    var patience: Double { Double(addresses.count + 2) * Link.connecting + Link.answering }
   }
+
+  /// For one address, in seconds.
+  private static let connecting = 2.0
+  /// For rank 0, which may have little of its processor, in seconds.
+  private static let answering = 10.0
 
   /// Connects every rank with rank 0. Collective.
   ///
@@ -58,37 +68,65 @@ extension Link {
     guard let offer = try? JSONDecoder().decode(Offer.self, from: Data(bytes)) else {
       throw .failed(operation: "connecting the heartbeats", text: "rank 0 has sent something else")
     }
-    let own = rank == 0 ? nil : connect(to: offer, rank: rank, onHostOf0: communicator.hostNames[rank] == offer.host)
-    // Connections wait in the queue of the system until rank 0 comes to them.
-    let isConnected = try communicator.allGather([rank == 0 || own != nil ? 1 : 0]).map { $0 == [1] }
-    guard rank == 0 else { return (own.map { [0: $0] } ?? [:], []) }
-    let links = listener.map { accept($0.socket, isConnected.count { $0 } - 1, token: offer.token) } ?? [:]
+    var links: [Int: Link] = [:]
+    if let listener {
+      links = accept(listener.socket, size, offer)
+    } else if rank > 0, let link = connect(to: offer, rank: rank, onHostOf0: communicator.hostNames[rank] == offer.host) {
+      links[0] = link
+    }
+    // A rank that has waited for the answer in vain has closed its end.
+    let isConnected = try communicator.allGather([rank == 0 || !links.isEmpty ? 1 : 0]).map { $0 == [1] }
+    guard rank == 0 else { return (links, []) }
+    links = links.filter { isConnected[$0.key] }
     return (links, (1..<size).filter { links[$0] == nil })
   }
 
+  /// Tries one address after the other. Machines may have the same address for different networks, behind which somebody else
+  /// may listen: only rank 0 knows the answer.
   private static func connect(to offer: Offer, rank: Int, onHostOf0: Bool) -> Link? {
     guard offer.port != 0 else { return nil }
     for address in onHostOf0 ? ["127.0.0.1", "::1"] + offer.addresses : offer.addresses {
-      guard let socket = Socket.connected(to: address, port: offer.port, seconds: 2) else { continue }
-      socket.send("\(offer.token) \(rank)\n")
-      return Link(socket)
+      guard let socket = Socket.connected(to: address, port: offer.port, seconds: connecting) else { continue }
+      socket.send("\(offer.question) \(rank)\n")
+      let link = Link(socket)
+      if link.firstLine(seconds: answering) == offer.answer { return link }
     }
     return nil
   }
 
-  /// Accepts so many connections; strangers do not know the token.
-  private static func accept(_ listener: Socket, _ count: Int, token: String) -> [Int: Link] {
+  /// Answers ranks until all are there or time is up; strangers do not know the question, and keep nobody waiting.
+  private static func accept(_ listener: Socket, _ size: Int, _ offer: Offer) -> [Int: Link] {
+    let start = SuspendingClock.now
     var links: [Int: Link] = [:]
-    while links.count < count, let socket = listener.accepted(seconds: 5) {
-      let link = Link(socket)
-      var request = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
-      guard unsafe poll(&request, 1, 2000) == 1, let bytes = socket.receive() else { continue }
-      let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", maxSplits: 1)
-      let words = lines.first?.split(separator: " ") ?? []
-      guard words.count == 2, words[0] == token, let rank = Int(words[1]) else { continue }
-      link.received = lines.count > 1 ? [UInt8](lines[1].utf8) : []
-      links[rank] = link
+    var strangers: [Link] = []
+    while links.count < size - 1, start.age < offer.patience {
+      if let socket = listener.accepted(seconds: strangers.isEmpty ? 0.2 : 0.01) { strangers.append(Link(socket)) }
+      for link in strangers {
+        guard let line = link.firstLine(seconds: 0) else { continue }
+        let words = line.split(separator: " ")
+        guard words.count == 2, words[0] == offer.question, let rank = Int(words[1]), (1..<size).contains(rank) else { continue }
+        link.socket.send("\(offer.answer)\n")
+        links[rank] = link
+      }
+      strangers.removeAll { stranger in stranger.isClosed || stranger.hasSpoken || links.values.contains { $0 === stranger } }
     }
     return links
+  }
+
+  /// What the other end says first; nil where it says nothing in time.
+  private func firstLine(seconds: Double) -> String? {
+    let start = SuspendingClock.now
+    while true {
+      if let bytes = socket.receive() { received += bytes } else { isClosed = true }
+      if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
+        defer { received.removeFirst(end + 1) }
+        hasSpoken = true
+        return String(decoding: received[..<end], as: UTF8.self)
+      }
+      let left = seconds - start.age
+      guard !isClosed, left > 0, received.count < 256 else { return nil }
+      var request = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
+      _ = unsafe poll(&request, 1, Int32(left * 1000) + 1)
+    }
   }
 }

@@ -47,9 +47,12 @@ public final class Supervision: Sendable {
     }
 
     var isOverdue: Bool { call != nil && waitingSeconds > deadline }
+    /// Whether the rank may keep the others waiting because it saves: files take longer than steps, but not for ever.
+    var isSaving: Bool { phase == .saving && call == nil && phaseSeconds < Supervision.startFactor * deadline }
   }
 
-  /// Before the first step has ended, ranks wait so many times as long: they read files and fill caches.
+  /// Before the first step has ended, and while a checkpoint is saved, ranks wait so many times as long: they read or write
+  /// files, and fill caches.
   public static let startFactor = 5.0
   public static let defaultPatience = 120.0
 

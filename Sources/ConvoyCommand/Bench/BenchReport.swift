@@ -21,6 +21,7 @@ struct BenchReport: Encodable {
   let exposed: Double
   let exposedShare: Double
   let checksShare: Double?
+  let pollingShare: Double?
   let heartbeatShare: Double?
 
   private enum CodingKeys: String, CodingKey {
@@ -36,6 +37,7 @@ struct BenchReport: Encodable {
     case exposed = "exposed_ms"
     case exposedShare = "exposed_share"
     case checksShare = "checks_share"
+    case pollingShare = "polling_share"
     case heartbeatShare = "heartbeat_share"
   }
 
@@ -44,7 +46,7 @@ struct BenchReport: Encodable {
   ///   - plannedMemory: bytes that were expected.
   init(
     _ times: StepTimes, model: String, ranks: Int, batchPerRank: Int, threads: Int, shards: Int, infer: Bool,
-    peakMemory: Int, plannedMemory: Int?
+    peakMemory: Int, plannedMemory: Int?, comparison: Comparison?
   ) {
     let (median, exposed) = (StepTimes.median(times.steps), StepTimes.median(times.exposed))
     peer = "convoy \(RootCommand.version)"
@@ -59,8 +61,9 @@ struct BenchReport: Encodable {
     self.exposed = BenchReport.rounded(exposed * 1e3, 1000)
     startUp = times.startUp.mapValues { BenchReport.rounded($0 * 1e3, 10) }
     exposedShare = BenchReport.rounded(exposed / median, 10000)
-    checksShare = times.checksShare.map { BenchReport.rounded($0, 100_000) }
-    heartbeatShare = times.checksShare.map { _ in BenchReport.rounded(times.heartbeatShare, 1_000_000) }
+    let share = times.measuredShare.map { BenchReport.rounded($0, 100_000) }
+    (checksShare, pollingShare) = (comparison == .checks ? share : nil, comparison == .polling ? share : nil)
+    heartbeatShare = share.map { _ in BenchReport.rounded(times.heartbeatShare, 1_000_000) }
   }
 
   private static func rounded(_ value: Double, _ parts: Double) -> Double { (value * parts).rounded() / parts }

@@ -11,15 +11,15 @@ struct StepTimes {
   /// Steps before the timed ones.
   static let warmUp = 2
 
-  /// Steps without checks, each following one of `steps`, where that is what is measured.
-  var unchecked: [Double] = []
+  /// Steps without what is to be measured, each following one of `steps`.
+  var without: [Double] = []
   /// Of one processor, what the heartbeat's thread took.
   var heartbeatShare = 0.0
 
-  /// Of a step, what checking numbers and replicas takes: the middle one of the differences of neighbours.
-  var checksShare: Double? {
-    guard !unchecked.isEmpty else { return nil }
-    return StepTimes.median(zip(steps, unchecked).map { $0 - $1 }) / StepTimes.median(unchecked)
+  /// Of a step, what is measured takes: the middle one of the differences of neighbours.
+  var measuredShare: Double? {
+    guard !without.isEmpty else { return nil }
+    return StepTimes.median(zip(steps, without).map { $0 - $1 }) / StepTimes.median(without)
   }
 
   static func median(_ values: [Double]) -> Double {

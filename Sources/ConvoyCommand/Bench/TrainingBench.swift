@@ -26,12 +26,12 @@ struct TrainingBench {
 
   /// - Parameters:
   ///   - trace: where a picture of the last step goes, which then is slower than the others.
-  ///   - comparingChecks: whether every other step goes without checks; then there are twice as many steps.
-  func run(steps: Int, trace: String?, comparingChecks: Bool) throws -> StepTimes {
+  ///   - comparison: what every other step goes without; then there are twice as many steps.
+  func run(steps: Int, trace: String?, comparison: Comparison?) throws -> StepTimes {
     defer { if session.isFirst { try? FileManager.default.removeItem(at: folder) } }
-    let lastStep = StepTimes.warmUp + (comparingChecks ? 2 * steps : steps)
+    let lastStep = StepTimes.warmUp + (comparison == nil ? steps : 2 * steps)
     let clock = StepWatch(
-      session.communicator, trainer: trainer, tracedStep: trace == nil ? nil : lastStep, comparingChecks: comparingChecks)
+      session.communicator, trainer: trainer, tracedStep: trace == nil ? nil : lastStep, comparison: comparison)
     var callbacks: [any Callback] = [clock]
     let (start, heartbeat) = (ContinuousClock.now, World.heartbeatSeconds)
     _ = try trainer.train(maxSteps: lastStep, callbacks: &callbacks)
@@ -52,13 +52,14 @@ private final class StepWatch: Callback {
   private let trainer: Trainer
   /// Counted from 1.
   private let tracedStep: Int?
-  private let comparingChecks: Bool
+  private let comparison: Comparison?
+  private var isWithout = false
   private(set) var times = StepTimes()
   private var start = ContinuousClock.now
 
-  init(_ communicator: any Communicator, trainer: Trainer, tracedStep: Int?, comparingChecks: Bool) {
+  init(_ communicator: any Communicator, trainer: Trainer, tracedStep: Int?, comparison: Comparison?) {
     (self.communicator, self.trainer) = (communicator, trainer)
-    (self.tracedStep, self.comparingChecks) = (tracedStep, comparingChecks)
+    (self.tracedStep, self.comparison) = (tracedStep, comparison)
   }
 
   func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) throws -> Directive {
@@ -67,14 +68,19 @@ private final class StepWatch: Callback {
     if report.state.step == 1 { times.firstStep = ProcessStatistics.age }
     if report.state.step > StepTimes.warmUp {
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      if trainer.isChecking {
+      if isWithout {
+        times.without.append(seconds)
+      } else {
         times.steps.append(seconds)
         times.exposed.append(report.exposedSeconds)
-      } else {
-        times.unchecked.append(seconds)
       }
     }
-    if comparingChecks { trainer.isChecking = !trainer.isChecking || report.state.step < StepTimes.warmUp }
+    isWithout = comparison != nil && !isWithout && report.state.step >= StepTimes.warmUp
+    switch comparison {
+    case .checks: trainer.isChecking = !isWithout
+    case .polling: World.waitInsideMPI(isWithout)
+    case nil: break
+    }
     start = .now
     if report.state.step + 1 == tracedStep {
       trainer.timelines = (0..<trainer.threads).map { _ in Timeline(origin: start) }

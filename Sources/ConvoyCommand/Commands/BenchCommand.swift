@@ -47,14 +47,19 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Compare the replicas after every step instead of every 50, and leave all checks out of every other step.")
   var checks = false
 
+  @Flag(help: "Let MPI wait by itself in every other step, instead of polling it.")
+  var polling = false
+
   func validate() throws {
     for (name, value) in [("threads", threads), ("batch", batch), ("steps", steps), ("shards", shards ?? 1)]
     where value < 1 {
       throw ValidationError("--\(name) is \(value), but must be at least 1.")
     }
-    if checks, infer || kernels || trace != nil { throw ValidationError("--checks goes with plain training only.") }
-    if exchange, infer || kernels || checks || trace != nil {
-      throw ValidationError("--exchange computes nothing; leave out --infer, --kernels, --checks and --trace.")
+    if checks || polling, infer || kernels || trace != nil || checks && polling {
+      throw ValidationError("--checks and --polling go with plain training only, and not with each other.")
+    }
+    if exchange, infer || kernels || checks || polling || trace != nil {
+      throw ValidationError("--exchange computes nothing; leave out --infer, --kernels, --checks, --polling and --trace.")
     }
     if trace != nil, infer || kernels { throw ValidationError("--trace shows a training step; leave out --infer and --kernels.") }
   }
@@ -75,7 +80,6 @@ struct BenchCommand: ParsableCommand {
       (recipe.optimizer.momentum, recipe.optimizer.weightDecay) = (0.9, 1e-4)
 
       if checks { recipe.checkEvery = 1 }
-
       if kernels || exchange {
         let (input, classes) = try recipe.describeData()
         let graph = try recipe.makeModel(input: input, classes: classes).graph
@@ -94,7 +98,7 @@ struct BenchCommand: ParsableCommand {
       let times =
         infer
         ? try InferenceBench(recipe, session).run(steps: steps)
-        : try TrainingBench(recipe, session).run(steps: steps, trace: trace, comparingChecks: checks)
+        : try TrainingBench(recipe, session).run(steps: steps, trace: trace, comparison: comparison)
       let memory =
         try communicator.allGather([UInt8](String(ProcessStatistics.peakMemory).utf8))
         .compactMap { Int(String(decoding: $0, as: UTF8.self)) }.max() ?? 0
@@ -103,9 +107,11 @@ struct BenchCommand: ParsableCommand {
       try Output.printJSON(
         BenchReport(
           times, model: model, ranks: communicator.size, batchPerRank: batch, threads: threads, shards: recipe.shards,
-          infer: infer, peakMemory: memory, plannedMemory: planned))
+          infer: infer, peakMemory: memory, plannedMemory: planned, comparison: comparison))
     }
   }
+
+  private var comparison: Comparison? { checks ? .checks : polling ? .polling : nil }
 
   private func plannedMemory(_ recipe: Recipe, ranks: Int) throws -> Int {
     let data = try recipe.describeData()

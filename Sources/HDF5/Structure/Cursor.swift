@@ -91,7 +91,10 @@ struct Cursor {
     try require(count >= 4 && taken == 0, "ends early")
     var end = Cursor(bytes[(bytes.endIndex - 4)...], at: start, of: what)
     let body = bytes.dropLast(4)
-    try require(try end.number(4) == UInt64(Checksum.of(body)), "has another checksum")
+    let checksum = Checksum.of(body)
+    guard try end.number(4) == UInt64(checksum) else {
+      throw Damage("\(what) at byte \(start) has another checksum", checksum: (start + body.count, checksum))
+    }
     return Cursor(body, at: start, of: what)
   }
 }

@@ -5,5 +5,10 @@ struct Damage: Error {
   /// What to do other than copying the file again.
   var advice: String?
 
-  init(_ text: String, advice: String? = nil) { (self.text, self.advice) = (text, advice) }
+  /// Where a checksum stands that is not the right one, and which would be.
+  var checksum: (place: Int, value: UInt32)?
+
+  init(_ text: String, advice: String? = nil, checksum: (place: Int, value: UInt32)? = nil) {
+    (self.text, self.advice, self.checksum) = (text, advice, checksum)
+  }
 }

@@ -5,6 +5,7 @@ struct FractalHeap {
   private let (width, least, most): (Int, Int, Int)
   private let (offsetBytes, lengthBytes): (Int, Int)
   private let prefixBytes: Int
+  private let hasChecksums: Bool
   /// Blocks that hold objects, by their place in the heap.
   private var blocks: [(start: Int, bytes: Cursor)] = []
   /// Objects by themselves, because no block is large enough, by their number.
@@ -38,7 +39,8 @@ struct FractalHeap {
     self.address = address
     offsetBytes = (bits + 7) / 8
     lengthBytes = min((most.logarithm + 7) / 8, largest.logarithm / 8 + 1)
-    prefixBytes = 13 + offsetBytes + (flags & 2 != 0 ? 4 : 0)
+    hasChecksums = flags & 2 != 0
+    prefixBytes = 13 + offsetBytes + (hasChecksums ? 4 : 0)
     try header.require(1 + offsetBytes + lengthBytes <= idBytes && idBytes <= 64, "has names of \(idBytes) bytes")
     try header.require((width * least).logarithm <= bits && rows <= bits - (width * least).logarithm + 1, "has \(rows) rows")
     for var record in try largeTree.map({ tree throws(Damage) in try check.records(at: tree, kind: 1, size: 24) }) ?? [] {
@@ -90,6 +92,16 @@ struct FractalHeap {
     let bytes = try check.block(at: place, count: count, of: "the block of a fractal heap")
     var prefix = bytes
     try expect("FHDB", &prefix, start)
+    if hasChecksums {
+      // Taken while its own place held zeros.
+      var whole = bytes.raw
+      let own = prefix.taken
+      whole.replaceSubrange(own..<own + 4, with: [0, 0, 0, 0])
+      let checksum = Checksum.of(whole[...])
+      guard try prefix.number(4) == UInt64(checksum) else {
+        throw Damage("the block of a fractal heap at byte \(place) has another checksum", checksum: (place + own, checksum))
+      }
+    }
     blocks.append((start, bytes))
   }
 

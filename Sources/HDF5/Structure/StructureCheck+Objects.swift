@@ -89,7 +89,7 @@ extension StructureCheck {
     let sizes = [try body.integer(2), try body.integer(2), try body.integer(2)]
     try body.require((1...3).contains(version), "has an attribute of version \(version)")
     try body.require(flags & ~1 == 0 || version == 1, "has an attribute whose shape lies elsewhere")
-    if version == 3 { try body.skip(1) }
+    if version == 3 { try body.require(try body.number(1) <= 1, "has a name in an unknown alphabet") }
     func part(_ size: Int) throws(Damage) -> Cursor {
       let part = try body.take(size)
       if version == 1 { try body.skip((8 - size % 8) % 8) }
@@ -111,10 +111,10 @@ extension StructureCheck {
     try body.require(flags & ~0x1F == 0, "has a link with the flags \(flags)")
     let kind = flags & 8 != 0 ? try body.number(1) : 0
     if flags & 4 != 0 { try body.skip(8) }
-    if flags & 16 != 0 { try body.skip(1) }
+    if flags & 16 != 0 { try body.require(try body.number(1) <= 1, "has a name in an unknown alphabet") }
     let length = try body.integer(1 << (flags & 3))
     let name = try body.take(length).raw
-    try body.require(!name.isEmpty && !name.contains(0), "has a link without a proper name")
+    try body.require(!name.isEmpty && !name.contains(0) && !name.contains(UInt8(ascii: "/")), "has a link without a proper name")
     switch kind {
     case 0: pending.append(try body.requiredAddress("object"))
     case 1:

@@ -1,6 +1,7 @@
 """Writes the HDF5 files that HDF5Tests read, with h5py: python make.py, in this folder. The outputs are committed."""
 
 import os
+import zlib
 
 import h5py
 import numpy as np
@@ -98,3 +99,42 @@ with h5py.File("huge.h5", "w") as file:
     file.create_dataset("compressed", shape=(1 << 33,), dtype="f4", chunks=(1024,), compression="gzip")
     file.create_dataset("overflow", shape=(1 << 40, 1 << 30), dtype="f4", chunks=(16, 16))
     file.create_dataset("chunk", shape=(1 << 28,), dtype="f4", chunks=(1 << 28,), compression="gzip")
+
+# Every structure that the library may meet: trees, heaps and tables that have outgrown one block, and each kind of index.
+for version, name in [("earliest", "older.h5"), (("v110", "v110"), "newer.h5")]:
+    with h5py.File(name, "w", libver=version) as file:
+        for number in range(300):
+            file["many"] if number else file.create_group("many")
+            file["many"][f"group{number}"] = h5py.SoftLink("/few")
+        few = file.create_group("few", track_order=True)
+        for number in range(20):
+            few.attrs[f"attribute{number}"] = "text" * number
+            few[f"link{number}"] = h5py.SoftLink("/many")
+        numbers = np.arange(1200, dtype="u1")
+        for index, (chunks, most, compression) in {
+            "fixed": ((9,), None, None), "paged": ((1,), None, None), "growing": ((3,), (None,), None),
+            "deflated": ((70,), (None,), "gzip"), "single": ((1200,), None, "gzip"),
+        }.items():
+            file.create_dataset(index, data=numbers, chunks=chunks, maxshape=most, compression=compression)
+        file.create_dataset("square", data=numbers.reshape(30, 40), chunks=(7, 3), maxshape=(None, None))
+        file.create_dataset("checked", data=numbers.reshape(30, 40), chunks=(7, 40), compression="gzip", shuffle=True, fletcher32=True)
+        file.create_dataset("sparse", (1000, 1000), "f4", chunks=(10, 10), fillvalue=7)
+        file["text"] = np.array([f"row {number}" for number in range(40)], dtype=h5py.string_dtype())
+        file["type"] = np.dtype("i2")
+        file.create_dataset("typed", data=numbers[:5], dtype=file["type"])
+        file["compound"] = np.zeros(4, dtype=[("a", "i4"), ("b", "f8", (2, 3)), ("c", "S5")])
+        file["complex"] = np.zeros(4, complex)
+        file["array"] = np.zeros(3, dtype="(2,3)i4")
+        file["enumeration"] = np.zeros(3, dtype=h5py.enum_dtype({"a": 1, "bb": 2}, basetype="i2"))
+        file["reference"] = np.array([file["many"].ref], dtype=h5py.ref_dtype)
+        file.create_dataset("ragged", (2,), h5py.vlen_dtype("i4"))
+        file["fixed"].make_scale("x")
+        file["growing"].dims[0].attach_scale(file["fixed"])
+        del file["many/group7"]
+
+with h5py.File("short.h5", "w") as file:
+    file.create_dataset("x", shape=(1000,), chunks=(1000,), dtype="f4", compression="gzip")
+    file["x"].id.write_direct_chunk((0,), zlib.compress(bytes(10)))
+
+with h5py.File("scaled.h5", "w") as file:
+    file.create_dataset("x", data=np.arange(100), chunks=(10,), scaleoffset=0)

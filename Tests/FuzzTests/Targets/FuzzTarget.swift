@@ -20,7 +20,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   package func read(_ bytes: [UInt8], in folder: FuzzFolder) {
     switch self {
     case .hdf5:
-      folder.with("model.h5", bytes) {
+      folder.with("model.h5", ModelReading.repaired(bytes, in: folder)) {
         ModelReading.read($0)
         SampleReading.read("\($0):/train")
       }
