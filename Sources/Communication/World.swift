@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// All ranks of this run.
 public enum World {

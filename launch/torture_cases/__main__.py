@@ -26,6 +26,7 @@ def main():
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--only", default="", metavar="TEXT")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     arguments = parser.parse_args()
     known = cases()
@@ -39,17 +40,19 @@ def main():
 
     print(f"seed {arguments.seed}; to repeat: launch/torture{' --short' if arguments.short else ''} --seed {arguments.seed}"
           f"{''.join(' ' + name for name in arguments.cases)}", file=sys.stderr)
-    rows, isClean = [], True
+    rows, details, isClean = [], [], True
     for name in arguments.cases or known:
         folder = tempfile.mkdtemp(prefix=f"convoy-torture-{name}-")
         failures = Failures(name)
         start = time.monotonic()
+        bench = Bench(folder, random.Random(f"{arguments.seed} {name}"), arguments.short, arguments.only)
         try:
-            done = known[name].run(Bench(folder, random.Random(f"{arguments.seed} {name}"), arguments.short), failures)
+            done = known[name].run(bench, failures)
         except Exception as error:  # A case that breaks must not hide the others.
             failures.add(f"the case itself broke: {type(error).__name__}: {error}")
             done = "broken"
         isClean = isClean and not failures.texts
+        details += [bench.details] if bench.details else []
         rows.append(f"| {name} | {done} | {failures.summary} | {time.monotonic() - start:.0f} s |")
         print(rows[-1], file=sys.stderr, flush=True)
         if failures.texts and os.environ.get("CONVOY_TORTURE_KEEP"):
@@ -57,6 +60,8 @@ def main():
         else:
             shutil.rmtree(folder, ignore_errors=True)
     print("| case | what was done | result | time |\n| --- | --- | --- | --- |\n" + "\n".join(rows))
+    if not arguments.short:
+        print("".join(f"\n{table}\n" for table in details), end="")
     sys.exit(0 if isClean else 1)
 
 

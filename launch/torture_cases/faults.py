@@ -29,21 +29,36 @@ def run(bench, failures):
     CONVOY, FAULTS = bench.convoy, str(pathlib.Path(bench.convoy).with_name("convoy-faults"))
     if not os.path.exists(FAULTS):
         raise RuntimeError(f"{FAULTS} is missing; build it with: swift build -c release --product convoy-faults")
-    chosen = list(cases(bench))
-    longest = 0
+    chosen = [(ranks, case) for ranks, case in cases(bench) if bench.only in case.name]
+    longest, rows = 0, {}
     for ranks, case in chosen:
         folder = os.path.realpath(tempfile.mkdtemp(dir=bench.folder))
         result = case.run(folder)
         problems = list(case.problems(result))
         longest = max(longest, result.seconds)
+        rows.setdefault(case.kind, []).append((ranks, result, problems))
         print(f"{ranks} ranks  {case.name:<56} status {result.status!s:<4} {result.seconds:5.1f} s  {'; '.join(problems) or 'ok'}",
               file=sys.stderr, flush=True)
         if problems:
             failures.add(f"{ranks} ranks, {case.name}: {'; '.join(problems)}")
             print("\n".join("    " + line for line in result.errors.strip().split("\n")[:20]), file=sys.stderr, flush=True)
         shutil.rmtree(folder, ignore_errors=True)
+    bench.details = table(rows)
     return (f"{len(chosen)} faults on {'3' if bench.isShort else '2, 3 and 4'} ranks with a patience of {PATIENCE} s; the longest run took "
             f"{longest:.0f} s from start to end")
+
+
+def table(rows):
+    """What became of each kind of fault, whatever the rank."""
+    lines = ["| fault | on ranks | runs | status | longest run | result |", "| --- | --- | --- | --- | --- | --- |"]
+    for kind, results in rows.items():
+        numbers = ", ".join(map(str, sorted({ranks for ranks, _, _ in results})))
+        statuses = ", ".join(map(str, sorted({result.status for _, result, _ in results}, key=str)))
+        bad = sum(1 for _, _, problems in results if problems)
+        seconds = max(result.seconds for _, result, _ in results)
+        lines.append(f"| {kind} | {numbers} | {len(results)} | {statuses} | {seconds:.1f} s | "
+                     f"{'as promised' if not bad else f'**{bad} failures**'} |")
+    return "\n".join(lines)
 
 
 class Result:
@@ -177,6 +192,11 @@ class Case:
         self.name, self.status, self.words, self.run, self.complaints = name, status, words, run, complaints
         self.limit = limit + SLACK
 
+    @property
+    def kind(self):
+        """The name without the rank."""
+        return re.sub(r", rank \d+", "", self.name)
+
     def problems(self, result):
         text = " ".join(result.complaints)
         # Where a rank died, mpirun and the other ranks end the run at the same time, and either status may be the first.
@@ -245,8 +265,8 @@ def around(ranks, rank):
         yield Case(f"{name} from outside, rank {rank}", status, [names(rank), word], run)
 
     def different(arguments):
-        def run(folder):
-            write_configuration(folder)
+        def run(folder, data="synthetic:960"):
+            write_configuration(folder, data=data)
             return launch(folder, [c for c in [train(rank), train(1, *arguments), train(ranks - rank - 1)] if c[0]])
         return run
 
@@ -254,6 +274,14 @@ def around(ranks, rank):
     yield Case(f"another seed, rank {rank}", 2, both + ["'seed' is 9"], different(["--set", "seed=9"]))
     yield Case(f"a missing file, rank {rank}", 3, [names(rank), "none.h5"], different(
         ["--set", "data.train=none.h5:/train"]))
+    def unreadable(folder):
+        write_images(folder, damaged=False)
+        os.rename(os.path.join(folder, "images"), os.path.join(folder, "sound"))
+        write_images(folder, damaged=True)
+        return different(["--set", "data.train=images"])(folder, data="sound")
+
+    # The rank meets the image when it is its turn, within a few epochs of two steps.
+    yield Case(f"an exception in the loader (a damaged image), rank {rank}", 3, [names(rank), "images/b/7.png"], unreadable)
     yield Case(f"other data, rank {rank}", 2, both + ["training data"], different(["--set", "data.train=synthetic:984"]))
 
 

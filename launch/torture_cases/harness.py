@@ -120,8 +120,10 @@ class Run:
 class Bench:
     """Where a case works, and with what."""
 
-    def __init__(self, folder, random, isShort):
+    def __init__(self, folder, random, isShort, only):
         self.folder, self.random, self.isShort = pathlib.Path(folder), random, isShort
+        # Faults whose names hold it, and a table of more than the one line that a case has.
+        self.only, self.details = only, None
         self.convoy = os.environ["CONVOY"]
         os.environ["OPENBLAS_NUM_THREADS"] = "1"
         self.configuration = self.folder / "a.yaml"
