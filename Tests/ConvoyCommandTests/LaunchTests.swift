@@ -3,32 +3,13 @@ import Testing
 
 /// Runs `launch/convoy-run` with the built command.
 @Suite(.serialized) struct LaunchTests {
-  private static let configuration = """
-    model: {input: [28, 28, 1], layers: [Flatten, BatchNormalization, Dense: {units: 10, activation: softmax}]}
-    data: {train: "\(ConvoyProcess.root.path)/data/digits.h5:/train"}
-    batch: 100
-    shards: 4
-    epochs: 2
-    threads: 1
-    checkpoint: {every: 5, keep: {last: 2}}
+  private let train = ConvoyProcess.training
 
-    """
-
-  private let train = ["train", "a.yaml", "--output", "run"]
-
-  private func prepared() throws -> ConvoyProcess {
-    let convoy = try ConvoyProcess()
-    try convoy.write("a.yaml", LaunchTests.configuration)
-    return convoy
-  }
+  private func prepared() throws -> ConvoyProcess { try .forTraining(epochs: 2) }
 
   /// mpirun under the script, once there is a checkpoint.
   private func launcher(under script: pid_t, _ convoy: ConvoyProcess) throws -> pid_t {
-    let end = Date(timeIntervalSinceNow: 60)
-    while !convoy.exists("run/last.h5") {
-      try #require(Date() < end, "no checkpoint within a minute")
-      usleep(5000)
-    }
+    try convoy.waitForCheckpoint()
     return try #require(ConvoyProcess.children(of: script).first)
   }
 

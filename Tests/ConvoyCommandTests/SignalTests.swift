@@ -3,33 +3,9 @@ import Testing
 
 /// Sends signals to the built command while it trains.
 @Suite(.serialized) struct SignalTests {
-  private static let configuration = """
-    model: {input: [28, 28, 1], layers: [Flatten, BatchNormalization, Dense: {units: 10, activation: softmax}]}
-    data: {train: "\(ConvoyProcess.root.path)/data/digits.h5:/train"}
-    batch: 100
-    shards: 4
-    epochs: 10
-    threads: 1
-    checkpoint: {every: 5, keep: {last: 2}}
+  private let train = ConvoyProcess.training
 
-    """
-
-  private let train = ["train", "a.yaml", "--output", "run"]
-
-  private func prepared() throws -> ConvoyProcess {
-    let convoy = try ConvoyProcess()
-    try convoy.write("a.yaml", SignalTests.configuration)
-    return convoy
-  }
-
-  /// Waits for a first checkpoint.
-  private func waitForCheckpoint(_ convoy: ConvoyProcess) throws {
-    let end = Date(timeIntervalSinceNow: 60)
-    while !convoy.exists("run/last.h5") {
-      try #require(Date() < end, "no checkpoint within a minute")
-      usleep(5000)
-    }
-  }
+  private func prepared() throws -> ConvoyProcess { try .forTraining(epochs: 10) }
 
   private func straightDigest(_ convoy: ConvoyProcess) throws -> String {
     let run = try convoy.run(["train", "a.yaml", "--output", "straight"])
@@ -40,7 +16,7 @@ import Testing
     let convoy = try prepared()
     defer { convoy.remove() }
     let first = try convoy.run(train, ranks: 3) { launcher in
-      try waitForCheckpoint(convoy)
+      try convoy.waitForCheckpoint()
       let ranks = ConvoyProcess.children(of: launcher)
       #expect(ranks.count == 3)
       kill(try #require(ranks.last), SIGTERM)
@@ -59,7 +35,7 @@ import Testing
     let convoy = try prepared()
     defer { convoy.remove() }
     let first = try convoy.run(train) { process in
-      try waitForCheckpoint(convoy)
+      try convoy.waitForCheckpoint()
       kill(process, number)
     }
     #expect(first.status == 75, "\(first.output)\(first.errors)")
@@ -74,7 +50,7 @@ import Testing
     let convoy = try prepared()
     defer { convoy.remove() }
     let first = try convoy.run(train, ranks: 2) { launcher in
-      try waitForCheckpoint(convoy)
+      try convoy.waitForCheckpoint()
       kill(launcher, SIGUSR1)
     }
     #expect(first.status == 75, "\(first.output)\(first.errors)")
@@ -84,7 +60,7 @@ import Testing
     let convoy = try prepared()
     defer { convoy.remove() }
     let run = try convoy.run(train + ["--set", "checkpoint={every: 1 epoch, keep: {last: 1000}}"], ranks: 2) { launcher in
-      try waitForCheckpoint(convoy)
+      try convoy.waitForCheckpoint()
       kill(try #require(ConvoyProcess.children(of: launcher).last), SIGHUP)
     }
     #expect(run.status == 0, "\(run.errors)")

@@ -28,4 +28,24 @@ import Testing
     let problem = #expect(throws: YAMLDocument.Problem.self) { try YAMLDocument(text) }
     #expect(problem?.line == line)
   }
+
+  /// Nine places of nine each, nine deep: 387 million values, or a key that takes as long to compare.
+  @Test(arguments: ["all: *a8", "? *a8\n: 1"]) func referencesThatMultiply(_ last: String) {
+    let levels = (1...8).map { "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ", "))]\n" }
+    let problem = #expect(throws: YAMLDocument.Problem.self) {
+      try YAMLDocument("a0: &a0 [x, x, x, x, x, x, x, x, x]\n\(levels.joined())\(last)\n")
+    }
+    #expect(problem?.text.hasPrefix("it refers to other places ('*name') more than 16 times") == true)
+  }
+
+  @Test func fewReferencesAreFollowed() throws {
+    #expect(try YAMLDocument("a: &x [1, 2]\nb: *x\n").value["b"] == .array([.integer(1), .integer(2)]))
+  }
+
+  @Test func valuesWithoutEnd() {
+    let problem = #expect(throws: YAMLDocument.Problem.self) {
+      try YAMLDocument("[\(String(repeating: "1, ", count: 100_001))]")
+    }
+    #expect(problem?.text == "it holds more than 100000 values")
+  }
 }

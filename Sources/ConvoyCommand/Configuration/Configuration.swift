@@ -47,11 +47,17 @@ package struct Configuration: Sendable {
     self.recipe = recipe
   }
 
+  private static let mostBytes = 1 << 20
+
   private static func text(of file: String, _ name: String) throws(ConfigurationError) -> String {
     let kind = Location.kind(file)
     guard kind == .file else {
       let problem = kind == nil ? "there is no such file" : "this is a folder"
       throw ConfigurationError(name, "\(problem); give the path of a YAML file.")
+    }
+    let attributes = try? FileManager.default.attributesOfItem(atPath: URL(filePath: file).resolvingSymlinksInPath().path)
+    guard let size = attributes?[.size] as? Int, size <= mostBytes else {
+      throw ConfigurationError(name, "the file has more than \(mostBytes) bytes, so it is no configuration; give another one.")
     }
     do {
       return try String(contentsOfFile: file, encoding: .utf8)

@@ -13,7 +13,16 @@ package struct YAMLDocument: Sendable {
   /// By the path of keys; elements of a list are counted from 0.
   package private(set) var lines: [[String]: Int] = [:]
 
+  /// References to references multiply what they stand for; so few of them cannot.
+  private static let mostReferences = 16
+  private static let mostValues = 100_000
+
   package init(_ text: String) throws(Problem) {
+    // Yams follows them while it reads, so they are counted before.
+    guard text.matches(of: #/(?m)(?:^|[\s\[{,:?-])\*[A-Za-z0-9_-]/#).count <= YAMLDocument.mostReferences else {
+      throw Problem(
+        line: nil, text: "it refers to other places ('*name') more than \(YAMLDocument.mostReferences) times, write the values themselves there")
+    }
     let node: Node?
     do {
       node = try compose(yaml: text)
@@ -29,6 +38,7 @@ package struct YAMLDocument: Sendable {
     -> JSONValue
   {
     lines[path] = node.mark?.line
+    guard lines.count <= mostValues else { throw Problem(line: node.mark?.line, text: "it holds more than \(mostValues) values") }
     switch node {
     case .scalar(let scalar): return value(of: scalar, node)
     case .sequence(let sequence):
