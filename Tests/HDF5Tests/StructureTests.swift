@@ -39,7 +39,7 @@ struct StructureTests {
           damaged[place] = trial % 2 == 0 ? UInt8.random(in: 0...255, using: &random) : damaged[place] ^ 1 << (trial / 2 % 8)
         }
         try Data(damaged).write(to: URL(filePath: path))
-        do { try visit(File(reading: path).root, 0) } catch is HDF5Error { refused += 1 }
+        do { try visit(File(reading: path, followingSoftLinks: false).root, 0) } catch is HDF5Error { refused += 1 }
       }
     }
     #expect(refused > 10)

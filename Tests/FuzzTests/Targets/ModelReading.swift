@@ -8,6 +8,9 @@ enum ModelReading {
   /// Weights that a model may claim before it is left alone: the file's own arrays are read all the same.
   private static let mostWeights = 1 << 22
 
+  /// Links may lead to the same groups again and again.
+  private static let mostObjects = 1000
+
   static func read(_ path: String) {
     if let verification = try? Verification(of: path) { _ = verification.text }
     _ = Verification.damagedAttributes(of: path)
@@ -23,7 +26,8 @@ enum ModelReading {
         try? model.load(into: weights)
       }
     }
-    if let file = try? File(reading: path) { visit(file.root, depth: 0) }
+    var left = mostObjects
+    if let file = try? File(reading: path, followingSoftLinks: false) { visit(file.root, depth: 0, &left) }
   }
 
   /// The same file with the checksums that its structures should have, as far as they can be found; every eighth file stays as it is.
@@ -40,11 +44,12 @@ enum ModelReading {
   }
 
   /// Everything that the file holds, whether Keras would look there or not.
-  private static func visit(_ group: Group, depth: Int) {
+  private static func visit(_ group: Group, depth: Int, _ left: inout Int) {
     guard depth < 8 else { return }
     visit(group.attributes)
-    for name in (try? group.names()) ?? [] {
-      if let member = try? group.group(name) { visit(member, depth: depth + 1) }
+    for name in (try? group.names()) ?? [] where left > 0 {
+      left -= 1
+      if let member = try? group.group(name) { visit(member, depth: depth + 1, &left) }
       guard let dataset = try? group.dataset(name) else { continue }
       visit(dataset.attributes)
       _ = try? dataset.byteRange()
