@@ -72,7 +72,8 @@ class Result:
 
 def environment():
     names = ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OPENBLAS_NUM_THREADS"]
-    return {**os.environ, **{name: "1" for name in names}, "NO_COLOR": "1"}
+    # To print where it crashed, a process stands still for longer than the patience where there is much else to do.
+    return {**os.environ, **{name: "1" for name in names}, "NO_COLOR": "1", "SWIFT_BACKTRACE": "enable=no"}
 
 
 def processes(folder):

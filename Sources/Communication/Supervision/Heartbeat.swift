@@ -244,11 +244,11 @@ package final class Heartbeat: @unchecked Sendable {
   }
 
   /// After rank 0 it is rank 1's turn, then that of the first rank of each other host, as a host may be lost as a whole, then
-  /// that of all others. In seconds.
+  /// that of all others. Whoever speaks gives mpirun 2 s before it ends the run, and mpirun needs some more. In seconds.
   private static func turn(of rank: Int, _ hostNames: [String]) -> Double {
     let isFirst = hostNames.indices.map { rank in rank == 1 || rank > 1 && !hostNames[..<rank].contains(hostNames[rank]) }
     let order = hostNames.indices.filter { isFirst[$0] } + hostNames.indices.filter { !isFirst[$0] && $0 > 0 }
-    return 3 * Double(order.firstIndex(of: rank) ?? 0)
+    return 5 * Double(order.firstIndex(of: rank) ?? 0)
   }
 
   private func plan(in seconds: Double) {
