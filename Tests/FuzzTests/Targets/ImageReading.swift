@@ -8,7 +8,7 @@ enum ImageReading {
       guard let source = try? openSource(folder, options) else { continue }
       var sample = [UInt8](repeating: 0, count: source.sampleSize)
       var span = sample.mutableSpan
-      var bytes = span.mutableBytes
+      var bytes = unsafe span.mutableBytes
       try? source.read(0, into: &bytes)
     }
   }

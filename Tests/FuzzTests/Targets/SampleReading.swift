@@ -11,7 +11,7 @@ enum SampleReading {
       for index in 0..<min(source.count, 4) {
         precondition(source.label(at: index) >= 0)
         var span = sample.mutableSpan
-        var bytes = span.mutableBytes
+        var bytes = unsafe span.mutableBytes
         try? source.read(index, into: &bytes)
       }
     }
