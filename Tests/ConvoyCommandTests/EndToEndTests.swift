@@ -145,7 +145,7 @@ import Testing
     (["evaluate", "a.yaml", "--data", "a.yaml"], 3, "convoy: a.yaml: "),
     (["predict", "a.yaml", "none.png"], 3, "convoy: a.yaml: "),
     (
-      ["inspect", "none.h5"], 3, "convoy: none.h5: there is no such file; give a configuration (YAML) or a Keras file."
+      ["inspect", "none.h5"], 3, "convoy: none.h5: there is no such file; give a configuration (YAML) or a Keras file, or a network that 'convoy models' lists."
     ),
   ])
   func badInput(_ arguments: [String], _ status: Int32, _ complaint: String) throws {
