@@ -77,6 +77,25 @@ import Training
     }
   }
 
+  /// Where no head is replaced, everything begins as the file has it, whatever is frozen.
+  @Test(arguments: [ExportFormat.h5, .weights]) func aHeadThatIsKeptBeginsAsTheFile(_ format: ExportFormat) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + (format == .h5 ? "/model.h5" : "/model.weights.h5")
+    let old = try write(try Models.make("resnet8", input: [28, 28, 1], classes: 10), path, as: format)
+    for frozen in ["backbone", "conv2d", "stage 3"] {
+      var run = TrainingRun()
+      run.recipe = recipe(format == .h5 ? .file(path) : .named("resnet8"), from: path, head: nil)
+      run.recipe.finetune!.phases[0].freeze = [frozen]
+      let start = Box<[String: [Float]]>()
+      let runFolder = try TemporaryFolder()
+      _ = try run.train(in: runFolder, steps: 1, began: { trainer in
+        let weights = trainer.weights
+        start.value = Dictionary(uniqueKeysWithValues: weights.table.entries.map { ($0.path, weights[$0].values) })
+      })
+      #expect(start.value == Dictionary(uniqueKeysWithValues: old.table.entries.map { ($0.path, old[$0].values) }), "\(frozen)")
+    }
+  }
+
   /// A backbone that is a model inside the model, as Keras's guides build it.
   @Test func nestedBackbonesAreKeptWhole() throws {
     let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

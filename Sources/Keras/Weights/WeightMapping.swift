@@ -102,6 +102,8 @@ public struct WeightMapping: Sendable {
       }
       loaded.append((match.target, values))
     }
-    for (target, values) in loaded { weights[target].replace(with: values) }
+    // The same model may have other layers frozen here, and so its parameters in other places.
+    let entries = Dictionary(uniqueKeysWithValues: weights.table.entries.map { ($0.path, $0) })
+    for (target, values) in loaded { weights[entries[target.path]!].replace(with: values) }
   }
 }

@@ -156,6 +156,8 @@ extension Recipe {
       self.model = try finetune?.from.map { .file($0) } ?? values.decode(ModelChoice.self, forKey: .model)
     }
     try requireEpochs(try values.decodeIfPresent(Int.self, forKey: .epochs))
+    // Observers are not called here.
+    if let finetune { epochs = finetune.epochs }
   }
 }
 
