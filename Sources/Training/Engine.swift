@@ -7,12 +7,11 @@ import Tensors
 /// What of a run depends on which layers are trained: weights, slots, plan, networks and what moves the weights. One for
 /// each stretch; the next one takes over the weights, and the slots of the layers that stay.
 final class Engine: @unchecked Sendable {
-  let stretch: Stretch
+  let stretchPlan: StretchPlan
   let weights: Weights
   /// The optimizer's, and behind them the average of the weights where one is kept.
   let slots: [Buffer]
   let average: AverageChoice?
-  let plan: Plan
   let runner: any StepRunner
   /// What is computed once instead of in every step; nil where that is nothing.
   let features: FeatureCache?
@@ -20,30 +19,28 @@ final class Engine: @unchecked Sendable {
   private(set) var evaluator: Evaluator?
   /// Of test data that is not looked at before the end.
   private(set) var testEvaluator: Evaluator?
-  private let evaluationPlan: Plan?
   let regularization: Regularization?
   /// Nil until the weights are there.
   private(set) var frozen: FrozenSet?
   private let updater: WeightUpdater
 
+  var stretch: Stretch { stretchPlan.stretch }
+  var plan: Plan { stretchPlan.plan }
+
   /// Weights are zero until they are set. Collective: throws on all ranks if it throws on one.
   init(_ parts: TrainerParts, _ stretch: Stretch, _ vote: Vote) throws(TrainingError) {
     let (recipe, pool) = (parts.recipe, parts.pool)
-    self.stretch = stretch
     let weights = Weights(ParameterTable(stretch.graph))
-    let (whole, wholeEvaluation, features) = try vote.agree { () throws(TrainingError) in
-      let whole = try recipe.makePlan(stretch.trainedGraph)
-      let evaluation = parts.sources.monitored == nil
-        ? nil : try Evaluator.makePlan(stretch.graph, shardSize: recipe.batch / recipe.shards)
-      return (whole, evaluation, try FeatureCache(parts, stretch, whole: whole, evaluation: evaluation))
+    let (stretchPlan, features) = try vote.agree { () throws(TrainingError) in
+      let plan = try StretchPlan(stretch, recipe, parts.sources, stepsPerEpoch: parts.sampler.batchesPerEpoch)
+      return (plan, try plan.features.map { features throws(TrainingError) in try FeatureCache(parts, stretch, features) })
     }
-    let plan = features?.plan ?? whole
-    let evaluation = features == nil ? wholeEvaluation : features!.evaluationPlan
-    (self.features, evaluationPlan) = (features, evaluation)
+    let (plan, evaluation) = (stretchPlan.plan, stretchPlan.evaluation)
+    (self.stretchPlan, self.features) = (stretchPlan, features)
     average = recipe.average
     let slots = (0..<recipe.slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
     self.slots = slots
-    (self.weights, self.plan) = (weights, plan)
+    self.weights = weights
     let runner = try parts.makeRunner(plan, weights, arenaCount: max(plan.arenaCount, evaluation?.arenaCount ?? 0))
     self.runner = runner
     regularization = Regularization(weights)
@@ -61,14 +58,14 @@ final class Engine: @unchecked Sendable {
   func makeEvaluator(_ parts: TrainerParts) {
     let source: (any DataSource)? = features == nil ? parts.sources.monitored : features!.monitored?.features
     let preparation = features == nil ? parts.sources.evaluationPreparation : features!.monitored?.featurePreparation
-    evaluator = evaluationPlan.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
+    evaluator = stretchPlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
   }
 
   func makeTestEvaluator(_ parts: TrainerParts) {
     guard parts.sources.validation != nil else { return }
     let source: (any DataSource)? = features == nil ? parts.sources.test : features!.test?.features
     let preparation = features == nil ? parts.sources.evaluationPreparation : features!.test?.featurePreparation
-    testEvaluator = evaluationPlan.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
+    testEvaluator = stretchPlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
   }
 
   /// The weights and slots are set from now on.

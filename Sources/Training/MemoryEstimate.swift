@@ -1,9 +1,10 @@
 import Communication
 import Datasets
-public import Networks
+import Networks
 import Tensors
 
-/// The memory of a rank in training, part by part, from the recipe alone: what its peak resident size will be.
+/// The memory of a rank in a stretch of training, part by part, from the recipe alone (`RunPlan.memory`): what its peak resident
+/// size will be.
 public struct MemoryEstimate: Sendable {
   public struct Part: Sendable {
     public let name: String
@@ -19,13 +20,14 @@ public struct MemoryEstimate: Sendable {
   private static let messagePassing = 12 << 20
 
   /// - Parameters:
-  ///   - graph: the model of the recipe.
+  ///   - sources: of the first of the ranks.
+  ///   - steps: of the whole run.
   ///   - threads: workers of a rank, before they are limited to its shards.
-  public init(_ recipe: Recipe, _ graph: Graph, ranks: Int, threads: Int) throws(TrainingError) {
-    let sources = try TrainingSources(recipe, rank: 0, of: ranks)
-    let plan = try recipe.makePlan(graph)
-    let shardSize = recipe.batch / recipe.shards
-    let evaluation = sources.monitored == nil ? nil : try Evaluator.makePlan(graph, shardSize: shardSize)
+  ///   - isLaunched: whether a launcher starts the ranks, so that a single one has MPI too.
+  init(
+    _ recipe: Recipe, _ stretch: StretchPlan, _ sources: TrainingSources, steps: Int, ranks: Int, threads: Int, isLaunched: Bool
+  ) {
+    let (plan, evaluation, features) = (stretch.plan, stretch.evaluation, stretch.features)
     let (tree, table) = (ShardTree(shards: recipe.shards), plan.table)
     let workers = min(threads, sources.shards.count)
     let (networks, gradients) =
@@ -39,29 +41,36 @@ public struct MemoryEstimate: Sendable {
           }
         )
       }
-    add("program", MemoryEstimate.program + (ranks > 1 ? MemoryEstimate.messagePassing : 0))
+    add("program", MemoryEstimate.program + (ranks > 1 || isLaunched ? MemoryEstimate.messagePassing : 0))
     add("weights", floats: table.trainableCount + table.stateCount)
     add("gradients", floats: gradients * table.trainableCount)
     add("optimizer", floats: recipe.slotCount * table.trainableCount)
     let exchanged = recipe.reducer == .blocking
       ? table.trainableCount : min(table.trainableCount, OverlappedReducer.bucketLimit * OverlappedReducer.defaultBucketCount)
     add("exchange", floats: MemoryEstimate.received(tree, ranks: ranks, count: exchanged))
-    add("packed kernels", plan.sharedPackedBytes)
-    add("activations", networks * max(plan.arenaBytes, evaluation?.arenaBytes ?? 0))
-    if MemoryEstimate.copiesForCheckpoints(recipe, samples: sources.train.count) {
+    // The networks that make the features are gone before the others begin.
+    let (makers, measurers) = (features?.prefix, features?.evaluationPrefix)
+    add("packed kernels", max(plan.sharedPackedBytes, makers?.sharedPackedBytes ?? 0))
+    add(
+      "activations",
+      max(
+        networks * max(plan.arenaBytes, evaluation?.arenaBytes ?? 0), workers * max(makers?.arenaBytes ?? 0, measurers?.arenaBytes ?? 0)))
+    if let features, !features.isInFile { add("features", features.bytes) }
+    if MemoryEstimate.copiesForCheckpoints(recipe, samples: sources.train.count, steps: steps) {
       add("checkpoint", floats: (1 + recipe.slotCount) * table.trainableCount + table.stateCount)
     }
-    let shard = Layout(sources.train.shape, lanes: plan.lanes).count
-    add("batches of images", floats: (Loader.defaultAhead + 1) * sources.shards.count * shard)
+    let image = Layout(sources.train.shape, lanes: plan.lanes).count
+    let shard = features.map { Layout($0.prefix.outputs[0].shape, lanes: plan.lanes).count } ?? image
+    let made = features == nil ? 0 : (FeatureExtractor.ahead + 1) * workers * image
+    add("batches of images", floats: max((Loader.defaultAhead + 1) * sources.shards.count * shard, made))
     if sources.monitored != nil { add("batches of test images", floats: (Evaluator.ahead + 1) * workers * shard) }
     add("data", sources.train.bytesInMemory + (sources.validation?.bytesInMemory ?? 0) + (sources.test?.bytesInMemory ?? 0))
   }
 
   /// Whether training goes on while a checkpoint is written, from a copy then.
-  private static func copiesForCheckpoints(_ recipe: Recipe, samples: Int) -> Bool {
-    let stepsPerEpoch = (samples + recipe.batch - 1) / recipe.batch
-    let interval = recipe.checkpoint.every.steps(perEpoch: stepsPerEpoch)
-    return recipe.memory != .small && interval > 0 && interval < recipe.epochs * stepsPerEpoch
+  private static func copiesForCheckpoints(_ recipe: Recipe, samples: Int, steps: Int) -> Bool {
+    let interval = recipe.checkpoint.every.steps(perEpoch: (samples + recipe.batch - 1) / recipe.batch)
+    return recipe.memory != .small && interval > 0 && interval < steps
   }
 
   /// Floats of what the first rank receives and, where it has several nodes of the tree, packs to send.

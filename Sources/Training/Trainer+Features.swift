@@ -44,3 +44,11 @@ extension Trainer {
     return Loader(features, sampler: sampler, shards: sources.shards, preparation: preparation, from: state.samples)
   }
 }
+
+extension Trainer {
+  /// Bytes of the features that this rank keeps in memory now.
+  package var featureBytes: (train: Int, validation: Int) {
+    let cache = engine.features
+    return (cache?.train.features?.bytesInMemory ?? 0, cache?.monitored?.features?.bytesInMemory ?? 0)
+  }
+}

@@ -36,18 +36,7 @@ extension Trainer {
 
   /// Says what is trained from now on, and what that saves.
   func announceStretch(_ lastStep: Int, _ callbacks: inout [any Callback]) {
-    guard let phase = engine.stretch.phase else { return }
-    let nodes = graph.nodes.indices.filter { graph.isFirstCall($0) && !graph.nodes[$0].signature.parameters.isEmpty }
-    let trained = graph.trainedLayers.count
-    let trainedCount = weights.table.entries.reduce(0) { $0 + ($1.parameter.kind == .trainable ? $1.parameter.count : 0) }
-    let (steps, rate) = (engine.stretch.steps, engine.stretch.rate(at: engine.stretch.steps.lowerBound))
-    var text = "phase \(phase.number) of \(phase.count), steps \(steps.lowerBound + 1) to \(steps.upperBound): "
-      + "\(trained) of \(nodes.count) layers with weights are trained, \(trainedCount) of \(graph.parameterCount) parameters, rate \(rate) at first"
-    if trained < nodes.count, let full = try? recipe.makePlan(parts.model.graph.freezing { _ in false }) {
-      let (own, whole) = (TrainingCost(engine.plan), TrainingCost(full))
-      text += "; a step takes \(own.percent(of: whole, \.multiplications)) of the multiplications and "
-        + "\(own.percent(of: whole, \.bytes)) of the memory of one that trains all (\(own.megabytes) of \(whole.megabytes) MB)"
-    }
+    guard let text = engine.stretchPlan.sentence(recipe, parts.model.graph) else { return }
     tell(.noticed(text), lastStep, &callbacks)
   }
 }

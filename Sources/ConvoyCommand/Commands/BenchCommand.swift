@@ -115,8 +115,9 @@ struct BenchCommand: ParsableCommand {
 
   private func plannedMemory(_ recipe: Recipe, ranks: Int) throws -> Int {
     let data = try recipe.describeData()
-    let graph = try recipe.makeModel(input: data.input, classes: data.classes).graph
-    return try MemoryEstimate(recipe, graph, ranks: ranks, threads: threads).bytes
+    let plan = try RunPlan(recipe, recipe.makeModel(input: data.input, classes: data.classes))
+    let isLaunched = LaunchEnvironment.current.hasLauncher
+    return try plan.memory(ranks: ranks, threads: threads, isLaunched: isLaunched).map(\.bytes).max()!
   }
 
   /// The names of the peer's script.

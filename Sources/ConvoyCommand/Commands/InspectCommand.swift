@@ -16,6 +16,8 @@ struct InspectCommand: ParsableCommand {
     let layers: LayerTable
     let plan: PlanTable?
     let memory: MemoryTable?
+    let phases: [PhaseTable]?
+    let notes: ModelNotes?
   }
 
   @Argument(
@@ -29,7 +31,7 @@ struct InspectCommand: ParsableCommand {
 
   @Flag(
     help:
-      "Show where every tensor lies in memory, and which share it: for a shard of training; given a file, for inference."
+      "Show where every tensor lies in memory, and which share it: for a shard of training, in each phase of a fine-tuning; given a file, for inference."
   )
   var plan = false
 
@@ -62,18 +64,45 @@ struct InspectCommand: ParsableCommand {
       if !isConfiguration { try Checkpoint.requireSound(path) }
       let recipe = try isConfiguration ? options.load(path).recipe : nil
       let sizes = input.map { OpenSizes.samples([$0.shape.dimensions]) } ?? .refused
-      try show(recipe?.describedModel().graph ?? KerasModel(reading: path, openSizes: sizes).graph, recipe)
+      if let recipe { return try show(recipe) }
+      try show(KerasModel(reading: path, openSizes: sizes).graph, ModelNotes.read(from: path))
     }
   }
 
-  private func show(_ graph: Graph, _ recipe: Recipe? = nil) throws {
-    let layers = LayerTable(graph)
-    let plan = try self.plan ? PlanTable(makePlan(graph, recipe)) : nil
-    let memory = try self.plan ? self.memory(of: graph, recipe) : nil
-    if json { return try Output.printJSON(Report(layers: layers, plan: plan, memory: memory), pretty: true) }
-    Output.print(layers.text)
+  /// Of a file or a network: for inference.
+  private func show(_ graph: Graph, _ notes: ModelNotes? = nil) throws {
+    let plan = try self.plan ? PlanTable(Planner().plan(graph, lanes: Layout.laneMultiple, mode: .inference)) : nil
+    if json { return try Output.printJSON(Report(layers: LayerTable(graph), plan: plan, memory: nil, phases: nil, notes: notes), pretty: true) }
+    Output.print(LayerTable(graph).text)
+    if let notes { Output.print(notes.description) }
     if let plan { Output.print("\n\(plan.text)") }
-    if let memory { Output.print("\n\(memory.text)") }
+  }
+
+  /// Of a configuration: for training, phase by phase. What takes memory is only known where the data is there.
+  private func show(_ recipe: Recipe) throws {
+    let model = try recipe.describedModel()
+    let layers = LayerTable(model.graph)
+    guard plan else {
+      if json { return try Output.printJSON(Report(layers: layers, plan: nil, memory: nil, phases: nil, notes: nil), pretty: true) }
+      return Output.print(layers.text)
+    }
+    let hasData = Location.exists(recipe.data.train)
+    let run = try RunPlan(recipe, model, hasData: hasData)
+    let memory = hasData ? try run.memory(ranks: ranks, threads: threads, isLaunched: ranks > 1) : []
+    let phases = run.stretches.enumerated().map { index, stretch in
+      PhaseTable(
+        sentence: run.sentence(stretch), plan: PlanTable(stretch.plan),
+        memory: memory.isEmpty ? nil : MemoryTable(memory[index], ranks: ranks, threads: threads))
+    }
+    if json {
+      let isOne = recipe.finetune == nil
+      return try Output.printJSON(
+        Report(
+          layers: layers, plan: isOne ? phases[0].plan : nil, memory: isOne ? phases[0].memory : nil,
+          phases: isOne ? nil : phases, notes: nil), pretty: true)
+    }
+    Output.print(layers.text)
+    for phase in phases { Output.print("\n\(phase.text)") }
   }
 
   private func showWeights() throws {
@@ -81,19 +110,10 @@ struct InspectCommand: ParsableCommand {
       throw TrainingError(
         .configuration, "\(path) holds weights without an architecture, for which there is no plan; remove --plan.")
     }
-    let table = TensorTable(try KerasWeights(reading: path))
-    if json { try Output.printJSON(table, pretty: true) } else { Output.print(table.text) }
-  }
-
-  /// Nil where the data, which takes part of it, is not there.
-  private func memory(of graph: Graph, _ recipe: Recipe?) throws -> MemoryTable? {
-    guard let recipe, Location.exists(recipe.data.train) else { return nil }
-    return MemoryTable(
-      try MemoryEstimate(recipe, graph, ranks: ranks, threads: threads), ranks: ranks, threads: threads)
-  }
-
-  /// For a shard of training, or, without a recipe, for inference.
-  private func makePlan(_ graph: Graph, _ recipe: Recipe?) throws -> Plan {
-    try recipe?.makePlan(graph) ?? Planner().plan(graph, lanes: Layout.laneMultiple, mode: .inference)
+    let weights = try KerasWeights(reading: path)
+    let table = TensorTable(weights)
+    if json { return try Output.printJSON(table, pretty: true) }
+    Output.print(table.text)
+    if let notes = try ModelNotes.read(from: path) { Output.print(notes.description) }
   }
 }

@@ -5,6 +5,9 @@ public import Tensors
 
 /// Runs all samples of a source through a network once, shared out among the ranks, and hands the outputs to every rank.
 public final class FeatureExtractor {
+  /// Batches prepared before they are asked for.
+  static let ahead = 1
+
   private final class Worker: @unchecked Sendable {
     let network: Network
     let shards: Range<Int>
@@ -62,7 +65,7 @@ public final class FeatureExtractor {
     let all = pool.count * communicator.size
     let sampler = Sampler(count: source.count, batch: shardSize * all, shards: all, shuffledBy: nil)
     let loader = Loader(
-      source, sampler: sampler, shards: shards, preparation: preparation, to: views * source.count, ahead: 1)
+      source, sampler: sampler, shards: shards, preparation: preparation, to: views * source.count, ahead: FeatureExtractor.ahead)
     let rows = Buffer(count: shardSize * all * size)
     let segments = Segments(
       (0..<communicator.size).map { rank in

@@ -1,0 +1,54 @@
+import Datasets
+import Networks
+import Tensors
+
+/// What of a stretch is computed once for each sample and view instead of in every step, and how the rest is run.
+struct FeaturePlan: Sendable {
+  /// Where what nothing trains ends.
+  let value: Graph.Value
+  /// What makes features of training data, and of other data.
+  let prefix: Plan
+  let evaluationPrefix: Plan?
+  /// What is trained and measured from them; parameters lie where they lie in the whole.
+  let suffix: Plan
+  let evaluationSuffix: Plan?
+  let views: Int
+  /// Of all features.
+  let bytes: Int
+  let isInFile: Bool
+
+  /// Bytes up to which features are kept in memory, and up to which in files, where the recipe leaves that open.
+  private static let (memoryLimit, fileLimit) = (1 << 30, 16 << 30)
+
+  /// Nil where the recipe does not want it, nothing can be kept, or that would not pay.
+  ///
+  /// - Parameters:
+  ///   - whole, evaluation: the plans of the whole network.
+  init?(
+    _ recipe: Recipe, _ stretch: Stretch, _ sources: TrainingSources, stepsPerEpoch: Int, whole: Plan, evaluation: Plan?
+  ) throws(TrainingError) {
+    guard recipe.featureCache != .never, let value = stretch.trainedGraph.unchangingValue else { return nil }
+    guard let views = recipe.augmentation.isEmpty ? 1 : recipe.views else { return nil }
+    let prefix = try recipe.makePlan(stretch.trainedGraph.prefix(upTo: value), partOf: whole, isEnd: false)
+    func work(_ plan: Plan) -> Int { plan.steps.reduce(0) { $0 + $1.multiplications } }
+    if recipe.featureCache == .automatic {
+      // Each is used twice at least, and half of the work of a forward pass is saved.
+      guard stretch.steps.count > views * stepsPerEpoch, 2 * work(prefix) >= work(whole) else { return nil }
+    }
+    let lateTest = sources.validation == nil ? nil : sources.test
+    let samples = views * sources.train.count + (sources.monitored?.count ?? 0) + (lateTest?.count ?? 0)
+    bytes = samples * stretch.trainedGraph.shape(value).count * MemoryLayout<Float>.stride
+    if recipe.featureCache == .automatic, bytes > FeaturePlan.fileLimit { return nil }
+    isInFile = recipe.featureCache == .file || recipe.featureCache == .automatic && bytes > FeaturePlan.memoryLimit
+    (self.value, self.prefix, self.views) = (value, prefix, views)
+    suffix = try recipe.makePlan(stretch.trainedGraph.suffix(from: value), partOf: whole)
+    guard let evaluation else {
+      (evaluationPrefix, evaluationSuffix) = (nil, nil)
+      return
+    }
+    let shardSize = recipe.batch / recipe.shards
+    evaluationPrefix = try Evaluator.makePlan(
+      stretch.graph.prefix(upTo: value), shardSize: shardSize, partOf: evaluation, isEnd: false)
+    evaluationSuffix = try Evaluator.makePlan(stretch.graph.suffix(from: value), shardSize: shardSize, partOf: evaluation)
+  }
+}
