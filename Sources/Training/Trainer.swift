@@ -69,7 +69,7 @@ public final class Trainer: @unchecked Sendable {
     }
     var store = CheckpointStore(folder: folder, recipe: recipe)
     (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
-    state.classNames = sources.train.classNames
+    state.classNames = parts.classNames
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
     let found = resume ? try findCheckpoint(&store) : nil
     if let found { (state, resumption) = (found.header.state, found.resumption) }

@@ -11,6 +11,8 @@ struct TrainerParts {
   let folder: String
   let sources: TrainingSources
   let model: Recipe.Model
+  /// Empty where they have none.
+  let classNames: [String]
   let sampler: Sampler
   let course: Course
   let objective: Objective
@@ -31,6 +33,7 @@ struct TrainerParts {
     notices = recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices
     clock.end("data")
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
+    classNames = try recipe.classNames(of: sources.train.classNames)
     try recipe.requireLabels(sources.train, for: model.graph)
     for source in [sources.validation, sources.test].compactMap(\.self) { try recipe.requireLabels(source, for: model.graph) }
     sampler = Sampler(

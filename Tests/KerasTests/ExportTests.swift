@@ -20,9 +20,11 @@ struct ExportTests {
     let weights = try model.loadedWeights()
     try withTemporaryPath { folder in
       let path = path(folder, format)
-      try KerasModel.export(model.graph, weights, as: format, to: path)
+      let notes = #"{"classes": ["é", "a \"b\""]}"#
+      try KerasModel.export(model.graph, weights, as: format, notes: notes, to: path)
       #expect(ExportFormat(suffixOf: path) == (format == .layerWeights ? .h5 : format))
       let stored = try KerasWeights(reading: path)
+      #expect(stored.notes == notes)
       let mapping = stored.mapping(onto: model.graph)
       #expect(mapping.matches.allSatisfy { $0.reason == .path && $0.rearrangements.isEmpty })
       let copy = Weights(ParameterTable(model.graph))

@@ -61,10 +61,11 @@ struct KerasCheckTests {
     try KerasModel.write(graph, weights, to: file)
     // What a checkpoint adds must not disturb Keras.
     try file.root.createGroup("convoy").attributes.set("step", 7)
+    try file.root.attributes.set("convoy", "{}")
     try file.close()
-    try KerasModel.export(graph, weights, as: .keras, to: "\(path).keras")
-    try KerasModel.export(graph, weights, as: .weights, to: "\(path).weights.h5")
-    try KerasModel.export(graph, weights, as: .layerWeights, to: "\(path).layers.h5")
+    try KerasModel.export(graph, weights, as: .keras, notes: "{}", to: "\(path).keras")
+    try KerasModel.export(graph, weights, as: .weights, notes: "{}", to: "\(path).weights.h5")
+    try KerasModel.export(graph, weights, as: .layerWeights, notes: "{}", to: "\(path).layers.h5")
 
     let network = Network(try Planner().plan(graph, lanes: 16, mode: .inference), weights: weights)
     var stream = RandomStream(seed: 1, purpose: .synthesis)

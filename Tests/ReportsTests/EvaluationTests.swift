@@ -52,6 +52,22 @@ import Training
     #expect(picture.titles == ["cats, \"big\" taken for cats, \"big\": 4 of 5", "cats, \"big\" taken for dogs: 1 of 5", "dogs taken for cats, \"big\": 2 of 2"])
   }
 
+  /// Four images of three labels, of which nobody has the last: [1 0 0], [1 1 0], [0 1 0], [0 0 0].
+  @Test func labelsThatExcludeNobody() throws {
+    var assessment = Assessment(labels: 3)
+    assessment.labels = [ClassScore(images: 2, predicted: 3, correct: 2), ClassScore(images: 2, predicted: 1, correct: 1), ClassScore()]
+    assessment.metrics = Metrics(lossSum: 2, correct: 2, samples: 4)
+    let report = EvaluationReport(assessment, file: "a.h5", split: "test", classNames: ["sun", "sea", "snow"])
+    #expect(report.exactMatch == 0.5 && report.accuracy == 0.5 && report.topFive == nil && report.confusion == nil)
+    #expect(report.classes[0].precision == 2.0 / 3 && report.classes[0].recall == 1 && report.classes[0].f1 == 0.8)
+    #expect(report.classes[1].precision == 1 && report.classes[1].recall == 0.5 && report.classes[2].f1 == nil)
+    #expect(abs(report.f1 - (0.8 + 2.0 / 3) / 2) < 1e-15, "the mean over the labels that occur")
+    let folder = FileManager.default.temporaryDirectory.appending(path: "convoy-evaluation-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try report.write(into: folder)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["classes.csv", "evaluation.json"])
+  }
+
   @Test func aFolderThatCannotBeMade() throws {
     #expect(throws: TrainingError.self) { try report.write(into: "/dev/null/eval") }
   }

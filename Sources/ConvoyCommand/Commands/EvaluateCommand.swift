@@ -11,7 +11,8 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Measure how well a Keras file or checkpoint classifies; under mpirun, on all ranks together.",
     discussion: """
-      Prints loss and accuracy (top-1 and top-5), precision, recall and F1 of every class, and the confusion matrix. The \
+      Prints loss and accuracy (top-1 and top-5), precision, recall and F1 of every class, and the confusion matrix; for labels \
+      that exclude nobody, the share of images all of whose labels are right, and precision, recall and F1 of every label. The \
       figures are the same whatever the number of ranks: every sample counts exactly once.
       """)
 
@@ -49,12 +50,14 @@ struct EvaluateCommand: ParsableCommand {
       let (evaluator, names) = try session.agree(.data) {
         let model = try LoadedModel(file, architecture.graph())
         try model.requireClassifier()
-        let source = try openData(recipe, model, header)
+        let notes = try ModelNotes.read(from: file)
+        let source = try openData(recipe, model, notes)
+        let preprocessing = try model.preprocessing(recipe, data, notes)
+        if session.isFirst { for notice in InputInspection(source, preprocessing).notices { Output.note(notice) } }
         let evaluator = try Evaluator(
-          model.graph, weights: model.weights, source: source,
-          preparation: Preparation(for: source, recipe.preprocessing),
+          model.graph, weights: model.weights, source: source, preparation: Preparation(for: source, preprocessing),
           communicator: session.communicator, recipe: recipe, threads: threads)
-        let names = source.classNames.isEmpty ? ClassNames.known(header, classes: model.classes) : source.classNames
+        let names = source.classNames.isEmpty ? ClassNames.known(notes, classes: model.classes) : source.classNames
         return (evaluator, ClassNames.complete(names, classes: model.classes))
       }
       let assessment = try evaluator.assess(pool: WorkerPool(count: threads, processors: placement.processors))
@@ -67,11 +70,11 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   /// The data, whose classes must be those that the model was trained on.
-  private func openData(_ recipe: Recipe, _ model: LoadedModel, _ header: Checkpoint.Header?) throws -> any DataSource {
+  private func openData(_ recipe: Recipe, _ model: LoadedModel, _ notes: ModelNotes?) throws -> any DataSource {
     let name = data ?? "the recipe in \(file)"
     let options = SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes)
     let source = try split.open(recipe, options, name)
-    let (trained, found) = (header?.state.classNames ?? [], source.classNames)
+    let (trained, found) = (notes?.classNames ?? [], source.classNames)
     guard trained.isEmpty || found.isEmpty || trained == found else {
       throw TrainingError(
         .data, "\(source.location) has the classes \(found.joined(separator: ", ")), but \(file) was trained on \(trained.joined(separator: ", ")); give data with the same classes.")

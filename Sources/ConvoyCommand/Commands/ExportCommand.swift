@@ -9,8 +9,8 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write a model or its weights in another format.",
     discussion: """
       keras: a .keras archive for Keras 3. weights: .weights.h5 for Keras 3 and Keras 2 since 2.12. h5: a whole model for \
-      Keras 2 and 3. h5-weights: weights by layer for every Keras. safetensors: names and layouts of Keras. The state of an \
-      optimizer is left behind.
+      Keras 2 and 3. h5-weights: weights by layer for every Keras. safetensors: names and layouts of Keras. The names of \
+      the classes and the preprocessing go along, and convoy finds them there; the state of an optimizer is left behind.
       """)
 
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
@@ -39,7 +39,8 @@ struct ExportCommand: ParsableCommand {
   func run() {
     Session.runAlone("export") {
       let model = try LoadedModel(file, architecture.graph(), openSizes: architecture.openSizes)
-      try KerasModel.export(model.graph, model.weights, as: format ?? ExportFormat(suffixOf: output)!, to: output)
+      try KerasModel.export(
+        model.graph, model.weights, as: format ?? ExportFormat(suffixOf: output)!, notes: ModelNotes.read(from: file)?.text, to: output)
     }
   }
 }

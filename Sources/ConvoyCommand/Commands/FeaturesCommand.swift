@@ -51,7 +51,8 @@ struct FeaturesCommand: ParsableCommand {
         }
         let source = try split.open(
           recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), data ?? "the recipe in \(file)")
-        return try FeatureRun(model, layer: layer, source, recipe, pool, session.communicator)
+        let preprocessing = try model.preprocessing(recipe, data, ModelNotes.read(from: file))
+        return try FeatureRun(model, layer: layer, source, preprocessing, pool, session.communicator)
       }
       let shape = try run.write(to: output, file: file, isFirst: session.isFirst)
       if session.isFirst { Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)") }
@@ -68,7 +69,7 @@ private struct FeatureRun {
   private let extractor: FeatureExtractor
 
   init(
-    _ model: LoadedModel, layer wanted: String?, _ source: any DataSource, _ recipe: Recipe, _ pool: WorkerPool,
+    _ model: LoadedModel, layer wanted: String?, _ source: any DataSource, _ preprocessing: Preprocessing, _ pool: WorkerPool,
     _ communicator: any Communicator
   ) throws {
     let graph = model.graph
@@ -86,7 +87,7 @@ private struct FeatureRun {
     }
     layer = graph.nodes[value.node].name
     self.source = source
-    preparation = try Preparation(for: source, recipe.settled().preprocessing)
+    preparation = try Preparation(for: source, preprocessing)
     let prefix = graph.prefix(upTo: value)
     plan = try Planner().plan(prefix, lanes: Layout.laneMultiple, mode: .inference)
     let weights = Weights(plan.table)
@@ -112,7 +113,12 @@ private struct FeatureRun {
           throw TrainingError(.run, "\(error)")
         }
       }
-      try file.root.write("labels", (0..<source.count).map { Int64(source.label(at: $0)) })
+      if let count = source.labelCount {
+        let labels = (0..<source.count).flatMap { sample in (0..<count).map { Int64(source.hasLabel($0, at: sample) ? 1 : 0) } }
+        try file.root.write("labels", labels, shape: [source.count, count])
+      } else {
+        try file.root.write("labels", (0..<source.count).map { Int64(source.label(at: $0)) })
+      }
       let files = (0..<source.count).compactMap(source.name)
       if files.count == source.count { try file.root.write("files", files) }
       if !source.classNames.isEmpty { try file.root.attributes.set("class_names", source.classNames) }

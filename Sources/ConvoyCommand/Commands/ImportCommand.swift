@@ -79,7 +79,9 @@ struct ImportCommand: ParsableCommand {
       weights.initialize(seed: UInt64(bitPattern: Int64(seed)))
       try mapping.load(into: weights)
       guard let output, let format = ExportFormat(suffixOf: output) else { return }
-      try KerasModel.export(target, weights, as: format, to: output)
+      var notes = try ModelNotes.read(from: file)
+      if newHead != nil { notes?.classNames = [] }
+      try KerasModel.export(target, weights, as: format, notes: notes?.text, to: output)
       if !json { Output.print("wrote \(output)") }
     }
   }

@@ -48,11 +48,11 @@ struct PredictCommand: ParsableCommand {
     Session.runAlone("predict") {
       let model = try LoadedModel(file, architecture.graph())
       try model.requireClassifier()
-      let header = try Checkpoint.knownHeader(of: file)
+      let notes = try ModelNotes.read(from: file)
       let files = try images.flatMap(ImageFiles.list)
       let predictor = try Predictor(
-        model, files: files, preprocessing: preparation(header?.recipe),
-        classNames: ClassNames.known(header, classes: model.classes))
+        model, files: files, preprocessing: preparation(model, notes),
+        classNames: ClassNames.known(notes, classes: model.classes))
       try predictor.run(top: top) { file, predictions in
         if json { return try Output.printJSON(Line(file: file, predictions: predictions)) }
         Output.print("\(file): \(predictions.map(\.text).joined(separator: ", "))")
@@ -60,16 +60,19 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  private func preparation(_ recipe: Recipe?) throws -> Preprocessing {
+  private func preparation(_ model: LoadedModel, _ notes: ModelNotes?) throws -> Preprocessing {
     if let preprocessing {
-      return try ConfigurationTree(name: "--preprocessing", text: preprocessing).decode(Preprocessing.self)
+      let wanted = try ConfigurationTree(name: "--preprocessing", text: preprocessing).decode(Preprocessing.self)
+      try model.requireOnce(wanted, "--preprocessing")
+      return wanted
     }
-    guard let recipe else {
+    if notes == nil, model.graph.preparesImages { return Preprocessing(mode: Preprocessing.Mode.none) }
+    guard let notes else {
       throw TrainingError(
         .configuration,
         "\(file) does not say how its images were prepared; add --preprocessing '{scale: 1/255}', or '{scale: 1}' for bytes as they are."
       )
     }
-    return recipe.preprocessing
+    return notes.preprocessing
   }
 }

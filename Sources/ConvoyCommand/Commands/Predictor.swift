@@ -33,6 +33,7 @@ struct Predictor {
     (self.model, self.files, self.classNames) = (model, files, classNames)
     source = try ImageFolderSource(files: files, shape: model.input, resize: true)
     preparation = try Preparation(for: source, preprocessing)
+    for notice in InputInspection(source, preprocessing).notices { Output.note(notice) }
     ending = try model.ending
     let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
     network = Network(plan, weights: model.weights)

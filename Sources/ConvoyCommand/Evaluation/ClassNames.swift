@@ -3,9 +3,9 @@ import Training
 
 /// What the outputs of a classifier are called.
 enum ClassNames {
-  /// The names that a checkpoint knows; for 1,000 outputs without names, ImageNet's; else none.
-  static func known(_ header: Checkpoint.Header?, classes: Int) -> [String] {
-    if let names = header?.state.classNames, !names.isEmpty { return names }
+  /// The names that a file knows; for 1,000 outputs without names, ImageNet's; else none.
+  static func known(_ notes: ModelNotes?, classes: Int) -> [String] {
+    if let names = notes?.classNames, !names.isEmpty { return names }
     return classes == Models.imageNetClasses.count ? Models.imageNetClasses : []
   }
 

@@ -31,30 +31,40 @@ public enum ExportFormat: String, CaseIterable, Sendable {
 extension KerasModel {
   /// Writes a model or its weights, whole or not at all.
   ///
-  /// - Parameter weights: made for this graph.
+  /// - Parameters:
+  ///   - weights: made for this graph.
+  ///   - notes: what `KerasWeights.notes` is to give back; programs other than Convoy pass it over.
   public static func export(
-    _ graph: Graph, _ weights: Weights, as format: ExportFormat, to path: String
+    _ graph: Graph, _ weights: Weights, as format: ExportFormat, notes: String? = nil, to path: String
   ) throws(KerasError) {
+    func replace(_ body: (File) throws -> Void) throws {
+      try File.replace(path) { (file: File) throws in
+        try body(file)
+        if let notes { try file.root.attributes.set(KerasWeights.notesKey, notes) }
+      }
+    }
     do {
       switch format {
-      case .keras: try exportArchive(graph, weights, to: path)
-      case .h5: try File.replace(path) { try write(graph, weights, to: $0) }
-      case .layerWeights: try File.replace(path) { try writeLayers(graph, weights, to: $0) }
+      case .keras: try exportArchive(graph, weights, notes, to: path)
+      case .h5: try replace { try write(graph, weights, to: $0) }
+      case .layerWeights: try replace { try writeLayers(graph, weights, to: $0) }
       case .weights:
         try requireReadable(graph, path)
-        try File.replace(path) { try ObjectWeights.write(graph, weights, to: $0.root) }
+        try replace { try ObjectWeights.write(graph, weights, to: $0.root) }
       case .safetensors:
         let tensors = weights.table.entries.map { entry in
           SafetensorsFile.NewTensor(entry.path, entry.parameter.shape) { weights[entry].values }
         }
-        try SafetensorsFile.write(tensors, metadata: ["format": "keras", "model": graph.name], to: path)
+        var metadata = ["format": "keras", "model": graph.name]
+        metadata[KerasWeights.notesKey] = notes
+        try SafetensorsFile.write(tensors, metadata: metadata, to: path)
       }
     } catch {
       throw KerasError(file: path, any: error)
     }
   }
 
-  private static func exportArchive(_ graph: Graph, _ weights: Weights, to path: String) throws {
+  private static func exportArchive(_ graph: Graph, _ weights: Weights, _ notes: String?, to path: String) throws {
     try requireReadable(graph, path)
     guard !graph.hardSigmoidVersions.contains(2) else {
       throw KerasError(
@@ -64,7 +74,9 @@ extension KerasModel {
     }
     let configuration = graph.kerasModel(.keras3)
     // The same model gives the same bytes: no time of writing.
-    let metadata: JSONValue = .object(["keras_version": "3.0.0", "date_saved": "1980-01-01@00:00:00"])
+    var members: [String: JSONValue] = ["keras_version": "3.0.0", "date_saved": "1980-01-01@00:00:00"]
+    if let notes { members[KerasWeights.notesKey] = .string(notes) }
+    let metadata: JSONValue = .object(members)
     try KerasArchive.withTemporaryPath { temporary in
       let file = try File(creating: temporary)
       try ObjectWeights.write(graph, weights, to: file.root)

@@ -12,17 +12,22 @@ public struct KerasWeights: Sendable {
 
   public let file: String
   public let format: ModelFileFormat
+  /// What `KerasModel.export` was given to keep beside the model; nil where there is nothing.
+  public let notes: String?
   private let contents: Contents
+
+  /// An attribute of HDF5 files, a key in the metadata of the others.
+  static let notesKey = "convoy"
 
   public init(reading path: String) throws(KerasError) {
     let format = try ModelFileFormat(of: path)
     switch format {
     case .safetensors:
-      do { self.init(path, format, .tensors(try SafetensorsFile(reading: path))) } catch { throw KerasError(error) }
-    case .archive, .folder:
-      let archive = try KerasArchive.read(path, isFolder: format == .folder)
-      self.init(path, format, .objects(try ObjectWeights(archive.weights)))
-    case .shardedWeights: self.init(path, format, .objects(try ObjectWeights(ShardedFiles(index: path))))
+      let file: SafetensorsFile
+      do { file = try SafetensorsFile(reading: path) } catch { throw KerasError(error) }
+      self.init(path, format, .tensors(file), notes: file.metadata[KerasWeights.notesKey])
+    case .archive, .folder: try self.init(KerasArchive.read(path, isFolder: format == .folder), of: path, format)
+    case .shardedWeights: self.init(path, format, .objects(try ObjectWeights(ShardedFiles(index: path))), notes: nil)
     case .wholeModel, .layerWeights, .objectWeights: try self.init(File(keras: path))
     }
   }
@@ -30,17 +35,25 @@ public struct KerasWeights: Sendable {
   /// - Parameter file: an open file of Keras, which may hold other groups.
   public init(_ file: File) throws(KerasError) {
     let format = try ModelFileFormat(of: file)
+    let notes = try KerasError.catching { () throws(HDF5Error) in
+      let attributes = file.root.attributes
+      return try attributes.contains(KerasWeights.notesKey) ? attributes.string(KerasWeights.notesKey) : nil as String?
+    }
     self.init(
       file.path, format,
-      format == .objectWeights ? .objects(try ObjectWeights(file)) : .layers(try LegacyWeights(file)))
+      format == .objectWeights ? .objects(try ObjectWeights(file)) : .layers(try LegacyWeights(file)), notes: notes)
   }
 
   init(_ archive: KerasArchive.Contents, of path: String, _ format: ModelFileFormat) throws(KerasError) {
-    self.init(path, format, .objects(try ObjectWeights(archive.weights)))
+    let metadata = try KerasError.catching(file: path) { () throws(ImportError) in
+      try archive.metadata.map { (text) throws(ImportError) in try JSONValue(parsing: text, called: "metadata.json") }
+    }
+    self.init(
+      path, format, .objects(try ObjectWeights(archive.weights)), notes: metadata?[KerasWeights.notesKey].asString)
   }
 
-  private init(_ file: String, _ format: ModelFileFormat, _ contents: Contents) {
-    (self.file, self.format, self.contents) = (file, format, contents)
+  private init(_ file: String, _ format: ModelFileFormat, _ contents: Contents, notes: String?) {
+    (self.file, self.format, self.contents, self.notes) = (file, format, contents, notes)
   }
 
   /// All arrays of the model, in the order of the file.

@@ -10,8 +10,9 @@ struct ConfusionPicture {
   private let rows: [[Int]]
   private let title: String
 
-  init(_ report: EvaluationReport) {
-    (names, rows) = (report.classes.map(\.name), report.confusion)
+  /// - Parameter rows: the confusion of the report.
+  init(_ report: EvaluationReport, _ rows: [[Int]]) {
+    (names, self.rows) = (report.classes.map(\.name), rows)
     title = "\(report.file), \(report.split): \(Figures.percent(report.accuracy)) of \(report.samples) images right"
   }
 

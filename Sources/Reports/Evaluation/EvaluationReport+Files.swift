@@ -2,7 +2,8 @@ import Foundation
 public import Training
 
 extension EvaluationReport {
-  /// Writes `evaluation.json`, `classes.csv`, `confusion.csv` and `confusion.svg`, each whole or not at all.
+  /// Writes `evaluation.json`, `classes.csv` and, where images have one class each, `confusion.csv` and `confusion.svg`, each
+  /// whole or not at all.
   ///
   /// - Parameter folder: made where it is not there.
   public func write(into folder: String) throws(TrainingError) {
@@ -10,10 +11,8 @@ extension EvaluationReport {
     encoder.outputFormatting.insert(.prettyPrinted)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      let files = [
-        ("evaluation.json", String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"), ("classes.csv", classTable),
-        ("confusion.csv", confusionTable), ("confusion.svg", ConfusionPicture(self).svg),
-      ]
+      var files = [("evaluation.json", String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"), ("classes.csv", classTable)]
+      if let confusion { files += [("confusion.csv", table(of: confusion)), ("confusion.svg", ConfusionPicture(self, confusion).svg)] }
       for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
     } catch {
       throw TrainingError(
@@ -31,7 +30,7 @@ extension EvaluationReport {
   }
 
   /// A line for each label with a column for each class that its images were taken for.
-  var confusionTable: String {
+  private func table(of confusion: [[Int]]) -> String {
     let names = classes.map { CSV.field($0.name) }
     let header = (["label"] + names).joined(separator: ",")
     let lines = zip(names, confusion).map { name, row in ([name] + row.map(String.init)).joined(separator: ",") }

@@ -3,7 +3,7 @@ public import Training
 
 /// What an evaluation has found out, for scripts and for people.
 public struct EvaluationReport: Encodable, Sendable {
-  /// One class.
+  /// One class, or one label.
   public struct Row: Encodable, Sendable {
     public let name: String
     public let images: Int
@@ -24,36 +24,38 @@ public struct EvaluationReport: Encodable, Sendable {
   public let samples: Int
   /// Share of images whose label is among the five most probable classes; nil where there are no more than five.
   public let topFive: Double?
+  /// Share of images all of whose labels are found and no other; nil where images have one class each.
+  public let exactMatch: Double?
   /// Plain means over the classes that occur.
   public let precision: Double
   public let recall: Double
   public let f1: Double
   public let classes: [Row]
-  /// For each label, how many of its images were taken for each class.
-  public let confusion: [[Int]]
+  /// For each label, how many of its images were taken for each class; nil where labels exclude nobody.
+  public let confusion: [[Int]]?
   /// Pairs of different classes that were taken for each other, the most frequent first.
   package let mistakes: [(label: Int, predicted: Int, count: Int)]
 
   private enum CodingKeys: String, CodingKey {
-    case file, split, loss, accuracy, correct, samples, topFive, precision, recall, f1, classes, confusion
+    case file, split, loss, accuracy, correct, samples, topFive, exactMatch, precision, recall, f1, classes, confusion
   }
 
   /// - Parameters:
   ///   - classNames: one for each class.
   public init(_ assessment: Assessment, file: String, split: String, classNames: [String]) {
-    precondition(classNames.count == assessment.confusion.classes, "one name for each class")
+    let scores = assessment.scores
+    precondition(classNames.count == scores.count, "one name for each class")
     (self.file, self.split) = (file, split)
     let metrics = assessment.metrics
     (loss, accuracy, correct, samples) = (metrics.loss, metrics.accuracy, metrics.correct, metrics.samples)
-    topFive = assessment.topFive
-    let scores = assessment.confusion.scores
+    (topFive, exactMatch) = (assessment.topFive, assessment.exactMatch)
     (precision, recall, f1) = (scores.mean(\.precision), scores.mean(\.recall), scores.mean(\.f1))
     classes = zip(classNames, scores).map { name, score in
       Row(
         name: name, images: score.images, predicted: score.predicted, correct: score.correct, precision: score.precision,
         recall: score.recall, f1: score.f1)
     }
-    confusion = assessment.confusion.rows
+    confusion = exactMatch == nil ? assessment.confusion.rows : nil
     mistakes = assessment.confusion.mistakes
   }
 }

@@ -1,13 +1,28 @@
 import Tensors
 
-/// What a classifier does on a data set, class by class.
+/// What a classifier does on a data set, class by class; where labels exclude nobody, label by label.
 public struct Assessment: Hashable, Sendable, Codable {
   public var metrics = Metrics()
   /// Images whose label is among the five most probable classes.
   public var correctInFive = 0
+  /// Of no classes where labels exclude nobody.
   public var confusion: ConfusionMatrix
+  /// One for each of the labels that exclude nobody; empty where images have one class each.
+  public var labels: [ClassScore] = []
 
   public init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
+
+  /// Of labels that exclude nobody.
+  public init(labels: Int) {
+    confusion = ConfusionMatrix(classes: 0)
+    self.labels = Array(repeating: ClassScore(), count: labels)
+  }
+
+  /// One for each class or label.
+  public var scores: [ClassScore] { labels.isEmpty ? confusion.scores : labels }
+
+  /// Share of images all of whose labels are found and no other; nil where images have one class each.
+  public var exactMatch: Double? { labels.isEmpty ? nil : metrics.accuracy }
 
   /// Share of images whose label is among the five most probable classes; nil where there are no more than five.
   public var topFive: Double? {
@@ -16,8 +31,9 @@ public struct Assessment: Hashable, Sendable, Codable {
 
   /// Counts the live images of a shard. Of equal scores the first is the more probable, as in the accuracy.
   ///
-  /// - Parameter scores: of shape (classes,), the larger the more probable.
+  /// - Parameter scores: of shape (classes,), the larger the more probable; of labels that exclude nobody, logits.
   mutating func count(_ scores: Tensor, labels: [Int32], live: Int) {
+    if !self.labels.isEmpty { return count(logits: scores, labels, live: live) }
     for lane in 0..<live {
       // One logit is that of the second of two classes.
       let values = scores.shape.channels == 1 ? [0] + scores.sample(lane) : scores.sample(lane)
@@ -29,9 +45,20 @@ public struct Assessment: Hashable, Sendable, Codable {
     }
   }
 
+  /// A label is found where its probability is above 1/2, as `BinaryCrossEntropy` has it.
+  private mutating func count(logits: Tensor, _ wanted: [Int32], live: Int) {
+    for lane in 0..<live {
+      for (label, logit) in logits.sample(lane).enumerated() {
+        let (isSet, isFound) = (wanted[lane * labels.count + label] == 1, logit > 0)
+        labels[label] += ClassScore(images: isSet ? 1 : 0, predicted: isFound ? 1 : 0, correct: isSet && isFound ? 1 : 0)
+      }
+    }
+  }
+
   static func += (left: inout Assessment, right: Assessment) {
     left.metrics += right.metrics
     left.correctInFive += right.correctInFive
     left.confusion += right.confusion
+    for index in left.labels.indices { left.labels[index] += right.labels[index] }
   }
 }

@@ -1,14 +1,20 @@
-/// How well one class is told from the others.
-public struct ClassScore: Hashable, Sendable {
+/// How well one class is told from the others, or how well one of several labels is found.
+public struct ClassScore: Hashable, Sendable, Codable {
   /// Images of the class.
-  public let images: Int
+  public internal(set) var images: Int
   /// Images that were taken for the class.
-  public let predicted: Int
+  public internal(set) var predicted: Int
   /// Images of the class that were taken for it.
-  public let correct: Int
+  public internal(set) var correct: Int
 
-  public init(images: Int, predicted: Int, correct: Int) {
+  public init(images: Int = 0, predicted: Int = 0, correct: Int = 0) {
     (self.images, self.predicted, self.correct) = (images, predicted, correct)
+  }
+
+  static func += (left: inout ClassScore, right: ClassScore) {
+    left.images += right.images
+    left.predicted += right.predicted
+    left.correct += right.correct
   }
 
   /// Of what was taken for the class, the share that is of it; nil where nothing was.

@@ -45,7 +45,7 @@ public final class Evaluator {
   }
 
   /// - Parameters:
-  ///   - graph: ending in a softmax or in logits.
+  ///   - graph: ending in a softmax, in logits, or, for labels that exclude nobody, in sigmoids.
   ///   - weights: as they are when `evaluate` is called.
   ///   - recipe: decides the loss, and the images that run through the network at once.
   ///   - threads: workers of this rank.
@@ -53,6 +53,7 @@ public final class Evaluator {
     _ graph: Graph, weights: Weights, source: any DataSource, preparation: Preparation, communicator: any Communicator,
     recipe: Recipe, threads: Int
   ) throws(TrainingError) {
+    try recipe.requireLabels(source, for: graph)
     let shardSize = recipe.batch / recipe.shards
     let plan = try Evaluator.makePlan(graph, shardSize: shardSize)
     self.init(
@@ -102,13 +103,10 @@ public final class Evaluator {
   /// Collective: every rank calls it and gets the same result.
   public func evaluate(pool: WorkerPool) throws(TrainingError) -> Metrics { try gather(pool, counting: nil).metrics }
 
-  /// The same, class by class. Collective.
+  /// The same, class by class or label by label. Collective.
   public func assess(pool: WorkerPool) throws(TrainingError) -> Assessment {
-    guard source.labelCount == nil else {
-      throw TrainingError(
-        .configuration, "the images of \(source.location) have labels that exclude nobody, which cannot be counted class by class; look at the loss and accuracy of the run instead.")
-    }
-    return try gather(pool, counting: Assessment(classes: max(2, workers[0].task.network.outputs[0].shape.channels)))
+    let outputs = workers[0].task.network.outputs[0].shape.channels
+    return try gather(pool, counting: source.labelCount == nil ? Assessment(classes: max(2, outputs)) : Assessment(labels: outputs))
   }
 
   /// - Parameter assessment: what is counted in, still empty; nil counts nothing but the metrics.

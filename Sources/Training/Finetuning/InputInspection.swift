@@ -1,22 +1,24 @@
-import Datasets
+public import Datasets
 import Tensors
 
-/// Looks at some samples for what spoils a fine-tuning in silence: images that were scaled before, and channels in the order
-/// BGR.
-struct InputInspection {
+/// Looks at some samples for what spoils a fine-tuning, and what is made of its model, in silence: images that were scaled
+/// before, and channels in the order BGR.
+public struct InputInspection {
   /// A sentence for each suspicion.
-  private(set) var notices: [String] = []
+  public private(set) var notices: [String] = []
 
   private static let samples = 64
+  /// Fewer pictures may well be of the sky.
+  private static let fewestFiles = 16
 
-  init(_ source: any DataSource, _ preprocessing: Preprocessing) {
+  public init(_ source: any DataSource, _ preprocessing: Preprocessing) {
     let channels = source.shape.channels
     var (least, greatest, count) = (Double.infinity, -Double.infinity, 0)
     var sums = Array(repeating: 0.0, count: channels)
-    let wanted = min(InputInspection.samples, source.count)
-    for sample in 0..<wanted {
+    let looked = min(InputInspection.samples, source.count)
+    for sample in 0..<looked {
       // A sample that cannot be read is reported when it is trained on.
-      guard let bytes = try? source.sample(sample * source.count / wanted) else { continue }
+      guard let bytes = try? source.sample(sample * source.count / looked) else { continue }
       for (index, value) in InputInspection.numbers(bytes, source.element).enumerated() {
         (least, greatest) = (min(least, value), max(greatest, value))
         sums[index % channels] += value
@@ -25,14 +27,18 @@ struct InputInspection {
     }
     guard count > 0 else { return }
     let means = sums.map { $0 / Double(count) }
-    if let mode = preprocessing.mode, greatest <= 1.5 {
+    let scale = preprocessing.scale ?? (source.element == .byte ? 1 / 255.0 : 1)
+    let wanted = preprocessing.mode.map { "'preprocessing.mode' \($0.rawValue) is" } ?? "'preprocessing.scale' \(scale) is"
+    if preprocessing.mode != nil || scale < 0.1, greatest <= 1.5 {
       notices.append(
         "the images of \(source.location) hold numbers from \(least) to \(greatest), as if they were scaled already, but "
-          + "'preprocessing.mode' \(mode.rawValue) is for 0 to 255: store them as bytes, or give 'preprocessing.scale' instead.")
+          + "\(wanted) for 0 to 255: store them as bytes, or give another 'preprocessing'.")
     }
-    // Files of images are decoded to RGB. Of daylight, skin and earth red is the brightest.
-    let isImage = source.shape.rank == 3 && channels == 3 && source.classNames.isEmpty
-    if isImage, means[2] - means[0] > 0.06 * (greatest - least) {
+    // Of daylight, skin and earth red is the brightest. Files are decoded to RGB, whatever a program has made of them before: of
+    // many, and with more difference, because water and sky are blue.
+    let isFile = source.name(of: 0) != nil
+    let isImage = source.shape.rank == 3 && channels == 3 && (!isFile || looked >= InputInspection.fewestFiles)
+    if isImage, means[2] - means[0] > (isFile ? 0.15 : 0.06) * (greatest - least) {
       notices.append(
         "the images of \(source.location) are bluer than they are red (means \(means.map { String(Int($0.rounded())) }.joined(separator: ", "))), "
           + "as if their channels were in the order BGR: store them as RGB, as preprocessing takes them.")

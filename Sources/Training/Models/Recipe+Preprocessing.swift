@@ -18,12 +18,22 @@ extension Recipe {
     var copy = self
     if preparesItself {
       copy.preprocessing.mode = Preprocessing.Mode.none
-    } else if Checkpoint.isCheckpoint(path) {
-      copy.preprocessing = try Checkpoint.header(of: path).recipe.preprocessing
+    } else if let notes = try ModelNotes.read(from: path) {
+      copy.preprocessing = notes.preprocessing
     } else {
       copy.preprocessing.mode = usualMode(own)
     }
     return copy
+  }
+
+  /// The names of the classes: those of the data; where it has none, those of the file whose classifier is trained on.
+  func classNames(of data: [String]) throws(TrainingError) -> [String] {
+    guard finetune?.head == nil, let path = finetune?.from ?? file, let notes = try ModelNotes.read(from: path) else { return data }
+    guard !data.isEmpty, !notes.classNames.isEmpty, data != notes.classNames else { return data.isEmpty ? notes.classNames : data }
+    throw TrainingError(
+      .configuration,
+      "\(self.data.train) has the classes \(data.list), but \(path) was trained on \(notes.classNames.list); give data with the same "
+        + "classes, or a new head with 'finetune.head: {}'.")
   }
 
   /// What is to be said about how a fine-tuning prepares its images.
@@ -79,7 +89,7 @@ extension Preprocessing.Mode {
 
 extension Graph {
   /// Whether it begins with layers that prepare images.
-  var preparesImages: Bool {
+  package var preparesImages: Bool {
     let isReached = hasTrainedAncestors
     return nodes.indices.contains { index in
       (nodes[index].layer is Rescaling || nodes[index].layer is Normalization) && !isReached[index]

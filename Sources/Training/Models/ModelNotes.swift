@@ -1,0 +1,46 @@
+public import Datasets
+import Foundation
+import Keras
+
+/// What a file says about its model beside layers and weights: what it was trained to tell apart, and how images go in. A
+/// checkpoint says it, and so does what `convoy export` makes of one.
+public struct ModelNotes: Hashable, Sendable, Codable {
+  /// Empty where classes have no names.
+  public var classNames: [String]
+  public var preprocessing: Preprocessing
+
+  public init(classNames: [String], preprocessing: Preprocessing) {
+    (self.classNames, self.preprocessing) = (classNames, preprocessing)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case classNames = "classes"
+    case preprocessing
+  }
+
+  /// Nil where the file says nothing.
+  ///
+  /// - Parameter path: a file with a model or with weights, of any format.
+  public static func read(from path: String) throws(TrainingError) -> ModelNotes? {
+    if Checkpoint.isCheckpoint(path) { return ModelNotes(try Checkpoint.header(of: path)) }
+    let text: String?
+    do { text = try KerasWeights(reading: path).notes } catch { throw TrainingError(.data, error.description) }
+    guard let text else { return nil }
+    do {
+      return try JSONDecoder.ofNumbers.decode(ModelNotes.self, from: Data(text.utf8))
+    } catch {
+      throw TrainingError(
+        .data, "\(path): what 'convoy' says there of classes and preprocessing cannot be understood; export the checkpoint again.")
+    }
+  }
+
+  public init(_ header: Checkpoint.Header) {
+    self.init(classNames: header.state.classNames, preprocessing: header.recipe.preprocessing)
+  }
+
+  /// As files hold it.
+  public var text: String {
+    guard let data = try? JSONEncoder.ofNumbers.encode(self) else { preconditionFailure("names and numbers are always JSON") }
+    return String(decoding: data, as: UTF8.self)
+  }
+}

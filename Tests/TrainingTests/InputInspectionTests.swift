@@ -1,0 +1,48 @@
+import Datasets
+import Tensors
+import Testing
+import Training
+
+/// What is said about images that were scaled before, or whose blue and red are exchanged.
+@Suite struct InputInspectionTests {
+  /// Pixels alike in all samples.
+  private struct Plain: DataSource {
+    let count: Int
+    let isOfFiles: Bool
+    let value: @Sendable (_ channel: Int) -> UInt8
+    let location = "memory"
+    let shape: Shape = [2, 2, 3]
+    let element = SampleElement.byte
+    let classNames: [String] = []
+    func label(at index: Int) -> Int { 0 }
+    func name(of index: Int) -> String? { isOfFiles ? "\(index).png" : nil }
+    func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
+      for byte in 0..<12 { target.storeBytes(of: value(byte % 3), toByteOffset: byte, as: UInt8.self) }
+    }
+  }
+
+  private func notices(
+    _ count: Int, isOfFiles: Bool = false, preparing preprocessing: Preprocessing = Preprocessing(),
+    _ value: @escaping @Sendable (_ channel: Int) -> UInt8
+  ) -> [String] {
+    InputInspection(Plain(count: count, isOfFiles: isOfFiles, value: value), preprocessing).notices
+  }
+
+  @Test func scaledBefore() {
+    let dark: @Sendable (Int) -> UInt8 = { UInt8(1 - $0 / 2) }
+    #expect(
+      notices(4, dark) == [
+        "the images of memory hold numbers from 0.0 to 1.0, as if they were scaled already, but 'preprocessing.scale' \(1 / 255.0) is for 0 to 255: store them as bytes, or give another 'preprocessing'."
+      ])
+    #expect(notices(4, preparing: Preprocessing(mode: .tf), dark).first?.contains("but 'preprocessing.mode' tf is for 0 to 255") == true)
+    #expect(notices(4, preparing: Preprocessing(scale: 1), dark).isEmpty)
+  }
+
+  @Test func blueInsteadOfRed() {
+    let blue: @Sendable (Int) -> UInt8 = { UInt8(60 + 60 * $0) }
+    #expect(notices(1, blue).first?.contains("(means 60, 120, 180), as if their channels were in the order BGR") == true)
+    #expect(notices(16) { UInt8(180 - 60 * $0) }.isEmpty)
+    // A few files may well be of the sky.
+    #expect(notices(15, isOfFiles: true, blue).isEmpty && notices(16, isOfFiles: true, blue).count == 1)
+  }
+}
