@@ -57,7 +57,7 @@ let package = Package(
       name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CSPNG", path: "Sources/CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Datasets", dependencies: ["Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"], swiftSettings: common),
+    .target(name: "Datasets", dependencies: ["Kernels", "Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"], swiftSettings: common),
     .target(
       name: "Convoy",
       dependencies: ["Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training"],

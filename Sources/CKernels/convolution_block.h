@@ -1,6 +1,6 @@
-// Included once per vector type, with VECTOR (the type), ALIGNED (the same, at multiples of its size) and SUM_BLOCK (a
-// name) defined: one block of OUTPUTS channels x COLUMNS vectors, held in registers. Both are constants where this is
-// inlined.
+// Included once per vector type, with VECTOR (the type), INTEGERS (of its comparisons), ALIGNED (the same as VECTOR, at
+// multiples of its size) and SUM_BLOCK (a name) defined: one block of OUTPUTS channels x COLUMNS vectors, held in
+// registers. Both are constants where this is inlined.
 
 CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const float *input, float *output,
                          const int OUTPUTS, const int COLUMNS) {
@@ -28,6 +28,11 @@ CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const fl
       weights += OUTPUTS;
     }
     input += grid->input_channel_stride;
+  }
+  if (sum->maximum != 0) {
+    CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
+      CK_UNROLL for (int p = 0; p < COLUMNS; p++)
+        total[o][p] = CK_RECTIFIED(VECTOR, INTEGERS, total[o][p], sum->maximum);
   }
   if (sum->streaming) {
     CK_UNROLL for (int o = 0; o < OUTPUTS; o++)

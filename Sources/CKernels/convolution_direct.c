@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 #include "convolution.h"
+#include "operations.h"
 #include "streaming.h"
-#include "vectors.h"
 
 enum {
   /// The most vectors of a block in one row.
@@ -32,21 +32,27 @@ typedef struct {
   /// Continues sums that an earlier region stored.
   bool adding;
   bool streaming;
+  /// As in `ck_tap_grid`; 0 while sums are not whole.
+  float maximum;
 } block_sum;
 
 #define VECTOR lanes16
+#define INTEGERS lanes16i
 #define ALIGNED lanes16_aligned
 #define SUM_BLOCK sum_block_16
 #include "convolution_block.h"
 #undef VECTOR
+#undef INTEGERS
 #undef ALIGNED
 #undef SUM_BLOCK
 
 #define VECTOR lanes8
+#define INTEGERS lanes8i
 #define ALIGNED lanes8_aligned
 #define SUM_BLOCK sum_block_8
 #include "convolution_block.h"
 #undef VECTOR
+#undef INTEGERS
 #undef ALIGNED
 #undef SUM_BLOCK
 
@@ -147,6 +153,7 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
         ptrdiff_t channel = ck_part_start(grid->input_channels, parts.channel_parts, channel_part);
         sum.channels = ck_part_start(grid->input_channels, parts.channel_parts, channel_part + 1) - channel;
         sum.adding = channel_part > 0;
+        sum.maximum = channel_part + 1 == parts.channel_parts ? grid->maximum : 0;
         ptrdiff_t next = 0;
         if (grid->tap_count == 1) {
           if (channel_part + 1 < parts.channel_parts)

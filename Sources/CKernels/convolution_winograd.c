@@ -22,7 +22,8 @@ CK_INLINE bool has_cell(const tile_place *place, int row, int column) {
 }
 
 CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, const float *products,
-                          ptrdiff_t frequency_step, float bias, bool streaming, float *channel, const bool HALF) {
+                          ptrdiff_t frequency_step, float bias, float maximum, bool streaming, float *channel,
+                           const bool HALF) {
   lanes16 rows[4][6];
   CK_UNROLL for (int j = 0; j < 6; j++) {
     lanes16 points[6];
@@ -38,6 +39,7 @@ CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, con
     CK_UNROLL for (int j = 0; j < 4; j++) {
       float *cell = target + i * shape->target_row_stride + j * shape->lanes;
       lanes16 value = cells[j] + bias;
+      if (maximum != 0) value = CK_RECTIFIED(lanes16, lanes16i, value, maximum);
       if (!HALF) {
         if (whole || has_cell(place, i, j)) store_cell(cell, &value, streaming);
         continue;
@@ -51,7 +53,7 @@ CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, con
 
 CK_INLINE void store_target(const ck_winograd *shape, const tile_place *places, const float *products,
                             ptrdiff_t channels, ptrdiff_t count, ptrdiff_t panels, ptrdiff_t frequency_step,
-                            const float *bias, float *target, const bool HALF) {
+                            const float *bias, float maximum, float *target, const bool HALF) {
   const bool streaming = shape->streams_target && CK_IS_ALIGNED(target);
   for (ptrdiff_t channel = 0; channel < channels; channel++) {
     for (ptrdiff_t panel = 0; panel < panels; panel++) {
@@ -59,7 +61,7 @@ CK_INLINE void store_target(const ck_winograd *shape, const tile_place *places, 
       const float *row = products + 16 * (first * channels + channel * (end - first));
       for (ptrdiff_t column = first; column < end; column++)
         store_tile(shape, &places[HALF ? 2 * column : column], row + 16 * (column - first), frequency_step,
-                   bias ? bias[channel] : 0, streaming, target + channel * shape->target_channel_stride, HALF);
+                   bias ? bias[channel] : 0, maximum, streaming, target + channel * shape->target_channel_stride, HALF);
     }
   }
 }
@@ -143,7 +145,8 @@ CK_INLINE void correlate(const ck_winograd *shape, const float *source, const fl
       };
       multiply(&product);
     }
-    store_target(shape, places, products, target_channels, count, panels, target_step, bias, target, HALF);
+    store_target(shape, places, products, target_channels, count, panels, target_step, bias,
+                 backward ? 0 : shape->maximum, target, HALF);
   }
 }
 

@@ -51,6 +51,26 @@ CK_DISPATCHED void ck_channel_sums(const float *input, ck_strides input_strides,
   }
 }
 
+CK_DISPATCHED void ck_close_and_sum(const float *output, ck_strides output_strides, float *gradient,
+                                    ck_strides gradient_strides, ck_extent extent, float maximum, float *sums) {
+  for (ptrdiff_t channel = 0; channel < extent.channels; channel++) {
+    lanes16d total = {0}, ignored = {0};
+    CK_FOR_RUNS_OF_CHANNEL(extent) {
+      const float *y = output + CK_RUN(output_strides);
+      float *dy = gradient + CK_RUN(gradient_strides);
+      for (ptrdiff_t first = 0; first < extent.count; first += PIECE * 16) {
+        const ptrdiff_t end = smaller(extent.count, first + PIECE * 16);
+        for (ptrdiff_t i = first; i < end; i += 16) {
+          const lanes16 value = CK_LOAD(y + i);
+          CK_STORE(dy + i, CK_SELECT((value > CK_ZERO) & (value < maximum), CK_LOAD(dy + i), CK_ZERO));
+        }
+        if (sums) add_deviations(dy + first, end - first, 16, 0, &total, &ignored);
+      }
+    }
+    if (sums) sums[channel] = (float)ck_sum_lanes(&total, 16);
+  }
+}
+
 /// One pass over deviations from a shift that is the mean of the channel's first positions. If those are a fraction f
 /// of the channel, (mean - shift)^2 is at most variance * (1 - f) / f, so the final subtraction loses few digits
 /// whatever the data.
@@ -107,10 +127,6 @@ CK_INLINE affine affine_of(const ck_normalization *normalization, ptrdiff_t chan
 /// Forward and backward must agree on the sign, so both use this expression.
 #define NORMALIZED(x, channel) (((x) - (channel).mean) * (channel).scale + (channel).beta)
 
-/// min(max(0, y), maximum), with NaN as it is.
-#define RECTIFIED(y, channel) \
-  CK_SELECT((y) > (channel).maximum, CK_ZERO + (channel).maximum, CK_SELECT((y) < CK_ZERO, CK_ZERO, y))
-
 CK_DISPATCHED void ck_normalize(const ck_normalization *normalization, const float *input, ck_strides input_strides,
                                 float *output, ck_strides output_strides, ck_extent extent, int streams_output) {
   const bool rectified = normalization->rectified, streaming = streams_output && CK_IS_ALIGNED(output);
@@ -121,7 +137,7 @@ CK_DISPATCHED void ck_normalize(const ck_normalization *normalization, const flo
       float *y = output + CK_RUN(output_strides);
       for (ptrdiff_t i = 0; i < extent.count; i += 16) {
         lanes16 value = NORMALIZED(CK_LOAD(x + i), values);
-        if (rectified) value = RECTIFIED(value, values);
+        if (rectified) value = CK_RECTIFIED(lanes16, lanes16i, value, values.maximum);
         if (streaming)
           CK_STREAM(y + i, value);
         else

@@ -5,6 +5,7 @@
 #include "vectors.h"
 
 typedef int32_t lanes16i __attribute__((vector_size(64), aligned(4)));
+typedef int32_t lanes8i __attribute__((vector_size(32), aligned(4)));
 typedef double lanes16d __attribute__((vector_size(128), aligned(8)));
 
 // Macros and pointer arguments throughout: a vector passed by value would tie a helper to one instruction set.
@@ -35,6 +36,11 @@ static const int32_t ck_lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 
 /// Floats from the first element to the current run.
 #define CK_RUN(strides) (channel * (strides).channel + slice * (strides).slice + row * (strides).row)
+
+/// min(max(0, y), maximum), with NaN as it is, of float vectors y of any type whose comparisons are of type INTEGERS.
+#define CK_RECTIFIED(VECTOR, INTEGERS, y, maximum)                                                  \
+  ((VECTOR)((((INTEGERS)(y) & ~((y) < (VECTOR){0})) & ~((y) > (VECTOR){0} + (maximum))) |           \
+            ((INTEGERS)((VECTOR){0} + (maximum)) & ((y) > (VECTOR){0} + (maximum)))))
 
 /// Sum of the first `live` of 16 partial sums, always in the same order.
 CK_INLINE double ck_sum_lanes(const lanes16d *sums, ptrdiff_t live) {

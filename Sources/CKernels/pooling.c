@@ -42,10 +42,10 @@ CK_INLINE bool is_whole(const ck_pooling *pooling, const window *window) {
     for (ptrdiff_t h = (first)[1]; h < (last)[1]; h++) \
       for (ptrdiff_t w = (first)[2]; w < (last)[2]; w++)
 
-/// The maximum of one window. `cells` is where the whole window would begin. The first of equal cells wins; NaN wins
-/// over numbers.
+/// The maximum of one window, rectified up to `limit` unless that is 0. `cells` is where the whole window would begin. The
+/// first of equal cells wins; NaN wins over numbers.
 CK_INLINE void maximum(const float *cells, ck_strides strides, ptrdiff_t lanes, const ptrdiff_t *first,
-                       const ptrdiff_t *last, const ptrdiff_t *size, float *output, uint16_t *positions) {
+                       const ptrdiff_t *last, const ptrdiff_t *size, float limit, float *output, uint16_t *positions) {
   for (ptrdiff_t lane = 0; lane < lanes; lane += 16) {
     int32_t tap = (int32_t)((first[0] * size[1] + first[1]) * size[2] + first[2]);
     lanes16 best = CK_LOAD(cells + lane + OFFSET(strides, first[0], first[1], first[2], lanes));
@@ -56,6 +56,12 @@ CK_INLINE void maximum(const float *cells, ck_strides strides, ptrdiff_t lanes, 
       const lanes16i better = (value > best) | (value != value);
       best = CK_SELECT(better, value, best);
       if (positions) chosen = CK_SELECT(better, (lanes16)((lanes16i){0} + tap), chosen);
+    }
+    if (limit != 0) {
+      // No tap has this number: backward gives the gradient to nobody.
+      const lanes16i closed = (best <= CK_ZERO) | (best >= limit);
+      if (positions) chosen = CK_SELECT(closed, (lanes16)((lanes16i){0} - 1), chosen);
+      best = CK_RECTIFIED(lanes16, lanes16i, best, limit);
     }
     CK_STORE(output + lane, best);
     if (positions) *(lanes16s *)(positions + lane) = __builtin_convertvector((lanes16i)chosen, lanes16s);
@@ -69,7 +75,7 @@ static const ptrdiff_t none[3] = {0, 0, 0};
   ((pooling)->size[0] == 1 && (pooling)->size[1] == H && (pooling)->size[2] == W && is_whole(pooling, window))
 
 CK_DISPATCHED void ck_max_pool(const ck_pooling *pooling, const float *input, ck_strides input_strides, float *output,
-                               ck_strides output_strides, uint16_t *positions) {
+                               ck_strides output_strides, float limit, uint16_t *positions) {
   const ptrdiff_t lanes = pooling->lanes;
   for (ptrdiff_t channel = 0; channel < pooling->channels; channel++) {
     const float *plane = input + channel * input_strides.channel;
@@ -80,11 +86,11 @@ CK_DISPATCHED void ck_max_pool(const ck_pooling *pooling, const float *input, ck
       float *result = results + OFFSET(output_strides, depth, height, width, lanes);
       static const ptrdiff_t two[3] = {1, 2, 2}, three[3] = {1, 3, 3};
       if (UNROLLED(pooling, &cut_window, 2, 2))
-        maximum(cells, input_strides, lanes, none, two, two, result, positions);
+        maximum(cells, input_strides, lanes, none, two, two, limit, result, positions);
       else if (UNROLLED(pooling, &cut_window, 3, 3))
-        maximum(cells, input_strides, lanes, none, three, three, result, positions);
+        maximum(cells, input_strides, lanes, none, three, three, limit, result, positions);
       else
-        maximum(cells, input_strides, lanes, cut_window.first, cut_window.last, pooling->size, result, positions);
+        maximum(cells, input_strides, lanes, cut_window.first, cut_window.last, pooling->size, limit, result, positions);
       if (positions) positions += lanes;
     }
   }

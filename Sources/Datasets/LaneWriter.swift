@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Reads samples, preprocesses and augments them, and stores one in each lane of a tensor.
@@ -10,6 +11,8 @@ final class LaneWriter {
 
   private let source: any DataSource
   private let preparation: Preparation
+  private let element: SampleElement
+  private let channels: Int, height: Int
   /// Numbers of a row of one sample: width times channels.
   private let rowCount: Int
   /// Floats from the row of one sample to that of the next.
@@ -26,6 +29,7 @@ final class LaneWriter {
     precondition(source.shape == preparation.shape && source.element == preparation.element)
     (self.source, self.preparation) = (source, preparation)
     let shape = source.shape
+    (element, channels, height) = (source.element, shape.channels, shape.height)
     rowCount = shape.width * shape.channels
     // An odd number of cache lines, so that sixteen rows do not compete for the same sets.
     rowStride = ((rowCount + 15) / 16 | 1) * 16
@@ -51,7 +55,7 @@ final class LaneWriter {
       for depth in 0..<tensor.layout.depth {
         for height in 0..<tensor.layout.height {
           for (lane, window) in windows.enumerated() { convertRow(lane, window, depth: depth, height: height) }
-          storeRow(tensor, firstLane, depth: depth, height: height)
+          Interleaving.store(rows, stride: rowStride, into: tensor, firstLane: firstLane, depth: depth, height: height)
         }
       }
     }
@@ -64,10 +68,9 @@ final class LaneWriter {
       unsafe row.update(repeating: 0, count: rowCount)
       return
     }
-    let shape = source.shape
-    let storedRow = (depth * shape.height + height + window.top) * rowCount
+    let storedRow = (depth * self.height + height + window.top) * rowCount
     let start = unsafe UnsafeRawPointer(stored.pointer + lane * storedStride)
-    switch source.element {
+    switch element {
     case .byte: unsafe convert(start.assumingMemoryBound(to: UInt8.self) + storedRow, row, window) { Float($0) }
     case .float: unsafe convert(start.assumingMemoryBound(to: Float.self) + storedRow, row, window) { $0 }
     }
@@ -77,7 +80,7 @@ final class LaneWriter {
   private func convert<Number>(
     _ stored: UnsafePointer<Number>, _ row: UnsafeMutablePointer<Float>, _ window: Window, _ float: (Number) -> Float
   ) {
-    let channels = source.shape.channels
+    let channels = channels
     let (factors, offsets) = unsafe (factors.pointer, offsets.pointer)
     let columns = window.columns
     let (first, end) = (columns.lowerBound * channels, columns.upperBound * channels)
@@ -96,22 +99,6 @@ final class LaneWriter {
     } else {
       let input = unsafe stored + window.left * channels
       for index in first..<end { unsafe row[index] = float(input[index]) * factors[index] + offsets[index] }
-    }
-  }
-
-  /// Transposes the sixteen rows into sixteen lanes of the tensor.
-  private func storeRow(_ tensor: Tensor, _ firstLane: Int, depth: Int, height: Int) {
-    let (channels, lanes, rowStride) = (source.shape.channels, tensor.lanes, rowStride)
-    for channel in 0..<channels {
-      var input = unsafe UnsafePointer(rows.pointer + channel)
-      var output =
-        unsafe tensor.storage.pointer
-        + tensor.layout.offset(lane: firstLane, depth: depth, height: height, channel: channel)
-      for _ in 0..<tensor.layout.width {
-        for lane in 0..<LaneWriter.group { unsafe output[lane] = input[lane &* rowStride] }
-        unsafe input += channels
-        unsafe output += lanes
-      }
     }
   }
 }

@@ -87,17 +87,26 @@ public struct Convolution: Sendable {
   ///   - live: how many lanes count, here and below: few of them may take less time. All unless given.
   ///   - packed: from `pack`.
   ///   - bias: one float per filter; nil for none.
+  ///   - maximum: makes the output min(max(0, y), maximum), infinity standing for none; nil leaves it alone.
   ///   - scratch: at least `scratchCount` floats.
-  public func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer, live: Int? = nil) {
+  public func forward(
+    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float? = nil, output: Tensor, scratch: Buffer, live: Int? = nil
+  ) {
     check(input: input, inputBorder: inputBorder, output: output, scratch: scratch)
     check(packed: packed)
     precondition(bias.map { $0.count == geometry.filters } ?? true, "a bias for each of \(geometry.filters) filters")
     switch algorithm {
-    case .direct: direct.forward(input: input, packed: packed, bias: bias, output: output, scratch: scratch)
-    case .lowered: lowered.forward(input: input, kernel: packed, bias: bias, output: output, scratch: scratch)
+    case .direct: 
+      direct.forward(input: input, packed: packed, bias: bias, maximum: maximum, output: output, scratch: scratch)
+    case .lowered:
+      lowered.forward(input: input, kernel: packed, bias: bias, output: output, scratch: scratch)
+      if let maximum {
+        PointwiseFunction.clip(slope: 1, offset: 0, low: 0, high: maximum).apply(output, into: output)
+      }
     case .winograd:
       winograd.forward(
-        input: input, packed: packed, bias: bias, output: output, scratch: scratch, live: live ?? input.lanes)
+        input: input, packed: packed, bias: bias, maximum: maximum, output: output, scratch: scratch,
+        live: live ?? input.lanes)
     }
   }
 

@@ -75,10 +75,11 @@ struct DirectConvolution: Sendable {
     return target
   }
 
-  func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer) {
+  func forward(input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer) {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
     var grid = unsafe grid(
       outputs, from: input.layout, channels: channels, to: output.layout, filters, offsets: scratch)
+    unsafe grid.maximum = maximum ?? 0
     for group in 0..<geometry.groups {
       unsafe ck_sum_taps(
         &grid, input.pointer + group * channels * input.layout.channelStride,
@@ -159,6 +160,6 @@ struct DirectConvolution: Sendable {
       output_slice_step: grid.step.depth * target.sliceStride, output_row_step: grid.step.height * target.rowStride,
       output_pixel_step: grid.step.width * target.lanes,
       window_rows: grid.windowRows, window_columns: grid.windowColumns, window_row_step: grid.sourceStep.height,
-      lanes: source.lanes, streams_output: target.isStreamed ? 1 : 0)
+      lanes: source.lanes, streams_output: target.isStreamed ? 1 : 0, maximum: 0)
   }
 }

@@ -10,12 +10,18 @@ public enum Pooling {
 
   /// y = maximum of the cells of the window that are not padding; NaN if one of them is.
   ///
-  /// - Parameter positions: `positionCount` floats that backward needs; nil where only y is wanted.
-  public static func maximum(_ input: Tensor, window: PoolingWindow, into output: Tensor, positions: Buffer?) {
+  /// - Parameters:
+  ///   - limit: makes that min(max(0, y), limit), infinity standing for none, as if every cell had gone through this rectifier;
+  ///     where it is closed, backward gives the gradient to no cell. Nil leaves y alone.
+  ///   - positions: `positionCount` floats that backward needs; nil where only y is wanted.
+  public static func maximum(
+    _ input: Tensor, window: PoolingWindow, limit: Float? = nil, into output: Tensor, positions: Buffer?
+  ) {
     var geometry = window.geometry(input: input.layout, output: output.layout)
     if let positions { precondition(positions.count == positionCount(output: output.layout)) }
     unsafe ck_max_pool(
-      &geometry, input.pointer, input.layout.strides, output.pointer, output.layout.strides, positions.map(words))
+      &geometry, input.pointer, input.layout.strides, output.pointer, output.layout.strides, limit ?? 0,
+      positions.map(words))
   }
 
   /// dx = sum of dy over the windows whose maximum the cell was; the first of equal cells in row-major order counts.

@@ -56,8 +56,9 @@ struct WinogradConvolution: Sendable {
     unsafe ck_winograd_pack(kernel.pointer, geometry.input.channels, geometry.filters, packed.pointer)
   }
 
-  func forward(input: Tensor, packed: Buffer, bias: Buffer?, output: Tensor, scratch: Buffer, live: Int) {
+  func forward(input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer, live: Int) {
     var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore, live: live)
+    shape.maximum = maximum ?? 0
     unsafe ck_winograd_forward(
       &shape, input.pointer, packed.pointer, bias.map { unsafe UnsafePointer($0.pointer) }, output.pointer,
       scratch.pointer)
@@ -83,6 +84,6 @@ struct WinogradConvolution: Sendable {
       target_row_stride: target.rowStride, target_channel_stride: target.channelStride,
       input_channels: geometry.input.channels, output_channels: geometry.filters, padding_top: padding.height,
       padding_left: padding.width, lanes: source.lanes, vector_floats: vectorFloats,
-      streams_target: target.isStreamed ? 1 : 0, is_half: source.lanes == 16 && live <= 8 ? 1 : 0)
+      streams_target: target.isStreamed ? 1 : 0, is_half: source.lanes == 16 && live <= 8 ? 1 : 0, maximum: 0)
   }
 }

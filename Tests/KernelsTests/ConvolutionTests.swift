@@ -74,6 +74,38 @@ import Testing
   }
 
   @Test(arguments: supported)
+  func rectifiedForwardAgrees(geometry: ConvolutionGeometry, variant: ConvolutionVariant) {
+    for maximum in [Float.infinity, 0.5] {
+      let trial = ConvolutionTrial(geometry, variant, lanes: 16, extraBorder: 1)
+      // NaN must not become 0; it stays in its image.
+      trial.input.setSample(15, Array(repeating: .nan, count: geometry.input.count))
+      trial.convolution.pack(trial.kernel, into: trial.packed.inner, backward: false)
+      trial.convolution.forward(
+        input: trial.input, packed: trial.packed.inner, bias: trial.bias, output: trial.output, scratch: trial.scratch.inner)
+      let plain = (0..<15).map { trial.output.sample($0) }
+      trial.convolution.forward(
+        input: trial.input, packed: trial.packed.inner, bias: trial.bias, maximum: maximum, output: trial.output,
+        scratch: trial.scratch.inner)
+      for lane in 0..<15 {
+        #expect(trial.output.sample(lane) == plain[lane].map { min(max(0, $0), maximum) }, "lane \(lane)")
+      }
+      #expect(trial.output.sample(15).contains { $0.isNaN })
+      // Closed where the output is 0 or the maximum, and sums of the rest.
+      let sums = Guarded(count: geometry.filters)
+      let before = (0..<16).map { trial.outputGradient.sample($0) }
+      ChannelSums.close(trial.outputGradient, of: trial.output, maximum: maximum, sums: sums.inner)
+      var truth = [Double](repeating: 0, count: geometry.filters)
+      for lane in 0..<16 {
+        let left = zip(before[lane], trial.output.sample(lane)).map { $1 > 0 && $1 < maximum ? $0 : 0 }
+        #expect(trial.outputGradient.sample(lane) == left, "lane \(lane)")
+        for (index, value) in left.enumerated() { truth[index % geometry.filters] += Double(value) }
+      }
+      for (sum, wanted) in zip(sums.inner.values, truth) { #expect(abs(Double(sum) - wanted) <= 1e-4) }
+      #expect(sums.isIntact)
+    }
+  }
+
+  @Test(arguments: supported)
   func inputGradientAgreesWithTheDefinition(geometry: ConvolutionGeometry, variant: ConvolutionVariant) {
     for (lanes, extra) in [(32, 0), (16, 1)] {
       let trial = ConvolutionTrial(geometry, variant, lanes: lanes, extraBorder: extra)

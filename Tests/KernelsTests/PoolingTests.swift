@@ -52,6 +52,23 @@ import Testing
     expectEqual(
       y, ReferencePooling.maximum(reference, window: window), live: fixture.live, tolerance: 0, dead: .anything)
 
+    // A rectifier in front: the first of the cells that it closes gets no gradient either.
+    for limit in [Float.infinity, 1] {
+      let rectified = fixture.tensor(seed: 3, dead: 1e30) { min(max(0, Float($0.integer(below: 5)) - 3), limit) }
+      let twin = ReferenceTensor(rectified)
+      Pooling.maximum(x, window: window, limit: limit, into: y, positions: positions)
+      let maxima = ReferencePooling.maximum(twin, window: window)
+      expectEqual(y, maxima, live: fixture.live, tolerance: 0, dead: .anything)
+      let open = slopes.map { slope, lane, position, channel in
+        let value = maxima.element(lane, position: position, channel: channel)
+        return value > 0 && value < Double(limit) ? slope : 0
+      }
+      Pooling.differentiateMaximum(gradient: dy, positions: positions, window: window, into: dx)
+      expectEqual(
+        dx, ReferencePooling.differentiateMaximum(input: twin, gradient: open, window: window), live: fixture.live,
+        tolerance: 1e-6, dead: .zero)
+    }
+
     y.fill(.nan)
     Pooling.average(x, window: window, into: y)
     expectEqual(

@@ -70,7 +70,8 @@ import Testing
       let other = try MemoryUseTests.step(graph, memory)
       let differences = zip(other.bits, fast.bits).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
       #expect(differences.isEmpty, "\(memory)")
-      #expect(other.plan.arenaCount <= fast.plan.arenaCount)
+      // Kernels that are packed when they are used lie in the arena.
+      #expect(other.plan.arenaCount <= fast.plan.arenaCount + fast.plan.table.preparedCount)
     }
   }
 

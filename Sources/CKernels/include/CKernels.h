@@ -14,6 +14,7 @@
 #include "embedding.h"
 #include "global_pooling.h"
 #include "grouping.h"
+#include "interleaving.h"
 #include "neighbourhood.h"
 #include "normalization.h"
 #include "placement.h"

@@ -26,6 +26,8 @@ typedef struct {
   ptrdiff_t lanes;
   /// Writes the output past the caches.
   int streams_output;
+  /// Rectifies the output: min(max(0, y), maximum), with NaN as it is; infinite for max(0, y), 0 for y.
+  float maximum;
 } ck_tap_grid;
 
 /// `output[o][p] = bias[o] + sum over c, t of weights[o][c][t] * input[c][p + taps[t]]`. Overwrites the positions of

@@ -23,6 +23,8 @@ typedef struct {
   int streams_target;
   /// Of 16 lanes at most the first 8 count: two tiles then share a vector, and the other lanes of a target become zero.
   int is_half;
+  /// Rectifies the target of `forward`: min(max(0, y), maximum), with NaN as it is; infinite for max(0, y), 0 for y.
+  float maximum;
 } ck_winograd;
 
 /// Floats of packed weights: for each frequency [16 outputs][input][output], and a line between frequencies, lest they

@@ -110,23 +110,6 @@ extension Graph {
 
   static func activationName(_ layer: String) -> String { "\(layer)/activation" }
 
-  /// The same graph with layers joined where one absorbs its only reader; what was absorbed stays as an identity.
-  ///
-  /// - Parameter keeping: layers whose own outputs are wanted.
-  func fusing(keeping: Set<String>) -> Graph {
-    let readers = consumers()
-    var result = self
-    for (index, node) in nodes.enumerated() {
-      let value = Value(node: index)
-      guard let next = readers[value], next.count == 1, !outputs.contains(value), !keeping.contains(node.name),
-        let joined = result.nodes[index].layer.absorbing(result.nodes[next[0]].layer)
-      else { continue }
-      result.mustReplace(joined, at: index)
-      result.mustReplace(Activation(.linear), at: next[0])
-    }
-    return result
-  }
-
   /// The same graph with the algorithms from which each convolution's shape chooses; where none of them computes it, all
   /// others are allowed.
   public func choosing(among algorithms: Set<ConvolutionAlgorithm>) -> Graph {
@@ -155,7 +138,7 @@ extension Graph {
     mustAppend(layer, named: node.name, inputs: inputs, role: node.role)
   }
 
-  private mutating func mustReplace(_ layer: any Layer, at index: Int) {
+  mutating func mustReplace(_ layer: any Layer, at index: Int) {
     let fits = replace(layer, at: index)
     precondition(fits, "a layer that fitted fits no more")
   }

@@ -37,6 +37,8 @@ public struct Signature: Sendable {
   /// What backward reads where the layer is frozen, and thereby the promise that it then writes no gradients of
   /// parameters (`BackwardPass.isFrozen`); nil for a layer that does the same whether frozen or not.
   public var readsWhenFrozen: Reads?
+  /// Whether backward changes the gradient of the output, which nobody else may then read.
+  public var overwritesOutputGradient = false
   public var forwardAliasing: Aliasing = .separate
   public var backwardAliasing: Aliasing = .separate
   /// Floats kept from forward to backward, for a number of lanes.

@@ -24,6 +24,7 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   /// Those from which the shape chooses.
   var algorithms = Set(ConvolutionAlgorithm.allCases)
   var margins: Margins?
+  var maximum: Float?
   /// For the shape that the layer is bound to.
   private var convolution: Convolution?
 
@@ -87,8 +88,9 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
     if usesBias { signature.parameters.append(Parameter("bias", [filters], biasSettings)) }
     signature.inputBorder = convolution.inputBorder
     signature.outputGradientBorder = convolution.outputGradientBorder
-    signature.backwardReads = .inputs
-    signature.readsWhenFrozen = []
+    signature.backwardReads = maximum == nil ? .inputs : [.inputs, .outputs]
+    signature.readsWhenFrozen = maximum == nil ? [] : .outputs
+    signature.overwritesOutputGradient = maximum != nil
     signature.scratch = { convolution.scratchCount(lanes: $0) }
     signature.prepared = convolution.packedCount
     signature.multiplications = convolution.geometry.multiplications
@@ -107,17 +109,22 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
 
   public func forward(_ pass: borrowing ForwardPass) {
     convolution!.forward(
-      input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil,
+      input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil, maximum: maximum,
       output: pass.output, scratch: pass.scratch, live: pass.live)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
     let convolution = convolution!
+    let biasGradient = usesBias && !pass.isFrozen ? pass.parameterGradient(1) : nil
+    if let maximum {
+      ChannelSums.close(pass.outputGradient, of: pass.output, maximum: maximum, sums: biasGradient)
+    } else if let biasGradient {
+      convolution.biasGradient(outputGradient: pass.outputGradient, into: biasGradient)
+    }
     if !pass.isFrozen {
       convolution.filterGradient(
         input: pass.input, outputGradient: pass.outputGradient, kernelGradient: pass.parameterGradient(0),
         scratch: pass.scratch, live: pass.live)
-      if usesBias { convolution.biasGradient(outputGradient: pass.outputGradient, into: pass.parameterGradient(1)) }
     }
     if let inputGradient = pass.inputGradient {
       convolution.inputGradient(

@@ -21,6 +21,7 @@ public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, FusingConvolu
   /// Those from which the shape chooses.
   var algorithms = Set(ConvolutionAlgorithm.allCases)
   var margins: Margins?
+  var maximum: Float?
   /// For the shape that the layer is bound to.
   private var grouped: Conv<Dimensions>?
 
@@ -82,6 +83,7 @@ public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, FusingConvolu
       channels * multiplier, kernel: window.kernel, strides: window.strides, padding: window.padding,
       dilation: window.dilation, groups: channels, usesBias: usesBias)
     layer.algorithms = algorithms
+    layer.maximum = maximum
     return margins.flatMap { layer.absorbing($0, isRectified: false) } ?? layer
   }
 }

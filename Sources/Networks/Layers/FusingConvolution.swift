@@ -7,6 +7,8 @@ protocol FusingConvolution: ActivationEnding, PaddingAbsorbing, ConvolutionLayer
   var activation: ActivationFunction { get set }
   /// Cells of zeros around the image that a `ZeroPadding` in front would have added.
   var margins: Margins? { get set }
+  /// Makes the output min(max(0, y), maximum), infinity standing for none.
+  var maximum: Float? { get set }
 }
 
 extension FusingConvolution {
@@ -19,6 +21,14 @@ extension FusingConvolution {
   var linear: Self {
     var copy = self
     copy.activation = .linear
+    return copy
+  }
+
+  public func absorbing(_ next: any Layer) -> (any Layer)? {
+    guard activation == .linear, self.maximum == nil, let maximum = ActivationFunction.rectifierMaximum(of: next), maximum > 0
+    else { return nil }
+    var copy = self
+    copy.maximum = maximum
     return copy
   }
 

@@ -5,9 +5,11 @@ public import Tensors
 /// Keras's `MaxPooling1D`, `MaxPooling2D` and `MaxPooling3D`.
 ///
 /// Backward gives the gradient of an output to the first largest element of its window, in row-major order.
-public struct MaxPooling<Dimensions: SpatialDimensions>: Layer, PaddingAbsorbing {
+public struct MaxPooling<Dimensions: SpatialDimensions>: Layer, PaddingAbsorbing, RectifierAbsorbing {
   public static var kerasName: String { "MaxPooling\(Dimensions.suffix)" }
   private(set) var window: PoolingWindow
+  /// Makes every output min(max(0, y), maximum), infinity standing for none: a rectifier that stood in front.
+  private var maximum: Float?
 
   /// - Parameter strides: nil is the size.
   public init(_ size: Int = 2, strides: Int? = nil, padding: Padding = .valid) {
@@ -36,13 +38,22 @@ public struct MaxPooling<Dimensions: SpatialDimensions>: Layer, PaddingAbsorbing
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
-    Pooling.maximum(pass.input, window: window, into: pass.output, positions: pass.mode == .training ? pass.saved : nil)
+    Pooling.maximum(
+      pass.input, window: window, limit: maximum, into: pass.output,
+      positions: pass.mode == .training ? pass.saved : nil)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
     guard let inputGradient = pass.inputGradient else { return }
     Pooling.differentiateMaximum(
       gradient: pass.outputGradient, positions: pass.saved, window: window, into: inputGradient)
+  }
+
+  func absorbing(rectifier maximum: Float) -> MaxPooling? {
+    guard self.maximum == nil else { return nil }
+    var copy = self
+    copy.maximum = maximum
+    return copy
   }
 
   /// Behind a ReLU the zeros of the padding never change a maximum, and where they equal it no gradient passes the ReLU.

@@ -34,7 +34,7 @@ public struct Planner: Sendable {
     let wanted = Set(kept.map(\.1))
     let padded = separated.absorbingPadding(keeping: wanted)
     let (graphWithFolded, folded) = padded.foldingNormalizations(keeping: wanted, isActive: activity(of: padded, mode), mode: mode)
-    let fused = graphWithFolded.fusing(keeping: wanted)
+    let fused = graphWithFolded.absorbingRectifiers(keeping: wanted).fusing(keeping: wanted, mode: mode)
     let final = mode == .training ? fused.insertingSplits() : fused
     let isActive = activity(of: final, mode)
     let table = whole?.table ?? ParameterTable(graph)
