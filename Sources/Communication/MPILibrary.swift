@@ -47,6 +47,7 @@ enum MPILibrary {
     MPI_Finalize()
     watch?.heartbeat.stop()
     Termination.release()
+    CrashNotice.release()
   }
 
   /// Ends the other ranks, which would wait for this one.

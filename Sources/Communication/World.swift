@@ -53,6 +53,7 @@ public enum World {
       rank: world.rank, hostNames: world.hostNames, supervision: world.supervision, links: links, end: end)
     MPILibrary.supervise(by: heartbeat, world.supervision)
     Termination.take()
+    CrashNotice.take(links)
     heartbeat.start()
   }
 

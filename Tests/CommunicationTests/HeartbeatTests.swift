@@ -29,11 +29,26 @@ import Testing
     }
   }
 
+  /// A rank that prints where it crashed stands still for longer than the others are patient.
+  @Test func aRankThatCrashesHasTime() throws {
+    let run = try Run(ranks: 3, patience: 0.3)
+    run.start([0, 1])
+    run.tell(2, .crashing)
+    for rank in [0, 1] { run.supervisions[rank].beginWaiting(Call(operation: .barrier, channel: 0, number: 1)) }
+    usleep(3_500_000)
+    #expect(run.endings.all.isEmpty, "neither silent nor late: \(run.endings.all)")
+    run.drop(2)
+    let ending = try #require(run.endings.first())
+    #expect(ending.rank == 0 && ending.sentence?.hasPrefix("rank 2 on node2 died in step 5") == true, "\(ending)")
+    run.stop([0, 1])
+  }
+
   /// Some ranks, connected.
   private final class Run {
     let endings = Endings()
     let supervisions: [Supervision]
     private(set) var heartbeats: [Heartbeat?]
+    private var links: [Int: [Int: Link]]
 
     init(ranks: Int, patience: Double, hosts: [String]? = nil) throws {
       let supervisions = (0..<ranks).map { _ in Supervision() }
@@ -46,6 +61,7 @@ import Testing
         links.withLock { $0[communicator.rank] = sendable.links }
       }
       self.supervisions = supervisions
+      self.links = links.withLock { Unsent(links: $0) }.links
       let endings = endings
       heartbeats = links.withLock { links in
         (0..<ranks).map { rank in
@@ -61,12 +77,13 @@ import Testing
       }
     }
 
-    private struct Unsent: @unchecked Sendable { let links: [Int: Link] }
+    private struct Unsent<Links>: @unchecked Sendable { let links: Links }
 
     func start(_ ranks: [Int]) { for rank in ranks { heartbeats[rank]!.start() } }
     func stop(_ ranks: [Int]) { for rank in ranks { heartbeats[rank]!.stop() } }
     /// As the system does when a process ends.
-    func drop(_ rank: Int) { heartbeats[rank] = nil }
+    func drop(_ rank: Int) { (heartbeats[rank], links[rank]) = (nil, nil) }
+    func tell(_ rank: Int, _ kind: Message.Kind) { links[rank]![0]!.send(Message(kind)) }
   }
 
   @Test func rank0NamesARankThatDied() throws {

@@ -18,6 +18,8 @@ import time
 import zlib
 
 PATIENCE = 4
+# In which a process that crashes may print where.
+CRASHING = 30
 # Beyond the patience: start of the program, two beats, mpirun's own way to end processes, a machine with much to do.
 SLACK = 40
 # mpirun's statuses for ranks that died: 128 and the signal.
@@ -72,7 +74,7 @@ class Result:
 
 def environment():
     names = ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OPENBLAS_NUM_THREADS"]
-    # To print where it crashed, a process stands still for longer than the patience where there is much else to do.
+    # Printing where it crashed takes a process some seconds, so most cases go without: "with a backtrace" is a case of its own.
     return {**os.environ, **{name: "1" for name in names}, "NO_COLOR": "1", "SWIFT_BACKTRACE": "enable=no"}
 
 
@@ -237,9 +239,30 @@ def inside(ranks, rank):
         ("an operation too many", "barrier", 4, both, []),
         ("another operation", "sum", 4, both, []),
     ]
+    for name, kind, status in [("a layer traps", "trap", 132), ("a write to no memory", "segv", 139)]:
+        yield Case(f"{name}, with a backtrace, rank {rank}", status, [names(rank), "died in step"], lambda folder, kind=kind: backtraced(
+            launch(folder, fault(kind, rank, ranks), variables={"SWIFT_BACKTRACE": slow_backtrace(folder)})), limit=PATIENCE + CRASHING)
     for name, kind, status, words, values in cases:
         yield Case(f"{name}, rank {rank}", status, words, lambda folder, kind=kind, values=values: launch(
             folder, fault(kind, rank, ranks, *values, step=4 if kind == "nan" else 3)))
+
+
+def slow_backtrace(folder):
+    """Swift's backtraces, as users have them, and as slow as where there is much else to do: slower than the ranks are patient."""
+    libraries = subprocess.run(["ldd", FAULTS], capture_output=True, text=True, check=True).stdout
+    swift = pathlib.Path(re.search(r"=> (\S+)/libswiftCore\.so", libraries).group(1)).parents[2]
+    script = os.path.join(folder, "slow-backtrace")
+    with open(script, "w") as file:
+        file.write(f'#!/bin/sh\nsleep {PATIENCE + 3}\nexec {swift}/libexec/swift/linux/swift-backtrace "$@"\n')
+    os.chmod(script, 0o755)
+    return f"enable=yes,color=no,swift-backtrace={script}"
+
+
+def backtraced(result):
+    """The backtrace must have been printed to its end."""
+    if "Backtrace took" not in result.errors:
+        result.status = f"{result.status}, and no whole backtrace"
+    return result
 
 
 def recovering(ranks, rank, digest):

@@ -37,6 +37,8 @@ package final class Heartbeat: @unchecked Sendable {
   /// When to judge, and the first failure that another rank told of.
   private var judgement: SuspendingClock.Instant?
   private var failure: (message: Message, rank: Int)?
+  /// Since when a peer has been crashing.
+  private var crashes: [Int: SuspendingClock.Instant] = [:]
 
   /// - Parameters:
   ///   - links: on rank 0 those to all others, elsewhere the one to rank 0.
@@ -114,6 +116,9 @@ package final class Heartbeat: @unchecked Sendable {
   /// Until then, rank 0 has ended the run; otherwise the rank does it itself. In seconds.
   private static let backstop = 10.0
 
+  /// In which a process that crashes has printed where, in seconds.
+  package static let crashing = 30.0
+
   private var isJudge: Bool { rank == 0 }
   private var interval: Double { min(1, max(0.02, supervision.patience / 10)) }
   /// No rank that lives is silent for so long, even on a machine that has too much to do.
@@ -172,8 +177,11 @@ package final class Heartbeat: @unchecked Sendable {
   private func listen(to peer: Int, _ link: Link) {
     for message in link.receive() {
       lastHeard[peer] = .now
-      peers[peer].standing = message.standing
+      if message.kind != .crashing { peers[peer].standing = message.standing }
       switch message.kind {
+      case .crashing:
+        crashes[peer] = crashes[peer] ?? .now
+        if isJudge { for (other, link) in links where other != peer { link.send(message) } }
       case .beat: if isJudge && isOverdue(message.standing) { plan(in: 2 * interval) }
       case .goodbye: peers[peer].condition = .gone
       case .failing, .consequence:
@@ -220,17 +228,24 @@ package final class Heartbeat: @unchecked Sendable {
 
   /// Looks for ranks that are silent or late.
   private func look() {
+    for (peer, start) in crashes where isJudge && start.age > Heartbeat.crashing && peers[peer].condition == .present {
+      peers[peer].condition = .dead
+      plan(in: 0)
+    }
     if isOverdue(supervision.standing) { plan(in: isJudge ? 2 * interval : Heartbeat.backstop + turn) }
     if links.keys.contains(where: isSilent) { plan(in: isJudge ? 0 : turn) }
   }
 
   private func isSilent(_ peer: Int) -> Bool {
-    peers[peer].condition == .present && lastHeard[peer].age > supervision.deadline
+    peers[peer].condition == .present && lastHeard[peer].age > supervision.deadline && !isCrashing(peer)
   }
 
-  /// Whether a rank has waited too long. While another one saves a checkpoint, all wait for longer.
+  /// Whether a peer is given time to print where it crashed; rank 0 may tell of another one.
+  private func isCrashing(_ peer: Int) -> Bool { crashes[peer].map { $0.age <= Heartbeat.crashing + (isJudge ? 0 : turn) } ?? false }
+
+  /// Whether a rank has waited too long. While another one crashes or saves a checkpoint, all wait for longer.
   private func isOverdue(_ standing: Supervision.Standing) -> Bool {
-    guard standing.isOverdue else { return false }
+    guard standing.isOverdue, !crashes.keys.contains(where: isCrashing) else { return false }
     let others = [supervision.standing] + links.keys.filter { peers[$0].condition == .present }.map { peers[$0].standing }
     return !others.contains { $0.isSaving }
   }

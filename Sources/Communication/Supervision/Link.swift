@@ -9,7 +9,7 @@ package final class Link {
 
   init(_ socket: Socket) { self.socket = socket }
 
-  func send(_ message: Message) { socket.send(message.line) }
+  package func send(_ message: Message) { socket.send(message.line) }
 
   /// The messages that have arrived.
   func receive() -> [Message] {

@@ -3,6 +3,8 @@ package struct Message: Hashable {
   package enum Kind: String {
     /// The rank is alive; where it stands.
     case beat
+    /// The rank, or, of rank 0, one that it has heard of, is crashing: it may take a while until its link closes.
+    case crashing
     /// The rank ends on purpose: when its link closes, it has not died.
     case goodbye
     /// The rank cannot go on and says why.
