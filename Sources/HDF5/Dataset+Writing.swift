@@ -51,7 +51,7 @@ extension Dataset {
 
   private func writing(_ body: () throws(LibraryFailure) -> Void) throws(HDF5Error) {
     try location.attempt(
-      "'\(path)' cannot be written", "open the file for writing, and check the values and the space left on the disk",
+      "'\(path)' cannot be written", "check the space left on the disk, the values, and that the file is open for writing",
       body)
   }
 }

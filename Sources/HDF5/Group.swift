@@ -140,7 +140,7 @@ public struct Group: Sendable {
     let name = remaining.joined(separator: "/")
     let path = parent.path == "/" ? "/\(name)" : "\(parent.path)/\(name)"
     let handle = try location.attempt(
-      "'\(path)' cannot be made", "open the file for writing, and check the space left on the disk"
+      "'\(path)' cannot be made", "check the space left on the disk, and that the file is open for writing"
     ) {
       () throws(LibraryFailure) in try body(name)
     }

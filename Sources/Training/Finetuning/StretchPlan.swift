@@ -32,8 +32,9 @@ package struct StretchPlan: Sendable {
     let graph = stretch.graph
     let nodes = graph.nodes.indices.filter { graph.isFirstCall($0) && !graph.nodes[$0].signature.parameters.isEmpty }
     let (trained, steps) = (graph.trainedLayers.count, stretch.steps)
+    let trainedCount = ParameterTable(graph).entries.reduce(0) { $0 + ($1.parameter.kind == .trainable ? $1.parameter.count : 0) }
     var text = "phase \(phase.number) of \(phase.count)" + (hasSteps ? ", steps \(steps.lowerBound + 1) to \(steps.upperBound)" : "")
-      + ": \(trained) of \(nodes.count) layers with weights are trained, \(ParameterTable(graph).trainableCount) of "
+      + ": \(trained) of \(nodes.count) layers with weights are trained, \(trainedCount) of "
       + "\(graph.parameterCount) parameters" + (hasSteps ? ", rate \(stretch.rate(at: steps.lowerBound)) at first" : "")
     if trained < nodes.count, let full = try? recipe.makePlan(model.freezing { _ in false }) {
       let (own, whole) = (TrainingCost(plan), TrainingCost(full))
