@@ -53,7 +53,7 @@ extension Attributes {
     let exists = try contains(name)
     try location.attempt(
       "attribute '\(name)' of '\(location.path)' cannot be written",
-      "check the space left on the disk, that lists stay under 64 KiB, and that the file is open for writing"
+      "check the space left on the disk, keep lists under 64 KiB, and open the file for writing"
     ) { () throws(LibraryFailure) in
       if exists { try Library.call { unsafe H5Adelete($0[location.handle], name) } }
       let (type, space) = try (type(), Dataspace(shape: shape))
