@@ -63,22 +63,19 @@ public enum DenseProduct {
 
   /// dkernel = x transpose(dy), summed over positions and lanes; dead lanes do not count, for dy is zero there.
   /// Overwrites. The gradient of the bias is `ChannelSums.of(gradient)`.
-  ///
-  /// - Parameter live: lanes that count; all unless given. Of a single position the others are left out, not added as zeros.
   public static func differentiateKernel(
-    input: Tensor, gradient: Tensor, live: Int? = nil, into kernelGradient: Buffer, engine: Engine = .preferred
+    input: Tensor, gradient: Tensor, into kernelGradient: Buffer, engine: Engine = .preferred
   ) {
     check(input.layout, gradient.layout, kernelGradient)
     let (inputs, units) = (input.layout.channels, gradient.layout.channels)
     let runs = Runs(input.layout, gradient.layout)
-    let columns = runs.columns == input.lanes ? min(runs.columns, live ?? runs.columns) : runs.columns
     for run in 0..<runs.count {
       let (first, second) = (runs.start(run, input.layout), runs.start(run, gradient.layout))
       switch engine {
       case .vectors:
         unsafe ck_dense_outer_product(
           input.storage.pointer + first, input.layout.channelStride, gradient.storage.pointer + second,
-          gradient.layout.channelStride, kernelGradient.pointer, units, inputs, columns, units, run > 0 ? 1 : 0)
+          gradient.layout.channelStride, kernelGradient.pointer, units, inputs, runs.columns, units, run > 0 ? 1 : 0)
       case .blas:
         GEMM.multiply(
           matrix(input, first, runs.columns), matrix(gradient, second, runs.columns).transposed,

@@ -66,8 +66,7 @@ public struct Dense: Layer, ActivationEnding {
 
   public func backward(_ pass: borrowing BackwardPass) {
     if !pass.isFrozen {
-      DenseProduct.differentiateKernel(
-        input: pass.input, gradient: pass.outputGradient, live: pass.live, into: pass.parameterGradient(0))
+      DenseProduct.differentiateKernel(input: pass.input, gradient: pass.outputGradient, into: pass.parameterGradient(0))
       if usesBias { ChannelSums.of(pass.outputGradient, live: pass.live, into: pass.parameterGradient(1)) }
     }
     if let inputGradient = pass.inputGradient {
