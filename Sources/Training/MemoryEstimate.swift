@@ -17,7 +17,7 @@ public struct MemoryEstimate: Sendable {
 
   /// The program itself with its libraries, and what MPI takes besides: measured with a network of a few weights.
   private static let program = 46 << 20
-  private static let messagePassing = 12 << 20
+  private static let messagePassing = 10 << 20
 
   /// - Parameters:
   ///   - sources: of the first of the ranks.
