@@ -23,8 +23,8 @@ extension KerasModel {
     guard let writtenVersion = writtenVersion(graph) else {
       throw KerasError(
         file: file.path,
-        "the model has the 'hard_sigmoid' of Keras 2 and that of Keras 3, which one file cannot tell apart; use one of "
-          + "them.")
+        "the model has the 'hard_sigmoid' of Keras 2 beside that of Keras 3, or beside operations that are written for "
+          + "Keras 3, which one file cannot hold; use one of them.")
     }
     try KerasError.catching { () throws(HDF5Error) in
       try file.root.attributes.set("keras_version", writtenVersion)

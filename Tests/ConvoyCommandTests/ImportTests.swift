@@ -69,6 +69,36 @@ import Testing
     #expect(result.status == 3 && result.errors.contains("only weights"))
   }
 
+  @Test func samplesSettleTheOpenSizesOfAnotherFile() throws {
+    let process = try ConvoyProcess()
+    defer { process.remove() }
+    let model = ImportTests.fixture("odd/open_sizes.keras3.keras")
+    let golden = "\(model).golden.h5"
+    let shape = try File(reading: golden).root.dataset("inputs/0").shape.dropFirst().map(String.init).joined(separator: ",")
+    var result = try process.run(["export", model, "--output", "w.safetensors", "--input", shape])
+    #expect(result.status == 0, "\(result.errors)")
+    result = try process.run(["forward", "w.safetensors", golden, "outputs.h5", "--into", model])
+    #expect(result.status == 0, "\(result.errors)")
+    let outputs: [Float] = try File(reading: process.path("outputs.h5")).root.dataset("outputs/0").read()
+    let wanted: [Float] = try File(reading: golden).root.dataset("outputs/0").read()
+    #expect(zip(outputs, wanted).allSatisfy { abs($0 - $1) < 1e-5 } && outputs.count == wanted.count)
+  }
+
+  /// The fixture's embedding has 20 vectors.
+  @Test func numbersWithoutAVectorAreRefused() throws {
+    let process = try ConvoyProcess()
+    defer { process.remove() }
+    let model = ImportTests.fixture("odd/masked_average.keras3.keras")
+    for number in [20, -1, Float.nan] as [Float] {
+      try? FileManager.default.removeItem(atPath: process.path("inputs.h5"))
+      let file = try File(creating: process.path("inputs.h5"))
+      _ = try file.root.write("inputs/0", [Float](repeating: 3, count: 11) + [number], shape: [1, 12])
+      try file.close()
+      let result = try process.run(["forward", model, "inputs.h5", "outputs.h5"])
+      #expect(result.status == 3 && result.errors.contains("place 11") && result.errors.contains("0 to 19"), "\(result.errors)")
+    }
+  }
+
   @Test func aBuiltInNetworkTakesWeightsOfItsShape() throws {
     let process = try ConvoyProcess()
     defer { process.remove() }

@@ -18,6 +18,7 @@ struct GoldenTraining: CustomStringConvertible {
     "nested_shared": [.crossEntropy], "multi_io": [.meanSquaredError, .crossEntropy],
     "training/spectral": [.meanSquaredError], "training/frozen": [.meanSquaredError],
     "training/masked": [.meanSquaredError], "training/resized": [.meanSquaredError, .meanSquaredError],
+    "training/constrained": [.meanSquaredError],
   ]
 
   let description: String
@@ -47,8 +48,10 @@ struct GoldenTraining: CustomStringConvertible {
     regularization = Regularization(weights)
   }
 
-  /// Forward, loss and backward, with what regularizers add; the gradients are left in the network.
-  func run() -> (loss: Double, outputs: [[Float]]) {
+  /// Forward, loss and backward; the gradients are left in the network.
+  ///
+  /// - Parameter penalizes: whether regularizers add to the gradients, as they do to the loss.
+  func run(penalizes: Bool = true) -> (loss: Double, outputs: [[Float]]) {
     let count = inputs[0].samples.count
     network.beginStep()
     let outputs = network.run(inputs)
@@ -62,7 +65,7 @@ struct GoldenTraining: CustomStringConvertible {
       }
     }
     network.backward { (_: Int) in }
-    for entry in weights.table.entries where entry.parameter.kind == .trainable {
+    for entry in weights.table.entries where penalizes && entry.parameter.kind == .trainable {
       let gradients = network.shard.gradients[entry.range]
       entry.parameter.regularizer?.addGradient(of: weights.trainable[entry.range], to: gradients)
     }

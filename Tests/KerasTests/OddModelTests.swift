@@ -11,7 +11,8 @@ struct OddModelTests {
     "nested_twice.keras3.keras", "slices.keras2.h5", "attention.keras3.h5", "open_sizes.keras3.keras",
     "open_sequence.keras2.h5", "antialias.keras3.keras", "spectral.keras3.keras", "spectral.keras3.h5",
     "masked_average.keras2.h5", "masked_average.keras3.keras", "renorm.keras2.h5", "names.keras2.h5",
-    "graph_operations.keras2.h5",
+    "graph_operations.keras2.h5", "functions.keras2.h5", "more_functions.keras2.h5", "more_functions.keras3.keras",
+    "conv_norms.keras2.h5", "whole_numbers.keras3.keras", "siamese.keras3.h5",
   ])
   func outputsAreThoseOfKeras(_ name: String) throws {
     let golden = try Golden("odd/\(name).golden.h5")
@@ -40,6 +41,15 @@ struct OddModelTests {
     for (output, array) in zip(outputs, try golden.arrays("outputs")) {
       #expect(difference(output, array.values) <= 1e-5)
     }
+  }
+
+  /// What adds to the loss while it trains runs, but is not trained.
+  @Test func activityRegularizersAreNotTrained() throws {
+    let graph = try KerasModel(reading: fixture("odd/conv_norms.keras2.h5")).graph
+    let layers = graph.nodes.compactMap { $0.layer as? ActivityRegularization }
+    #expect(layers.count == 2 && layers.allSatisfy { $0.l2 > 0 })
+    let error = try #require(throws: (any Error).self) { try Planner().plan(graph, lanes: 16, mode: .training) }
+    #expect(String(describing: error).contains("activations"))
   }
 
   /// Without sizes to go by, open ones are refused; a size of the wrong number of axes as well.

@@ -94,7 +94,7 @@ struct RefusedConfigurationTests {
     (
       functional(
         #"{"class_name":"LSTM","name":"out","config":{"name":"out","units":3},"inbound_nodes":[[["image",0,0,{}]]]}"#,
-        outputs: out), ["'out'", "'LSTM'", "not known"]
+        outputs: out), ["'out'", "'LSTM'", "recurrent layers are not supported"]
     ),
   ]
 

@@ -19,6 +19,15 @@ struct RefusedFileTests {
     #expect(error.description.contains(word) && error.description.contains(name), "\(error.description)")
   }
 
+  @Test func whatOthersSaveIsNamed() throws {
+    try withTemporaryPath { path in
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try Data().write(to: URL(filePath: path + "/saved_model.pb"))
+      let error = try #require(throws: KerasError.self) { try KerasModel(reading: path) }
+      #expect(error.description.contains("SavedModel") && error.description.contains(path))
+    }
+  }
+
   @Test(arguments: [
     ("mlp/k2_weights.h5", "'c1'"), ("residual/k2.h5", "'stem'"), ("lenet/golden.h5", "is an array"),
     ("mlp/k3.weights.h5", "/layers/dense/vars/0' has the shape"),

@@ -164,6 +164,9 @@ struct TorchWeightsTests {
     }
     #expect(try problem(residual(epsilon: 1e-3)).contains("epsilon 0.001"))
     #expect(try problem(residual(usesSame: true)).contains("pads one side more"))
+    let input = Symbol.input([4, 4, 3])
+    let prepared = try Graph("m", inputs: [input], outputs: [Conv2D(2, kernel: 1)(Normalization(axes: [3])(input))])
+    #expect(try problem(prepared, [("conv.weight", [2, 3, 1, 1]), ("conv.bias", [2])]).contains("prepares images"))
     let shapes = TorchWeightsTests.residualShapes
     #expect(try problem(residual(), Array(shapes.dropFirst())).contains("6 convolutions and dense layers"))
     #expect(try problem(residual(), shapes + [("conv1.bias", [4])]).contains("'conv1.bias' belongs to no layer"))

@@ -23,7 +23,8 @@ import Testing
     ("resnet101", 44_549_160, 105_344), ("resnet152", 60_192_808, 151_424), ("vgg16", 138_357_544, 0),
     ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0), ("squeezenet", 1_235_496, 0), ("mobilenet_v2", 3_504_872, 34_112),
     ("densenet121", 7_978_856, 83_648), ("densenet169", 14_149_480, 158_400), ("densenet201", 20_013_928, 229_056),
-    ("vgg19", 143_667_240, 0), ("squeezenet1_0", 1_248_424, 0), ("googlenet", 6_624_904, 14_560), ("efficientnet_b0", 5_288_548, 42_016), ("efficientnet_b4", 19_341_616, 125_200),
+    ("vgg19", 143_667_240, 0), ("squeezenet1_0", 1_248_424, 0), ("googlenet", 6_624_904, 14_560), ("efficientnet_b0", 5_288_548, 42_016),
+    ("tf_efficientnet_b0", 5_288_548, 42_016), ("timm_efficientnet_b5", 30_389_784, 172_736), ("efficientnet_b4", 19_341_616, 125_200),
   ])
   func imageNetModelsHaveTorchvisionsSizes(name: String, trainable: Int, states: Int) throws {
     let graph = try Models.make(name, input: Models.usualInput(of: name), classes: Models.usualClasses(of: name))
@@ -35,10 +36,10 @@ import Testing
     #expect(graph.outputShapes == [[1000]] && Models.names.contains(name))
   }
 
-  /// Caffe's `bvlc_alexnet` and `bvlc_googlenet` (without its auxiliary classifiers), timm's `legacy_seresnet18` and `34` and
-  /// `seresnet50`, `101` and `152`, and github.com/xternalz/WideResNet-pytorch: trainable numbers.
+  /// Caffe's `bvlc_alexnet` and `bvlc_googlenet` (without its auxiliary classifiers), timm's `seresnet18`, `34`,
+  /// `50`, `101` and `152`, and github.com/xternalz/WideResNet-pytorch: trainable numbers.
   @Test(arguments: [
-    ("alexnet2012", 60_965_224), ("inception_v1", 6_998_552), ("se_resnet18", 11_778_592), ("se_resnet34", 21_958_868),
+    ("alexnet2012", 60_965_224), ("inception_v1", 6_998_552), ("se_resnet18", 11_779_624), ("se_resnet34", 21_960_416),
     ("se_resnet50", 28_088_024), ("se_resnet101", 49_326_872), ("se_resnet152", 66_821_848),
     ("wrn-28-10", 36_479_194), ("wrn-16-4", 2_748_890), ("wrn-40-2", 2_243_546),
   ])

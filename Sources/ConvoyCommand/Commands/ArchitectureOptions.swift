@@ -31,7 +31,9 @@ struct ArchitectureOptions: ParsableArguments {
   var openSizes: OpenSizes { input.map { .samples([$0.shape.dimensions]) } ?? .refused }
 
   /// Nil where no architecture was asked for.
-  func graph() throws -> Graph? {
+  ///
+  /// - Parameter sampleSizes: those of sizes that a file leaves open; nil for `--input`.
+  func graph(sampleSizes: OpenSizes? = nil) throws -> Graph? {
     guard let into else { return nil }
     if ModelFile.isConfiguration(into) {
       let configuration = try Configuration(
@@ -39,7 +41,7 @@ struct ArchitectureOptions: ParsableArguments {
       return try configuration.recipe.describedModel().graph
     }
     if FileManager.default.fileExists(atPath: into) {
-      return try KerasModel(reading: into, openSizes: openSizes).graph
+      return try KerasModel(reading: into, openSizes: sampleSizes ?? openSizes).graph
     }
     do {
       return try Models.make(

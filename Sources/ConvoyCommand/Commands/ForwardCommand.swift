@@ -26,8 +26,10 @@ struct ForwardCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("forward") {
+      let sizes = try ForwardRun.sampleSizes(in: inputs)
       let run = try ForwardRun(
-        LoadedModel(file, architecture.graph(), openSizes: ForwardRun.sampleSizes(in: inputs)), inputs: inputs, keeping: layers?.split(separator: ",").map(String.init) ?? [])
+        LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes), inputs: inputs,
+        keeping: layers?.split(separator: ",").map(String.init) ?? [])
       try run.write(to: outputs)
     }
   }

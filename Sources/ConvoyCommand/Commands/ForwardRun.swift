@@ -60,6 +60,20 @@ struct ForwardRun {
       )
     }
     (self.samples, self.count) = (samples, count)
+    try checkNumbers(model.graph, path)
+  }
+
+  /// Refuses numbers for which an embedding that reads them has no vector.
+  private func checkNumbers(_ graph: Graph, _ path: String) throws {
+    for node in graph.nodes {
+      guard let layer = node.layer as? Embedding, let input = graph.inputs.firstIndex(of: node.inputs[0]) else { continue }
+      let place = samples[input].firstIndex { !($0 > -1 && $0 < Float(layer.inputs)) }
+      guard let place else { continue }
+      throw TrainingError(
+        .data,
+        "\(path): /inputs/\(input) holds \(samples[input][place]) at place \(place), but layer '\(node.name)' has vectors for 0 to \(layer.inputs - 1) only; give it such numbers."
+      )
+    }
   }
 
   /// Runs all samples and writes the results, whole or not at all.

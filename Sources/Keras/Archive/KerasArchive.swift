@@ -43,7 +43,13 @@ enum KerasArchive {
         return String(decoding: try archive.read(entry, limit: mostTextBytes), as: UTF8.self)
       }
       guard let configuration = try text("config.json") else {
-        throw KerasError(file: path, "the archive has no 'config.json', so it holds no Keras model; save it again.")
+        let isPyTorchs = archive.entries.contains { $0.name.hasSuffix("/data.pkl") }
+        throw KerasError(
+          file: path,
+          isPyTorchs
+            ? "this is a file of torch.save, which only Python can read; save the weights with "
+              + "safetensors.torch.save_file(model.state_dict(), \"NAME.safetensors\")."
+            : "the archive has no 'config.json', so it holds no Keras model; save it again.")
       }
       guard let entry = archive.entry("model.weights.h5") else {
         let other = archive.entry("model.weights.npz") == nil ? "" : " ('model.weights.npz' is not supported)"

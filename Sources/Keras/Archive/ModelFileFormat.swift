@@ -28,6 +28,12 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
       self = .folder
       return
     }
+    if FileManager.default.fileExists(atPath: path + "/saved_model.pb") {
+      throw KerasError(
+        file: path,
+        "this is a SavedModel of TensorFlow, which holds a program and not layers; load it in Keras and save it as "
+          + "NAME.keras or NAME.h5.")
+    }
     let start = [UInt8]((try? FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: 9)) ?? Data())
     if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
       self = .archive

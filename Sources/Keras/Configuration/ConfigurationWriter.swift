@@ -62,6 +62,8 @@ struct ConfigurationWriter {
     // Without them Keras cannot make the object.
     if form.name == "clip" { values["x_max"] = values["x_max"] ?? .null }
     if form.name == "pad" { values["mode"] = "constant" }
+    // Keras's standard is the approximation.
+    if form.name == "gelu" { values["approximate"] = values["approximate"] ?? false }
     values["name"] = .string(name)
     return [
       "module": .string("keras.src.ops.\(form.module)"), "class_name": .string(form.className),
@@ -79,7 +81,6 @@ struct ConfigurationWriter {
     if let value = operation.arguments["constant_values"] { keywords["constant_values"] = value }
     if let key = operation.arguments["key"]?.asArray {
       let items = key.map { item -> JSONValue in
-        if item == "..." { return .object(["class_name": "__ellipsis__", "config": .object([:])]) }
         guard item.asObject != nil else { return item }
         let bounds = ["start", "stop", "step"].map { ($0, item[$0]) }
         return .object([
@@ -114,7 +115,7 @@ struct ConfigurationWriter {
     case .keras3:
       let tensors = call.inputs.map { tensor($0, of: outline) }
       if case .layer(let index) = entry.content, let operation = graph.nodes[index].layer as? Operation {
-        return operationNode(operation, tensors)
+        return operationNode(operation.spelledOut(rank: graph.shape(graph.nodes[index].inputs[0]).rank), tensors)
       }
       let arguments: JSONValue = isAtInference(call, entry) ? .object(["training": false]) : .object([:])
       return .object(["args": .array(tensors.count == 1 ? tensors : [.array(tensors)]), "kwargs": arguments])

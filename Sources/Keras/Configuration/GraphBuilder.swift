@@ -89,13 +89,21 @@ struct GraphBuilder {
       if contents[index] == nil { contents[index] = try content(of: entry) }
       switch contents[index]! {
       case .layer(let layer):
-        values[position] = try add(layer, entry, call: number, inputs: inputs, in: frame)
+        let given = try add(layer, entry, call: number, inputs: inputs, in: frame)
+        values[position] = try appendActivityRegularization(entry, call: number, of: given, in: frame)
       case .operation:
         for index in inputs.indices { inputs[index] = try ordering(inputs[index], turned: false, in: frame) }
+        if entry.isSplit, inputs.count == 1 {
+          let read = (schedule.calls.flatMap(\.reads) + schedule.outputs).filter { $0.call == position }.map(\.tensor)
+          values[position] = try appendParts(entry, call: number, of: inputs[0], read: Set(read), in: frame)
+          continue
+        }
+        if !entry.isGraphOperation { inputs = try appendTransposes(entry, call: number, of: inputs, in: frame) }
         let operation =
           try entry.isGraphOperation
           ? entry.graphOperation(call: number) : entry.operation(call: number, kerasVersion: kerasVersion)
-        let first = try append(operation, entry, call: number, inputs: inputs, in: frame)
+        let rank = inputs.first.map { graph.shape($0).rank } ?? 0
+        let first = try append(operation.spelledOut(rank: rank), entry, call: number, inputs: inputs, in: frame)
         values[position] = outputs(of: first)
       case .model(let nested):
         values[position] = try add(nested, entry, call: number, inputs: inputs, in: frame)
@@ -182,6 +190,7 @@ struct GraphBuilder {
   ) throws(ImportError) -> [Graph.Value] {
     let adaptation = try ChannelOrder.adapt(entry, inputs: inputs.map(graph.shape), turned: inputs.map(turned.contains))
     let values = adaptation.values.merging(["name": .string(entry.name)]) { _, new in new }
+      .filter { $0.key != "activity_regularizer" }
     let layer = try LayerRegistry.layer(entry.className, values, kerasVersion: kerasVersion)
     guard (layer as? Embedding)?.masksZero != true else {
       throw ImportError("layer '\(entry.name)' (Embedding) makes masks in a model with channels first, which is not supported; set mask_zero to false.")
@@ -215,6 +224,12 @@ struct GraphBuilder {
     permuted[value] = new
     if isWanted { turned.insert(new) }
     return new
+  }
+
+  /// What is known of a value holds for another one that is the same.
+  mutating func take(over value: Graph.Value, to other: Graph.Value) {
+    masks[other] = masks[value]
+    if turned.contains(value) { turned.insert(other) }
   }
 
   /// All outputs of the node that this is the first one of.

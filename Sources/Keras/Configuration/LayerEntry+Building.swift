@@ -4,8 +4,12 @@ import Tensors
 extension LayerEntry {
   func layer(kerasVersion: Int) throws(ImportError) -> any Layer {
     // Keras 1 and 2 may give the name beside the config only.
-    try LayerRegistry.layer(
-      className, values.merging(["name": .string(name)]) { _, new in new }, kerasVersion: kerasVersion)
+    try LayerRegistry.layer(className, ownValues, kerasVersion: kerasVersion)
+  }
+
+  /// Without what becomes a layer of its own: see `GraphBuilder.appendActivityRegularization`.
+  var ownValues: [String: JSONValue] {
+    values.merging(["name": .string(name)]) { _, new in new }.filter { $0.key != "activity_regularizer" }
   }
 
   /// An input of the model itself, at a position among its inputs.
@@ -106,9 +110,14 @@ extension LayerEntry {
     }
   }
 
+  /// Whole numbers in a configuration that are no sizes.
+  private static let otherNumbers: Set<String> = ["seed", "mean", "variance", "scale", "offset", "value_range"]
+
   /// Refuses sizes whose products would overflow, before anything is computed from them.
   func checkSizes(_ inputs: [Shape]) throws(ImportError) {
-    let factors = [inputs.map(\.count).max() ?? 1] + values.flatMap { $0.key == "seed" ? [] : $0.value.factors }
+    let factors =
+      [inputs.map(\.count).max() ?? 1]
+      + values.flatMap { LayerEntry.otherNumbers.contains($0.key) ? [] : $0.value.factors }
     guard factors.saturatedProduct <= 1 << 52 else {
       throw ImportError(
         "layer '\(name)' (\(className)) has sizes that no memory holds for the inputs "

@@ -25,6 +25,9 @@ extension LayerEntry {
     } else if let key = arguments["key"] {
       arguments["key"] = .array((key.asArray ?? [key]).map(\.selectionItem))
     }
+    if values["function"] != nil { translate(&arguments, of: form.name) }
+    // See `GraphBuilder.appendTransposes`.
+    if form.name == "matmul" { arguments = arguments.filter { !["transpose_a", "transpose_b"].contains($0.key) } }
     let tensors = call.tensors.count
     switch form.operands {
     case .one:
@@ -49,12 +52,19 @@ extension LayerEntry {
     }
   }
 
+  /// Arguments that TensorFlow gives in another way than Keras 3.
+  private func translate(_ arguments: inout [String: JSONValue], of operation: String) {
+    // The least sum of squares; Keras has the least norm.
+    if operation == "normalize" { arguments["epsilon"] = .number((arguments["epsilon"]?.asNumber ?? 1e-12).squareRoot()) }
+  }
+
   /// Arguments that every call has and that say nothing.
   private func isStandard(_ key: String, _ value: JSONValue) -> Bool {
     if value == .null || value == false { return true }
     switch key {
-    case "mode": return value.asString?.lowercased() == "constant"
-    case "constant_values": return value.asNumber == 0
+    case "mode", "fill_mode": return value.asString?.lowercased() == "constant"
+    case "constant_values", "fill_value": return value.asNumber == 0
+    case "data_format": return value == "channels_last"
     default: return false
     }
   }

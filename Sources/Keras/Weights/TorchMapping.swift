@@ -14,7 +14,13 @@ struct TorchMapping {
 
   func map(_ mapping: inout WeightMapping) {
     mapping.ignored += modules.counters
-    let nodes = orderedNodes().map { graph.nodes[$0] }
+    var nodes = orderedNodes().map { graph.nodes[$0] }
+    for node in nodes where node.layer is Networks.Normalization {
+      mapping.add(
+        problem: "layer '\(node.name)' prepares images by means and variances that a file of PyTorch does not hold; use a "
+          + "network without it, such as efficientnet_b0 or tf_efficientnet_b0.", [], Array(table.entries(of: node)))
+    }
+    nodes.removeAll { $0.layer is Networks.Normalization }
     let normalizations = nodes.filter { $0.layer is Networks.BatchNormalization }
     let products = nodes.filter { !($0.layer is Networks.BatchNormalization) }
     pair(modules.products, products, "convolutions and dense layers", &mapping)
@@ -59,7 +65,10 @@ struct TorchMapping {
 
   /// In what a layer computes something else than PyTorch's module, as far as the file tells.
   private func difference(_ module: TorchModules.Module, _ node: Graph.Node) -> String? {
-    let advice = "use the network of that name that comes with Convoy"
+    let advice =
+      modules.family == .timmsMobile
+      ? "use Convoy's network for timm's weights: mobilenet_v2, efficientnet_b0 to b4, timm_efficientnet_b5 to b7, or "
+        + "tf_efficientnet_b0 to b7 for the weights that timm calls so" : "use the network of that name that comes with Convoy"
     if let layer = node.layer as? Networks.BatchNormalization {
       guard !epsilons.contains(where: { abs(layer.epsilon - $0) < 1e-9 }) else { return nil }
       return "layer '\(node.name)' has the epsilon \(layer.epsilon), but '\(module.path)' of PyTorch has "

@@ -13,6 +13,15 @@ public struct ActivityRegularization: Layer, InferenceOnly {
     l2 = try configuration.nonnegative("l2", default: 0)
   }
 
+  /// What the `activity_regularizer` of another layer asks for; nil where that has none.
+  public init?(of className: String, named name: String, _ values: [String: JSONValue]) throws(ImportError) {
+    guard let value = values["activity_regularizer"], value != .null, className != Self.kerasName else { return nil }
+    let configuration = LayerConfiguration(
+      className: className, values: ["name": .string(name), "activity_regularizer": value], kerasVersion: 3)
+    guard let regularizer = try Regularizer.read("activity", in: configuration) else { return nil }
+    self.init(l1: Double(regularizer.l1), l2: Double(regularizer.l2))
+  }
+
   public func kerasConfiguration() -> [String: JSONValue] { ["l1": .number(l1), "l2": .number(l2)] }
 
   var obstacle: String? {

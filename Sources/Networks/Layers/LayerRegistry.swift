@@ -30,11 +30,28 @@ public enum LayerRegistry {
   ) throws(ImportError) -> any Layer {
     let configuration = LayerConfiguration(className: className, values: values, kerasVersion: kerasVersion)
     guard let type = byName[aliases[className] ?? className] else {
+      if let sentence = beyondScope(className) {
+        throw ImportError("layer '\(configuration.layerName)' is of the class '\(className)', \(sentence)")
+      }
       throw ImportError("layer '\(configuration.layerName)': the class '\(className)' is not known; did you mean '\(names.nearest(to: className))'? Known are \(names.joined(separator: ", ")).")
     }
     try configuration.checkCommonKeys()
     let layer = try type.init(keras: configuration)
     try configuration.checkUnreadKeys()
     return layer
+  }
+
+  /// What is said of a class of Keras that no convolutional network has; nil for others.
+  private static func beyondScope(_ className: String) -> String? {
+    if ["LSTM", "GRU", "RNN", "Bidirectional"].contains(where: className.contains) {
+      return "but recurrent layers are not supported; convolutions along the sequence (Conv1D) are."
+    }
+    if className.hasSuffix("Attention") {
+      return "but layers of attention are not supported; Dot and Softmax are."
+    }
+    if className == "TimeDistributed" {
+      return "which is not supported; give the layer inside it one more axis, such as Conv3D for frames of Conv2D."
+    }
+    return nil
   }
 }

@@ -15,18 +15,16 @@ public struct RandomContrast: Layer {
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     (lower, upper) = try configuration.factors(negating: false)
-    // Keras 2 does not cut off.
-    range = configuration.values["value_range"] == nil && configuration.kerasVersion < 3
-      ? -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude : try configuration.valueRange()
+    range = try configuration.valueRange()
     try configuration.expect("data_format", among: ["channels_last"])
     configuration.dropSeed()
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
-    [
-      "factor": [.number(lower), .number(upper)],
-      "value_range": [.number(range.lowerBound), .number(range.upperBound)],
-    ]
+    var values: [String: JSONValue] = ["factor": [.number(lower), .number(upper)]]
+    // Keras 2 has 0 to 255 always, and no key for it.
+    if range != 0...255 { values["value_range"] = [.number(range.lowerBound), .number(range.upperBound)] }
+    return values
   }
 
   private var clip: PointwiseFunction {

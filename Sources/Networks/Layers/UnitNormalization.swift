@@ -6,9 +6,13 @@ public import Tensors
 public struct UnitNormalization: Layer {
   public static let kerasName = "UnitNormalization"
   public let axes: [Int]
+  /// The least length that is divided by.
+  private let floor: Double
   private var bound: GroupedNormalization?
 
-  public init(axes: [Int] = [-1]) { self.axes = axes }
+  public init(axes: [Int] = [-1]) { self.init(axes: axes, floor: 1e-6) }
+
+  init(axes: [Int], floor: Double) { (self.axes, self.floor) = (axes, floor) }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     self.init(axes: try configuration.axes())
@@ -20,7 +24,7 @@ public struct UnitNormalization: Layer {
 
   private func kernel(_ input: Shape) throws(ShapeError) -> GroupedNormalization {
     let positions = try input.positions(ofAxes: axes)
-    return GroupedNormalization(Grouping(input, joining: positions), form: .unitLength, epsilon: 1e-12)
+    return GroupedNormalization(Grouping(input, joining: positions), form: .unitLength, epsilon: Float(floor * floor))
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {

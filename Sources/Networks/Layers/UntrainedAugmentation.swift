@@ -2,7 +2,8 @@ public import Tensors
 
 /// An augmentation of Keras's that is nothing at inference and is not supported in training.
 public protocol UntrainedAugmentation: Layer {
-  /// Keras's `config`, as it was read: it goes back as it came.
+  /// Keras's `config`, as it was read, without what says nothing and one of the versions does not know: it goes back as it
+  /// came.
   var configuration: [String: JSONValue] { get }
   init(configuration: [String: JSONValue])
   /// What it does in training: "turns images".
@@ -13,8 +14,10 @@ extension UntrainedAugmentation {
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     var values = configuration.values
     for key in configuration.unreadKeys { _ = configuration.value(key) }
-    for key in ["name", "trainable", "dtype", "batch_input_shape", "batch_shape"] { values[key] = nil }
-    self.init(configuration: values)
+    for key in ["name", "trainable", "dtype", "batch_input_shape", "batch_shape", "rng_type"] { values[key] = nil }
+    if values["data_format"] == "channels_last" || values["data_format"] == .null { values["data_format"] = nil }
+    // JSON knows no difference between 0 and 0.0.
+    self.init(configuration: values.mapValues(\.withoutIntegers))
   }
 
   public func kerasConfiguration() -> [String: JSONValue] { configuration }

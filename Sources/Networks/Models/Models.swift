@@ -10,7 +10,7 @@ public enum Models {
   public static let designs: [NetworkDesign] =
     smallNetworks + resNets + vggs + alexNets + squeezeNets + mobileNetsV2 + denseNets + googLeNets
     + squeezeExciteResNets
-    + torchEfficientNets
+    + torchEfficientNets + timmsEfficientNets + timmsTensorFlowEfficientNets
     + kerasVGGs + kerasResNets + kerasResNetsV2 + inceptionNets + xceptions + kerasMobileNets + kerasMobileNetsV2
     + mobileNetsV3 + kerasDenseNets + nasNets + efficientNets + efficientNetsV2 + convNeXts
 

@@ -52,10 +52,10 @@ extension Models {
     return normalized(convolution(4 * width, kernel: 1, inner))
   }
 
-  /// Channels weighted by what two 1x1 convolutions make of their means.
+  /// Channels weighted by what two 1x1 convolutions make of their means; as in timm, no fewer than 8 between them.
   private static func excited(_ channels: Int, _ x: Symbol) -> Symbol {
     let means = GlobalAveragePooling2D(keepDimensions: true)(x)
-    let squeezed = Conv2D(channels / 16, kernel: 1, activation: .relu)(means)
+    let squeezed = Conv2D(max(8, channels / 16), kernel: 1, activation: .relu)(means)
     return Multiply()(x, Conv2D(channels, kernel: 1, activation: .sigmoid)(squeezed))
   }
 

@@ -39,6 +39,20 @@ public struct Operation: Layer {
     ["operation": .string(name), "arguments": .object(arguments)]
   }
 
+  /// The same selection with whole axes in place of an ellipsis, which Keras 3 does not read from HDF5; any other operation as
+  /// it is.
+  ///
+  /// - Parameter rank: axes of a sample.
+  public func spelledOut(rank: Int) -> Operation {
+    guard let key = arguments["key"]?.asArray, let place = key.firstIndex(of: "...") else { return self }
+    let whole = JSONValue.object(["start": .null, "stop": .null, "step": .null])
+    let missing = rank + 1 - key.count { $0 != .null && $0 != "..." }
+    guard missing >= 0 else { return self }
+    var items = key
+    items.replaceSubrange(place...place, with: Array(repeating: whole, count: missing))
+    return (try? Operation(name, arguments.merging(["key": .array(items)]) { $1 })) ?? self
+  }
+
   /// The layer that computes it for inputs of these shapes.
   func layer(for inputs: [Shape]) throws(ShapeError) -> any Layer { try rule(inputs) }
 
@@ -58,7 +72,7 @@ public struct Operation: Layer {
 
 extension JSONValue {
   /// The same with fractions in place of integers.
-  fileprivate var withoutIntegers: JSONValue {
+  var withoutIntegers: JSONValue {
     switch self {
     case .integer(let value): .number(Double(value))
     case .array(let elements): .array(elements.map(\.withoutIntegers))

@@ -7,7 +7,9 @@ struct OperationArguments {
 
   func error(_ problem: String) -> ImportError { ImportError("the operation '\(operation)' \(problem).") }
 
-  func expectOnly(_ keys: String...) throws(ImportError) {
+  func expectOnly(_ keys: String...) throws(ImportError) { try expectOnly(keys) }
+
+  func expectOnly(_ keys: [String]) throws(ImportError) {
     if let key = values.keys.filter({ !keys.contains($0) }).min() {
       throw error("is called with \(key) = \(values[key]!.brief), which is not supported")
     }
@@ -24,6 +26,19 @@ struct OperationArguments {
       throw error("needs a number '\(key)', but has \((values[key] ?? .null).brief)")
     }
     return number
+  }
+
+  func integer(_ key: String) throws(ImportError) -> Int {
+    guard let integer = values[key]?.asInteger, integer.magnitude < 1 << 31 else {
+      throw error("needs a whole number '\(key)', but has \((values[key] ?? .null).brief)")
+    }
+    return integer
+  }
+
+  func expectChannelsLast() throws(ImportError) {
+    guard values["data_format"]?.asString ?? "channels_last" == "channels_last" else {
+      throw error("has its channels first, which is not supported")
+    }
   }
 
   func integers(_ key: String) throws(ImportError) -> [Int] {

@@ -21,7 +21,7 @@ enum OperationTable {
   ]
 
   private static let reductions: [String: Reduction.Function] = [
-    "sum": .sum, "mean": .mean, "max": .maximum, "min": .minimum,
+    "sum": .sum, "mean": .mean, "max": .maximum, "min": .minimum, "var": .variance, "std": .deviation,
   ]
 
   private static let others: Set<String> = [
@@ -32,7 +32,7 @@ enum OperationTable {
 
   /// Names, sorted.
   static var names: [String] {
-    (Array(activations.keys) + Array(functions.keys) + Array(reductions.keys) + Array(others)).sorted()
+    [Array(activations.keys), Array(functions.keys), Array(reductions.keys), Array(others), imageOperations].joined().sorted()
   }
 
   static func rule(_ name: String, _ values: [String: JSONValue]) throws(ImportError) -> Rule {
@@ -51,6 +51,7 @@ enum OperationTable {
       return { _ in layer }
     }
     if let function = Arithmetic.Function(rawValue: name) { return try arithmetic(function, arguments) }
+    if let rule = try imageRule(name, arguments) { return rule }
     guard others.contains(name) else {
       throw ImportError(
         "the operation '\(name)' is not known; did you mean '\(names.nearest(to: name))'? Known are "
@@ -92,8 +93,8 @@ enum OperationTable {
       return { _ in ClippingOperation(low: Float(low), high: Float(high)) }
     case "gelu":
       try arguments.expectOnly("approximate")
-      guard try !arguments.bool("approximate") else { throw arguments.error("is approximate, which is not supported") }
-      return { _ in Activation(.gelu) }
+      let function = try arguments.bool("approximate") ? ActivationFunction.function(.geluTanh) : .gelu
+      return { _ in Activation(function) }
     case "elu":
       try arguments.expectOnly("alpha")
       let layer = try LayerRegistry.layer("ELU", ["alpha": .number(try arguments.number("alpha", 1))])
@@ -161,10 +162,8 @@ enum OperationTable {
       let layer = Selection(try arguments.selection())
       return { _ in layer }
     default:
-      try arguments.expectOnly("transpose_a", "transpose_b")
-      let layer = MatrixProduct(
-        transposesFirst: try arguments.bool("transpose_a"), transposesSecond: try arguments.bool("transpose_b"))
-      return { _ in layer }
+      try arguments.expectOnly()
+      return { _ in MatrixProduct() }
     }
   }
 }

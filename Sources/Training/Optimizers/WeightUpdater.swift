@@ -1,11 +1,11 @@
 import Kernels
-import Networks
-import Tensors
+package import Networks
+package import Tensors
 
 /// Moves all trainable weights along their summed gradients: regularizers, clipping, the optimizer, the average of the weights, then constraints. The
 /// workers of a rank share the work by blocks of parameters, in as few passes over memory as the norms allow that have to be known first: one
 /// for most optimizers. How the work is shared changes no bit, and a step allocates nothing.
-final class WeightUpdater: @unchecked Sendable {
+package final class WeightUpdater: @unchecked Sendable {
   private let optimizer: any Optimizer
   private let layerwise: (any LayerwiseOptimizer)?
   private let choice: OptimizerChoice
@@ -36,7 +36,7 @@ final class WeightUpdater: @unchecked Sendable {
   ///   - average: the moving average of the weights, and its decay; nil where none is kept.
   ///   - rates: by layer, what its learning rate is multiplied by; 1 for others.
   ///   - firstSteps: by layer, the step at which its training began, from which its optimizer counts; 0 for others.
-  init(
+  package init(
     _ choice: OptimizerChoice, weights: Weights, gradients: Buffer, slots: [Buffer], pool: WorkerPool,
     average: (values: Buffer, decay: Double)? = nil, rates: [String: Double] = [:], firstSteps: [String: Int] = [:]
   ) {
@@ -60,7 +60,7 @@ final class WeightUpdater: @unchecked Sendable {
   /// - Parameters:
   ///   - rate: of this step.
   ///   - step: counted from 0.
-  func update(rate: Float, step: Int) {
+  package func update(rate: Float, step: Int) {
     (self.rate, self.step, scale, isPenalized) = (rate, step, 1, false)
     if let limit = choice.clipNorm {
       pool.run(measuring)

@@ -27,9 +27,27 @@ NOTES = """
   BatchNormalization under a mask are refused; other layers do not look at masks, in Keras either.
 - A call with `training=False` is inference in training too, as Keras 2 does it and Keras's guide to fine-tuning describes it.
   Keras 3.15 writes the argument into its files, but its `fit` overrides it.
-- `SpectralNormalization` divides its kernel before every step of training, as Keras 3 does. `BatchNormalization` with `renorm`
-  is read and runs; it can be trained only where it is frozen.
+- `SpectralNormalization` divides its kernel before every step of training, as Keras 3 does.
+- Operations between layers (`keras.ops`, `TFOpLambda`, slices) are read where they are one of those that the sentence of refusal
+  lists; `split` becomes a selection for each part, a transposing product of matrices a `transpose` before it, and an
+  `activity_regularizer` a layer `ActivityRegularization`. They are written as Keras 3's operations, so that a `.h5` file with
+  them suits Keras 3 only.
+- Keras 3.15 drops `axis` where an HDF5 file names several axes for a layer (LayerNormalization, Softmax, UnitNormalization), in its
+  own files too: for such a model export a `.keras` archive for Keras 3, and `.h5` for Keras 2.
+- The `hard_sigmoid` of Keras 2 is another function than Keras 3's: a model with it is written as `.h5` for Keras 2 only. Classes
+  that one version does not have (ThresholdedReLU, RMSNormalization, augmentations of Keras 3) are written all the same, for the other.
 - Weights of Keras 3 in several files are read through their index, `NAME.weights.json`.
+- Files of PyTorch do not say which padding a network has: `efficientnet_b0` and `tf_efficientnet_b0` of timm have the same names and
+  shapes. Each is a network of Convoy; take the one that timm calls so.
+
+## Not supported
+
+- Training a `BatchNormalization` with `renorm`, unless it is frozen: such files are read, run, and exported; training is refused.
+- Training with `ActivityRegularization` or an `activity_regularizer`: the file runs, training is refused.
+- Recurrent layers, layers of attention, `TimeDistributed`, `Lambda`, layers of one's own, SavedModel folders: refused with a sentence
+  that names the layer or the file.
+
+What was compared beyond this table, with the commands: [keras-checks.md](keras-checks.md).
 """
 
 

@@ -2,9 +2,10 @@
 (the sum of the mean squared errors), gradients, and for SGD with momentum the losses before each of three steps and all
 variables after them. Computed in double precision.
 
-Run: python write_training.py    (needs keras, tensorflow, h5py)
+Run: python write_training.py [NAME]...    (needs keras, tensorflow, h5py)
 """
 import os
+import sys
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -62,6 +63,22 @@ def resized():
     return keras.Model(start, [layers.Dense(2)(layers.Flatten()(y)), norm], name="resized")
 
 
+def constrained():
+    """Every constraint, on kernels and biases of convolutions and dense layers, over different axes."""
+    c = keras.constraints
+    return keras.Sequential([
+        keras.Input((8, 7, 3)),
+        layers.Conv2D(4, 3, kernel_constraint=c.MaxNorm(0.9, axis=[0, 1, 2]), bias_constraint=c.NonNeg(), activation="tanh"),
+        layers.DepthwiseConv2D(3, depthwise_constraint=c.UnitNorm(axis=[0, 1]), bias_constraint=c.MaxNorm(0.3)),
+        layers.SeparableConv2D(5, 2, depth_multiplier=2, depthwise_constraint=c.NonNeg(), activation="tanh",
+                               pointwise_constraint=c.MinMaxNorm(0.5, 0.8, rate=0.7, axis=[0, 1, 2])),
+        layers.Conv2DTranspose(3, 2, kernel_constraint=c.MinMaxNorm(1.2, 2.0, axis=[0, 1, 3]), bias_constraint=c.UnitNorm()),
+        layers.BatchNormalization(gamma_constraint=c.MinMaxNorm(0.5, 1.0), beta_constraint=c.NonNeg()),
+        layers.Flatten(), layers.Dense(6, kernel_constraint=c.UnitNorm(), bias_constraint=c.MinMaxNorm(0.1, 0.4)),
+        layers.Dense(2, kernel_constraint=c.NonNeg(), bias_constraint=c.NonNeg()),
+    ], name="constrained")
+
+
 def ordered(model):
     """All variables: of each layer what is trainable first."""
     return [v for layer in model.layers for v in layer.trainable_weights + layer.non_trainable_weights]
@@ -69,7 +86,8 @@ def ordered(model):
 
 def main():
     os.makedirs(FOLDER, exist_ok=True)
-    for build in (spectral, frozen, masked, resized):
+    builds = [build for build in (spectral, frozen, masked, resized, constrained) if not sys.argv[1:] or build.__name__ in sys.argv[1:]]
+    for build in builds:
         draws = numpy.random.default_rng(5)
         models = []
         for kind in ("float32", "float64"):
