@@ -7,7 +7,7 @@
 
 CIFAR10 is a folder with train and test, and a folder of images for each class in them. Both programs train a new head for two
 epochs on the frozen backbone at a rate of 1e-3 and then everything for two at 1e-4, with Adam, 32 images a step, and three
-seeds; convoy, on two ranks, also trains the same network from scratch for four epochs at 1e-3. Prints test accuracies.
+seeds; convoy, on two ranks, also trains the same network from scratch for four epochs at 1e-4; at 1e-3 it learns nothing. Prints test accuracies.
 """
 import json
 import os
@@ -73,12 +73,11 @@ def run_convoy(weights, images, convoy):
     common = f"""data: {{train: {images}/train, test: {images}/test}}
 batch: 32
 shards: 2
-optimizer: {{name: adam, rate: 1.0e-3}}
 """
     plans = {
         "fine-tuned": f"model: squeezenet\nfinetune:\n  from: {weights}\n  head: {{}}\n  phases:\n"
-        "    - {freeze: backbone, epochs: 2, rate: 1.0e-3}\n    - {unfreeze: all, epochs: 2, rate: 1.0e-4}\n",
-        "from scratch": "model: squeezenet\npreprocessing: {mode: caffe}\nepochs: 4\n",
+        "    - {freeze: backbone, epochs: 2, rate: 1.0e-3}\n    - {unfreeze: all, epochs: 2, rate: 1.0e-4}\noptimizer: adam\n",
+        "from scratch": "model: squeezenet\npreprocessing: {mode: caffe}\nepochs: 4\noptimizer: {name: adam, rate: 1.0e-4}\n",
     }
     for name, plan in plans.items():
         for seed in SEEDS:
