@@ -18,7 +18,8 @@ struct GoldenTraining: CustomStringConvertible {
     "nested_shared": [.crossEntropy], "multi_io": [.meanSquaredError, .crossEntropy],
     "training/spectral": [.meanSquaredError], "training/frozen": [.meanSquaredError],
     "training/masked": [.meanSquaredError], "training/resized": [.meanSquaredError, .meanSquaredError],
-    "training/constrained": [.meanSquaredError],
+    "training/constrained": [.meanSquaredError], "training/renorm": [.meanSquaredError],
+    "training/renorm_keras2": [.meanSquaredError],
   ]
 
   let description: String

@@ -42,17 +42,6 @@ import Testing
     #expect(weights[entries[0]].values == [0, 0, 0, 0])
   }
 
-  @Test func renormalizedBatchesAreReadButNotTrained() throws {
-    let configuration: [String: JSONValue] = ["renorm": true, "renorm_momentum": 0.9, "renorm_clipping": .object(["rmax": 3])]
-    let layer = try LayerRegistry.layer("BatchNormalization", configuration, kerasVersion: 2)
-    #expect(layer.kerasConfiguration()["renorm_momentum"] == 0.9)
-    let graph = try Sequential("renorm", input: [4, 4, 3]) { layer }.graph()
-    let names = ParameterTable(graph).entries.map(\.parameter.name)
-    #expect(names == ["gamma", "beta", "moving_mean", "moving_variance", "moving_stddev", "renorm_mean", "renorm_stddev"])
-    _ = try Planner().plan(graph, lanes: 16, mode: .inference)
-    #expect(throws: PlanError.self) { try Planner().plan(graph, lanes: 16, mode: .training) }
-  }
-
   @Test func normalizationOfGroupsKeepsTheContract() throws {
     try LayerContract.check(GroupNormalization(groups: 2), inputs: [3, 4, 6], tolerance: 5e-3)
     try LayerContract.check(GroupNormalization(groups: -1, epsilon: 1e-5), inputs: [4, 4, 3], live: 17, tolerance: 5e-3)

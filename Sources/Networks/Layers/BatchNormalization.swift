@@ -12,8 +12,9 @@ public import Tensors
 ///     dbeta = sum dy,  dgamma = sum dy * x'
 ///     dx = gamma / sqrt(variance + epsilon) * (dy - dbeta / n - x' * dgamma / n)
 ///
-/// Variables and defaults are Keras's: gamma, beta, moving_mean, moving_variance; momentum 0.99, epsilon 0.001.
-public struct BatchNormalization: Layer, InferenceOnly {
+/// Variables and defaults are Keras's: gamma, beta, moving_mean, moving_variance; momentum 0.99, epsilon 0.001. With Keras's
+/// `renorm`, training is that of `BatchRenormalization`.
+public struct BatchNormalization: Layer {
   public static let kerasName = "BatchNormalization"
 
   /// Which axis holds the channels, as Keras counts them: 0 is the batch, -1 the last.
@@ -28,9 +29,8 @@ public struct BatchNormalization: Layer, InferenceOnly {
   public let movingVarianceInitializer: Initializer
   /// What Keras says of replicas; here the run's `normalization` decides.
   private var isSynchronized = false
-  /// Keras 2's settings of batch renormalisation (Ioffe, 2017), which corrects training by the moving statistics and changes
-  /// nothing at inference; nil without it.
-  private var renormalization: [String: JSONValue]?
+  /// Nil without Keras's `renorm`.
+  private var renormalization: Renormalization?
   /// The axis of the input that the layer is bound to, counted from the last.
   private var fromEnd = 0
   /// The maximum of a rectifier behind the result, infinity standing for none: the planner puts a following ReLU here.
@@ -59,17 +59,13 @@ public struct BatchNormalization: Layer, InferenceOnly {
     movingMeanInitializer = try Initializer("moving_mean_initializer", in: configuration, default: .zeros)
     movingVarianceInitializer = try Initializer("moving_variance_initializer", in: configuration, default: .ones)
     isSynchronized = try configuration.bool("synchronized", default: false)
-    // They mean nothing without renorm; 'fused' is a matter of speed.
-    let others = ["renorm_momentum", "renorm_clipping"].map { ($0, configuration.value($0)) }
-    let isRenormalized = try configuration.bool("renorm", default: false)
-    renormalization = isRenormalized ? Dictionary(uniqueKeysWithValues: others) : nil
+    renormalization = try Renormalization.read(configuration)
+    guard renormalization == nil || movingVarianceInitializer.root != nil else {
+      throw ImportError("layer '\(configuration.layerName)' (BatchNormalization): with renorm, 'moving_variance_initializer' must be ones, zeros or a constant of at least 0, whose root moving_stddev and renorm_stddev begin with.")
+    }
     try configuration.expect("virtual_batch_size", among: [])
+    // A matter of speed.
     _ = configuration.value("fused")
-  }
-
-  var obstacle: String? {
-    guard renormalization != nil, !usesMovingStatistics else { return nil }
-    return "renormalises batches by their moving statistics (renorm); freeze it, or set renorm to false"
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
@@ -80,7 +76,7 @@ public struct BatchNormalization: Layer, InferenceOnly {
     values["moving_mean_initializer"] = movingMeanInitializer.kerasConfiguration
     values["moving_variance_initializer"] = movingVarianceInitializer.kerasConfiguration
     if isSynchronized { values["synchronized"] = true }
-    if let renormalization { values.merge(renormalization.merging(["renorm": true]) { $1 }) { $1 } }
+    if let renormalization { values.merge(renormalization.kerasConfiguration) { $1 } }
     return values
   }
 
@@ -97,7 +93,8 @@ public struct BatchNormalization: Layer, InferenceOnly {
     signature.parameters.append(Parameter("moving_mean", [channels], movingMeanInitializer, kind: .state))
     signature.parameters.append(Parameter("moving_variance", [channels], movingVarianceInitializer, kind: .state))
     if renormalization != nil {
-      for (name, initializer) in [("moving_stddev", Initializer.ones), ("renorm_mean", .zeros), ("renorm_stddev", .ones)] {
+      let root = movingVarianceInitializer.root!
+      for (name, initializer) in [("moving_stddev", root), ("renorm_mean", movingMeanInitializer), ("renorm_stddev", root)] {
         signature.parameters.append(Parameter(name, [channels], initializer, kind: .state))
       }
     }
@@ -112,15 +109,17 @@ public struct BatchNormalization: Layer, InferenceOnly {
       return signature
     }
     signature.pooledChannels = channels
-    // The variances that forward used.
-    signature.saved = { _ in channels }
+    // The variances that forward used, and what corrected them.
+    let savedPerChannel = renormalization == nil ? 1 : BatchRenormalization.savedPerChannel
+    signature.saved = { _ in savedPerChannel * channels }
     return signature
   }
 
   public func bound(to inputs: [Shape]) -> any Layer {
     var copy = self
     copy.fromEnd = axis < 0 ? -1 - axis : inputs[0].rank - axis
-    return copy
+    guard let renormalization, !usesMovingStatistics else { return copy }
+    return BatchRenormalization(copy, renormalization)
   }
 
   public func atInference() -> any Layer {
@@ -242,5 +241,16 @@ public struct BatchNormalization: Layer, InferenceOnly {
     Kernels.BatchNormalization(
       gamma: gamma == nil ? nil : parameters[0], beta: beta == nil ? nil : parameters[gamma == nil ? 0 : 1],
       epsilon: Float(epsilon), maximum: maximum, axis: fromEnd)
+  }
+}
+
+extension Initializer {
+  /// The root of what it gives, where that is one number of at least 0.
+  fileprivate var root: Initializer? {
+    switch self {
+    case .zeros, .ones: self
+    case .constant(let value) where value >= 0: .constant(value.squareRoot())
+    default: nil
+    }
   }
 }

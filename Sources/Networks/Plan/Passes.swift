@@ -81,6 +81,6 @@ public struct StatePass: Sendable {
   /// Parameters of kind `state`, in Keras's order.
   public let states: [Buffer]
   public let moments: ChannelMoments
-  /// As many floats as there are channels.
+  /// Two floats for each channel.
   public let scratch: Buffer
 }

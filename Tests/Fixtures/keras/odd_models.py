@@ -240,8 +240,6 @@ def operations(k):
 
 
 def renorm(k):
-    if k is keras3:
-        return None
     l = k.layers
     return k.Sequential([k.Input((6, 6, 3)), l.Conv2D(4, 3), l.BatchNormalization(renorm=True), l.Flatten()], name="renorm")
 

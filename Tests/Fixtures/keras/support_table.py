@@ -27,6 +27,8 @@ NOTES = """
   BatchNormalization under a mask are refused; other layers do not look at masks, in Keras either.
 - A call with `training=False` is inference in training too, as Keras 2 does it and Keras's guide to fine-tuning describes it.
   Keras 3.15 writes the argument into its files, but its `fit` overrides it.
+- `BatchNormalization` with `renorm` trains as in Keras 2 and Keras 3.15: r and d come from each shard's moments (with `normalization:
+  global`, the batch's), and its five statistics follow those of the whole batch. Other versions of Keras 3 do not have it.
 - `SpectralNormalization` divides its kernel before every step of training, as Keras 3 does.
 - Operations between layers (`keras.ops`, `TFOpLambda`, slices) are read where they are one of those that the sentence of refusal
   lists; `split` becomes a selection for each part, a transposing product of matrices a `transpose` before it, and an
@@ -42,7 +44,6 @@ NOTES = """
 
 ## Not supported
 
-- Training a `BatchNormalization` with `renorm`, unless it is frozen: such files are read, run, and exported; training is refused.
 - Training with `ActivityRegularization` or an `activity_regularizer`: the file runs, training is refused.
 - Recurrent layers, layers of attention, `TimeDistributed`, `Lambda`, layers of one's own, SavedModel folders: refused with a sentence
   that names the layer or the file.
