@@ -64,7 +64,7 @@ let package = Package(
       swiftSettings: safe),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .executableTarget(
-      name: "convoy-faults", dependencies: ["Communication", "Networks", "Tensors", "Training"],
+      name: "convoy-faults", dependencies: ["CMPI", "Communication", "Networks", "Tensors", "Training"],
       path: "Tests/FaultInjection", swiftSettings: common),
     .target(
       name: "TestSupport", dependencies: ["Communication", "Datasets", "Networks", "Tensors", "Training"], path: "Tests/TestSupport", swiftSettings: common),

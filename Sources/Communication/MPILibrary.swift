@@ -64,11 +64,14 @@ enum MPILibrary {
     watch.withLock { $0 }?.heartbeat.fail(Message(isConsequence ? .consequence : .failing, code: code, text: sentence))
   }
 
+  private static let abortStatus = Atomic<Int32>(0)
+
   /// Ends all ranks at once.
   static func abort(code: Int) {
     guard isRunning else { return }
     // Should MPI not come back, this ends the process, and mpirun the others.
-    signal(SIGALRM, SIG_DFL)
+    abortStatus.store(Int32(truncatingIfNeeded: code), ordering: .relaxed)
+    signal(SIGALRM) { _ in _exit(MPILibrary.abortStatus.load(ordering: .relaxed)) }
     alarm(5)
     unsafe MPI_Abort(CMPI_COMM_WORLD(), Int32(truncatingIfNeeded: code))
   }

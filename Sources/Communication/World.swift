@@ -57,9 +57,10 @@ public enum World {
     heartbeat.start()
   }
 
-  /// Says what has happened, and ends all ranks.
+  /// Says what has happened and ends all ranks. Where another one has said it, and MPI has not ended this process, it ends by itself.
   private static func end(_ sentence: String?, code: Int) {
-    if let sentence { say(sentence) }
+    guard let sentence else { _exit(Int32(truncatingIfNeeded: code)) }
+    say(sentence)
     // Where a rank died, mpirun ends the run by itself, with a status that tells the signal.
     if code == CommunicationError.exitStatus { usleep(2_000_000) }
     MPILibrary.abort(code: code)

@@ -83,7 +83,7 @@ import Testing
     func stop(_ ranks: [Int]) { for rank in ranks { heartbeats[rank]!.stop() } }
     /// As the system does when a process ends.
     func drop(_ rank: Int) { (heartbeats[rank], links[rank]) = (nil, nil) }
-    func tell(_ rank: Int, _ kind: Message.Kind) { links[rank]![0]!.send(Message(kind)) }
+    func tell(_ rank: Int, _ kind: Message.Kind, to other: Int = 0) { links[rank]![other]!.send(Message(kind)) }
   }
 
   @Test func rank0NamesARankThatDied() throws {
@@ -104,6 +104,18 @@ import Testing
     let ending = try #require(run.endings.first())
     #expect(ending.rank == 1 && ending.sentence?.hasPrefix("rank 0 on node0 died in step 5") == true, "\(ending)")
     run.stop([1, 2])
+  }
+
+  /// Rank 0 says what happened, but cannot end the others, and is gone.
+  @Test func aRankEndsByItselfAfterTheOneThatSpoke() throws {
+    let run = try Run(ranks: 3, patience: 60)
+    run.start([1])
+    run.tell(0, .verdict, to: 1)
+    usleep(300_000)
+    #expect(run.endings.all.isEmpty, "the one that spoke ends all")
+    run.drop(0)
+    #expect(run.endings.first() == .init(rank: 1, sentence: nil, code: 0))
+    run.stop([1])
   }
 
   @Test func aSilentRankIsNamedWhenPatienceEnds() throws {

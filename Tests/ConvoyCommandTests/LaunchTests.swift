@@ -26,6 +26,20 @@ import Testing
     #expect(try run.digest == convoy.run(["train", "a.yaml", "--output", "straight"]).digest)
   }
 
+  /// mpirun stands still when its ranks die, and notices nothing.
+  @Test func anMpirunThatStaysIsEnded() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    let run = try convoy.launch(["convoy-run", "--ranks", "2", "--backoff", "0"] + train) { script in
+      let launcher = try launcher(under: script, convoy)
+      kill(launcher, SIGSTOP)
+      for rank in ConvoyProcess.children(of: launcher) { kill(rank, SIGKILL) }
+    }
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.errors.contains("convoy-run: all ranks have ended, but mpirun has not for 15 s: ending it"), "\(run.errors)")
+    #expect(run.errors.contains("convoy-run: status 137; restart 1 of 3"), "\(run.errors)")
+  }
+
   @Test(arguments: [SIGTERM, SIGINT]) func aSignalEndsTheRunAndTheSameLineGoesOn(number: Int32) throws {
     let convoy = try prepared()
     defer { convoy.remove() }

@@ -6,7 +6,8 @@ import Training
 
 // A training run in which one rank goes wrong: `convoy-faults KIND RANK STEP FOLDER [KEY=VALUE]...`, under mpirun.
 //
-// The fault happens in a callback of that rank, after that step. It ends as `convoy train` does: see the exit status there.
+// The fault happens in a callback of that rank, after that step, or, where it is an `EdgeFault`, before the first or after the last
+// one. The run ends as `convoy train` does: see the exit status there.
 
 /// What goes wrong.
 enum Fault: String, CaseIterable {
@@ -71,10 +72,12 @@ struct FaultyCallback: Callback {
 func complain(_ sentence: String) { FileHandle.standardError.write(Data("convoy: \(sentence)\n".utf8)) }
 
 let arguments = CommandLine.arguments
-guard arguments.count >= 5, let fault = Fault(rawValue: arguments[1]), let rank = Int(arguments[2]),
+let edge = arguments.count < 2 ? nil : EdgeFault(rawValue: arguments[1])
+guard arguments.count >= 5, let fault = edge == nil ? Fault(rawValue: arguments[1]) : Fault.none, let rank = Int(arguments[2]),
   let step = Int(arguments[3])
 else {
-  complain("usage: convoy-faults \(Fault.allCases.map(\.rawValue).joined(separator: "|")) RANK STEP FOLDER [KEY=VALUE]...")
+  let kinds = Fault.allCases.map(\.rawValue) + EdgeFault.allCases.map(\.rawValue)
+  complain("usage: convoy-faults \(kinds.joined(separator: "|")) RANK STEP FOLDER [KEY=VALUE]...")
   exit(64)
 }
 
@@ -99,6 +102,7 @@ recipe.checkEvery = values["checkEvery"].flatMap { Int($0) } ?? 3
 recipe.onDesync = values["onDesync"].flatMap { Recipe.DesyncChoice(rawValue: $0) } ?? .stop
 recipe.onNonFinite = values["onNonFinite"].flatMap { Recipe.NonFiniteChoice(rawValue: $0) } ?? .stop
 
+if ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_RANK"] == arguments[2] { edge?.beforeJoining() }
 let communicator = try World.join()
 do throws(TrainingError) {
   let trainer = try Trainer(recipe, folder: arguments[4], communicator: communicator)
@@ -107,6 +111,7 @@ do throws(TrainingError) {
   ]
   let summary = try trainer.train(maxSteps: step + 12, callbacks: &callbacks)
   if communicator.rank == 0 { print("weights sha256 \(summary.weightsDigest)") }
+  edge?.beforeLeaving(isFaulty: communicator.rank == rank)
 } catch {
   // As ConvoyCommand/Session.swift ends.
   let statuses: [TrainingError.Kind: Int32] = [.configuration: 2, .data: 3, .run: 1, .ranks: 4]

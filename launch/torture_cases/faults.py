@@ -17,6 +17,8 @@ import tempfile
 import time
 import zlib
 
+from harness import ABANDONED, outcome
+
 PATIENCE = 4
 # In which a process that crashes may print where.
 CRASHING = 30
@@ -98,6 +100,11 @@ def processes(folder):
     return found
 
 
+def ranks_of(folder):
+    """The processes of the ranks that were started in a folder and live, by rank."""
+    return {rank: pid for pid, rank in processes(folder).items() if rank is not None}
+
+
 def launch(folder, commands, act=None, variables={}):
     """Runs under mpirun; `commands` is a list of (ranks, arguments). `act(folder)` is called when the run trains."""
     line = ["mpirun", "--oversubscribe", "--bind-to", "none"]
@@ -111,11 +118,10 @@ def launch(folder, commands, act=None, variables={}):
         try:
             if act:
                 act(folder, process)
-            status = process.wait(timeout=5 * PATIENCE + SLACK)
-        except subprocess.TimeoutExpired:
-            status = "no end"
+            status = outcome(process, 5 * PATIENCE + SLACK, lambda: ranks_of(folder), slow=2 * PATIENCE + 4)
+        except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            raise
         seconds = time.monotonic() - start
         # mpirun may end a moment before the last of its processes.
         for _ in range(50):
@@ -165,7 +171,7 @@ def when_training(act):
                 return
             time.sleep(0.02)
         time.sleep(0.3)
-        act({rank: pid for pid, rank in processes(folder).items() if rank is not None})
+        act(ranks_of(folder))
 
     return wait
 
@@ -191,9 +197,9 @@ def write_images(folder, damaged):
 class Case:
     """What happens, and what must come of it."""
 
-    def __init__(self, name, status, words, run, complaints=1, limit=PATIENCE):
+    def __init__(self, name, status, words, run, complaints=1, limit=PATIENCE, isAtStart=False):
         self.name, self.status, self.words, self.run, self.complaints = name, status, words, run, complaints
-        self.limit = limit + SLACK
+        self.limit, self.isAtStart = limit + SLACK, isAtStart
 
     @property
     def kind(self):
@@ -202,8 +208,10 @@ class Case:
 
     def problems(self, result):
         text = " ".join(result.complaints)
-        # Where a rank died, mpirun and the other ranks end the run at the same time, and either status may be the first.
-        if result.status != self.status and not (self.status in DEADLY and result.status == 4):
+        # Where a rank died, mpirun and the other ranks end the run at the same time, and either status may be the first. Where it died while
+        # it connected with mpirun, that may stay.
+        allowed = [self.status] + [4] * (self.status in DEADLY) + [ABANDONED] * self.isAtStart
+        if result.status not in allowed:
             yield f"status {result.status} instead of {self.status}"
         # What says that training goes on, such as a history that cannot be written, is a warning and no report of an end.
         reports = [sentence for sentence in result.complaints if "training goes on" not in sentence]
@@ -245,6 +253,54 @@ def inside(ranks, rank):
     for name, kind, status, words, values in cases:
         yield Case(f"{name}, rank {rank}", status, words, lambda folder, kind=kind, values=values: launch(
             folder, fault(kind, rank, ranks, *values, step=4 if kind == "nan" else 3)))
+
+
+def at_the_edges(ranks, rank):
+    """A rank is lost before the first step or after the last one, or mpirun is."""
+    for name, kind in [("before MPI starts", "absent"), ("while it connects with mpirun", "connecting"), ("once MPI has started", "started")]:
+        yield Case(f"SIGKILL {name}, rank {rank}", 137, [], lambda folder, kind=kind: launch(
+            folder, fault(kind, rank, ranks)), complaints=None, isAtStart=True)
+    for name, kind, status, words in [
+        ("SIGKILL while the others leave", "leaving", 137, [names(rank), "died in step"]),
+        ("SIGSTOP while the others leave", "stopLeaving", 4, [names(rank), "nothing is heard"]),
+        ("SIGKILL while it waits for the others to leave", "left", 137, []),
+    ]:
+        yield Case(f"{name}, rank {rank}", status, words, lambda folder, kind=kind: launch(
+            folder, fault(kind, rank, ranks)), complaints=1 if words else None)
+    if rank < 2:
+        yield Case(f"SIGKILL while mpirun stands still, rank {rank}", 137, [names(rank), "died in step"], lambda folder: without_mpirun(
+            folder, ranks, rank), complaints=None)
+    if rank == ranks - 1 > 1:
+        def both(pids):
+            os.kill(pids[rank - 1], signal.SIGKILL)
+            os.kill(pids[rank], signal.SIGKILL)
+        yield Case("SIGKILL of two ranks at once", 137, ["died in step"], lambda folder: killed(folder, ranks, both))
+
+
+def killed(folder, ranks, act):
+    write_configuration(folder)
+    return launch(folder, [train(ranks)], when_training(act))
+
+
+def without_mpirun(folder, ranks, rank):
+    """A rank dies while mpirun does nothing: the others end by themselves."""
+    left = {}
+
+    def act(folder, process):
+        def stop(pids):
+            os.kill(process.pid, signal.SIGSTOP)
+            os.kill(pids[rank], signal.SIGKILL)
+        when_training(stop)(folder, process)
+        end = time.monotonic() + SLACK
+        while ranks_of(folder) and time.monotonic() < end:
+            time.sleep(0.1)
+        left.update(ranks_of(folder))
+        os.kill(process.pid, signal.SIGCONT)
+
+    write_configuration(folder)
+    result = launch(folder, [train(ranks)], act)
+    result.leftovers.update({pid: rank for rank, pid in left.items()})
+    return result
 
 
 def slow_backtrace(folder):
@@ -351,7 +407,8 @@ def cases(bench):
 
     for ranks in [3] if bench.isShort else [2, 3, 4]:
         for rank in [1] if bench.isShort else range(ranks):
-            for case in list(inside(ranks, rank)) + list(recovering(ranks, rank, digest)) + list(around(ranks, rank)):
+            for case in list(inside(ranks, rank)) + list(recovering(ranks, rank, digest)) + list(around(ranks, rank)) + list(
+                    at_the_edges(ranks, rank)):
                 yield ranks, case
         for case in once(ranks):
             yield ranks, case

@@ -34,6 +34,71 @@ checkpoint: {{every: 4, keep: {{last: 3}}}}
 """
 EPOCHS, SAMPLES = 3, 4000
 
+# What `outcome` returns beside exit statuses.
+NO_END, ABANDONED = "no end", "mpirun stays"
+# In which mpirun ends after its last rank has, in seconds.
+ALONE = 15
+
+
+def outcome(process, seconds, ranks, slow=20):
+    """Waits for a run and returns its exit status: NO_END if it has to be killed because it does not end; ABANDONED if that is mpirun itself,
+    whose ranks have ended: PMIx 4.2 in it may wait for ever where a rank dies while it connects (docs/reliability.md). `ranks()` are the
+    processes of the ranks that live. What all processes do is shown after `slow` seconds and at the end."""
+    start = alive = time.monotonic()
+    while True:
+        try:
+            return process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            now = time.monotonic()
+        if ranks():
+            alive = now
+        isOver = now - alive >= ALONE or now - start >= seconds
+        if isOver or now - start >= slow:
+            found = family(process.pid)
+            print(f"after {now - start:.0f} s:\n" + "\n".join(map(describe, found)), file=sys.stderr, flush=True)
+            slow = seconds
+        if not isOver:
+            continue
+        for pid in reversed(found):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        process.wait()
+        return ABANDONED if now - alive >= ALONE else NO_END
+
+
+def family(pid):
+    """A process and all that it has started."""
+    found = [pid]
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            children = pathlib.Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
+            found += [member for child in children for member in family(int(child))]
+    except OSError:
+        pass
+    return found
+
+
+def describe(pid):
+    """What the threads of a process wait for, with their stacks where there is gdb."""
+    lines = []
+    try:
+        for thread in sorted(os.listdir(f"/proc/{pid}/task"), key=int):
+            task = pathlib.Path(f"/proc/{pid}/task/{thread}")
+            state = (task / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            lines.append(f"process {pid} thread {thread} {(task / 'comm').read_text().strip()} {state} {(task / 'wchan').read_text()}")
+    except OSError:
+        pass
+    if shutil.which("gdb") and lines and " Z " not in lines[0]:
+        command = ["gdb", "-p", str(pid), "-batch", "-ex", "thread apply all backtrace 20"]
+        try:
+            stacks = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stdout
+            lines += [line for line in stacks.splitlines() if line.startswith(("#", "Thread"))]
+        except subprocess.TimeoutExpired:
+            lines.append("gdb gives no answer")
+    return "\n".join(lines)
+
 
 class Failures:
     """What went wrong in a case."""
@@ -92,24 +157,21 @@ class Run:
             return False
 
     def wait(self, seconds=120):
-        """The exit status; None if the run has to be killed because it does not end."""
-        try:
-            status = self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            for process in self.processes() + [self.process.pid]:
-                try:
-                    os.kill(process, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
-            self.process.wait()
-            status = None
+        """The exit status, or as `outcome` says."""
+        status = outcome(self.process, seconds, self.processes)
         self.seconds = time.monotonic() - self.start
         self.output.seek(0)
         self.text = self.output.read()
         self.output.close()
+        if status in (NO_END, ABANDONED):
+            print("its last words:\n" + "\n".join(self.text.splitlines()[-20:]), file=sys.stderr, flush=True)
         found = re.search(r"^weights sha256 ([0-9a-f]{64})$", self.text, re.MULTILINE)
         self.digest = found and found[1]
         return status
+
+    @property
+    def textSoFar(self):
+        return pathlib.Path(self.output.name).read_text()
 
     @property
     def lastLine(self):

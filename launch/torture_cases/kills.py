@@ -1,14 +1,14 @@
-"""SIGKILL of a random rank at a random moment or while a checkpoint is written, then a resume on another number of ranks."""
+"""SIGKILL of a random rank at a random moment, while a checkpoint is written, while MPI starts or ends; then a resume on other ranks."""
 import signal
 import time
 
-from harness import checkpoints, wrongSamples
+from harness import ABANDONED, NO_END, checkpoints, wrongSamples
 
 
 def run(bench, failures):
     trials = bench.count(200, 4)
     expected, seconds = bench.straight()
-    killed = whileSaving = 0
+    killed = whileSaving = abandoned = 0
     for trial in range(trials):
         folder = bench.fresh()
         logs = [bench.folder / f"samples{attempt}" for attempt in (1, 2)]
@@ -16,15 +16,27 @@ def run(bench, failures):
             log.unlink()
         ranks = bench.random.randint(1, 4)
         first = bench.train(folder, "--log-samples", str(logs[0]), ranks=ranks, options=["--mca", "odls_base_sigkill_timeout", "0"])
-        if trial % 2:
+        kind = trial % 4
+        if kind == 0:
+            time.sleep(bench.random.uniform(0, 1.2 * seconds))
+        elif kind == 1:
             # Rank 0, which writes, in the middle of the n-th checkpoint.
             whileSaving += kill(first, bench, folder, saves=bench.random.randint(1, 10))
+        elif kind == 2:
+            while first.isRunning and len(first.processes()) < ranks:
+                time.sleep(0.001)
+            time.sleep(bench.random.uniform(0, 0.3))
         else:
-            time.sleep(bench.random.uniform(0, 1.2 * seconds))
+            while first.isRunning and "weights sha256" not in first.textSoFar:
+                time.sleep(0.001)
+            time.sleep(bench.random.uniform(0, 0.05))
+        # At the start and the end two of them, now and then.
+        for _ in range(0 if kind == 1 else bench.random.randint(1, 1 if kind == 0 else 2)):
             first.isRunning and first.send(signal.SIGKILL, bench.random)
         status = first.wait()
         killed += status != 0
-        if status is None:
+        abandoned += status == ABANDONED
+        if status == NO_END:
             failures.add(f"trial {trial}: the run on {ranks} ranks did not end after a SIGKILL")
         sound = checkpoints(folder)
         if not all(sound.values()):
@@ -41,8 +53,9 @@ def run(bench, failures):
             failures.add(f"trial {trial}: {wrong}")
         if list(folder.glob("*.temporary")):
             failures.add(f"trial {trial}: a temporary file is left")
-    return (f"{trials} runs on 1 to 4 ranks, {killed} ended by SIGKILL ({whileSaving} in the middle of a checkpoint), each resumed on 1 to 4 "
-            "ranks; weights, batch-norm statistics and sample ids compared")
+    stayed = f"; in {abandoned} of them all ranks had ended but mpirun had not, and was killed" if abandoned else ""
+    return (f"{trials} runs on 1 to 4 ranks, {killed} ended by SIGKILL ({whileSaving} in the middle of a checkpoint){stayed}; each resumed on 1 to "
+            "4 ranks; weights, batch-norm statistics and sample ids compared")
 
 
 def kill(run, bench, folder, saves):

@@ -3,7 +3,7 @@ import re
 import signal
 import time
 
-from harness import checkpoints, wrongSamples
+from harness import NO_END, checkpoints, wrongSamples
 
 NUMBERS = [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGHUP]
 
@@ -33,7 +33,7 @@ def run(bench, failures):
             if number == signal.SIGHUP and first.digest != expected:
                 failures.add(f"{where}: a save changed the weights")
             continue
-        elif status is None:
+        elif status == NO_END:
             failures.add(f"{where}: the run did not end")
             continue
         else:

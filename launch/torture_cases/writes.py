@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from harness import checkpoints
+from harness import NO_END, checkpoints
 
 
 def run(bench, failures):
@@ -41,7 +41,7 @@ def run(bench, failures):
         status = attempt.wait()
         where = f"trial {trial} ({kind})"
         # Without room for its small files a run does not even start: status 3.
-        if status is None or (kind != "kill" and status not in (1, 3)):
+        if status == NO_END or (kind != "kill" and status not in (1, 3)):
             failures.add(f"{where}: status {status}: {attempt.lastLine}")
         if kind != "kill" and list(folder.glob("*.temporary")):
             failures.add(f"{where}: a temporary file is left")

@@ -31,8 +31,8 @@ package final class Heartbeat: @unchecked Sendable {
   private var peers: [Diagnosis.Rank]
   private var lastHeard: [SuspendingClock.Instant]
   private var ownFailure: Message?
-  /// Since when some rank has said what happened, and with which exit status the run ends.
-  private var over: (since: SuspendingClock.Instant, code: Int)?
+  /// Since when some rank has said what happened, which one, and with which exit status the run ends.
+  private var over: (since: SuspendingClock.Instant, judge: Int, code: Int)?
   private var terminationStart: SuspendingClock.Instant?
   /// When to judge, and the first failure that another rank told of.
   private var judgement: SuspendingClock.Instant?
@@ -42,7 +42,8 @@ package final class Heartbeat: @unchecked Sendable {
 
   /// - Parameters:
   ///   - links: on rank 0 those to all others, elsewhere the one to rank 0.
-  ///   - end: ends the run on all ranks, after saying the sentence if there is one.
+  ///   - end: says the sentence and ends the run on all ranks; without one, ends this process: another rank has spoken, but not
+  ///     managed to end it.
   package init(
     rank: Int, hostNames: [String], supervision: Supervision, links: [Int: Link],
     end: @escaping @Sendable (_ sentence: String?, _ code: Int) -> Void
@@ -146,8 +147,8 @@ package final class Heartbeat: @unchecked Sendable {
       if obey() { return }
       if Termination.wasAsked { terminate() }
       if let over {
-        // Whoever judged has not managed to end this process.
-        if over.since.age > Heartbeat.backstop { end(nil, over.code) }
+        // Whoever judged has not managed to end this process, or not even its own in another way.
+        if over.since.age > Heartbeat.backstop || links[over.judge]?.isClosed == true { end(nil, over.code) }
         continue
       }
       if beat <= .now {
@@ -186,7 +187,7 @@ package final class Heartbeat: @unchecked Sendable {
       case .goodbye: peers[peer].condition = .gone
       case .failing, .consequence:
         note(message, of: peer)
-      case .verdict: over = (.now, message.code)
+      case .verdict: over = (.now, peer, message.code)
       }
     }
     if link.isClosed, peers[peer].condition == .present {
@@ -259,11 +260,12 @@ package final class Heartbeat: @unchecked Sendable {
   }
 
   /// After rank 0 it is rank 1's turn, then that of the first rank of each other host, as a host may be lost as a whole, then
-  /// that of all others. Whoever speaks gives mpirun 2 s before it ends the run, and mpirun needs some more. In seconds.
+  /// that of all others. Whoever speaks gives mpirun 2 s before it ends the run, and mpirun needs some more. Should it do nothing,
+  /// all that are left speak. In seconds.
   private static func turn(of rank: Int, _ hostNames: [String]) -> Double {
     let isFirst = hostNames.indices.map { rank in rank == 1 || rank > 1 && !hostNames[..<rank].contains(hostNames[rank]) }
     let order = hostNames.indices.filter { isFirst[$0] } + hostNames.indices.filter { !isFirst[$0] && $0 > 0 }
-    return 5 * Double(order.firstIndex(of: rank) ?? 0)
+    return min(5 * Double(order.firstIndex(of: rank) ?? 0), 30)
   }
 
   private func plan(in seconds: Double) {
@@ -273,7 +275,7 @@ package final class Heartbeat: @unchecked Sendable {
 
   private func judge() {
     let (sentence, code) = verdict
-    over = (.now, code)
+    over = (.now, rank, code)
     for link in links.values { link.send(Message(.verdict, code: code)) }
     end(sentence, code)
   }
