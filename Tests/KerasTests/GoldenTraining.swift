@@ -19,7 +19,7 @@ struct GoldenTraining: CustomStringConvertible {
     "training/spectral": [.meanSquaredError], "training/frozen": [.meanSquaredError],
     "training/masked": [.meanSquaredError], "training/resized": [.meanSquaredError, .meanSquaredError],
     "training/constrained": [.meanSquaredError], "training/renorm": [.meanSquaredError],
-    "training/renorm_keras2": [.meanSquaredError],
+    "training/renorm_keras2": [.meanSquaredError], "training/activity": [.meanSquaredError, .meanSquaredError],
   ]
 
   let description: String
@@ -65,6 +65,8 @@ struct GoldenTraining: CustomStringConvertible {
         tensor.setSample(lane, lane < count ? gradients[lane] : Array(repeating: 0, count: tensor.shape.count))
       }
     }
+    network.shard.imageWeight = 1 / Float(count)
+    loss += network.shard.penalty / Double(count)
     network.backward { (_: Int) in }
     for entry in weights.table.entries where penalizes && entry.parameter.kind == .trainable {
       let gradients = network.shard.gradients[entry.range]

@@ -43,15 +43,6 @@ struct OddModelTests {
     }
   }
 
-  /// What adds to the loss while it trains runs, but is not trained.
-  @Test func activityRegularizersAreNotTrained() throws {
-    let graph = try KerasModel(reading: fixture("odd/conv_norms.keras2.h5")).graph
-    let layers = graph.nodes.compactMap { $0.layer as? ActivityRegularization }
-    #expect(layers.count == 2 && layers.allSatisfy { $0.l2 > 0 })
-    let error = try #require(throws: (any Error).self) { try Planner().plan(graph, lanes: 16, mode: .training) }
-    #expect(String(describing: error).contains("activations"))
-  }
-
   /// Without sizes to go by, open ones are refused; a size of the wrong number of axes as well.
   @Test func openSizesMustBeKnown() throws {
     let path = fixture("odd/open_sizes.keras3.keras")

@@ -32,6 +32,7 @@ struct OptimizerTests {
     ("conv1d_stack", 1e-7), ("conv3d_stack", 1e-7), ("conv_transpose", 1e-7), ("depthwise_separable", 1e-7),
     ("training/spectral", 1e-7), ("training/frozen", 1e-7), ("training/masked", 1e-7), ("training/resized", 1e-7),
     ("training/constrained", 1e-7), ("training/renorm", 1e-7), ("training/renorm_keras2", 1e-7),
+    ("training/activity", 1e-7),
   ]
 
   /// Every case of every model, but for what the file of a model does not hold.

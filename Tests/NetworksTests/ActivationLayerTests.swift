@@ -42,9 +42,29 @@ import Testing
     for (axes, shape, isLast) in [([-1], Shape(5), true), ([1], Shape(5), true), ([1], Shape(3, 5), false)] {
       let input = Symbol.input(shape)
       let graph = try Graph("end", inputs: [input], outputs: [Softmax(axes: axes)(input)])
-      #expect((graph.removingFinalSoftmax() != nil) == isLast)
+      #expect((graph.endingInLogits.nodes[1].layer is Activation) == isLast)
       #expect((graph.finalActivation == .softmax) == isLast)
     }
+  }
+
+  /// Layers behind a softmax or sigmoids that hand the values on do not make logits of probabilities.
+  @Test func layersThatHandValuesOnHideNoEnding() throws {
+    func graph(_ shape: Shape, _ layers: any Layer...) throws -> Graph {
+      let input = Symbol.input(shape)
+      var value = input
+      for layer in layers { value = layer(value) }
+      return try Graph("end", inputs: [input], outputs: [value])
+    }
+    let covered = try graph([2], Dense(3, activation: .softmax), Identity(), Reshape([1, 3]), Flatten(), Activation(.linear))
+    #expect(covered.finalActivation == .softmax && covered.penaltyOnProbabilities == nil)
+    #expect(covered.endingInLogits.finalActivation == .linear)
+    let places = try graph([2, 2], Dense(3, activation: .softmax), Flatten())
+    #expect(places.finalActivation == nil && places.endingInLogits.finalActivation == nil)
+    #expect(try graph([2, 2], Dense(3, activation: .sigmoid), Flatten()).finalActivation == .sigmoid)
+    let penalized = try graph([2], Dense(3), Softmax(), ActivityRegularization(l2: 0.1))
+    #expect(penalized.finalActivation == .softmax && penalized.penaltyOnProbabilities == "activity_regularization")
+    #expect(try graph([2], Dense(3), ActivityRegularization(l2: 0.1), Softmax()).penaltyOnProbabilities == nil)
+    #expect(try graph([2], Dense(3, activation: .tanh), Flatten()).finalActivation == nil)
   }
 
   @Test func gluHalvesTheChannels() throws {

@@ -64,10 +64,10 @@ extension LayerContract {
       network.backward { _ in }
     }
 
-    /// The sum of outputs times cotangents, in double precision.
+    /// The sum of outputs times cotangents, and what layers add to a loss, in double precision.
     func loss() -> Double {
       forward()
-      var sum = 0.0
+      var sum = network.shard.penalty
       for (tensor, samples) in zip(network.outputs, cotangents) {
         for lane in samples.indices {
           for (value, weight) in zip(tensor.sample(lane), samples[lane]) { sum += Double(value) * Double(weight) }

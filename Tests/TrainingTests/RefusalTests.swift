@@ -43,6 +43,17 @@ import Training
     #expect(try refusal(run).contains("ends in tanh, but cross-entropy takes a softmax, sigmoids or bare logits"))
   }
 
+  /// The loss is computed from logits, without the probabilities.
+  @Test func aPenaltyOnProbabilities() throws {
+    var run = TrainingRun()
+    run.recipe.model = .layers(
+      [
+        .init(className: "Flatten"),
+        .init(className: "Dense", values: ["units": 10, "activation": "softmax", "activity_regularizer": "l2"]),
+      ], input: [28, 28, 1])
+    #expect(try refusal(run).contains("('dense_activity_regularization')"))
+  }
+
   @Test func anUnknownNetwork() throws {
     #expect(try refusal(TrainingRun(model: "lenet6")).contains("did you mean 'lenet5'?"))
   }

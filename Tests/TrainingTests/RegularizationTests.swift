@@ -85,4 +85,40 @@ import Training
     let model = try continued.recipe.makeModel(input: [28, 28, 1], classes: 10)
     #expect(model.graph.nodes.flatMap(\.signature.parameters).compactMap(\.regularizer).count == 5)
   }
+
+  /// Two steps without batch norm, with costs of activations: however the batch is cut, loss and weights are the same.
+  @Test func costsOfActivationsAreThoseOfTheBatch() throws {
+    func run(shards: Int, _ factors: [String: JSONValue]) -> TrainingRun {
+      var run = TrainingRun()
+      run.recipe.model = .layers(
+        [
+          .init(
+            className: "Conv2D",
+            values: [
+              "filters": 4, "kernel_size": 3, "strides": 3, "activation": "tanh",
+              "activity_regularizer": .object(["class_name": "L1L2", "config": .object(factors)]),
+            ]),
+          .init(className: "Flatten"), .init(className: "Dense", values: ["units": 10]),
+        ], input: [28, 28, 1])
+      run.recipe.shards = shards
+      return run
+    }
+    func steps(_ run: TrainingRun) throws -> (loss: Double, weights: [Float]) {
+      let folder = try TemporaryFolder()
+      let trainer = try Trainer(run.recipe, folder: folder.path, communicator: SingleCommunicator())
+      let watcher = Watcher()
+      var callbacks: [any Callback] = [watcher]
+      _ = try trainer.train(maxSteps: 2, callbacks: &callbacks)
+      return (watcher.loss.value.withLock { $0 }, trainer.weights.trainable.values)
+    }
+    let factors: [String: JSONValue] = ["l1": 0.02, "l2": 0.1]
+    let (whole, parts, free) = (
+      try steps(run(shards: 1, factors)), try steps(run(shards: 8, factors)), try steps(run(shards: 8, [:])))
+    #expect(abs(whole.loss - parts.loss) < 1e-5 * whole.loss && whole.loss > free.loss + 0.1)
+    for (one, other) in zip(whole.weights, parts.weights) { #expect(abs(one - other) < 1e-5) }
+    var shared = run(shards: 8, factors)
+    let digest = try shared.digest(steps: 2)
+    (shared.ranks, shared.threads) = (3, 2)
+    #expect(try shared.digest(steps: 2) == digest)
+  }
 }

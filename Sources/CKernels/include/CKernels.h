@@ -17,6 +17,7 @@
 #include "interleaving.h"
 #include "neighbourhood.h"
 #include "normalization.h"
+#include "penalty.h"
 #include "placement.h"
 #include "pointwise.h"
 #include "pooling.h"

@@ -58,7 +58,7 @@ extension GraphBuilder {
     var values: [Graph.Value] = []
     for output in outputs {
       let value = try append(
-        layer, entry.renamed("\(entry.name)_activity_regularization"), call: call, inputs: [output], in: frame)
+        layer, entry.renamed(layer.name(behind: entry.name)), call: call, inputs: [output], in: frame)
       take(over: output, to: value)
       values.append(value)
     }

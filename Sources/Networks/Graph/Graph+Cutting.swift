@@ -81,6 +81,8 @@ extension Graph {
 extension Graph.Node {
   /// Whether in training the call gives the same for the same inputs, whatever the batch and the step.
   fileprivate var givesTheSame: Bool {
+    // It adds to the loss of every step.
+    if let layer = layer as? ActivityRegularization, layer.addsToLoss { return false }
     if role.isAtInference { return true }
     return layer is BatchNormalization ? role.isFrozen : !layer.dependsOnMode
   }

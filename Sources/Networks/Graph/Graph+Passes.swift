@@ -63,7 +63,7 @@ extension Graph {
   }
 
   /// The layer that does the work of a node: that of an operation is another one.
-  private func runningLayer(of node: Node) -> any Layer {
+  func runningLayer(of node: Node) -> any Layer {
     guard let operation = node.layer as? Operation else { return node.layer }
     do {
       return try operation.layer(for: node.inputs.map(shape))
@@ -141,40 +141,5 @@ extension Graph {
   mutating func mustReplace(_ layer: any Layer, at index: Int) {
     let fits = replace(layer, at: index)
     precondition(fits, "a layer that fitted fits no more")
-  }
-
-  /// The function that the only output ends in; nil where its layer has none.
-  public var finalActivation: ActivationFunction? {
-    guard outputs.count == 1 else { return nil }
-    switch runningLayer(of: nodes[outputs[0].node]) {
-    case let layer as Softmax where layer.isOverChannels(of: shape(outputs[0])): return .softmax
-    case let layer as ReLU: return ActivationFunction(layer)
-    case let layer as any ActivationEnding: return layer.activation
-    default: return nil
-    }
-  }
-
-  /// The graph as its loss takes it: without the softmax or the sigmoids at its end.
-  public var endingInLogits: Graph {
-    if let graph = removingFinalSoftmax() { return graph }
-    guard finalActivation == .sigmoid, consumers()[outputs[0]] == nil else { return self }
-    let last = outputs[0].node
-    let linear: any Layer = (nodes[last].layer as? any ActivationEnding)?.linear ?? Activation(.linear)
-    return replacing(linear, at: last) ?? self
-  }
-
-  /// The graph without the softmax at its end, for losses that take logits; nil where there is none.
-  ///
-  /// Softmax followed by cross-entropy is computed in one pass from the logits, which neither overflows nor rounds twice.
-  /// Layers, names and parameters stay the same.
-  public func removingFinalSoftmax() -> Graph? {
-    guard outputs.count == 1, consumers()[outputs[0]] == nil else { return nil }
-    let last = outputs[0].node
-    switch runningLayer(of: nodes[last]) {
-    case let layer as Softmax where layer.isOverChannels(of: shape(outputs[0])):
-      return replacing(Activation(.linear), at: last)
-    case let layer as any ActivationEnding where layer.activation == .softmax: return replacing(layer.linear, at: last)
-    default: return nil
-    }
   }
 }

@@ -213,8 +213,13 @@ extension Graph {
     let first = Input(input)
     var value = try append(first, named: names.next(for: first, wanted: nil), inputs: [])
     for entry in layers {
-      let layer = try LayerRegistry.layer(entry.className, entry.values)
-      value = try append(layer, named: names.next(for: layer, wanted: entry.values["name"]?.asString), inputs: [value])
+      let layer = try LayerRegistry.layer(entry.className, entry.values.filter { $0.key != "activity_regularizer" })
+      let name = names.next(for: layer, wanted: entry.values["name"]?.asString)
+      value = try append(layer, named: name, inputs: [value])
+      // A layer of its own, as in Keras's files.
+      if let penalty = try ActivityRegularization(of: entry.className, named: name, entry.values) {
+        value = try append(penalty, named: names.next(for: penalty, wanted: penalty.name(behind: name)), inputs: [value])
+      }
     }
     setOutputs([value])
   }

@@ -1,8 +1,13 @@
+import Kernels
 public import Tensors
 
-/// y = x. In training Keras adds l1 * sum of |x| + l2 * sum of x^2 to the loss, which is not supported: with such a layer a
-/// model can only be used.
-public struct ActivityRegularization: Layer, InferenceOnly {
+/// y = x, any shape to the same shape; training adds to the loss of each image what its activations cost:
+///
+///     l1 * sum |x| + l2 * sum x^2
+///
+/// The loss of a batch is the mean over its images, as Keras 2 and Keras 3.15 divide it, so that dx = dy + (l1 * sign(x) +
+/// 2 * l2 * x) / images, with sign(0) = 0. Frozen, and called as at inference, it does the same.
+public struct ActivityRegularization: Layer {
   public static let kerasName = "ActivityRegularization"
   public let l1: Double, l2: Double
 
@@ -22,15 +27,34 @@ public struct ActivityRegularization: Layer, InferenceOnly {
     self.init(l1: Double(regularizer.l1), l2: Double(regularizer.l2))
   }
 
+  /// What it is called where it stands for the argument of another layer.
+  public func name(behind layer: String) -> String { "\(layer)_activity_regularization" }
+
   public func kerasConfiguration() -> [String: JSONValue] { ["l1": .number(l1), "l2": .number(l2)] }
 
-  var obstacle: String? {
-    l1 == 0 && l2 == 0 ? nil : "adds the size of activations to the loss, which is not supported; set l1 and l2 to 0"
+  /// Whether it costs anything.
+  public var addsToLoss: Bool { l1 > 0 || l2 > 0 }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
+    guard addsToLoss else { return .identity(try inputs.one()) }
+    var signature = Signature(outputs: [try inputs.one()])
+    signature.backwardReads = .outputs
+    signature.forwardAliasing = .inPlace
+    signature.backwardAliasing = .inPlace
+    return signature
   }
 
-  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { .identity(try inputs.one()) }
-  public func atInference() -> any Layer { Identity() }
+  public func forward(_ pass: borrowing ForwardPass) {
+    Elementwise.copy(pass.input, into: pass.output)
+    guard pass.mode == .training else { return }
+    pass.shard.penalty += ActivityPenalty.sum(pass.output, live: pass.live, l1: l1, l2: l2)
+  }
 
-  public func forward(_ pass: borrowing ForwardPass) {}
-  public func backward(_ pass: borrowing BackwardPass) {}
+  public func backward(_ pass: borrowing BackwardPass) {
+    guard let inputGradient = pass.inputGradient else { return }
+    let weight = pass.shard.imageWeight
+    ActivityPenalty.differentiate(
+      input: pass.output, gradient: pass.outputGradient, live: pass.live, l1: Float(l1) * weight, l2: Float(l2) * weight,
+      into: inputGradient)
+  }
 }

@@ -9,7 +9,7 @@ extension Network {
   }
 
   /// Starts a forward pass that pauses where statistics are pooled.
-  public func beginForward() { (cursor, isMeasured) = (0, false) }
+  public func beginForward() { (cursor, isMeasured, shard.penalty) = (0, false, 0) }
 
   /// Runs forward until a layer has measured its shard, and gives its channels, so that their `moments` can be pooled before
   /// the next call; nil at the end.

@@ -9,6 +9,10 @@ public final class ShardContext: @unchecked Sendable {
   public var seed: UInt64 = 0
   /// Which sample is in which lane; dead lanes hold 0.
   public var sampleIDs: [UInt32]
+  /// What one image counts in the loss of the batch: one over its images. Set before backward.
+  public var imageWeight: Float = 1
+  /// What layers add to the loss of this shard's images, summed in their order; 0 when forward begins.
+  public internal(set) var penalty = 0.0
   /// Where gradients of the trainable parameters are written.
   public var gradients = Buffer.empty
 

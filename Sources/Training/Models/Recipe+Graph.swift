@@ -83,6 +83,9 @@ extension Recipe {
     guard graph.inputShapes[0] == input else {
       throw TrainingError(.configuration, "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); set data.resize: true or choose other data.")
     }
+    if let name = graph.penaltyOnProbabilities {
+      throw TrainingError(.configuration, "the model '\(graph.name)' adds the size of its probabilities to the loss ('\(name)'), which are not computed where cross-entropy is taken from the logits; remove that activity regularizer.")
+    }
     let ending = graph.finalActivation ?? .linear
     guard ending == .softmax || ending == .sigmoid || ending == .linear else {
       throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(ending.name), but cross-entropy takes a softmax, sigmoids or bare logits; change the activation of its last layer.")

@@ -23,14 +23,15 @@ struct ShardTask {
     network.write(shard.images, to: 0)
   }
 
-  /// Loss of the network's outputs; writes the gradients that backward starts from.
+  /// Loss of the network's outputs and what its layers add to that; writes the gradients that backward starts from.
   ///
   /// - Parameters:
   ///   - scale: of the gradients: one over the samples of the batch.
   ///   - statistics: receives the loss, the right answers, the samples, and 1 if moments are not finite, otherwise 0.
   func computeLoss(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
     let sums = objective.sums(network.outputs[0], shard, gradient: network.outputGradients[0], scale: scale)
-    statistics[0] = Float(sums.loss)
+    network.shard.imageWeight = scale
+    statistics[0] = Float(sums.loss + network.shard.penalty)
     statistics[1] = Float(sums.correct)
     statistics[2] = Float(shard.liveCount)
     // A loss can be finite although they are not: ReLU, for one, takes NaN for 0.

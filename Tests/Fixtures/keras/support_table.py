@@ -29,6 +29,9 @@ NOTES = """
   Keras 3.15 writes the argument into its files, but its `fit` overrides it.
 - `BatchNormalization` with `renorm` trains as in Keras 2 and Keras 3.15: r and d come from each shard's moments (with `normalization:
   global`, the batch's), and its five statistics follow those of the whole batch. Other versions of Keras 3 do not have it.
+- `ActivityRegularization` and an `activity_regularizer` (L1, L2) add to the loss what Keras 2 and Keras 3.15 add: the sum over the
+  activations of a batch, divided by its images. Older versions of Keras 3 did not divide. On probabilities, where the loss is taken
+  from the logits, they are refused in training.
 - `SpectralNormalization` divides its kernel before every step of training, as Keras 3 does.
 - Operations between layers (`keras.ops`, `TFOpLambda`, slices) are read where they are one of those that the sentence of refusal
   lists; `split` becomes a selection for each part, a transposing product of matrices a `transpose` before it, and an
@@ -44,7 +47,6 @@ NOTES = """
 
 ## Not supported
 
-- Training with `ActivityRegularization` or an `activity_regularizer`: the file runs, training is refused.
 - Recurrent layers, layers of attention, `TimeDistributed`, `Lambda`, layers of one's own, SavedModel folders: refused with a sentence
   that names the layer or the file.
 

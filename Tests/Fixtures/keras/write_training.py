@@ -2,7 +2,7 @@
 (the sum of the mean squared errors), gradients, and for SGD with momentum the losses before each of three steps and all
 variables after them. Computed in double precision.
 
-Run: python write_training.py [NAME]...    (needs keras, tensorflow, h5py)
+Run: python write_training.py [NAME]...    (needs keras, tensorflow, tf_keras, h5py)
 """
 import os
 import sys
@@ -14,6 +14,7 @@ import h5py
 import keras
 import numpy
 import tensorflow
+import tf_keras
 from keras import layers
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "training")
@@ -79,14 +80,38 @@ def constrained():
     ], name="constrained")
 
 
+def activity(k=keras):
+    """Activations that cost: of convolutions, of a layer that is called twice, of one that is frozen."""
+    l, r = k.layers, k.regularizers
+    start = k.Input((7, 6, 3), name="image")
+    x = l.Conv2D(4, 3, activation="tanh", activity_regularizer=r.L1L2(0.02, 0.03), name="conv")(start)
+    twice = l.Dense(4, activity_regularizer=r.L1(0.01), name="twice")
+    x = l.ActivityRegularization(l1=0.01, l2=0.02, name="between")(twice(l.Activation("swish", name="swish")(twice(x))))
+    frozen = l.Dense(3, activation="softplus", activity_regularizer=r.L2(0.04), name="frozen")
+    frozen.trainable = False
+    y = l.Flatten(name="flatten")(x)
+    return k.Model(start, [l.Dense(2, activity_regularizer=r.L2(0.05), name="last")(y), frozen(y)], name="activity")
+
+
 def ordered(model):
     """All variables: of each layer what is trainable first."""
     return [v for layer in model.layers for v in layer.trainable_weights + layer.non_trainable_weights]
 
 
+def check_with_keras2(model, inputs):
+    """Activations cost the same in Keras 2."""
+    tf_keras.backend.set_floatx("float64")
+    old = activity(tf_keras)
+    for layer in model.layers:
+        old.get_layer(layer.name).set_weights(layer.get_weights())
+    old(inputs, training=True)
+    model(inputs, training=True)
+    assert len(old.losses) == 6 and abs(float(sum(old.losses) - sum(model.losses))) < 1e-6
+
+
 def main():
     os.makedirs(FOLDER, exist_ok=True)
-    builds = [build for build in (spectral, frozen, masked, resized, constrained) if not sys.argv[1:] or build.__name__ in sys.argv[1:]]
+    builds = [build for build in (spectral, frozen, masked, resized, constrained, activity) if not sys.argv[1:] or build.__name__ in sys.argv[1:]]
     for build in builds:
         draws = numpy.random.default_rng(5)
         models = []
@@ -122,12 +147,14 @@ def main():
                     tape.watch(inputs)
                 outputs = double(inputs, training=True)
                 outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-                loss = sum(tensorflow.reduce_mean((o - t) ** 2) for o, t in zip(outputs, targets))
+                loss = sum(tensorflow.reduce_mean((o - t) ** 2) for o, t in zip(outputs, targets)) + sum(double.losses)
             trained = [v for layer in double.layers for v in layer.trainable_weights]
             grads = tape.gradient(loss, [inputs] + [v.value for v in trained])
             return outputs, loss, grads[0], [tensorflow.convert_to_tensor(g) for g in grads[1:]], trained
 
         outputs, loss, grad_inputs, grads, _ = train()
+        if build is activity:
+            check_with_keras2(double, inputs)
         double.set_weights(first)
         optimizer = keras.optimizers.SGD(0.05, momentum=0.9)
         losses = []
