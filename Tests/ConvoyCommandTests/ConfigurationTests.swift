@@ -1,134 +1,14 @@
 import ConvoyCommand
-import Datasets
 import Foundation
-import Networks
 import Testing
 import Training
 
+/// What is wrong with a configuration, and where.
 @Suite struct ConfigurationTests {
-  private static let minimum = "model: lenet5\ndata: {train: d.h5:/train}\n"
-
-  /// The recipe of a file of this text in a folder of its own.
-  private func configuration(_ text: String, _ overrides: [String] = [], currentFolder: String = "/current") throws
-    -> Configuration
-  {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "convoy-configuration-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: "a.yaml")
-    try text.write(to: file, atomically: true, encoding: .utf8)
-    return try Configuration(path: file.path, overrides: overrides, currentFolder: currentFolder)
-  }
-
   /// The message without the folder.
   private func message(_ text: String, _ overrides: [String] = []) throws -> String {
     let error = #expect(throws: ConfigurationError.self) { try configuration(text, overrides) }
     return try #require(error?.description).replacing(/^.*\/a\.yaml/, with: "a.yaml")
-  }
-
-  @Test func minimumTakesDefaults() throws {
-    let recipe = try configuration(ConfigurationTests.minimum).recipe
-    #expect(recipe.model == .named("lenet5"))
-    #expect((recipe.batch, recipe.shards, recipe.epochs, recipe.seed) == (128, 8, 10, 0))
-    #expect(recipe.optimizer == OptimizerChoice())
-    #expect(recipe.data.test == nil)
-    #expect(recipe.threads == .automatic)
-  }
-
-  @Test func everyKey() throws {
-    let recipe = try configuration(
-      """
-      model:
-        input: [8, 8, 1]
-        layers:
-          - Conv2D: {filters: 4, kernel_size: [3, 3], activation: relu}
-          - Flatten
-          - Dense: {units: 10}
-      data: {train: /a, test: /b, resize: true}
-      batch: 32
-      shards: 2
-      epochs: 3
-      optimizer: {name: adam, rate: 1.0e-3, weightDecay: 0.1, beta1: 0.8, beta2: 0.9, epsilon: 1.0e-6}
-      schedule: {name: step, warmup: 10, every: 2 epochs, factor: 0.5}
-      loss: crossEntropy
-      preprocessing: {scale: 1/255, standardize: {mean: [0.5], deviation: [0.25]}}
-      augmentation: [{padCrop: 1}, {flip: horizontal}]
-      normalization: global
-      convolution: lowered
-      checkpoint: {every: 100, keep: {last: 2, best: 1}}
-      seed: 7
-      threads: 2
-      reducer: blocking
-      """
-    ).recipe
-    guard case .layers(let layers, input: [8, 8, 1]) = recipe.model else {
-      Issue.record("the model is \(recipe.model)")
-      return
-    }
-    #expect(layers.map(\.className) == ["Conv2D", "Flatten", "Dense"])
-    #expect(layers[0].values["kernel_size"] == [3, 3])
-    #expect(recipe.data.resize)
-    #expect(recipe.optimizer.beta1 == 0.8)
-    #expect(recipe.schedule.warmup == .steps(10))
-    #expect(recipe.schedule.every == .epochs(2))
-    #expect(recipe.preprocessing.scale == 1 / 255.0)
-    #expect(recipe.augmentation == [.padCrop(1), .flip(.horizontal)])
-    #expect(recipe.normalization == .global)
-    #expect(recipe.checkpoint.keep.best == 1)
-    #expect(recipe.threads == .fixed(2))
-    #expect(recipe.reducer == .blocking)
-  }
-
-  @Test func pathsAreRelativeToTheirWriter() throws {
-    let file = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
-    let text = "model: ../m.h5\ndata: {train: ../d.h5:/train, test: 'synthetic:64'}\n"
-    let plain = try configuration(text).recipe
-    #expect(plain.data.train == "\(file)/d.h5:/train")
-    #expect(plain.data.test == "synthetic:64")
-    #expect(plain.model == .file("\(file)/m.h5"))
-    let split = try configuration("model: a\ndata: {train: x, validation: ../y, split: {test: 12.5%}}\n").recipe.data
-    #expect(split.validation == "\(file)/y" && split.split == SplitChoice(test: Share(0.125)))
-    let overridden = try configuration(text, ["data.test=x/../t:/test", "model=n.keras"]).recipe
-    #expect(overridden.data.train == "\(file)/d.h5:/train")
-    #expect(overridden.data.test == "/current/t:/test")
-    #expect(overridden.model == .file("/current/n.keras"))
-  }
-
-  @Test func overridesReachDefaultsAndNullTakesThem() throws {
-    let overrides = ["optimizer.rate=0.2", "batch=64", "epochs=", "data.test="]
-    let recipe = try configuration("epochs: 3\n" + ConfigurationTests.minimum, overrides).recipe
-    #expect(recipe.optimizer.rate == 0.2)
-    #expect(recipe.batch == 64)
-    #expect(recipe.epochs == 10)
-    #expect(recipe.data.test == nil)
-  }
-
-  @Test(arguments: [("auto", FeatureCacheChoice.automatic), ("memory", .memory), ("file", .file), ("never", .never)])
-  func whereFeaturesAreKept(_ text: String, _ choice: FeatureCacheChoice) throws {
-    let recipe = try configuration("featureCache: \(text)\n" + ConfigurationTests.minimum).recipe
-    #expect(recipe.featureCache == choice)
-    #expect(try configuration(Configuration.yaml(recipe)).recipe.featureCache == choice)
-  }
-
-  @Test func yamlMeansTheSame() throws {
-    let recipe = try configuration(
-      "augmentation: [{padCrop: 2}]\npreprocessing: {scale: 1/255, standardize: mnist}\ncheckpoint: {every: 50}\n"
-        + "optimizer: {name: rmsprop, rate: 0.1, epsilon: 1.0e-7}\nmodel: {input: [4], layers: [Flatten, Dense: {units: 3}]}\n"
-        + "data: {train: x}\n"
-    ).recipe
-    let yaml = try Configuration.yaml(recipe)
-    #expect(try configuration(yaml, currentFolder: "/elsewhere").recipe == recipe)
-    #expect(yaml.contains("  rate: 0.1\n") && yaml.contains("  epsilon: 1e-07\n") && yaml.contains("  input: [4]\n"))
-  }
-
-  @Test func shippedFinetuning() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let recipe = try Configuration(path: "configs/solar-cells-squeezenet.yaml", currentFolder: root.path).recipe
-    #expect(recipe.epochs == 12 && recipe.finetune?.phases.map(\.epochs) == [4, 4, 4])
-    #expect(recipe.finetune?.from?.hasPrefix("\(root.path)/data/solar-cells/") == true)
-    let again = try configuration(try Configuration.yaml(recipe), currentFolder: "/elsewhere").recipe
-    #expect(again == recipe)
   }
 
   /// Without a model the file to fine-tune is the model, wherever it was named.
@@ -140,18 +20,6 @@ import Training
     #expect(other.model == .file("/current/c.keras") && other.finetune?.from == "/current/c.keras")
     #expect(try message("data: {train: x}\nfinetune: {phases: [{epochs: 2}]}\n").contains("'model'"))
     #expect(try message("epochs: 3\n" + text).contains("'epochs' is 3, but the phases of 'finetune' have 2"))
-  }
-
-  @Test(arguments: ["digits-lenet5", "cifar10-resnet20", "cifar10-small"])
-  func shippedConfigurations(_ name: String) throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let recipe = try Configuration(path: "configs/\(name).yaml", currentFolder: root.path).recipe
-    #expect(recipe.data.train.hasPrefix("\(root.path)/data/"))
-    #expect(recipe.data.test?.hasPrefix("\(root.path)/data/") == true)
-    #expect(recipe.batch / recipe.shards == 16)
-    #expect(recipe.optimizer.nesterov)
-    #expect(recipe.augmentation.contains(name == "digits-lenet5" ? .padCrop(2) : .padCrop(4)))
   }
 
   @Test(arguments: [
@@ -254,7 +122,7 @@ import Training
     ),
   ])
   func badValues(_ text: String, _ expected: String) throws {
-    #expect(try message(text + ConfigurationTests.minimum) == expected)
+    #expect(try message(text + minimalConfiguration) == expected)
   }
 
   @Test(arguments: [
@@ -290,10 +158,10 @@ import Training
 
   @Test func overridesAreCheckedLikeTheFile() throws {
     #expect(
-      try message(ConfigurationTests.minimum, ["optimizer.rte=1"]).hasPrefix(
+      try message(minimalConfiguration, ["optimizer.rte=1"]).hasPrefix(
         "--set optimizer.rte=1: 'optimizer.rte' is not a key; did you mean 'rate'?"))
     #expect(
-      try message(ConfigurationTests.minimum, ["batch=12"])
+      try message(minimalConfiguration, ["batch=12"])
         == "--set batch=12: 'batch' is 12, which is not divisible by 'shards' (8); use 8 or 16, or other shards.")
   }
 

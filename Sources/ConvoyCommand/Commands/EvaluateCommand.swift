@@ -16,14 +16,7 @@ struct EvaluateCommand: ParsableCommand {
       figures are the same whatever the number of ranks: every sample counts exactly once.
       """)
 
-  @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
-  var file: String
-
-  @Option(
-    help: ArgumentHelp(
-      "The configuration that names the data and its preprocessing; by default the one that a checkpoint was trained with.",
-      valueName: "config"))
-  var data: String?
+  @OptionGroup var input: ModelDataOptions
 
   @Option(help: "Which data of the configuration.")
   var split = DataPart.test
@@ -37,22 +30,18 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Print one line of JSON.")
   var json = false
 
-  @OptionGroup var architecture: ArchitectureOptions
-  @OptionGroup var options: ConfigurationOptions
-
   func run() {
     Session.run { session in
-      let header = try session.agree(.data) { try Checkpoint.knownHeader(of: file) }
-      let recipe = try session.agree(.configuration) { try options.load(data, orFrom: header, file) }
+      let recipe = try input.recipe(session)
       let placement = try ThreadPlacement(
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let threads = placement.threads
       let (evaluator, names) = try session.agree(.data) {
-        let model = try LoadedModel(file, architecture.graph())
+        let model = try input.model()
         try model.requireClassifier()
-        let notes = try ModelNotes.read(from: file)
+        let notes = try ModelNotes.read(from: input.file)
         let source = try openData(recipe, model, notes)
-        let preprocessing = try model.preprocessing(recipe, data, notes)
+        let preprocessing = try model.preprocessing(recipe, input.data, notes)
         if session.isFirst { for notice in InputInspection(source, preprocessing).notices { Output.note(notice) } }
         let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source, preparation: Preparation(for: source, preprocessing),
@@ -62,7 +51,7 @@ struct EvaluateCommand: ParsableCommand {
       }
       let assessment = try evaluator.assess(pool: WorkerPool(count: threads, processors: placement.processors))
       guard session.isFirst else { return }
-      let report = EvaluationReport(assessment, file: file, split: split.rawValue, classNames: names)
+      let report = EvaluationReport(assessment, file: input.file, split: split.rawValue, classNames: names)
       if let output { try report.write(into: output) }
       if json { return try Output.printJSON(report) }
       Output.print("\(split.rawValue) \(assessment.metrics.text)\n\(report.text)")
@@ -71,13 +60,12 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The data, whose classes must be those that the model was trained on.
   private func openData(_ recipe: Recipe, _ model: LoadedModel, _ notes: ModelNotes?) throws -> any DataSource {
-    let name = data ?? "the recipe in \(file)"
     let options = SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes)
-    let source = try split.open(recipe, options, name)
+    let source = try split.open(recipe, options, input.source)
     let (trained, found) = (notes?.classNames ?? [], source.classNames)
     guard trained.isEmpty || found.isEmpty || trained == found else {
       throw TrainingError(
-        .data, "\(source.location) has the classes \(found.joined(separator: ", ")), but \(file) was trained on \(trained.joined(separator: ", ")); give data with the same classes.")
+        .data, "\(source.location) has the classes \(found.joined(separator: ", ")), but \(input.file) was trained on \(trained.joined(separator: ", ")); give data with the same classes.")
     }
     return source
   }

@@ -17,14 +17,7 @@ struct FeaturesCommand: ParsableCommand {
       classes follows.
       """)
 
-  @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
-  var file: String
-
-  @Option(
-    help: ArgumentHelp(
-      "The configuration that names the data and its preprocessing; by default the one that a checkpoint was trained with.",
-      valueName: "config"))
-  var data: String?
+  @OptionGroup var input: ModelDataOptions
 
   @Option(help: "Which data of the configuration.")
   var split = DataPart.train
@@ -35,26 +28,22 @@ struct FeaturesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The HDF5 file to write.", valueName: "features.h5"))
   var output: String
 
-  @OptionGroup var architecture: ArchitectureOptions
-  @OptionGroup var options: ConfigurationOptions
-
   func run() {
     Session.run { session in
-      let header = try session.agree(.data) { try Checkpoint.knownHeader(of: file) }
-      let recipe = try session.agree(.configuration) { try options.load(data, orFrom: header, file) }
+      let recipe = try input.recipe(session)
       let placement = try ThreadPlacement(recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let pool = WorkerPool(count: placement.threads, processors: placement.processors)
       let run = try session.agree(.data) {
-        let model = try LoadedModel(file, architecture.graph())
+        let model = try input.model()
         guard model.graph.inputs.count == 1 else {
-          throw TrainingError(.data, "\(file): the model '\(model.graph.name)' has \(model.graph.inputs.count) inputs, but images are one; give a model with one input.")
+          throw TrainingError(.data, "\(input.file): the model '\(model.graph.name)' has \(model.graph.inputs.count) inputs, but images are one; give a model with one input.")
         }
         let source = try split.open(
-          recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), data ?? "the recipe in \(file)")
-        let preprocessing = try model.preprocessing(recipe, data, ModelNotes.read(from: file))
+          recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), input.source)
+        let preprocessing = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
         return try FeatureRun(model, layer: layer, source, preprocessing, pool, session.communicator)
       }
-      let shape = try run.write(to: output, file: file, isFirst: session.isFirst)
+      let shape = try run.write(to: output, file: input.file, isFirst: session.isFirst)
       if session.isFirst { Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)") }
     }
   }

@@ -129,17 +129,13 @@ def shared_layers(k):
 
 def half(k):
     """A float16 policy with a final layer in float32."""
-    set_policy = k.mixed_precision.set_global_policy if k is keras2 else keras3.config.set_dtype_policy
-    set_policy("mixed_float16")
-    try:
+    with odd_models_more.half_precision(k):
         l = k.layers
         s = k.Input((8, 8, 3))
         x = l.Conv2D(8, 3, activation="relu")(s)
         x = l.BatchNormalization()(x)
         x = l.Flatten()(x)
         return k.Model(s, l.Dense(4, dtype="float32")(x), name="half")
-    finally:
-        set_policy("float32")
 
 
 def preprocessing(k):

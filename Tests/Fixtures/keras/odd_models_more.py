@@ -2,8 +2,21 @@
 
 Every function takes the module keras or tf_keras and gives a model, or None where that version has no such thing.
 """
+import contextlib
+
 import keras as keras3
 import tf_keras as keras2
+
+
+@contextlib.contextmanager
+def half_precision(k):
+    """Layers made meanwhile compute in float16."""
+    set_policy = k.mixed_precision.set_global_policy if k is keras2 else keras3.config.set_dtype_policy
+    set_policy("mixed_float16")
+    try:
+        yield
+    finally:
+        set_policy("float32")
 
 
 def text_cnn(k):
@@ -241,9 +254,7 @@ def pooled(k):
 
 def half_with_norms(k):
     """float16 throughout, softmax in float32."""
-    set_policy = k.mixed_precision.set_global_policy if k is keras2 else keras3.config.set_dtype_policy
-    set_policy("mixed_float16")
-    try:
+    with half_precision(k):
         l = k.layers
         s = k.Input((12, 12, 3))
         x = l.Rescaling(1 / 255)(s)
@@ -251,8 +262,6 @@ def half_with_norms(k):
         x = l.Add()([l.GroupNormalization(4)(x), l.Conv2D(8, 1)(x)])
         x = l.Dense(5)(l.GlobalAveragePooling2D()(x))
         return k.Model(s, l.Activation("softmax", dtype="float32")(x))
-    finally:
-        set_policy("float32")
 
 
 def conv_norms(k):

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Communication
+import Training
+
+/// A model, and the data that it looks at without being trained.
+struct ModelDataOptions: ParsableArguments {
+  @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The configuration that names the data and its preprocessing; by default the one that a checkpoint was trained with.",
+      valueName: "config"))
+  var data: String?
+
+  @OptionGroup var architecture: ArchitectureOptions
+  @OptionGroup var options: ConfigurationOptions
+
+  /// What messages call the configuration.
+  var source: String { data ?? "the recipe in \(file)" }
+
+  func model() throws -> LoadedModel { try LoadedModel(file, architecture.graph()) }
+
+  /// Collective.
+  func recipe(_ session: Session) throws -> Recipe {
+    let header = try session.agree(.data) { try Checkpoint.knownHeader(of: file) }
+    return try session.agree(.configuration) { try options.load(data, orFrom: header, file) }
+  }
+}
