@@ -84,6 +84,9 @@ public enum ActivationFunction: Hashable, Sendable {
   public var needsInput: Bool { pointwise?.needsInput ?? (self == .glu || self == .sparsemax) }
 
   /// Whether a run of elements may go on in the next channel.
+  /// Whether every element of the result follows from one element.
+  public var isElementwise: Bool { joinsChannels && self != .glu }
+
   private var joinsChannels: Bool { self != .softmax && self != .logSoftmax && self != .sparsemax }
 
   /// Writes y. `output` may be `input`.

@@ -87,17 +87,21 @@ public struct Convolution: Sendable {
   ///   - live: how many lanes count, here and below: few of them may take less time. All unless given.
   ///   - packed: from `pack`.
   ///   - bias: one float per filter; nil for none.
+  ///   - groups: those that the tensors hold, here and below, where `takesGroups`; nil for all. Everything else is that of all
+  ///     groups.
   ///   - maximum: makes the output min(max(0, y), maximum), infinity standing for none; nil leaves it alone.
   ///   - scratch: at least `scratchCount` floats.
   public func forward(
-    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float? = nil, output: Tensor, scratch: Buffer, live: Int? = nil
+    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float? = nil, output: Tensor, scratch: Buffer, live: Int? = nil,
+    groups: Range<Int>? = nil
   ) {
-    check(input: input, inputBorder: inputBorder, output: output, scratch: scratch)
+    check(groups, input: input, inputBorder: inputBorder, output: output, scratch: scratch)
     check(packed: packed)
     precondition(bias.map { $0.count == geometry.filters } ?? true, "a bias for each of \(geometry.filters) filters")
     switch algorithm {
-    case .direct: 
-      direct.forward(input: input, packed: packed, bias: bias, maximum: maximum, output: output, scratch: scratch)
+    case .direct:
+      direct.forward(
+        groups ?? allGroups, input: input, packed: packed, bias: bias, maximum: maximum, output: output, scratch: scratch)
     case .lowered:
       lowered.forward(input: input, kernel: packed, bias: bias, output: output, scratch: scratch)
       if let maximum {
@@ -116,13 +120,15 @@ public struct Convolution: Sendable {
   /// - Parameters:
   ///   - packed: from `pack`, for both directions.
   ///   - scratch: at least `scratchCount` floats.
-  public func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer, live: Int? = nil) {
-    check(input: inputGradient, output: outputGradient, outputBorder: outputGradientBorder, scratch: scratch)
+  public func inputGradient(
+    outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer, live: Int? = nil, groups: Range<Int>? = nil
+  ) {
+    check(groups, input: inputGradient, output: outputGradient, outputBorder: outputGradientBorder, scratch: scratch)
     check(packed: packed)
     switch algorithm {
     case .direct:
       direct.inputGradient(
-        outputGradient: outputGradient, packed: backwardHalf(of: packed), inputGradient: inputGradient,
+        groups ?? allGroups, outputGradient: outputGradient, packed: backwardHalf(of: packed), inputGradient: inputGradient,
         scratch: scratch)
     case .lowered:
       lowered.inputGradient(
@@ -140,13 +146,16 @@ public struct Convolution: Sendable {
   /// - Parameters:
   ///   - kernelGradient: in Keras's layout, `geometry.kernelCount` floats.
   ///   - scratch: at least `scratchCount` floats.
-  public func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer, live: Int? = nil) {
-    check(input: input, inputBorder: inputBorder, output: outputGradient, scratch: scratch)
+  public func filterGradient(
+    input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer, live: Int? = nil,
+    groups: Range<Int>? = nil
+  ) {
+    check(groups, input: input, inputBorder: inputBorder, output: outputGradient, scratch: scratch)
     check(kernel: kernelGradient)
     switch algorithm {
     case .direct:
       direct.filterGradient(
-        input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
+        groups ?? allGroups, input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
     case .lowered:
       lowered.filterGradient(
         input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
@@ -157,16 +166,19 @@ public struct Convolution: Sendable {
     }
   }
 
-  /// `biasGradient[o] = sum over lanes, i of outputGradient[i, o]`. Overwrites `biasGradient`, one float per filter.
+  /// `biasGradient[o] = sum over lanes, i of outputGradient[i, o]`. Overwrites `biasGradient`, one float per filter of the
+  /// gradient.
   public func biasGradient(outputGradient: Tensor, into biasGradient: Buffer) {
     precondition(
-      outputGradient.shape == geometry.output,
-      "a gradient of \(outputGradient.shape) for an output of \(geometry.output)")
-    precondition(
-      biasGradient.count == geometry.filters, "\(biasGradient.count) floats for the bias of \(geometry.filters) filters"
-    )
+      outputGradient.shape.channels == biasGradient.count,
+      "\(biasGradient.count) floats for the bias of \(outputGradient.shape.channels) filters")
     ChannelSums.of(outputGradient, live: outputGradient.lanes, into: biasGradient)
   }
+
+  private var allGroups: Range<Int> { 0..<geometry.groups }
+
+  /// Whether some of the groups can be computed alone.
+  public var takesGroups: Bool { algorithm == .direct }
 
   private func backwardHalf(of packed: Buffer) -> Buffer { packed[geometry.kernelCount..<2 * geometry.kernelCount] }
 
@@ -180,11 +192,12 @@ public struct Convolution: Sendable {
   }
 
   private func check(
-    input: Tensor, inputBorder: Border = .none, output: Tensor, outputBorder: Border = .none, scratch: Buffer
+    _ groups: Range<Int>?, input: Tensor, inputBorder: Border = .none, output: Tensor, outputBorder: Border = .none,
+    scratch: Buffer
   ) {
-    precondition(input.shape == geometry.input, "an input of \(input.shape) for a convolution of \(geometry.input)")
-    precondition(
-      output.shape == geometry.output, "an output of \(output.shape) for a convolution to \(geometry.output)")
+    precondition(groups == nil || takesGroups, "some groups of a convolution that takes all")
+    check(input, geometry.input, channels: (groups ?? allGroups).count * geometry.inputChannelsPerGroup)
+    check(output, geometry.output, channels: (groups ?? allGroups).count * geometry.filtersPerGroup)
     precondition(input.lanes == output.lanes, "\(input.lanes) lanes in, \(output.lanes) out")
     precondition(
       input.layout.border.union(inputBorder) == input.layout.border
@@ -192,5 +205,11 @@ public struct Convolution: Sendable {
       "a tensor without the border that the convolution reads")
     let needed = scratchCount(lanes: input.lanes)
     precondition(scratch.count >= needed, "\(scratch.count) floats of scratch where \(needed) are needed")
+  }
+
+  private func check(_ tensor: Tensor, _ shape: Shape, channels: Int) {
+    precondition(
+      tensor.shape.dimensions.dropLast() == shape.dimensions.dropLast() && tensor.shape.channels == channels,
+      "a tensor of \(tensor.shape) for a convolution of \(shape)")
   }
 }

@@ -75,25 +75,32 @@ struct DirectConvolution: Sendable {
     return target
   }
 
-  func forward(input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer) {
+  /// - Parameter groups: those that the tensors hold, here and below.
+  func forward(
+    _ groups: Range<Int>, input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer
+  ) {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
     var grid = unsafe grid(
       outputs, from: input.layout, channels: channels, to: output.layout, filters, offsets: scratch)
     unsafe grid.maximum = maximum ?? 0
-    for group in 0..<geometry.groups {
+    for group in groups {
+      let place = group - groups.lowerBound
       unsafe ck_sum_taps(
-        &grid, input.pointer + group * channels * input.layout.channelStride,
-        output.pointer + group * filters * output.layout.channelStride,
+        &grid, input.pointer + place * channels * input.layout.channelStride,
+        output.pointer + place * filters * output.layout.channelStride,
         packed.pointer + group * geometry.kernelCount / geometry.groups,
         bias.map { unsafe UnsafePointer($0.pointer + group * filters) }, vectorFloats)
     }
   }
 
-  func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer) {
+  func inputGradient(
+    _ groups: Range<Int>, outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer
+  ) {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
     let target = inputGradient.layout
-    var weights = 0
-    for group in 0..<geometry.groups {
+    // Every tap belongs to one phase.
+    var weights = groups.lowerBound * geometry.kernelCount / geometry.groups
+    for place in 0..<groups.count {
       for phase in phases {
         var grid = unsafe grid(
           phase, from: outputGradient.layout, channels: filters, to: target, channels, offsets: scratch)
@@ -101,22 +108,25 @@ struct DirectConvolution: Sendable {
           phase.origin.depth * target.sliceStride + phase.origin.height * target.rowStride + phase.origin.width
           * target.lanes
         unsafe ck_sum_taps(
-          &grid, outputGradient.pointer + group * filters * outputGradient.layout.channelStride,
-          inputGradient.pointer + group * channels * target.channelStride + first, packed.pointer + weights, nil,
+          &grid, outputGradient.pointer + place * filters * outputGradient.layout.channelStride,
+          inputGradient.pointer + place * channels * target.channelStride + first, packed.pointer + weights, nil,
           vectorFloats)
         weights += phase.taps.count * channels * filters
       }
     }
   }
 
-  func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer) {
+  func filterGradient(
+    _ groups: Range<Int>, input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer
+  ) {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
     var grid = unsafe grid(
       outputs, from: input.layout, channels: channels, to: outputGradient.layout, filters, offsets: scratch)
     let isProduct = gradientIsProduct
-    for group in 0..<geometry.groups {
-      let input = unsafe input.pointer + group * channels * input.layout.channelStride
-      let gradient = unsafe outputGradient.pointer + group * filters * outputGradient.layout.channelStride
+    for group in groups {
+      let place = group - groups.lowerBound
+      let input = unsafe input.pointer + place * channels * input.layout.channelStride
+      let gradient = unsafe outputGradient.pointer + place * filters * outputGradient.layout.channelStride
       let result = unsafe kernelGradient.pointer + group * filters
       let (tapStride, channelStride) = (channels * geometry.filters, geometry.filters)
       if isProduct {

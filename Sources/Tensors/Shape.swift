@@ -39,6 +39,8 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
 
 extension Shape {
   /// (H, W, C) as (C, H, W), and the other way round; of any rank.
+  public func with(channels: Int) -> Shape { Shape(Array(dimensions.dropLast()) + [channels]) }
+
   public var movingLastAxisFirst: Shape { Shape(Array(dimensions.suffix(1) + dimensions.dropLast())) }
   public var movingFirstAxisLast: Shape { Shape(Array(dimensions.dropFirst() + dimensions.prefix(1))) }
 

@@ -40,6 +40,7 @@ extension ActivationFunction {
     signature.backwardReads = self == .linear ? [] : needsInput ? .inputs : .outputs
     signature.forwardAliasing = self == .linear ? .view : .inPlace
     signature.backwardAliasing = self == .linear ? .view : .inPlace
+    signature.isChannelwise = isElementwise
     return signature
   }
 

@@ -19,6 +19,7 @@ public struct Add: Layer {
     signature.forwardAliasing = inputs.count == 2 && isOneShape ? .inPlace : .separate
     signature.backwardAliasing = !isOneShape ? .separate : isRectified ? .merged : .view
     signature.backwardReads = isRectified ? .outputs : []
+    signature.isChannelwise = isOneShape
     return signature
   }
 

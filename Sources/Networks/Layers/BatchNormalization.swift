@@ -99,6 +99,7 @@ public struct BatchNormalization: Layer {
       }
     }
     signature.backwardReads = .inputs
+    signature.isChannelwise = position == input.rank - 1 && (renormalization == nil || usesMovingStatistics)
     // In place only at inference: in training backward reads the input.
     signature.forwardAliasing = .inPlace
     signature.backwardAliasing = .inPlace
@@ -145,82 +146,91 @@ public struct BatchNormalization: Layer {
     let moments = pass.moments
     Kernels.BatchNormalization.moments(
       pass.input, live: pass.live, mean: moments.means, squares: moments.squaredDeviations, axis: fromEnd)
-    moments.counts.fill(Float(elements(pass)))
-  }
-
-  /// Per channel.
-  private func elements(_ pass: borrowing ForwardPass) -> Int {
-    pass.live * pass.input.shape.count / pass.moments.counts.count
+    moments.counts.fill(Float(pass.live * pass.input.shape.count / moments.counts.count))
   }
 
   public func measureAndForward(_ pass: borrowing ForwardPass) {
-    let moments = pass.moments
-    kernel(pass.parameters).measureAndApply(
-      pass.input, live: pass.live, count: elements(pass), mean: moments.means, squares: moments.squaredDeviations,
-      variance: pass.saved, into: pass.output)
-    moments.counts.fill(Float(elements(pass)))
+    let channels = pass.block ?? 0..<pass.moments.counts.count
+    let (moments, count) = (pass.moments[channels], pass.live * pass.input.shape.count / channels.count)
+    kernel(pass.parameters, channels).measureAndApply(
+      pass.input, live: pass.live, count: count, mean: moments.means, squares: moments.squaredDeviations,
+      variance: pass.saved[channels], into: pass.output)
+    moments.counts.fill(Float(count))
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
     var (mean, variance) = movingStatistics(pass.parameters)
+    let channels = pass.block ?? 0..<mean.count
     if pass.mode == .training, !usesMovingStatistics {
       (mean, variance) = (pass.moments.means, pass.saved)
-      pass.moments.writeVariances(into: variance)
+      pass.moments[channels].writeVariances(into: variance[channels])
     }
-    kernel(pass.parameters).apply(pass.input, mean: mean, variance: variance, into: pass.output)
+    kernel(pass.parameters, channels).apply(
+      pass.input, mean: mean[channels], variance: variance[channels], into: pass.output)
   }
 
   public func measureGradients(_ pass: borrowing BackwardPass) {
-    let channels = pass.gradientSums.count / 2
-    let sums = (pass.gradientSums[0..<channels], pass.gradientSums[channels..<2 * channels])
-    kernel(pass.parameters).sums(
-      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means, variance: pass.saved, live: pass.live,
-      gradientSum: sums.0, productSum: sums.1)
+    let (channels, sums) = (channels(pass), sums(pass))
+    kernel(pass.parameters, channels).sums(
+      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means[channels], variance: pass.saved[channels],
+      live: pass.live, gradientSum: sums.gradient, productSum: sums.product)
     keepSums(pass)
+  }
+
+  /// The channels of the pass.
+  private func channels(_ pass: borrowing BackwardPass) -> Range<Int> { pass.block ?? 0..<pass.gradientSums.count / 2 }
+
+  /// Of dy and of dy * x', for these channels.
+  private func sums(_ pass: borrowing BackwardPass) -> (gradient: Buffer, product: Buffer) {
+    let (all, channels) = (pass.gradientSums.count / 2, channels(pass))
+    return (pass.gradientSums[channels], pass.gradientSums[all + channels.lowerBound..<all + channels.upperBound])
   }
 
   /// The sums of this shard, before they may be pooled, are its gradients.
   private func keepSums(_ pass: borrowing BackwardPass) {
-    let channels = pass.gradientSums.count / 2
-    if gamma != nil { pass.parameterGradient(0).copy(from: pass.gradientSums[channels..<2 * channels]) }
-    if beta != nil { pass.parameterGradient(gamma == nil ? 0 : 1).copy(from: pass.gradientSums[0..<channels]) }
+    let (channels, sums) = (channels(pass), sums(pass))
+    if gamma != nil { pass.parameterGradient(0)[channels].copy(from: sums.product) }
+    if beta != nil { pass.parameterGradient(gamma == nil ? 0 : 1)[channels].copy(from: sums.gradient) }
   }
 
   public func measureGradientsAndBackward(_ pass: borrowing BackwardPass) {
     guard let inputGradient = pass.inputGradient else { return measureGradients(pass) }
-    let channels = pass.gradientSums.count / 2
-    kernel(pass.parameters).sumAndDifferentiate(
-      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means, variance: pass.saved, live: pass.live,
-      gradientSum: pass.gradientSums[0..<channels], productSum: pass.gradientSums[channels..<2 * channels],
-      count: Int(pass.moments.counts[0]), into: inputGradient)
+    let (channels, sums) = (channels(pass), sums(pass))
+    kernel(pass.parameters, channels).sumAndDifferentiate(
+      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means[channels], variance: pass.saved[channels],
+      live: pass.live, gradientSum: sums.gradient, productSum: sums.product, count: Int(pass.moments.counts[0]),
+      into: inputGradient)
     keepSums(pass)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
     if usesMovingStatistics { return backwardWithMovingStatistics(pass) }
     guard let inputGradient = pass.inputGradient else { return }
-    let channels = pass.gradientSums.count / 2
-    kernel(pass.parameters).differentiate(
-      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means, variance: pass.saved, live: pass.live,
-      gradientSum: pass.gradientSums[0..<channels], productSum: pass.gradientSums[channels..<2 * channels],
-      count: Int(pass.moments.counts[0]), into: inputGradient)
+    let (channels, sums) = (channels(pass), sums(pass))
+    kernel(pass.parameters, channels).differentiate(
+      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means[channels], variance: pass.saved[channels],
+      live: pass.live, gradientSum: sums.gradient, productSum: sums.product, count: Int(pass.moments.counts[0]),
+      into: inputGradient)
   }
 
   /// The statistics do not depend on the input: dx = gamma / sqrt(variance + epsilon) * dy.
   private func backwardWithMovingStatistics(_ pass: borrowing BackwardPass) {
     let dy = pass.outputGradient
-    let (mean, variance) = movingStatistics(pass.parameters)
+    var (mean, variance) = movingStatistics(pass.parameters)
+    let channels = pass.block ?? 0..<mean.count
+    (mean, variance) = (mean[channels], variance[channels])
+    let kernel = kernel(pass.parameters, channels)
     if !pass.isFrozen, gamma != nil || beta != nil {
       let sums = (pass.scratch[0..<mean.count], pass.scratch[mean.count..<2 * mean.count])
-      kernel(pass.parameters).sums(
+      kernel.sums(
         input: pass.input, gradient: dy, mean: mean, variance: variance, live: pass.live, gradientSum: sums.0,
         productSum: sums.1)
-      if gamma != nil { pass.parameterGradient(0).copy(from: sums.1) }
-      if beta != nil { pass.parameterGradient(gamma == nil ? 0 : 1).copy(from: sums.0) }
+      if gamma != nil { pass.parameterGradient(0)[channels].copy(from: sums.1) }
+      if beta != nil { pass.parameterGradient(gamma == nil ? 0 : 1)[channels].copy(from: sums.0) }
     }
     guard let inputGradient = pass.inputGradient else { return }
     // The kernel multiplies its input by zero: any finite numbers will do.
-    kernel(pass.parameters).differentiateFrozen(
+    kernel.differentiateFrozen(
       input: dy, gradient: dy, mean: mean, variance: variance, live: pass.live, into: inputGradient)
   }
 
@@ -237,9 +247,11 @@ public struct BatchNormalization: Layer {
     return (parameters[first], parameters[first + 1])
   }
 
-  func kernel(_ parameters: [Buffer]) -> Kernels.BatchNormalization {
-    Kernels.BatchNormalization(
-      gamma: gamma == nil ? nil : parameters[0], beta: beta == nil ? nil : parameters[gamma == nil ? 0 : 1],
+  /// - Parameter channels: nil for all.
+  func kernel(_ parameters: [Buffer], _ channels: Range<Int>? = nil) -> Kernels.BatchNormalization {
+    func part(_ index: Int) -> Buffer { parameters[index][channels ?? 0..<parameters[index].count] }
+    return Kernels.BatchNormalization(
+      gamma: gamma == nil ? nil : part(0), beta: beta == nil ? nil : part(gamma == nil ? 0 : 1),
       epsilon: Float(epsilon), maximum: maximum, axis: fromEnd)
   }
 }

@@ -94,6 +94,8 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
     signature.scratch = { convolution.scratchCount(lanes: $0) }
     signature.prepared = convolution.packedCount
     signature.multiplications = convolution.geometry.multiplications
+    // A group is a channel then.
+    signature.isChannelwise = groups == input.channels && filters == groups && convolution.takesGroups
     return signature
   }
 
@@ -110,12 +112,12 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   public func forward(_ pass: borrowing ForwardPass) {
     convolution!.forward(
       input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil, maximum: maximum,
-      output: pass.output, scratch: pass.scratch, live: pass.live)
+      output: pass.output, scratch: pass.scratch, live: pass.live, groups: pass.block)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
     let convolution = convolution!
-    let biasGradient = usesBias && !pass.isFrozen ? pass.parameterGradient(1) : nil
+    let biasGradient = usesBias && !pass.isFrozen ? pass.parameterGradient(1)[pass.block ?? 0..<filters] : nil
     if let maximum {
       ChannelSums.close(pass.outputGradient, of: pass.output, maximum: maximum, sums: biasGradient)
     } else if let biasGradient {
@@ -124,12 +126,12 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
     if !pass.isFrozen {
       convolution.filterGradient(
         input: pass.input, outputGradient: pass.outputGradient, kernelGradient: pass.parameterGradient(0),
-        scratch: pass.scratch, live: pass.live)
+        scratch: pass.scratch, live: pass.live, groups: pass.block)
     }
     if let inputGradient = pass.inputGradient {
       convolution.inputGradient(
         outputGradient: pass.outputGradient, packed: pass.prepared, inputGradient: inputGradient,
-        scratch: pass.scratch, live: pass.live)
+        scratch: pass.scratch, live: pass.live, groups: pass.block)
     }
   }
 

@@ -8,6 +8,7 @@ extension PointwiseFunction {
     signature.backwardReads = needsInput ? .inputs : .outputs
     signature.forwardAliasing = .inPlace
     signature.backwardAliasing = .inPlace
+    signature.isChannelwise = true
     return signature
   }
 

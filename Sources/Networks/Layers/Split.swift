@@ -20,6 +20,7 @@ struct Split: Layer {
     var signature = Signature(outputs: Array(repeating: inputs[0], count: ways))
     signature.forwardAliasing = .view
     signature.backwardAliasing = .inPlace
+    signature.isChannelwise = true
     return signature
   }
 

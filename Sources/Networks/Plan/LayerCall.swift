@@ -8,9 +8,10 @@ struct LayerCall: Sendable {
   /// What is packed just before forward and backward.
   let packsForward: Preparation?
   let packsBackward: Preparation?
-  let forwardPass: ForwardPass
-  /// Nil where backward does not reach.
-  let backwardPass: BackwardPass?
+  /// One for each block of channels; a single one where there are none.
+  let forwardPasses: [ForwardPass]
+  /// Empty where backward does not reach.
+  let backwardPasses: [BackwardPass]
   let states: [Buffer]
   let pooledChannels: Range<Int>
   let isView: Bool
@@ -20,11 +21,8 @@ struct LayerCall: Sendable {
   /// Tensors whose borders are zeroed before forward and before backward.
   let zeroedForward: [Tensor]
   let zeroedBackward: [Tensor]
-  let backwardTime: Int
   /// How the layer runs again in backward.
   let again: Repetition?
-  /// Calls that run again just before backward of this one, in order.
-  let runsBefore: [Int]
   /// Floats at the start of the gradient buffer that are final once backward of this layer has run; 0 if it adds none.
   let gradientsFinalAfter: Int
 
@@ -35,10 +33,13 @@ struct LayerCall: Sendable {
   }
 
   struct Repetition: Sendable {
-    let time: Int
     let packs: Preparation?
-    let pass: ForwardPass
+    let passes: [ForwardPass]
     let zeroed: [Tensor]
+  }
+
+  private static func forEach<Pass>(_ blocks: [Range<Int>], _ makePass: (Range<Int>?) -> Pass) -> [Pass] {
+    blocks.isEmpty ? [makePass(nil)] : blocks.map(makePass)
   }
 
   /// What all calls of a network share.
@@ -62,8 +63,6 @@ struct LayerCall: Sendable {
           return .buffer(buffer(storage))
         }
       }
-      let inputs = step.inputs.map(tensor)
-      let outputs = step.outputs.map(tensor)
       let saved = buffer(step.savedStorage)
       let packing = packing(of: step)
       func preparation(_ target: Buffer?, forward: Bool, backward: Bool) -> Preparation? {
@@ -75,37 +74,46 @@ struct LayerCall: Sendable {
             backward: backward))
       }
       let channels = step.pooledChannels
-      func forwardPass(_ inputs: [Tensor], _ outputs: [Tensor], scratch: Int?, prepared: Buffer) -> ForwardPass {
-        ForwardPass(
-          inputs: inputs, outputs: outputs, parameters: parameters, prepared: prepared, saved: saved,
-          scratch: buffer(scratch), moments: moments[channels], mode: plan.mode, layerIndex: step.layerIndex, shard: shard)
+      func passes(
+        _ blocks: [Range<Int>], _ inputs: [Plan.Placement], _ outputs: [Plan.Placement], scratch: Int?, prepared: Buffer
+      ) -> [ForwardPass] {
+        LayerCall.forEach(blocks) { block in
+          ForwardPass(
+            block: block, inputs: inputs.map { tensor($0, block) }, outputs: outputs.map { tensor($0, block) },
+            parameters: parameters, prepared: prepared, saved: saved, scratch: buffer(scratch), moments: moments[channels],
+            mode: plan.mode, layerIndex: step.layerIndex, shard: shard)
+        }
       }
       let again = step.again.map { again in
         Repetition(
-          time: again.time, packs: preparation(packing.againAtUse, forward: true, backward: false),
-          pass: forwardPass(
-            again.inputs.map(tensor), [tensor(again.output)], scratch: again.scratchStorage,
+          packs: preparation(packing.againAtUse, forward: true, backward: false),
+          passes: passes(
+            again.blocks, again.inputs, [again.output], scratch: again.scratchStorage,
             prepared: packing.againAtUse ?? packing.forward),
-          zeroed: plan.zeroed(at: again.time).map(tensor))
+          zeroed: plan.zeroed(at: again.time).map { tensor($0) })
       }
-      let backwardPass = BackwardPass(
-        inputs: step.backwardInputs.map(tensor), outputs: step.backwardOutputs.map(tensor),
-        outputGradients: step.outputGradients.map(tensor), inputGradients: step.inputGradients.map { $0.map(tensor) },
-        parameters: parameters, prepared: packing.backward, saved: saved, scratch: buffer(step.backwardScratchStorage),
-        moments: moments[channels], gradientSums: gradientSums[2 * channels.lowerBound..<2 * channels.upperBound],
-        layerIndex: step.layerIndex, isFrozen: step.isFrozen, shard: shard, parameterGradients: parameterGradients)
+      let backwardPasses = LayerCall.forEach(step.backwardBlocks) { block in
+        BackwardPass(
+          block: block, inputs: step.backwardInputs.map { tensor($0, block) },
+          outputs: step.backwardOutputs.map { tensor($0, block) },
+          outputGradients: step.outputGradients.map { tensor($0, block) },
+          inputGradients: step.inputGradients.map { $0.map { tensor($0, block) } }, parameters: parameters,
+          prepared: packing.backward, saved: saved, scratch: buffer(step.backwardScratchStorage), moments: moments[channels],
+          gradientSums: gradientSums[2 * channels.lowerBound..<2 * channels.upperBound], layerIndex: step.layerIndex,
+          isFrozen: step.isFrozen, shard: shard, parameterGradients: parameterGradients)
+      }
       return LayerCall(
         layer: step.layer.bound(to: step.inputs.map(\.shape)),
         prepares: preparation(packing.once, forward: true, backward: plan.mode == .training),
         packsForward: preparation(packing.forwardAtUse, forward: true, backward: false),
         packsBackward: preparation(packing.backwardAtUse, forward: false, backward: true),
-        forwardPass: forwardPass(inputs, outputs, scratch: step.forwardScratchStorage, prepared: packing.forward),
-        backwardPass: step.runsBackward ? backwardPass : nil,
+        forwardPasses: passes(
+          step.forwardBlocks, step.inputs, step.outputs, scratch: step.forwardScratchStorage, prepared: packing.forward),
+        backwardPasses: step.runsBackward ? backwardPasses : [],
         states: zip(step.parameters, parameters).filter { $0.0.parameter.kind == .state }.map(\.1), pooledChannels: channels,
         isView: step.isView, backwardIsView: step.backwardIsView,
-        addedGradients: added, zeroedForward: plan.zeroed(at: index).map(tensor),
-        zeroedBackward: plan.zeroed(at: step.backwardTime).map(tensor),
-        backwardTime: step.backwardTime, again: again, runsBefore: step.runsBefore,
+        addedGradients: added, zeroedForward: plan.zeroed(at: index).map { tensor($0) },
+        zeroedBackward: plan.zeroed(at: step.backwardTime).map { tensor($0) }, again: again,
         gradientsFinalAfter: step.gradientsFinalAfter)
     }
 
@@ -145,11 +153,14 @@ struct LayerCall: Sendable {
       var forwardAtUse: Buffer?, backwardAtUse: Buffer?, againAtUse: Buffer?
     }
 
-    func tensor(_ placement: Plan.Placement) -> Tensor {
-      let storage = plan.storages[placement.storage]
-      let start = storage.offset + placement.start
-      return Tensor(
-        placement.shape, layout: placement.layout, storage: arena.buffer[start..<start + placement.layout.count])
+    /// - Parameter block: some of its channels; nil for all that there is memory for.
+    func tensor(_ placement: Plan.Placement, _ block: Range<Int>? = nil) -> Tensor {
+      let start = plan.storages[placement.storage].offset + placement.start
+      let whole = Tensor(
+        placement.shape.with(channels: placement.layout.channels), layout: placement.layout,
+        storage: arena.buffer[start..<start + placement.layout.count])
+      guard let block else { return whole }
+      return whole.channels(from: placement.holdsBlock ? 0 : block.lowerBound, as: placement.shape.with(channels: block.count))
     }
 
     private func buffer(_ storage: Int?) -> Buffer {

@@ -14,6 +14,8 @@ struct Lifetimes {
   }
 
   private(set) var tensors: [Tensor] = []
+  /// Which tensor is written or read when.
+  private var uses: [(tensor: Int, time: Int)] = []
   /// The tensor that holds this one, and at which of its channels; itself for a root.
   private var holder: [(tensor: Int, channel: Int)] = []
 
@@ -36,14 +38,21 @@ struct Lifetimes {
 
   /// Writes and reads are recorded before any tensors are joined, except for the reads of a group, which only grow.
   mutating func write(_ tensor: Int, at time: Int) {
+    uses.append((tensor, time))
     let root = group(tensor)
     tensors[root].firstWrite = min(tensors[root].firstWrite, time)
     tensors[root].lastRead = max(tensors[root].lastRead, time)
   }
 
   mutating func read(_ tensor: Int, at time: Int) {
+    uses.append((tensor, time))
     let root = group(tensor)
     tensors[root].lastRead = max(tensors[root].lastRead, time)
+  }
+
+  /// The roots of the groups that are written or read at some times.
+  func groups(usedDuring times: ClosedRange<Int>) -> Set<Int> {
+    Set(uses.lazy.filter { times.contains($0.time) }.map { group($0.tensor) })
   }
 
   mutating func wantBorder(_ tensor: Int, _ border: Border) {

@@ -12,7 +12,7 @@ extension Network {
 
   /// Starts a backward pass that pauses where sums are pooled.
   public func beginBackward() {
-    (cursor, isMeasured) = (calls.count - 1, false)
+    (cursor, isMeasured) = (0, false)
     for range in plan.unreachedGradients { shard.gradients[range].fill(0) }
   }
 
@@ -27,55 +27,67 @@ extension Network {
   private func backward<Failure: Error>(
     pausing: Bool, _ gradientsReady: (Int) throws(Failure) -> Void
   ) throws(Failure) -> Range<Int>? {
-    if cursor == calls.count - 1, !isMeasured { guardian?.end(time: calls.count) }
-    while cursor >= 0 {
-      let call = calls[cursor]
-      guard let pass = call.backwardPass else {
-        cursor -= 1
-        continue
-      }
-      let time = call.backwardTime
-      if !isMeasured { for index in call.runsBefore { runAgain(index) } }
-      let start = startTime
+    if cursor == 0, !isMeasured { guardian?.end(time: plan.lossTime) }
+    while cursor < backwardTurns.count {
+      let turn = backwardTurns[cursor]
       if !isMeasured {
-        guardian?.begin(time: time)
-        for tensor in call.zeroedBackward { tensor.zeroBorder() }
-        if pausing && !call.pooledChannels.isEmpty {
-          call.layer.measureGradients(pass)
-          isMeasured = true
-          record("measure gradients", since: start)
-          return call.pooledChannels
-        }
+        for action in turn.actions { beginBackward(action) }
+        if pausing, let channels = measureGradients(turn) { return channels }
       }
-      if !call.backwardIsView {
-        if let packs = call.packsBackward { run(packs, of: call) }
-        if isMeasured || call.pooledChannels.isEmpty {
-          call.layer.backward(pass)
-        } else {
-          call.layer.measureGradientsAndBackward(pass)
-        }
-        record("backward", since: start)
+      for action in turn.actions { pack(action) }
+      for pass in 0..<turn.passCount {
+        for action in turn.actions { run(action, pass) }
       }
-      for (buffer, place) in call.addedGradients { shard.gradients[place].add(buffer) }
       isMeasured = false
-      guardian?.end(time: time)
-      cursor -= 1
-      if call.gradientsFinalAfter > 0 { try gradientsReady(call.gradientsFinalAfter) }
+      cursor += 1
+      for action in turn.actions {
+        let call = calls[action.step]
+        if action.kind == .backward {
+          for (buffer, place) in call.addedGradients { shard.gradients[place].add(buffer) }
+        }
+        guardian?.end(time: action.time)
+        if action.kind == .backward, call.gradientsFinalAfter > 0 { try gradientsReady(call.gradientsFinalAfter) }
+      }
     }
     return nil
   }
 
-  /// Computes an activation that was not kept.
-  private func runAgain(_ index: Int) {
-    let call = calls[index]
-    guard let again = call.again else { preconditionFailure("a layer without a plan to run again") }
-    let start = startTime
-    guardian?.begin(time: again.time)
-    for tensor in again.zeroed { tensor.zeroBorder() }
-    if let packs = again.packs { run(packs, of: call) }
-    call.layer.forward(again.pass)
-    guardian?.end(time: again.time)
-    if let start { timeline?.record(plan.steps[index].name, "again", since: start) }
+  private func beginBackward(_ action: Action) {
+    guardian?.begin(time: action.time)
+    let call = calls[action.step]
+    for tensor in action.kind == .again ? call.again!.zeroed : call.zeroedBackward { tensor.zeroBorder() }
+  }
+
+  /// The first half of a layer whose sums are pooled.
+  private func measureGradients(_ turn: Turn) -> Range<Int>? {
+    guard let pooling = turn.actions.first(where: { $0.kind == .backward && !calls[$0.step].pooledChannels.isEmpty })
+    else { return nil }
+    precondition(turn.actions.count == 1, "a plan for statistics that are not pooled")
+    let (call, start) = (calls[pooling.step], startTime)
+    call.layer.measureGradients(call.backwardPasses[0])
+    isMeasured = true
+    record(pooling.step, "measure gradients", since: start)
+    return call.pooledChannels
+  }
+
+  private func pack(_ action: Action) {
+    let call = calls[action.step]
+    if let packs = action.kind == .again ? call.again!.packs : call.packsBackward { run(packs, of: call) }
+  }
+
+  private func run(_ action: Action, _ pass: Int) {
+    let (step, start) = (action.step, startTime)
+    if action.kind == .again {
+      calls[step].layer.forward(calls[step].again!.passes[pass])
+      return record(step, "again", since: start)
+    }
+    guard !calls[step].backwardIsView else { return }
+    if isMeasured || calls[step].pooledChannels.isEmpty {
+      calls[step].layer.backward(calls[step].backwardPasses[pass])
+    } else {
+      calls[step].layer.measureGradientsAndBackward(calls[step].backwardPasses[pass])
+    }
+    record(step, "backward", since: start)
   }
 
   /// Moves the state parameters by the moments of a step, pooled over all its shards.

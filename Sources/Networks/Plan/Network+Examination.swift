@@ -17,15 +17,17 @@ extension Network {
   /// - Returns: the first output with such numbers in live lanes; nil where all are finite.
   package func examine(pooled: Buffer? = nil) -> Finding? {
     beginForward()
-    for position in calls.indices {
-      while cursor == position {
-        guard let channels = forward(pausing: pooled != nil, before: position + 1) else { break }
-        if let pooled { moments[channels].copy(from: ChannelMoments(pooled)[channels]) }
+    // By position.
+    var lanes: [Int: Set<Int>] = [:]
+    while cursor < forwardTurns.count, lanes.isEmpty {
+      let channels = forward(pausing: pooled != nil, before: cursor + 1) { step, pass in
+        let found = calls[step].forwardPasses[pass].outputs.flatMap { $0.nonFiniteLanes(live: shard.live) }
+        if !found.isEmpty { lanes[step, default: []].formUnion(found) }
       }
-      let lanes = Set(calls[position].forwardPass.outputs.flatMap { $0.nonFiniteLanes(live: shard.live) })
-      if !lanes.isEmpty { return Finding(position: position, layer: plan.steps[position].name, lanes: lanes.sorted()) }
+      if let channels, let pooled { moments[channels].copy(from: ChannelMoments(pooled)[channels]) }
     }
-    return nil
+    guard let position = lanes.keys.min() else { return nil }
+    return Finding(position: position, layer: plan.steps[position].name, lanes: lanes[position]!.sorted())
   }
 }
 

@@ -4,17 +4,17 @@ extension Network {
   /// Runs all layers; the inputs have been written.
   public func forward() {
     beginForward()
-    _ = forward(pausing: false, before: calls.count)
+    _ = forward(pausing: false, before: forwardTurns.count)
     endForward()
   }
 
-  /// Starts a forward pass that pauses where statistics are pooled.
+  /// Starts a forward pass that pauses where statistics are pooled; the plan was made for that.
   public func beginForward() { (cursor, isMeasured, shard.penalty) = (0, false, 0) }
 
   /// Runs forward until a layer has measured its shard, and gives its channels, so that their `moments` can be pooled before
   /// the next call; nil at the end.
   public func forwardToPooling() -> Range<Int>? {
-    if let channels = forward(pausing: true, before: calls.count) { return channels }
+    if let channels = forward(pausing: true, before: forwardTurns.count) { return channels }
     endForward()
     return nil
   }
@@ -24,34 +24,57 @@ extension Network {
     for tensor in zeroedOutputGradients { tensor.zeroBorder() }
   }
 
-  /// Runs the layers before `end`.
-  func forward(pausing: Bool, before end: Int) -> Range<Int>? {
+  /// Runs the turns before `end`.
+  ///
+  /// - Parameter examine: told of every step and block that has run.
+  func forward(pausing: Bool, before end: Int, examine: (_ step: Int, _ pass: Int) -> Void = { _, _ in }) -> Range<Int>? {
     while cursor < end {
-      let call = calls[cursor]
-      let start = startTime
+      let turn = forwardTurns[cursor]
       if !isMeasured {
-        guardian?.begin(time: cursor)
-        for tensor in call.zeroedForward { tensor.zeroBorder() }
-        if pausing && !call.pooledChannels.isEmpty {
-          call.layer.measure(call.forwardPass)
-          isMeasured = true
-          record("measure", since: start)
-          return call.pooledChannels
-        }
+        for action in turn.actions { beginForward(action) }
+        if pausing, let channels = measure(turn) { return channels }
       }
-      if !call.isView {
-        if let packs = call.packsForward { run(packs, of: call) }
-        if isMeasured || call.pooledChannels.isEmpty {
-          call.layer.forward(call.forwardPass)
-        } else {
-          call.layer.measureAndForward(call.forwardPass)
+      for action in turn.actions {
+        let call = calls[action.step]
+        if !call.isView, let packs = call.packsForward { run(packs, of: call) }
+      }
+      for pass in 0..<turn.passCount {
+        for action in turn.actions {
+          forward(action.step, pass)
+          examine(action.step, pass)
         }
-        record("forward", since: start)
       }
       isMeasured = false
-      guardian?.end(time: cursor)
+      for action in turn.actions { guardian?.end(time: action.time) }
       cursor += 1
     }
     return nil
+  }
+
+  private func beginForward(_ action: Action) {
+    guardian?.begin(time: action.time)
+    for tensor in calls[action.step].zeroedForward { tensor.zeroBorder() }
+  }
+
+  /// The first half of a layer whose statistics are pooled.
+  private func measure(_ turn: Turn) -> Range<Int>? {
+    guard let pooling = turn.actions.first(where: { !calls[$0.step].pooledChannels.isEmpty }) else { return nil }
+    precondition(turn.actions.count == 1, "a plan for statistics that are not pooled")
+    let (call, start) = (calls[pooling.step], startTime)
+    call.layer.measure(call.forwardPasses[0])
+    isMeasured = true
+    record(pooling.step, "measure", since: start)
+    return call.pooledChannels
+  }
+
+  private func forward(_ step: Int, _ pass: Int) {
+    guard !calls[step].isView else { return }
+    let start = startTime
+    if isMeasured || calls[step].pooledChannels.isEmpty {
+      calls[step].layer.forward(calls[step].forwardPasses[pass])
+    } else {
+      calls[step].layer.measureAndForward(calls[step].forwardPasses[pass])
+    }
+    record(step, "forward", since: start)
   }
 }

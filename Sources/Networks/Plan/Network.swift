@@ -33,7 +33,9 @@ public final class Network: @unchecked Sendable {
   let guardian: MemoryGuardian?
   /// Where the time of every layer is recorded, if anywhere.
   public var timeline: Timeline?
-  /// Where a pass stands that pauses for pooling.
+  let forwardTurns: [Turn]
+  let backwardTurns: [Turn]
+  /// At which turn a pass stands that pauses for pooling.
   var cursor = 0
   var isMeasured = false
 
@@ -65,18 +67,20 @@ public final class Network: @unchecked Sendable {
     calls = plan.steps.enumerated().map { maker.call($1, at: $0) }
     normalizations = calls.compactMap { call in
       guard let layer = call.layer as? any WeightNormalizing else { return nil }
-      let parameters = call.forwardPass.parameters
+      let parameters = call.forwardPasses[0].parameters
       return (layer, parameters, Buffer(count: layer.normalizationScratch(parameters)))
     }
     (self.arena, self.shard) = (arena, shard)
-    inputs = plan.inputs.map(maker.tensor)
-    outputs = plan.outputs.map(maker.tensor)
-    outputGradients = plan.outputGradients.map(maker.tensor)
-    inputGradients = plan.inputGradients.map(maker.tensor)
-    kept = plan.kept.mapValues(maker.tensor)
-    zeroedInputs = plan.zeroed(at: -1).map(maker.tensor)
-    standingBorders = plan.bordered.filter { !plan.storages[$0.storage].isShared }.map(maker.tensor)
-    zeroedOutputGradients = plan.mode == .training ? plan.zeroed(at: plan.lossTime).map(maker.tensor) : []
+    inputs = plan.inputs.map { maker.tensor($0) }
+    outputs = plan.outputs.map { maker.tensor($0) }
+    outputGradients = plan.outputGradients.map { maker.tensor($0) }
+    inputGradients = plan.inputGradients.map { maker.tensor($0) }
+    kept = plan.kept.mapValues { maker.tensor($0) }
+    zeroedInputs = plan.zeroed(at: -1).map { maker.tensor($0) }
+    standingBorders = plan.bordered.filter { !plan.storages[$0.storage].isShared }.map { maker.tensor($0) }
+    zeroedOutputGradients = plan.mode == .training ? plan.zeroed(at: plan.lossTime).map { maker.tensor($0) } : []
+    forwardTurns = plan.turns.filter { $0.times.lowerBound < plan.lossTime }
+    backwardTurns = plan.turns.filter { $0.times.lowerBound > plan.lossTime }
     guardian = guarding ? MemoryGuardian(plan: plan, arena: arena) : nil
   }
 
@@ -109,8 +113,8 @@ public final class Network: @unchecked Sendable {
   /// The start of a layer's work, where somebody records it.
   var startTime: ContinuousClock.Instant? { timeline == nil ? nil : .now }
 
-  func record(_ category: String, since start: ContinuousClock.Instant?) {
-    if let start { timeline?.record(plan.steps[cursor].name, category, since: start) }
+  func record(_ step: Int, _ category: String, since start: ContinuousClock.Instant?) {
+    if let start { timeline?.record(plan.steps[step].name, category, since: start) }
   }
 
   /// Copies a shard into an input, after `beginInputs`.

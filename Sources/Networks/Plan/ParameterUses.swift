@@ -12,6 +12,9 @@ struct ParameterUses {
 
   func contains(_ layer: String) -> Bool { nodes[layer] != nil }
 
+  /// Whether no other node has the parameters of this one.
+  func isUsedOnce(_ index: Int) -> Bool { nodes[owners[index]].map { $0.count == 1 && $0.lowerBound == index } ?? true }
+
   /// Backward runs from the last node to the first.
   func isFirstBackward(_ index: Int) -> Bool { nodes[owners[index]]?.upperBound == index }
   func isLastBackward(_ index: Int) -> Bool { nodes[owners[index]]?.lowerBound == index }

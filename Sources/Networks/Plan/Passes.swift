@@ -14,6 +14,9 @@ public struct PreparePass: Sendable {
 
 /// What a layer sees in forward.
 public struct ForwardPass: Sendable {
+  /// The channels that inputs and outputs hold, where the layer is called with a block of them at a time
+  /// (`Signature.isChannelwise`); nil for all. Everything else is there for all channels.
+  public let block: Range<Int>?
   public let inputs: [Tensor]
   public let outputs: [Tensor]
   public let parameters: [Buffer]
@@ -35,6 +38,8 @@ public struct ForwardPass: Sendable {
 
 /// What a layer sees in backward.
 public struct BackwardPass: Sendable {
+  /// As in `ForwardPass`, for the gradients too.
+  public let block: Range<Int>?
   /// Only where the signature reads them.
   public let inputs: [Tensor]
   public let outputs: [Tensor]

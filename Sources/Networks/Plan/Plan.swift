@@ -9,11 +9,14 @@ public struct Plan: Sendable {
     public let storage: Int
     /// Floats from the start of the storage: more than 0 for some of the channels of a larger tensor.
     public let start: Int
+    /// Whether there is memory for one block of channels only, which all blocks use in turn; `layout` is that of the largest.
+    public let holdsBlock: Bool
   }
 
   /// What a layer computes again in backward.
   public struct Repetition: Sendable {
     public let time: Int
+    public let blocks: [Range<Int>]
     public let inputs: [Placement]
     public let output: Placement
     public let scratchStorage: Int?
@@ -52,10 +55,11 @@ public struct Plan: Sendable {
     /// Position of the layer in the graph as the user sees it.
     public let layerIndex: Int
     public let backwardTime: Int
+    /// The blocks of channels that the layer is called with, one after the other; empty where it is called with all.
+    public let forwardBlocks: [Range<Int>]
+    public let backwardBlocks: [Range<Int>]
     /// How the layer runs again in backward, where its output is not kept.
     public let again: Repetition?
-    /// Steps that run again just before backward of this one, in order.
-    public let runsBefore: [Int]
     /// Floats at the start of the gradient buffer that are final once backward of this step has run; 0 if it adds none.
     let gradientsFinalAfter: Int
   }
@@ -84,6 +88,8 @@ public struct Plan: Sendable {
   public let storages: [Storage]
   /// Floats of the arena.
   public let arenaCount: Int
+  /// What happens when.
+  let turns: [Turn]
   /// When the loss is computed; backward comes behind it.
   public let lossTime: Int
   /// Tensors with a border. It is zeroed when the storage comes to life if the memory has served something else: the arena

@@ -13,21 +13,25 @@ extension PlanDraft {
     var storages: [Storage] = []
     var storageOfGroup: [Int: Int] = [:]
     var bordered: [Plan.Placement] = []
+    /// What runs in blocks of channels comes back to every action until all of them are done.
     func store(_ label: String, _ count: Int, _ start: Int, _ end: Int) -> Int {
-      storages.append(Storage(label: label, count: count, start: start, end: end))
+      let (first, last) = (turn(at: start)?.times.lowerBound, turn(at: end)?.times.upperBound)
+      storages.append(Storage(label: label, count: count, start: first ?? start, end: last ?? end))
       return storages.count - 1
     }
     func placement(_ tensor: Int) -> Plan.Placement {
       let (root, channel) = lifetimes.place(tensor)
       let (group, shape) = (lifetimes.tensors[root], lifetimes.tensors[tensor].shape)
-      let whole = Layout(group.shape, lanes: lanes, border: group.border)
+      let block = turnAround(root)?.blocks.map(\.count).max()
+      let whole = Layout(group.shape.with(channels: block ?? group.shape.channels), lanes: lanes, border: group.border)
       let storage = storageOfGroup[root] ?? store(group.label, whole.count, group.firstWrite, group.lastRead)
       if storageOfGroup.updateValue(storage, forKey: root) == nil, group.border != .none {
-        bordered.append(Plan.Placement(shape: group.shape, layout: whole, storage: storage, start: 0))
+        bordered.append(
+          Plan.Placement(shape: group.shape, layout: whole, storage: storage, start: 0, holdsBlock: block != nil))
       }
       return Plan.Placement(
-        shape: shape, layout: Layout(shape, lanes: lanes, border: group.border), storage: storage,
-        start: channel * whole.channelStride)
+        shape: shape, layout: block == nil ? Layout(shape, lanes: lanes, border: group.border) : whole, storage: storage,
+        start: channel * whole.channelStride, holdsBlock: block != nil)
     }
 
     // In training one network prepares for all, so that none has kernels of its own.
@@ -87,7 +91,7 @@ extension PlanDraft {
       let backward = backwardTime(index)
       let again = schedule.again[index].map { time in
         Plan.Repetition(
-          time: time, inputs: node.inputs.map { placement(remembered($0)) },
+          time: time, blocks: turn(at: time)?.blocks ?? [], inputs: node.inputs.map { placement(remembered($0)) },
           output: placement(remembered(.init(node: index))),
           scratchStorage: scratch == 0 ? nil : store("\(node.name) scratch again", scratch, time, time))
       }
@@ -110,7 +114,8 @@ extension PlanDraft {
           isView: node.layer is Input || node.signature.forwardAliasing == .view,
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
           multiplications: node.signature.multiplications,
-          layerIndex: layerIndices[node.name] ?? layerIndex, backwardTime: backward, again: again, runsBefore: schedule.runsBefore[index],
+          layerIndex: layerIndices[node.name] ?? layerIndex, backwardTime: backward,
+          forwardBlocks: turn(at: index)?.blocks ?? [], backwardBlocks: turn(at: backward)?.blocks ?? [], again: again,
           gradientsFinalAfter: uses.isLastBackward(index)
             ? entries.filter { $0.parameter.kind == .trainable }.map(\.range.upperBound).max() ?? 0 : 0))
       channels += pooled
@@ -128,7 +133,7 @@ extension PlanDraft {
     return Plan(
       name: graph.name, mode: mode, lanes: lanes, table: table, steps: steps, inputs: inputs, outputs: outputs,
       outputGradients: outputGradients, inputGradients: inputGradients, kept: kept, storages: storages, arenaCount: total,
-      lossTime: schedule.lossTime, bordered: bordered, pooledChannelCount: channels,
+      turns: turns, lossTime: schedule.lossTime, bordered: bordered, pooledChannelCount: channels,
       unreachedGradients: mode == .inference
         ? [] : table.entries.filter { $0.parameter.kind == .trainable && !uses.contains($0.layer) }.map(\.range))
   }

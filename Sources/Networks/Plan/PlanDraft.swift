@@ -11,9 +11,15 @@ struct PlanDraft {
   /// Whether gradients flow into the outputs of a node.
   let isActive: [Bool]
   let schedule: Schedule
-  /// The borders that the nodes' outputs must have; nil where they follow from their readers. Sums over rows run in another
-  /// order than sums over planes, so that plans that are to give the same bits must have the same borders.
-  let borders: [[Border]]?
+  /// The borders that the nodes' outputs and their gradients must have; nil where they follow from their readers. Sums over
+  /// rows run in another order than sums over planes, so that plans that are to give the same bits must have the same borders.
+  let borders: Borders?
+
+  /// By node and output.
+  struct Borders {
+    let activations: [[Border]]
+    let gradients: [[Border]]
+  }
 
   var lifetimes = Lifetimes()
   /// Tensor of each node's outputs, and of their gradients where something below is trained.
@@ -21,13 +27,15 @@ struct PlanDraft {
   private(set) var gradients: [[Int?]] = []
   /// The tensor of what a node computes again.
   private var repeated: [Int: Int] = [:]
+  /// What happens in a step, in order of time.
+  var turns: [Turn] = []
 
   /// - Parameters:
   ///   - recomputation: nil keeps everything.
   ///   - borders: by node and output; nil leaves them to the readers.
   init(
     graph: Graph, lanes: Int, mode: Mode, wantsInputGradients: Bool, keeping: [String: String], isActive: [Bool],
-    recomputation: Recomputation? = nil, borders: [[Border]]? = nil
+    recomputation: Recomputation? = nil, borders: Borders? = nil
   ) {
     (self.graph, self.lanes, self.mode) = (graph, lanes, mode)
     (self.wantsInputGradients, self.keeping, self.isActive) = (wantsInputGradients, keeping, isActive)
@@ -60,8 +68,13 @@ struct PlanDraft {
     for (index, time) in schedule.again { recordAgain(graph.nodes[index], repeated[index]!, at: time) }
     for (index, node) in graph.nodes.enumerated() where isActive[index] { recordBackward(of: node, at: index) }
     if let borders {
-      for (tensors, borders) in zip(activations, borders) { zip(tensors, borders).forEach { lifetimes.wantBorder($0, $1) } }
-      for (node, tensor) in repeated { lifetimes.wantBorder(tensor, borders[node][0]) }
+      for (tensors, borders) in zip(activations, borders.activations) {
+        zip(tensors, borders).forEach { lifetimes.wantBorder($0, $1) }
+      }
+      for (tensors, borders) in zip(gradients, borders.gradients) {
+        zip(tensors, borders).forEach { if let tensor = $0 { lifetimes.wantBorder(tensor, $1) } }
+      }
+      for (node, tensor) in repeated { lifetimes.wantBorder(tensor, borders.activations[node][0]) }
     }
     for output in graph.outputs {
       lifetimes.read(activation(output), at: mode == .training ? schedule.lossTime : .max)
@@ -112,7 +125,20 @@ struct PlanDraft {
     for input in node.inputs { if let gradient = gradient(input) { lifetimes.write(gradient, at: time) } }
   }
 
-  /// Joins tensors that are one memory by nature (views), or that can be because nobody needs the old contents.
+  /// Joins tensors that are one memory by nature.
+  mutating func joinViews() {
+    for (index, node) in graph.nodes.enumerated() where node.signature.forwardAliasing == .view {
+      guard let first = node.inputs.first else { continue }
+      for output in activations[index] { lifetimes.join(activation(first), output) }
+      if let repeated = repeated[index] { lifetimes.join(remembered(first), repeated) }
+    }
+    for (index, node) in graph.nodes.enumerated().reversed() where isActive[index] && node.signature.backwardAliasing == .view {
+      guard let output = gradients[index].first ?? nil else { continue }
+      for input in node.inputs { if let input = gradient(input) { lifetimes.join(output, input) } }
+    }
+  }
+
+  /// Joins tensors that can be one memory because nobody needs the old contents.
   mutating func shareMemory() {
     for (index, node) in graph.nodes.enumerated() {
       let inputs = node.inputs.map(activation)
@@ -128,8 +154,8 @@ struct PlanDraft {
   private mutating func share(_ node: Graph.Node, _ inputs: [Int], _ output: Int, at time: Int) {
     guard let first = inputs.first else { return }
     switch node.signature.forwardAliasing {
-    case .view: lifetimes.join(first, output)
-    case .inPlace where lifetimes.isFree(first, after: time) && mayHaveBorder(of: first, output): lifetimes.join(first, output)
+    case .inPlace where lifetimes.isFree(first, after: time) && mayShare(first, output):
+      lifetimes.join(first, output)
     case .parts:
       var channel = 0
       for input in inputs {
@@ -138,8 +164,13 @@ struct PlanDraft {
         if lived && lifetimes.mayBePart(input, of: output) && mayHaveBorder(of: input, output) { lifetimes.put(input, into: output, atChannel: channel) }
         channel += lifetimes.tensors[input].shape.channels
       }
-    case .inPlace, .separate, .merged: break
+    case .view, .inPlace, .separate, .merged: break
     }
+  }
+
+  /// Whether both have the same border, and both or neither need memory for a block of channels only.
+  private func mayShare(_ tensor: Int, _ other: Int) -> Bool {
+    mayHaveBorder(of: tensor, other) && (turnAround(tensor) == nil) == (turnAround(other) == nil)
   }
 
   private func mayHaveBorder(of tensor: Int, _ other: Int) -> Bool {
@@ -151,25 +182,28 @@ struct PlanDraft {
     let inputs = node.inputs.compactMap { gradient($0) }
     let isFree = lifetimes.isFree(output, after: backwardTime(index))
     switch node.signature.backwardAliasing {
-    case .view:
-      for input in inputs { lifetimes.join(output, input) }
     case .inPlace where inputs.count >= 1 && gradient(node.inputs[0]) != nil && isFree:
-      lifetimes.join(output, gradient(node.inputs[0])!)
+      let input = gradient(node.inputs[0])!
+      if mayShare(output, input) { lifetimes.join(output, input) }
     case .merged where !inputs.isEmpty:
       for input in inputs.dropFirst() { lifetimes.join(inputs[0], input) }
-      if isFree { lifetimes.join(output, inputs[0]) }
+      if isFree && mayShare(output, inputs[0]) { lifetimes.join(output, inputs[0]) }
     case .parts:
       var channel = 0
       for input in node.inputs {
         if let gradient = gradient(input) { lifetimes.put(gradient, into: output, atChannel: channel) }
         channel += graph.shape(input).channels
       }
-    case .inPlace, .separate, .merged: break
+    case .view, .inPlace, .separate, .merged: break
     }
   }
 
-  /// The borders that the outputs of each node have come to.
-  var finalBorders: [[Border]] { activations.map { $0.map { lifetimes[$0].border } } }
+  /// The borders that the outputs of each node and their gradients have come to.
+  var finalBorders: Borders {
+    Borders(
+      activations: activations.map { $0.map { lifetimes[$0].border } },
+      gradients: gradients.map { $0.map { $0.map { lifetimes[$0].border } ?? .none } })
+  }
 
   func activation(_ value: Graph.Value) -> Int { activations[value.node][value.output] }
   func gradient(_ value: Graph.Value) -> Int? { gradients[value.node][value.output] }

@@ -12,6 +12,11 @@ public struct Planner: Sendable {
   /// The plan of a graph of which the graph is a part: parameters lie where they lie there, and layers draw the same random
   /// numbers.
   public var whole: Plan?
+  /// Whether statistics are pooled over shards in the middle of a pass, by a caller that uses `forwardToPooling`.
+  public var poolsStatistics = false
+  /// Bytes that a block of channels may take in all tensors together, where layers run block by block (`Turn`), so that a
+  /// second-level cache holds them; nil where they do not.
+  package var blockBytes: Int? = 768 << 10
   /// Floats left free between storages; tests put guards there.
   package var guardFloats = 0
 
@@ -39,22 +44,24 @@ public struct Planner: Sendable {
     let isActive = activity(of: final, mode)
     let table = whole?.table ?? ParameterTable(graph)
     let indices = Dictionary(whole?.steps.map { ($0.name, $0.layerIndex) } ?? []) { first, _ in first }
-    func draft(_ recomputation: Recomputation?, _ borders: [[Border]]?) -> PlanDraft {
+    func draft(_ recomputation: Recomputation?, _ borders: PlanDraft.Borders?) -> PlanDraft {
       var draft = PlanDraft(
         graph: final, lanes: lanes, mode: mode, wantsInputGradients: wantsInputGradients,
         keeping: Dictionary(uniqueKeysWithValues: kept), isActive: isActive, recomputation: recomputation, borders: borders)
       draft.recordLifetimes()
+      draft.joinViews()
+      draft.makeTurns(blockBytes: borders == nil ? nil : blockBytes, poolsStatistics: poolsStatistics)
       draft.shareMemory()
       return draft
     }
     func finish(_ draft: PlanDraft) -> Plan {
       draft.finish(table: table, layerIndices: indices, folded: folded, packsAtUse: memory != .fast, gap: guardFloats)
     }
-    let first = draft(nil, nil)
-    let everythingKept = finish(first)
+    // Those of the simplest plan: neither what is kept nor what runs in blocks changes a bit.
+    let borders = draft(nil, nil).finalBorders
+    let everythingKept = finish(draft(nil, borders))
     guard mode == .training, memory != .fast else { return everythingKept }
     // The first of the smallest: what saves nothing is not computed twice.
-    let borders = first.finalBorders
     return candidates(final, isActive, wanted.union(folded.keys)).map { finish(draft($0, borders)) }
       .reduce(everythingKept) { $1.arenaCount < $0.arenaCount - $0.arenaCount / 50 ? $1 : $0 }
   }

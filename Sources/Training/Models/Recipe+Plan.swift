@@ -10,6 +10,7 @@ extension Recipe {
   public func makePlan(_ graph: Graph, partOf whole: Plan? = nil, isEnd: Bool = true) throws(TrainingError) -> Plan {
     var planner = Planner()
     (planner.memory, planner.whole) = (memory, whole)
+    planner.poolsStatistics = normalization == .global
     do {
       // The function at the end is part of the loss.
       return try planner.plan(
