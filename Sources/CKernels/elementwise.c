@@ -4,15 +4,22 @@
 #include <string.h>
 
 #include "operations.h"
+#include "streaming.h"
 
 CK_DISPATCHED void ck_add(const float *first, ck_strides first_strides, const float *second, ck_strides second_strides,
-                          float *output, ck_strides output_strides, ck_extent extent, int rectified) {
+                          float *output, ck_strides output_strides, ck_extent extent, int rectified,
+                          int streams_output) {
+  const bool streaming = streams_output && CK_IS_ALIGNED(output);
   CK_FOR_RUNS(extent) {
     const float *a = first + CK_RUN(first_strides), *b = second + CK_RUN(second_strides);
     float *y = output + CK_RUN(output_strides);
     for (ptrdiff_t i = 0; i < extent.count; i += 16) {
-      const lanes16 sum = CK_LOAD(a + i) + CK_LOAD(b + i);
-      CK_STORE(y + i, rectified ? CK_SELECT(sum < CK_ZERO, CK_ZERO, sum) : sum);
+      lanes16 sum = CK_LOAD(a + i) + CK_LOAD(b + i);
+      if (rectified) sum = CK_SELECT(sum < CK_ZERO, CK_ZERO, sum);
+      if (streaming)
+        CK_STREAM(y + i, sum);
+      else
+        CK_STORE(y + i, sum);
     }
   }
 }

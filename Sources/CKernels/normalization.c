@@ -215,7 +215,7 @@ CK_DISPATCHED void ck_normalize_sums(const ck_normalization *normalization, cons
 
 /// dx = a * dy + b * (x - mean) + c in the live lanes of a block, 0 in the dead ones.
 CK_INLINE void apply(const float *x, const float *dy, float *dx, ptrdiff_t end, ptrdiff_t step, ptrdiff_t live,
-                     affine values, bool rectified, bool centred, float a, float b, float c) {
+                     affine values, bool rectified, bool centred, bool streaming, float a, float b, float c) {
   const lanes16i alive = CK_LIVE(live < 16 ? live : 16);
   for (ptrdiff_t i = 0; i < end; i += step) {
     const lanes16 given = CK_LOAD(dy + i);
@@ -223,7 +223,11 @@ CK_INLINE void apply(const float *x, const float *dy, float *dx, ptrdiff_t end, 
     if (rectified || centred) value = CK_LOAD(x + i);
     lanes16 result = a * OPENED(given, value, values, rectified);
     if (centred) result = result + (b * (value - values.mean) + c);
-    CK_STORE(dx + i, CK_SELECT(alive, result, CK_ZERO));
+    result = CK_SELECT(alive, result, CK_ZERO);
+    if (streaming)
+      CK_STREAM(dx + i, result);
+    else
+      CK_STORE(dx + i, result);
   }
 }
 
@@ -231,9 +235,10 @@ CK_DISPATCHED void ck_normalize_backward(const ck_normalization *normalization, 
                                          ck_strides input_strides, const float *gradient, ck_strides gradient_strides,
                                          float *input_gradient, ck_strides input_gradient_strides, ck_extent extent,
                                          ptrdiff_t lanes, ptrdiff_t live, const float *gradient_sum,
-                                         const float *product_sum, double count) {
+                                         const float *product_sum, double count, int streams_gradient) {
   if (live == lanes) lanes = live = 16;
   const bool rectified = normalization->rectified, centred = gradient_sum != NULL;
+  const bool streaming = streams_gradient && CK_IS_ALIGNED(input_gradient);
   for (ptrdiff_t channel = 0; channel < extent.channels; channel++) {
     const affine values = affine_of(normalization, channel);
     const double a = (double)values.scale;
@@ -248,13 +253,14 @@ CK_DISPATCHED void ck_normalize_backward(const ck_normalization *normalization, 
       for (ptrdiff_t block = 0; block < lanes; block += 16) {
         const ptrdiff_t end = extent.count - block, alive = live - block > 0 ? live - block : 0;
         if (rectified && centred)
-          apply(x + block, dy + block, dx + block, end, lanes, alive, values, true, true, (float)a, b, c);
+          apply(x + block, dy + block, dx + block, end, lanes, alive, values, true, true, streaming, (float)a, b, c);
         else if (rectified)
-          apply(x + block, dy + block, dx + block, end, lanes, alive, values, true, false, (float)a, b, c);
+          apply(x + block, dy + block, dx + block, end, lanes, alive, values, true, false, streaming, (float)a, b, c);
         else if (centred)
-          apply(x + block, dy + block, dx + block, end, lanes, alive, values, false, true, (float)a, b, c);
+          apply(x + block, dy + block, dx + block, end, lanes, alive, values, false, true, streaming, (float)a, b, c);
         else
-          apply(x + block, dy + block, dx + block, end, lanes, alive, values, false, false, (float)a, b, c);
+          apply(x + block, dy + block, dx + block, end, lanes, alive, values, false, false, streaming, (float)a, b,
+                c);
       }
     }
   }

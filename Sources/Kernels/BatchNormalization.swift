@@ -124,7 +124,7 @@ public struct BatchNormalization: Sendable {
     var values = unsafe values(mean, variance, input.layout, first)
     unsafe ck_normalize(
       &values, input.pointer + first * from.channel, from, output.pointer + first * to.channel, to, runs,
-      output.layout.isStreamed && output.pointer != input.pointer ? 1 : 0)
+      output.isStreamed && output.pointer != input.pointer ? 1 : 0)
   }
 
   private func sums(
@@ -153,7 +153,8 @@ public struct BatchNormalization: Sendable {
       &values, input.pointer + first * x.channel, x, gradient.pointer + first * dy.channel, dy,
       inputGradient.pointer + first * dx.channel, dx, runs, input.lanes, live,
       sums.map { unsafe UnsafePointer($0.gradient.pointer + first) },
-      sums.map { unsafe UnsafePointer($0.product.pointer + first) }, count)
+      sums.map { unsafe UnsafePointer($0.product.pointer + first) }, count,
+      inputGradient.isStreamed && inputGradient.pointer != gradient.pointer ? 1 : 0)
   }
 
   private func strides(_ tensor: Tensor) -> ck_strides { tensor.layout.strides(channelAxis: axis) }

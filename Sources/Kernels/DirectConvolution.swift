@@ -82,7 +82,7 @@ struct DirectConvolution: Sendable {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
     var grid = unsafe grid(
       outputs, from: input.layout, channels: channels, to: output.layout, filters, offsets: scratch)
-    unsafe grid.maximum = maximum ?? 0
+    unsafe (grid.maximum, grid.streams_output) = (maximum ?? 0, output.isStreamed ? 1 : 0)
     for group in groups {
       let place = group - groups.lowerBound
       unsafe ck_sum_taps(
@@ -104,6 +104,7 @@ struct DirectConvolution: Sendable {
       for phase in phases {
         var grid = unsafe grid(
           phase, from: outputGradient.layout, channels: filters, to: target, channels, offsets: scratch)
+        unsafe grid.streams_output = inputGradient.isStreamed ? 1 : 0
         let first =
           phase.origin.depth * target.sliceStride + phase.origin.height * target.rowStride + phase.origin.width
           * target.lanes
@@ -170,6 +171,6 @@ struct DirectConvolution: Sendable {
       output_slice_step: grid.step.depth * target.sliceStride, output_row_step: grid.step.height * target.rowStride,
       output_pixel_step: grid.step.width * target.lanes,
       window_rows: grid.windowRows, window_columns: grid.windowColumns, window_row_step: grid.sourceStep.height,
-      lanes: source.lanes, streams_output: target.isStreamed ? 1 : 0, maximum: 0)
+      lanes: source.lanes, streams_output: 0, maximum: 0)
   }
 }

@@ -9,8 +9,8 @@ public enum Elementwise {
     let runs = first.layout.runs(second.layout, output.layout, joiningChannels: true)
     unsafe ck_add(
       first.pointer, first.layout.strides, second.pointer, second.layout.strides, output.pointer, output.layout.strides,
-      runs,
-      rectified ? 1 : 0)
+      runs, rectified ? 1 : 0,
+      output.isStreamed && output.pointer != first.pointer && output.pointer != second.pointer ? 1 : 0)
   }
 
   /// y = x * scales[channel] + offsets[channel]. `output` may be `input`. Rescaling; with offsets of zero

@@ -58,6 +58,7 @@ struct WinogradConvolution: Sendable {
 
   func forward(input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer, live: Int) {
     var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore, live: live)
+    shape.streams_target = output.isStreamed ? 1 : 0
     shape.maximum = maximum ?? 0
     unsafe ck_winograd_forward(
       &shape, input.pointer, packed.pointer, bias.map { unsafe UnsafePointer($0.pointer) }, output.pointer,
@@ -67,6 +68,7 @@ struct WinogradConvolution: Sendable {
   func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer, live: Int) {
     let padding = Axes { 2 - geometry.paddingBefore[$0] }
     var shape = shape(from: outputGradient.layout, to: inputGradient.layout, padding: padding, live: live)
+    shape.streams_target = inputGradient.isStreamed ? 1 : 0
     unsafe ck_winograd_backward(
       &shape, outputGradient.pointer, packed.pointer, inputGradient.pointer, scratch.pointer)
   }
@@ -84,6 +86,6 @@ struct WinogradConvolution: Sendable {
       target_row_stride: target.rowStride, target_channel_stride: target.channelStride,
       input_channels: geometry.input.channels, output_channels: geometry.filters, padding_top: padding.height,
       padding_left: padding.width, lanes: source.lanes, vector_floats: vectorFloats,
-      streams_target: target.isStreamed ? 1 : 0, is_half: source.lanes == 16 && live <= 8 ? 1 : 0, maximum: 0)
+      streams_target: 0, is_half: source.lanes == 16 && live <= 8 ? 1 : 0, maximum: 0)
   }
 }

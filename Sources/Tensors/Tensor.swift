@@ -5,10 +5,15 @@ public struct Tensor: Sendable {
   public let layout: Layout
   /// The storage, border included.
   public let storage: Buffer
+  /// Whether it is written past the caches, as whoever reads it next would find little of it there: an ordinary store reads
+  /// each line from memory before it writes it.
+  public let isStreamed: Bool
 
-  public init(_ shape: Shape, layout: Layout, storage: Buffer) {
+  /// - Parameter isStreamed: by default of tensors half as large as a usual third-level cache or larger.
+  public init(_ shape: Shape, layout: Layout, storage: Buffer, isStreamed: Bool? = nil) {
     precondition(storage.count >= layout.count, "\(storage.count) floats for a layout of \(layout.count)")
     (self.shape, self.layout, self.storage) = (shape, layout, storage)
+    self.isStreamed = isStreamed ?? (layout.count * MemoryLayout<Float>.stride >= 16 << 20)
   }
 
   /// A tensor with memory of its own, zero.
@@ -28,13 +33,13 @@ public struct Tensor: Sendable {
   }
 
   /// The channels from `first` on as a tensor of `shape`, in the same memory.
-  public func channels(from first: Int, as shape: Shape) -> Tensor {
+  public func channels(from first: Int, as shape: Shape, isStreamed: Bool? = nil) -> Tensor {
     let part = Layout(shape, lanes: lanes, border: layout.border)
     precondition(
       first >= 0 && first + part.channels <= layout.channels && part.sliceStride == layout.sliceStride
         && part.depth == layout.depth, "\(shape) is not a part of \(self.shape)")
     let start = first * layout.channelStride
-    return Tensor(shape, layout: part, storage: storage[start..<start + part.count])
+    return Tensor(shape, layout: part, storage: storage[start..<start + part.count], isStreamed: isStreamed)
   }
 
   public subscript(lane lane: Int, depth depth: Int, height height: Int, width width: Int, channel channel: Int) -> Float {

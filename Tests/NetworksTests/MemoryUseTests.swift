@@ -24,14 +24,17 @@ import Testing
     return try Graph("branching", inputs: [input], outputs: [output])
   }
 
-  private static func graph(_ name: String) throws -> Graph {
+  static func graph(_ name: String) throws -> Graph {
     try name == "branching"
       ? branching() : Models.make(name, input: name == "lenet5" ? [28, 28, 1] : [32, 32, 3], classes: 7)
   }
 
   /// Losses, gradients, moments and gradients of the inputs of a step.
-  private static func step(_ graph: Graph, _ memory: MemoryUse, lanes: Int = 32) throws -> (plan: Plan, bits: [UInt64]) {
+  static func step(
+    _ graph: Graph, _ memory: MemoryUse, lanes: Int = 32, blockBytes: Int? = Planner().blockBytes
+  ) throws -> (plan: Plan, bits: [UInt64]) {
     var planner = Planner()
+    planner.blockBytes = blockBytes
     (planner.memory, planner.guardFloats, planner.wantsInputGradients) = (memory, 16, true)
     let plan = try planner.plan(graph, lanes: lanes, mode: .training)
     let weights = Weights(ParameterTable(graph))

@@ -2,9 +2,9 @@
 
 #include "runs.h"
 
-/// y = a + b, then max(0, .) when rectified; the output may be an input.
+/// y = a + b, then max(0, .) when rectified, past the caches with `streams_output`; the output may be an input.
 void ck_add(const float *first, ck_strides first_strides, const float *second, ck_strides second_strides, float *output,
-            ck_strides output_strides, ck_extent extent, int rectified);
+            ck_strides output_strides, ck_extent extent, int rectified, int streams_output);
 
 /// y = x * scales[channel] + offsets[channel]; the output may be the input. Runs are joined up to whole planes at most.
 void ck_scale_and_shift(const float *input, ck_strides input_strides, float *output, ck_strides output_strides,

@@ -37,8 +37,8 @@ void ck_normalize_sums(const ck_normalization *normalization, const float *input
                        ptrdiff_t live, float *gradient_sum, float *product_sum);
 
 /// dx = gamma / std * (dy - gradient_sum / count - xhat * product_sum / count); without sums (NULL) dx = gamma / std *
-/// dy.
+/// dy. Past the caches with `streams_gradient`.
 void ck_normalize_backward(const ck_normalization *normalization, const float *input, ck_strides input_strides,
                            const float *gradient, ck_strides gradient_strides, float *input_gradient,
                            ck_strides input_gradient_strides, ck_extent extent, ptrdiff_t lanes, ptrdiff_t live,
-                           const float *gradient_sum, const float *product_sum, double count);
+                           const float *gradient_sum, const float *product_sum, double count, int streams_gradient);

@@ -160,7 +160,9 @@ struct LayerCall: Sendable {
         placement.shape.with(channels: placement.layout.channels), layout: placement.layout,
         storage: arena.buffer[start..<start + placement.layout.count])
       guard let block else { return whole }
-      return whole.channels(from: placement.holdsBlock ? 0 : block.lowerBound, as: placement.shape.with(channels: block.count))
+      return whole.channels(
+        from: placement.holdsBlock ? 0 : block.lowerBound, as: placement.shape.with(channels: block.count),
+        isStreamed: whole.isStreamed && !placement.isReadSoon && !placement.holdsBlock)
     }
 
     private func buffer(_ storage: Int?) -> Buffer {

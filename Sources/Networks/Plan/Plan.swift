@@ -11,6 +11,8 @@ public struct Plan: Sendable {
     public let start: Int
     /// Whether there is memory for one block of channels only, which all blocks use in turn; `layout` is that of the largest.
     public let holdsBlock: Bool
+    /// Whether what is written here is read again in the same turn.
+    let isReadSoon: Bool
   }
 
   /// What a layer computes again in backward.

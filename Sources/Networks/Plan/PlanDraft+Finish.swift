@@ -19,7 +19,8 @@ extension PlanDraft {
       storages.append(Storage(label: label, count: count, start: first ?? start, end: last ?? end))
       return storages.count - 1
     }
-    func placement(_ tensor: Int) -> Plan.Placement {
+    /// - Parameter time: when it is written; nil where it is read.
+    func placement(_ tensor: Int, writtenAt time: Int? = nil) -> Plan.Placement {
       let (root, channel) = lifetimes.place(tensor)
       let (group, shape) = (lifetimes.tensors[root], lifetimes.tensors[tensor].shape)
       let block = turnAround(root)?.blocks.map(\.count).max()
@@ -27,11 +28,16 @@ extension PlanDraft {
       let storage = storageOfGroup[root] ?? store(group.label, whole.count, group.firstWrite, group.lastRead)
       if storageOfGroup.updateValue(storage, forKey: root) == nil, group.border != .none {
         bordered.append(
-          Plan.Placement(shape: group.shape, layout: whole, storage: storage, start: 0, holdsBlock: block != nil))
+          Plan.Placement(shape: group.shape, layout: whole, storage: storage, start: 0, holdsBlock: block != nil, isReadSoon: false))
+      }
+      let layout = block == nil ? Layout(shape, lanes: lanes, border: group.border) : whole
+      // What is read again in the same turn is to be found in the cache.
+      let isReadSoon = time.flatMap { turn(at: $0) }.map { turn in
+        time! < turn.times.upperBound && lifetimes.groups(usedDuring: time! + 1...turn.times.upperBound).contains(root)
       }
       return Plan.Placement(
-        shape: shape, layout: block == nil ? Layout(shape, lanes: lanes, border: group.border) : whole, storage: storage,
-        start: channel * whole.channelStride, holdsBlock: block != nil)
+        shape: shape, layout: layout, storage: storage, start: channel * whole.channelStride, holdsBlock: block != nil,
+        isReadSoon: isReadSoon ?? false)
     }
 
     // In training one network prepares for all, so that none has kernels of its own.
@@ -84,7 +90,7 @@ extension PlanDraft {
     for (index, node) in graph.nodes.enumerated() {
       let active = isActive[index] && !(node.layer is Input)
       let entries = Array(table.entries(of: node))
-      let inputGradients = node.inputs.map { active ? gradient($0).map(placement) : nil }
+      let inputGradients = node.inputs.map { active ? gradient($0).map { placement($0, writtenAt: backwardTime(index)) } : nil }
       let saved = mode == .training || node.signature.savesAtInference ? node.signature.saved(lanes) : 0
       let scratch = node.signature.scratch(lanes)
       let pooled = mode == .training ? node.signature.pooledChannels : 0
@@ -92,14 +98,14 @@ extension PlanDraft {
       let again = schedule.again[index].map { time in
         Plan.Repetition(
           time: time, blocks: turn(at: time)?.blocks ?? [], inputs: node.inputs.map { placement(remembered($0)) },
-          output: placement(remembered(.init(node: index))),
+          output: placement(remembered(.init(node: index)), writtenAt: time),
           scratchStorage: scratch == 0 ? nil : store("\(node.name) scratch again", scratch, time, time))
       }
       let reads = active ? node.signature.backwardReads : []
       steps.append(
         Plan.Step(
           name: node.name, layer: node.layer, inputs: node.inputs.map { placement(activation($0)) },
-          outputs: activations[index].map(placement),
+          outputs: activations[index].map { placement($0, writtenAt: index) },
           backwardInputs: reads.contains(.inputs) ? node.inputs.map { placement(remembered($0)) } : [],
           backwardOutputs: reads.contains(.outputs)
             ? node.signature.outputs.indices.map { placement(remembered(.init(node: index, output: $0))) } : [],
@@ -123,7 +129,7 @@ extension PlanDraft {
     }
     let inputs = graph.inputs.map { placement(activation($0)) }
     let outputs = graph.outputs.map { placement(activation($0)) }
-    let outputGradients = graph.outputs.compactMap { gradient($0).map(placement) }
+    let outputGradients = graph.outputs.compactMap { gradient($0).map { placement($0) } }
     let inputGradients = wantsInputGradients ? graph.inputs.map { placement(gradient($0)!) } : []
     let kept = keeping.mapValues { placement(activation(.init(node: graph.index(named: $0)!))) }
 
