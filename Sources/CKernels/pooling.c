@@ -80,18 +80,19 @@ CK_DISPATCHED void ck_max_pool(const ck_pooling *pooling, const float *input, ck
   for (ptrdiff_t channel = 0; channel < pooling->channels; channel++) {
     const float *plane = input + channel * input_strides.channel;
     float *results = output + channel * output_strides.channel;
+    uint16_t *chosen = positions ? positions + channel * pooling->position_stride : NULL;
     FOR_WINDOWS(pooling) {
       const ptrdiff_t *start = cut_window.start;
       const float *cells = plane + OFFSET(input_strides, start[0], start[1], start[2], lanes);
       float *result = results + OFFSET(output_strides, depth, height, width, lanes);
       static const ptrdiff_t two[3] = {1, 2, 2}, three[3] = {1, 3, 3};
       if (UNROLLED(pooling, &cut_window, 2, 2))
-        maximum(cells, input_strides, lanes, none, two, two, limit, result, positions);
+        maximum(cells, input_strides, lanes, none, two, two, limit, result, chosen);
       else if (UNROLLED(pooling, &cut_window, 3, 3))
-        maximum(cells, input_strides, lanes, none, three, three, limit, result, positions);
+        maximum(cells, input_strides, lanes, none, three, three, limit, result, chosen);
       else
-        maximum(cells, input_strides, lanes, cut_window.first, cut_window.last, pooling->size, limit, result, positions);
-      if (positions) positions += lanes;
+        maximum(cells, input_strides, lanes, cut_window.first, cut_window.last, pooling->size, limit, result, chosen);
+      if (chosen) chosen += lanes;
     }
   }
 }
@@ -176,6 +177,7 @@ CK_INLINE void backward(const ck_pooling *pooling, const float *gradient, ck_str
   for (ptrdiff_t channel = 0; channel < pooling->channels; channel++) {
     float *plane = input_gradient + channel * input_gradient_strides.channel;
     const float *gradients = gradient + channel * gradient_strides.channel;
+    const uint16_t *chosen = positions ? positions + channel * pooling->position_stride : NULL;
     if (!exact) clear(pooling, plane, input_gradient_strides);
     FOR_WINDOWS(pooling) {
       const ptrdiff_t *start = cut_window.start;
@@ -184,13 +186,13 @@ CK_INLINE void backward(const ck_pooling *pooling, const float *gradient, ck_str
       const float count = cells_inside(&cut_window);
       static const ptrdiff_t two[3] = {1, 2, 2}, three[3] = {1, 3, 3};
       if (exact && UNROLLED(pooling, &cut_window, 2, 2))
-        scatter(from, positions, count, cells, input_gradient_strides, lanes, none, two, two, false);
+        scatter(from, chosen, count, cells, input_gradient_strides, lanes, none, two, two, false);
       else if (!exact && UNROLLED(pooling, &cut_window, 3, 3))
-        scatter(from, positions, count, cells, input_gradient_strides, lanes, none, three, three, true);
+        scatter(from, chosen, count, cells, input_gradient_strides, lanes, none, three, three, true);
       else
-        scatter(from, positions, count, cells, input_gradient_strides, lanes, cut_window.first, cut_window.last,
+        scatter(from, chosen, count, cells, input_gradient_strides, lanes, cut_window.first, cut_window.last,
                 pooling->size, !exact);
-      if (positions) positions += lanes;
+      if (chosen) chosen += lanes;
     }
   }
 }

@@ -14,25 +14,37 @@ public enum Pooling {
   ///   - limit: makes that min(max(0, y), limit), infinity standing for none, as if every cell had gone through this rectifier;
   ///     where it is closed, backward gives the gradient to no cell. Nil leaves y alone.
   ///   - positions: `positionCount` floats that backward needs; nil where only y is wanted.
+  ///   - part: where `output` is some rows of images, here and in backward: the first of them, and the layout of the images, to
+  ///     which `positions` belongs.
   public static func maximum(
-    _ input: Tensor, window: PoolingWindow, limit: Float? = nil, into output: Tensor, positions: Buffer?
+    _ input: Tensor, window: PoolingWindow, limit: Float? = nil, into output: Tensor, positions: Buffer?,
+    part: (firstRow: Int, whole: Layout)? = nil
   ) {
-    var geometry = window.geometry(input: input.layout, output: output.layout)
-    if let positions { precondition(positions.count == positionCount(output: output.layout)) }
+    var geometry = geometry(input.layout, output.layout, window, part)
+    if let positions { precondition(positions.count == positionCount(output: part?.whole ?? output.layout)) }
     unsafe ck_max_pool(
       &geometry, input.pointer, input.layout.strides, output.pointer, output.layout.strides, limit ?? 0,
-      positions.map(words))
+      positions.map { unsafe words($0, part) })
+  }
+
+  private static func geometry(
+    _ input: Layout, _ output: Layout, _ window: PoolingWindow, _ part: (firstRow: Int, whole: Layout)?
+  ) -> ck_pooling {
+    var geometry = window.geometry(input: input, output: output)
+    if let part { geometry.position_stride = part.whole.planeCount }
+    return geometry
   }
 
   /// dx = sum of dy over the windows whose maximum the cell was; the first of equal cells in row-major order counts.
   /// Overwrites dx.
   public static func differentiateMaximum(
-    gradient: Tensor, positions: Buffer, window: PoolingWindow, into inputGradient: Tensor
+    gradient: Tensor, positions: Buffer, window: PoolingWindow, into inputGradient: Tensor,
+    part: (firstRow: Int, whole: Layout)? = nil
   ) {
-    var geometry = window.geometry(input: inputGradient.layout, output: gradient.layout)
-    precondition(positions.count == positionCount(output: gradient.layout))
+    var geometry = geometry(inputGradient.layout, gradient.layout, window, part)
+    precondition(positions.count == positionCount(output: part?.whole ?? gradient.layout))
     unsafe ck_max_pool_backward(
-      &geometry, gradient.pointer, gradient.layout.strides, words(positions), inputGradient.pointer,
+      &geometry, gradient.pointer, gradient.layout.strides, words(positions, part), inputGradient.pointer,
       inputGradient.layout.strides)
   }
 
@@ -49,7 +61,10 @@ public enum Pooling {
       &geometry, gradient.pointer, gradient.layout.strides, inputGradient.pointer, inputGradient.layout.strides)
   }
 
-  private static func words(_ positions: Buffer) -> UnsafeMutablePointer<UInt16> {
-    unsafe UnsafeMutableRawPointer(positions.pointer).assumingMemoryBound(to: UInt16.self)
+  private static func words(
+    _ positions: Buffer, _ part: (firstRow: Int, whole: Layout)?
+  ) -> UnsafeMutablePointer<UInt16> {
+    let first = part.map { $0.firstRow * $0.whole.width * $0.whole.lanes } ?? 0
+    return unsafe UnsafeMutableRawPointer(positions.pointer).assumingMemoryBound(to: UInt16.self) + first
   }
 }

@@ -58,7 +58,8 @@ public struct PoolingWindow: Hashable, Sendable {
     return ck_pooling(
       channels: input.channels, lanes: input.lanes, input: (cells.x, cells.y, cells.z),
       output: (results.x, results.y, results.z),
-      size: (size.x, size.y, size.z), stride: (strides.x, strides.y, strides.z), before: (before.x, before.y, before.z))
+      size: (size.x, size.y, size.z), stride: (strides.x, strides.y, strides.z), before: (before.x, before.y, before.z),
+      position_stride: output.planeCount)
   }
 
   private func windows(over cells: Int, axis: Int) -> (count: Int, before: Int) {

@@ -44,10 +44,13 @@ struct WinogradConvolution: Sendable {
   var packedCount: Int { ck_winograd_packed_count(geometry.input.channels, geometry.filters) }
 
   func scratchCount(lanes: Int) -> Int {
-    let layout = Layout(geometry.input, lanes: lanes)
-    return [8, lanes].reduce(0) { count, live in
-      var shape = shape(
-        from: layout, to: Layout(geometry.output, lanes: lanes), padding: geometry.paddingBefore, live: live)
+    scratchCount(from: Layout(geometry.input, lanes: lanes), to: Layout(geometry.output, lanes: lanes))
+  }
+
+  /// For some rows of the images.
+  func scratchCount(from source: Layout, to target: Layout) -> Int {
+    [8, source.lanes].reduce(0) { count, live in
+      var shape = shape(from: source, to: target, padding: geometry.paddingBefore, live: live)
       return unsafe max(count, ck_winograd_scratch_count(&shape), ck_winograd_filter_scratch_count(&shape))
     }
   }
@@ -56,8 +59,11 @@ struct WinogradConvolution: Sendable {
     unsafe ck_winograd_pack(kernel.pointer, geometry.input.channels, geometry.filters, packed.pointer)
   }
 
-  func forward(input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer, live: Int) {
-    var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore, live: live)
+  /// - Parameter top: rows of padding above those that the tensors hold, here and below; nil where they hold whole images.
+  func forward(
+    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer, live: Int, top: Int? = nil
+  ) {
+    var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore, live: live, top)
     shape.streams_target = output.isStreamed ? 1 : 0
     shape.maximum = maximum ?? 0
     unsafe ck_winograd_forward(
@@ -65,26 +71,32 @@ struct WinogradConvolution: Sendable {
       scratch.pointer)
   }
 
-  func inputGradient(outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer, live: Int) {
+  func inputGradient(
+    outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer, live: Int, top: Int? = nil
+  ) {
     let padding = Axes { 2 - geometry.paddingBefore[$0] }
-    var shape = shape(from: outputGradient.layout, to: inputGradient.layout, padding: padding, live: live)
+    var shape = shape(from: outputGradient.layout, to: inputGradient.layout, padding: padding, live: live, top)
     shape.streams_target = inputGradient.isStreamed ? 1 : 0
     unsafe ck_winograd_backward(
       &shape, outputGradient.pointer, packed.pointer, inputGradient.pointer, scratch.pointer)
   }
 
-  func filterGradient(input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer, live: Int) {
-    var shape = shape(from: input.layout, to: outputGradient.layout, padding: geometry.paddingBefore, live: live)
+  func filterGradient(
+    input: Tensor, outputGradient: Tensor, kernelGradient: Buffer, scratch: Buffer, live: Int, top: Int? = nil
+  ) {
+    var shape = shape(from: input.layout, to: outputGradient.layout, padding: geometry.paddingBefore, live: live, top)
     unsafe ck_winograd_filter(
       &shape, input.pointer, outputGradient.pointer, kernelGradient.pointer, scratch.pointer)
   }
 
-  private func shape(from source: Layout, to target: Layout, padding: Axes, live: Int) -> ck_winograd {
+  private func shape(
+    from source: Layout, to target: Layout, padding: Axes, live: Int, _ top: Int? = nil
+  ) -> ck_winograd {
     ck_winograd(
       source_height: source.height, source_width: source.width, source_row_stride: source.rowStride,
       source_channel_stride: source.channelStride, target_height: target.height, target_width: target.width,
       target_row_stride: target.rowStride, target_channel_stride: target.channelStride,
-      input_channels: geometry.input.channels, output_channels: geometry.filters, padding_top: padding.height,
+      input_channels: geometry.input.channels, output_channels: geometry.filters, padding_top: top ?? padding.height,
       padding_left: padding.width, lanes: source.lanes, vector_floats: vectorFloats,
       streams_target: 0, is_half: source.lanes == 16 && live <= 8 ? 1 : 0, maximum: 0)
   }

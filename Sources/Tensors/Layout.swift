@@ -31,6 +31,16 @@ public struct Layout: Hashable, Sendable {
     count = channels * channelStride
   }
 
+  /// Some rows of every channel of an image, where they lie.
+  public func rows(_ range: Range<Int>) -> Layout { Layout(self, rows: range) }
+
+  private init(_ whole: Layout, rows: Range<Int>) {
+    precondition(whole.depth == 1 && rows.lowerBound >= 0 && rows.upperBound <= whole.height, "no rows \(rows) in \(whole)")
+    (channels, depth, height, width, lanes) = (whole.channels, 1, rows.count, whole.width, whole.lanes)
+    (border, rowStride, sliceStride, channelStride) = (whole.border, whole.rowStride, whole.sliceStride, whole.channelStride)
+    (origin, count) = (whole.origin + rows.lowerBound * whole.rowStride, whole.count)
+  }
+
   /// Physical lanes for a shard of `images`.
   public static func lanes(forImages images: Int) -> Int {
     max(1, (images + laneMultiple - 1) / laneMultiple) * laneMultiple

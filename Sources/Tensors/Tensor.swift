@@ -42,6 +42,12 @@ public struct Tensor: Sendable {
     return Tensor(shape, layout: part, storage: storage[start..<start + part.count], isStreamed: isStreamed)
   }
 
+  /// Some rows of every channel of an image as a tensor of `shape`, in the same memory.
+  public func rows(_ range: Range<Int>, as shape: Shape) -> Tensor {
+    precondition(shape.height == range.count && shape.width == layout.width && shape.channels == layout.channels)
+    return Tensor(shape, layout: layout.rows(range), storage: storage, isStreamed: isStreamed)
+  }
+
   public subscript(lane lane: Int, depth depth: Int, height height: Int, width width: Int, channel channel: Int) -> Float {
     get { storage[layout.offset(lane: lane, depth: depth, height: height, width: width, channel: channel)] }
     nonmutating set {

@@ -24,18 +24,18 @@ extension Graph {
   /// - Parameter keeping: layers whose own outputs are wanted.
   func fusing(keeping: Set<String>, mode: Mode) -> Graph {
     let readers = consumers()
-    var result = self
+    var layers = nodes.map(\.layer)
     for index in nodes.indices {
+      let inputs = nodes[index].inputs.map(shape)
       guard let reader = onlyReader(of: index, readers, keeping),
-        let joined = result.nodes[index].layer.absorbing(result.nodes[reader].layer)
+        let joined = layers[index].absorbing(layers[reader], inputs: inputs),
+        let signature = try? joined.signature(of: inputs)
       else { continue }
-      let before = result
-      result.mustReplace(joined, at: index)
-      result.mustReplace(Activation(.linear), at: reader)
       // At inference there are no gradients that somebody else might read.
-      if mode == .training, result.nodes[index].signature.overwritesOutputGradient, !ownsGradient(reader, readers) { result = before }
+      if mode == .training, signature.overwritesOutputGradient, !ownsGradient(reader, readers) { continue }
+      (layers[index], layers[reader]) = (joined, Activation(.linear))
     }
-    return result
+    return replacing(layers)
   }
 
   /// The node that alone reads the output of another one, identities in between left out.

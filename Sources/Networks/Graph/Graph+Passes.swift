@@ -101,6 +101,11 @@ extension Graph {
       layers[index] = layer
       layers[node.inputs[0].node] = Activation(.linear)
     }
+    return replacing(layers)
+  }
+
+  /// The same nodes with other layers, whose outputs may have other shapes where those that read them expect that.
+  func replacing(_ layers: [any Layer]) -> Graph {
     var result = Graph(name: name, isSequential: isSequential)
     for (node, layer) in zip(nodes, layers) { _ = result.mustAppend(layer, like: node, inputs: node.inputs) }
     result.setInputs(inputs)

@@ -40,8 +40,8 @@ public protocol Layer: Sendable {
   /// `measureGradients` and `backward`, where nobody pools in between.
   func measureGradientsAndBackward(_ pass: borrowing BackwardPass)
 
-  /// One layer that does what this one and then `next` do; nil where there is none.
-  func absorbing(_ next: any Layer) -> (any Layer)?
+  /// One layer that does what this one, for inputs of these shapes, and then `next` do; nil where there is none.
+  func absorbing(_ next: any Layer, inputs: [Shape]) -> (any Layer)?
 
   /// The layer as it runs in training where statistics and randomness are those of inference (a call with Keras's
   /// `training=False`). Its parameters and outputs are the same.
@@ -70,7 +70,7 @@ extension Layer {
   }
 
   public func bound(to inputs: [Shape]) -> any Layer { self }
-  public func absorbing(_ next: any Layer) -> (any Layer)? { nil }
+  public func absorbing(_ next: any Layer, inputs: [Shape]) -> (any Layer)? { nil }
   public func atInference() -> any Layer { self }
   public func frozen() -> any Layer { self }
   public func updateStates(_ pass: borrowing StatePass) {}

@@ -23,7 +23,7 @@ public struct Add: Layer {
     return signature
   }
 
-  public func absorbing(_ next: any Layer) -> (any Layer)? {
+  public func absorbing(_ next: any Layer, inputs: [Shape]) -> (any Layer)? {
     guard ActivationFunction.isRectifier(next), !isRectified else { return nil }
     var copy = self
     copy.isRectified = true

@@ -133,7 +133,7 @@ public struct BatchNormalization: Layer {
 
   func normalizesLastAxis(of shape: Shape) -> Bool { axis == -1 || axis == shape.rank }
 
-  public func absorbing(_ next: any Layer) -> (any Layer)? {
+  public func absorbing(_ next: any Layer, inputs: [Shape]) -> (any Layer)? {
     // Backward of a rectifier here would need the input, which this one lets go.
     guard !usesMovingStatistics else { return nil }
     guard let maximum = ActivationFunction.rectifierMaximum(of: next), self.maximum == nil else { return nil }

@@ -27,6 +27,9 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   var maximum: Float?
   /// For the shape that the layer is bound to.
   private var convolution: Convolution?
+  private var pooled: PooledConvolution?
+  /// A max pooling behind it, which the planner puts here.
+  private var pooling: (window: PoolingWindow, limit: Float?)?
 
   /// - Parameters:
   ///   - kernel, strides, dilation: the same along all axes.
@@ -94,6 +97,12 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
     signature.scratch = { convolution.scratchCount(lanes: $0) }
     signature.prepared = convolution.packedCount
     signature.multiplications = convolution.geometry.multiplications
+    if let pooling {
+      let pooled = PooledConvolution(convolution, pooling.window, limit: pooling.limit)
+      signature.outputs = [pooled.output]
+      signature.saved = { pooled.positionCount(lanes: $0) }
+      signature.scratch = { pooled.scratchCount(lanes: $0) }
+    }
     // A group is a channel then.
     signature.isChannelwise = groups == input.channels && filters == groups && convolution.takesGroups
     return signature
@@ -101,7 +110,19 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
 
   public func bound(to inputs: [Shape]) -> any Layer {
     var copy = self
-    copy.convolution = chosenConvolution(for: geometry(of: inputs[0]))
+    let convolution = chosenConvolution(for: geometry(of: inputs[0]))
+    copy.convolution = convolution
+    copy.pooled = pooling.map { PooledConvolution(convolution, $0.window, limit: $0.limit) }
+    return copy
+  }
+
+  public func absorbing(_ next: any Layer, inputs: [Shape]) -> (any Layer)? {
+    if let layer = absorbing(rectifier: next) { return layer }
+    guard let next = next as? MaxPooling2D, activation == .linear, maximum == nil, pooling == nil,
+      PooledConvolution.pays(chosenConvolution(for: geometry(of: inputs[0])), next.window)
+    else { return nil }
+    var copy = self
+    copy.pooling = (next.window, next.maximum)
     return copy
   }
 
@@ -110,12 +131,24 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
+    if let pooled {
+      return pooled.forward(
+        input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil, output: pass.output,
+        positions: pass.mode == .training ? pass.saved : nil, scratch: pass.scratch, live: pass.live)
+    }
     convolution!.forward(
       input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil, maximum: maximum,
       output: pass.output, scratch: pass.scratch, live: pass.live, groups: pass.block)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
+    if let pooled {
+      return pooled.backward(
+        input: pass.isFrozen ? nil : pass.input, outputGradient: pass.outputGradient, positions: pass.saved,
+        packed: pass.prepared, kernelGradient: pass.isFrozen ? nil : pass.parameterGradient(0),
+        biasGradient: usesBias && !pass.isFrozen ? pass.parameterGradient(1) : nil, inputGradient: pass.inputGradient,
+        scratch: pass.scratch, live: pass.live)
+    }
     let convolution = convolution!
     let biasGradient = usesBias && !pass.isFrozen ? pass.parameterGradient(1)[pass.block ?? 0..<filters] : nil
     if let maximum {

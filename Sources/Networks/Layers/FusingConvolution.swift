@@ -1,4 +1,5 @@
 import Kernels
+public import Tensors
 
 /// A convolution that takes over what its neighbours do: zero padding in front, a batch norm or an activation behind.
 protocol FusingConvolution: ActivationEnding, PaddingAbsorbing, ConvolutionLayer, NormalizationFolding {
@@ -24,7 +25,11 @@ extension FusingConvolution {
     return copy
   }
 
-  public func absorbing(_ next: any Layer) -> (any Layer)? {
+  public func absorbing(_ next: any Layer, inputs: [Shape]) -> (any Layer)? {
+    absorbing(rectifier: next)
+  }
+
+  func absorbing(rectifier next: any Layer) -> (any Layer)? {
     guard activation == .linear, self.maximum == nil, let maximum = ActivationFunction.rectifierMaximum(of: next), maximum > 0
     else { return nil }
     var copy = self

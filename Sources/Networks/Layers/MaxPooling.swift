@@ -9,7 +9,7 @@ public struct MaxPooling<Dimensions: SpatialDimensions>: Layer, PaddingAbsorbing
   public static var kerasName: String { "MaxPooling\(Dimensions.suffix)" }
   private(set) var window: PoolingWindow
   /// Makes every output min(max(0, y), maximum), infinity standing for none: a rectifier that stood in front.
-  private var maximum: Float?
+  private(set) var maximum: Float?
 
   /// - Parameter strides: nil is the size.
   public init(_ size: Int = 2, strides: Int? = nil, padding: Padding = .valid) {
