@@ -12,7 +12,8 @@ struct OddModelTests {
     "open_sequence.keras2.h5", "antialias.keras3.keras", "spectral.keras3.keras", "spectral.keras3.h5",
     "masked_average.keras2.h5", "masked_average.keras3.keras", "renorm.keras2.h5", "names.keras2.h5",
     "graph_operations.keras2.h5", "functions.keras2.h5", "more_functions.keras2.h5", "more_functions.keras3.keras",
-    "conv_norms.keras2.h5", "whole_numbers.keras3.keras", "siamese.keras3.h5",
+    "conv_norms.keras2.h5", "whole_numbers.keras3.keras", "siamese.keras3.h5", "open_and_shared.keras3.keras",
+    "activations.keras3.h5", "functions_as_layers.keras2.h5", "functions_as_layers.keras3.h5", "local_response.keras2.h5",
   ])
   func outputsAreThoseOfKeras(_ name: String) throws {
     let golden = try Golden("odd/\(name).golden.h5")

@@ -67,6 +67,13 @@ import Testing
     #expect(try graph([2], Dense(3, activation: .tanh), Flatten()).finalActivation == nil)
   }
 
+  /// Keras 3 looks for a function where it is not told the module of a layer.
+  @Test func activationsThatAreLayersNameTheirModule() throws {
+    let written = try #require(Dense(2, activation: .function(.elu(alpha: 0.5))).kerasConfiguration()["activation"])
+    #expect(written["module"] == "keras.layers" && written["class_name"] == "ELU" && written["config"]["alpha"] == 0.5)
+    #expect((try LayerRegistry.layer("Dense", ["units": 2, "activation": written]) as? Dense)?.activation == .function(.elu(alpha: 0.5)))
+  }
+
   @Test func gluHalvesTheChannels() throws {
     try LayerContract.check(Activation(.glu), inputs: [4, 3, 6])
     try LayerContract.check(Activation(.glu), inputs: [10], live: 17)

@@ -99,6 +99,18 @@ import Testing
     try LayerContract.check(Graph("activity", inputs: [input], outputs: [penalized, ReLU()(penalized)]), values: .separated)
   }
 
+  /// Keras 3 takes one mean of everything bare, and those along several axes in the lists of lists that it writes itself.
+  @Test func normalizationKeepsItsLists() throws {
+    func written(_ values: [String: JSONValue]) throws -> [String: JSONValue] {
+      try LayerRegistry.layer("Normalization", values).kerasConfiguration()
+    }
+    let bare = try written(["axis": [], "mean": [0.5], "variance": 2])
+    #expect(bare["mean"] == .number(0.5) && bare["variance"] == .number(2))
+    let lists: JSONValue = .array([.array([.number(1), .number(2)]), .array([.number(3), .number(4)]), .array([.number(5), .number(6)])])
+    let nested = try written(["axis": [1, 3], "mean": lists, "variance": lists])
+    #expect(nested["mean"] == lists && nested["variance"] == lists)
+  }
+
   /// Two images of (1, -2) and (3, 0) cost 0.5 * 6 + 0.25 * 14; frozen layers and calls as at inference cost the same, and
   /// inference nothing.
   @Test func activityRegularizationAddsToTheLoss() throws {

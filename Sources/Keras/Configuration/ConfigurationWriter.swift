@@ -96,14 +96,22 @@ struct ConfigurationWriter {
     var values = node.layer.kerasConfiguration()
     values["name"] = .string(name)
     values["dtype"] = "float32"
-    if let shape = values.removeValue(forKey: "batch_shape") {
+    if values.removeValue(forKey: "batch_shape") != nil {
       // Keras 3 also understands what Keras 2 calls the shape of an input.
-      values["batch_input_shape"] = shape
+      values["batch_input_shape"] = .array([.null] + inputSizes(of: node))
     } else if node.role.isFrozen, !node.signature.parameters.isEmpty {
       // Keras 3 has layers without parameters that do not know the key.
       values["trainable"] = false
     }
     return .object(values)
+  }
+
+  /// The sizes of an input in Keras's order; null where calls of its model differ in them.
+  private func inputSizes(of node: Graph.Node) -> [JSONValue] {
+    let calls = graph.nodes.filter { $0.layer is Input && $0.role.owner == node.role.owner }.map { $0.signature.outputs[0] }
+    return node.signature.outputs[0].dimensions.enumerated().map { axis, size in
+      calls.allSatisfy { $0.dimensions[axis] == size } ? .integer(size) : .null
+    }
   }
 
   private func node(_ call: ModelOutline.Call, _ entry: ModelOutline.Entry, of outline: ModelOutline) -> JSONValue {

@@ -98,11 +98,16 @@ struct GraphBuilder {
           values[position] = try appendParts(entry, call: number, of: inputs[0], read: Set(read), in: frame)
           continue
         }
+        let rank = inputs.first.map { graph.shape($0).rank } ?? 0
+        if let layer = try OperationLayer.layer(entry, call: number, rank: rank, kerasVersion: kerasVersion) {
+          let first = try append(layer, entry, call: number, inputs: inputs, in: frame)
+          values[position] = outputs(of: first)
+          continue
+        }
         if !entry.isGraphOperation { inputs = try appendTransposes(entry, call: number, of: inputs, in: frame) }
         let operation =
           try entry.isGraphOperation
           ? entry.graphOperation(call: number) : entry.operation(call: number, kerasVersion: kerasVersion)
-        let rank = inputs.first.map { graph.shape($0).rank } ?? 0
         let first = try append(operation.spelledOut(rank: rank), entry, call: number, inputs: inputs, in: frame)
         values[position] = outputs(of: first)
       case .model(let nested):

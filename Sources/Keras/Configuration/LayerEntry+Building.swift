@@ -34,7 +34,7 @@ extension LayerEntry {
     if (source["module"].asString ?? "").contains(".ops.") { return true }
     guard isKeras3 else { return false }
     return calls.contains { $0.arguments.count > 1 } || values["newshape"] != nil
-      || OperationForm.isClass(className) && !LayerRegistry.names.contains(className)
+      || (OperationForm.isClass(className) || OperationLayer.isClass(className)) && !LayerRegistry.names.contains(className)
   }
 
   /// Which call of this layer a reference means; nil where there is no such call.

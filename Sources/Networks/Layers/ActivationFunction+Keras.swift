@@ -17,7 +17,11 @@ extension ActivationFunction {
       // Keras has it as an operation only.
       return .object(["class_name": "Gelu", "config": .object(["approximate": true])])
     }
-    return .object(["class_name": .string(layer.kerasName), "config": .object(layer.kerasConfiguration())])
+    // Without the module Keras 3 looks for a function of this name.
+    return .object([
+      "module": "keras.layers", "class_name": .string(layer.kerasName), "config": .object(layer.kerasConfiguration()),
+      "registered_name": .null,
+    ])
   }
 
   /// The function that a layer is; nil for layers that are none, or that have weights.

@@ -16,6 +16,9 @@ public struct Normalization: Layer {
   /// The shape of the statistics beside the input that the layer is bound to.
   private var boundShape: Shape = []
 
+  /// Lengths of the lists of lists that the means are in.
+  private var nesting: [Int] = []
+
   /// With statistics of its own.
   public init(axes: [Int] = [-1], mean: [Double], variance: [Double], isInverted: Bool = false) {
     (self.axes, self.mean, self.variance, self.isInverted) = (axes, mean, variance, isInverted)
@@ -31,13 +34,26 @@ public struct Normalization: Layer {
     isInverted = try configuration.bool("invert", default: false)
     mean = try configuration.numbers("mean")
     variance = try configuration.numbers("variance")
+    var list = configuration.value("mean")
+    while let values = list.asArray, let first = values.first {
+      nesting.append(values.count)
+      list = first
+    }
     guard (mean == nil) == (variance == nil) else {
       throw ImportError("layer '\(configuration.layerName)' (Normalization): has only one of mean and variance; give both or neither.")
     }
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
-    func value(_ numbers: [Double]?) -> JSONValue { numbers.map { .array($0.map { .number($0) }) } ?? .null }
+    // Keras wants one number for everything bare, and those along several axes in lists of lists.
+    func value(_ numbers: [Double]?) -> JSONValue {
+      guard var values = numbers?.map(JSONValue.number) else { return .null }
+      if axes.isEmpty, values.count == 1 { return values[0] }
+      for size in nesting.dropFirst().reversed() where size > 0 && values.count % size == 0 {
+        values = stride(from: 0, to: values.count, by: size).map { .array(Array(values[$0..<$0 + size])) }
+      }
+      return .array(values)
+    }
     return ["axis": JSONValue(axes), "invert": .bool(isInverted), "mean": value(mean), "variance": value(variance)]
   }
 

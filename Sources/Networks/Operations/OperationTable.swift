@@ -13,7 +13,12 @@ enum OperationTable {
     "relu": .relu, "relu6": .relu6, "sigmoid": .sigmoid, "tanh": .tanh, "silu": .silu, "selu": .selu, "softplus": .softplus,
     "softsign": .softsign, "hard_sigmoid": .hardSigmoid, "hard_silu": .hardSilu, "log_sigmoid": .logSigmoid,
     "hard_tanh": .hardTanh, "exp": .exponential, "mish": .mish, "celu": .celu, "squareplus": .squareplus,
+    "log_softmax": .logSoftmax, "glu": .glu, "sparsemax": .sparsemax, "sparse_plus": .sparsePlus,
+    "sparse_sigmoid": .sparseSigmoid, "soft_shrink": .softShrink, "hard_shrink": .hardShrink, "tanh_shrink": .tanhShrink,
   ]
+
+  /// The only values that the parameters of these functions have here.
+  private static let standards: [String: Double] = ["alpha": 1, "axis": -1, "threshold": 0.5]
 
   private static let functions: [String: UnaryFunction] = [
     "log": .logarithm, "sqrt": .squareRoot, "rsqrt": .inverseRoot, "square": .square, "absolute": .absolute,
@@ -21,7 +26,8 @@ enum OperationTable {
   ]
 
   private static let reductions: [String: Reduction.Function] = [
-    "sum": .sum, "mean": .mean, "max": .maximum, "min": .minimum, "var": .variance, "std": .deviation,
+    "sum": .sum, "mean": .mean, "max": .maximum, "min": .minimum, "var": .variance, "std": .deviation, "amax": .maximum,
+    "amin": .minimum,
   ]
 
   private static let others: Set<String> = [
@@ -38,7 +44,7 @@ enum OperationTable {
   static func rule(_ name: String, _ values: [String: JSONValue]) throws(ImportError) -> Rule {
     let arguments = OperationArguments(operation: name, values: values)
     if let function = activations[name] {
-      try arguments.expectOnly()
+      try arguments.expectOnly(standards.compactMap { arguments.values[$0]?.asNumber == $1 ? $0 : nil })
       return { _ in Activation(function) }
     }
     if let function = functions[name] {

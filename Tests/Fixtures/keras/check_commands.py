@@ -24,6 +24,9 @@ KNOWN = {
     "conv_norms": ["model.h5 in keras: output 0 differs"],
     "attention": ["the 'hard_sigmoid' of Keras 2", "model.h5 in keras: output"], "mobile_block": ["the 'hard_sigmoid' of Keras 2"],
     "antialias": ["model.h5 in tf_keras"], "spectral": ["model.h5 in tf_keras"],
+    "axes": ["model.h5 in tf_keras: Unknown layer: 'RMSNormalization'"], "local_response": ["LocalResponseNormalization"],
+    "resizings": ["model.h5 in keras: Error when deserializing class 'Normalization'",
+                  "model.h5 in tf_keras: Error when deserializing class 'Resizing'"],
     "names": ["contains '/'", "model.h5 in keras: Error when deserializing"],
 }
 

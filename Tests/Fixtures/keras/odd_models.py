@@ -19,6 +19,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import h5py
 import keras as keras3
 import numpy as np
+import odd_models_arguments
 import odd_models_more
 import tf_keras as keras2
 
@@ -287,7 +288,7 @@ def subclassed(k):
 
 MODELS = [nested_twice, volumes, sequences, transposes, groups, slices, attention, shared_layers, half, preprocessing, open_sizes,
           open_sequence, antialias, constraints, spectral, masks, masked_average, inference_calls, operations, renorm, names,
-          graph_operations, lambdas, subclassed] + odd_models_more.MODELS
+          graph_operations, lambdas, subclassed] + odd_models_more.MODELS + odd_models_arguments.MODELS
 REFUSED = {"lambdas", "subclassed"} | odd_models_more.REFUSED
 
 
@@ -358,7 +359,8 @@ FIXTURES = {"nested_twice.keras3.keras", "slices.keras2.h5", "attention.keras3.h
             "open_sequence.keras2.h5", "antialias.keras3.keras", "spectral.keras3.keras", "spectral.keras3.h5",
             "masked_average.keras2.h5", "masked_average.keras3.keras", "renorm.keras2.h5", "names.keras2.h5", "graph_operations.keras2.h5",
             "functions.keras2.h5", "more_functions.keras2.h5", "more_functions.keras3.keras", "conv_norms.keras2.h5",
-            "whole_numbers.keras3.keras", "siamese.keras3.h5"}
+            "whole_numbers.keras3.keras", "siamese.keras3.h5", "open_and_shared.keras3.keras", "activations.keras3.h5",
+            "functions_as_layers.keras2.h5", "functions_as_layers.keras3.h5", "local_response.keras2.h5"}
 
 
 def write(name, version, suffix, model, arrays):

@@ -34,7 +34,7 @@ NOTES = """
   from the logits, they are refused in training.
 - `SpectralNormalization` divides its kernel before every step of training, as Keras 3 does.
 - Operations between layers (`keras.ops`, `TFOpLambda`, slices) are read where they are one of those that the sentence of refusal
-  lists; `split` becomes a selection for each part, a transposing product of matrices a `transpose` before it, and an
+  lists; TensorFlow's `max_pool2d`, `avg_pool2d`, `local_response_normalization`, `add_n` become layers, `split` a selection for each part, a transposing product of matrices a `transpose` before it, and an
   `activity_regularizer` a layer `ActivityRegularization`. They are written as Keras 3's operations, so that a `.h5` file with
   them suits Keras 3 only.
 - Keras 3.15 drops `axis` where an HDF5 file names several axes for a layer (LayerNormalization, Softmax, UnitNormalization), in its
@@ -49,6 +49,8 @@ NOTES = """
 
 - Recurrent layers, layers of attention, `TimeDistributed`, `Lambda`, layers of one's own, SavedModel folders: refused with a sentence
   that names the layer or the file.
+- `BatchNormalization` with `virtual_batch_size` or over several axes, which Keras 3 does not have either (nor does Keras 2 load its own
+  file with the former).
 
 What was compared beyond this table, with the commands: [keras-checks.md](keras-checks.md).
 """
