@@ -1,6 +1,8 @@
 """Compares networks of torchvision and timm with random weights, saved as safetensors, with the same weights in convoy.
 
-    python torch_weights.py .build/release/convoy [name]...        needs torch, torchvision, h5py, numpy; timm for its names
+    python torch_weights.py .build/release/convoy [--exact] [name]...      needs torch, torchvision, h5py, numpy; timm for its names
+
+With --exact convolutions are computed without Winograd's transforms (`convolution: exact`).
 
 `timm:mobilenetv2_100` is timm's network of that name; `timm` alone stands for all of TIMM_NAMES, and for those of TIMM_REFUSED,
 which must be refused. For each network the script writes a safetensors file and inputs.h5, has `convoy forward --into NAME` run
@@ -77,8 +79,14 @@ def randomized(name):
     return model
 
 
-def forward(convoy, weights, inputs_file, outputs_file, target, size):
+def forward(convoy, weights, inputs_file, outputs_file, target, size, exact):
     """Convoy's sentence where it refuses the weights, else None."""
+    if exact:
+        # What a configuration says of the network; its data are not looked at.
+        configuration = weights + ".yaml"
+        with open(configuration, "w") as file:
+            file.write(f"model: {target}\nconvolution: exact\ndata: {{train: none}}\n")
+        target = configuration
     result = subprocess.run(
         [convoy, "forward", weights, inputs_file, outputs_file, "--into", target, "--input", f"{size},{size},3"],
         capture_output=True, text=True)
@@ -86,7 +94,9 @@ def forward(convoy, weights, inputs_file, outputs_file, target, size):
 
 
 def main():
-    convoy, names = sys.argv[1], sys.argv[2:] or NAMES
+    exact = "--exact" in sys.argv
+    convoy, *names = [argument for argument in sys.argv[1:] if argument != "--exact"]
+    names = names or NAMES
     refused = [(f"timm:{name}", target) for name, target in TIMM_REFUSED.items()] if "timm" in names else []
     names = [n for name in names for n in ([f"timm:{t}" for t in TIMM_NAMES] if name == "timm" else [name])]
     good = True
@@ -94,15 +104,15 @@ def main():
         model = randomized(name)
         bare = name.removeprefix("timm:")
         target = target or (TIMM.get(bare, bare) if bare != name else name)
-        # Small images do, and take less time.
-        size = 160 if "efficientnet" in name else 224
+        # Small images do, and take less time; a configuration without data means the usual ones.
+        size = 160 if "efficientnet" in name and not exact else 224
         inputs = torch.randn(2, 3, size, size, generator=torch.Generator().manual_seed(5))
         with tempfile.TemporaryDirectory() as folder, torch.no_grad():
             weights, inputs_file, outputs_file = (os.path.join(folder, f) for f in ("w.safetensors", "inputs.h5", "outputs.h5"))
             save_safetensors(model.state_dict(), weights)
             with h5py.File(inputs_file, "w") as file:
                 file["inputs/0"] = inputs.permute(0, 2, 3, 1).numpy()
-            sentence = forward(convoy, weights, inputs_file, outputs_file, target, size)
+            sentence = forward(convoy, weights, inputs_file, outputs_file, target, size, exact)
             label = f"{name:24} into {target:18}:"
             if sentence:
                 good = good and (name, target) in refused
