@@ -42,7 +42,7 @@ ALONE = 15
 
 def outcome(process, seconds, ranks, slow=20):
     """Waits for a run and returns its exit status: NO_END if it has to be killed because it does not end; ABANDONED if that is mpirun itself,
-    whose ranks have ended: PMIx 4.2 in it may wait for ever where a rank dies while it connects (docs/reliability.md). `ranks()` are the
+    whose ranks have ended: PMIx 4.2 in it may wait for ever where a rank dies while MPI starts or ends (docs/reliability.md). `ranks()` are the
     processes of the ranks that live. What all processes do is shown after `slow` seconds and at the end."""
     start = alive = time.monotonic()
     while True:
