@@ -38,9 +38,10 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByA
 }
 
 extension Shape {
-  /// (H, W, C) as (C, H, W), and the other way round; of any rank.
-  public func with(channels: Int) -> Shape { Shape(Array(dimensions.dropLast()) + [channels]) }
+  /// The same but for the last axis; a scalar, whose one channel is no axis, stays one.
+  public func with(channels: Int) -> Shape { rank == 0 ? self : Shape(Array(dimensions.dropLast()) + [channels]) }
 
+  /// (H, W, C) as (C, H, W), and the other way round; of any rank.
   public var movingLastAxisFirst: Shape { Shape(Array(dimensions.suffix(1) + dimensions.dropLast())) }
   public var movingFirstAxisLast: Shape { Shape(Array(dimensions.dropFirst() + dimensions.prefix(1))) }
 
