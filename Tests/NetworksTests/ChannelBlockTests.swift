@@ -5,8 +5,8 @@ import Testing
 
 /// Layers that treat every channel by itself, run with one block of channels after the other.
 @Suite struct ChannelBlockTests {
-  /// Depthwise convolutions between batch norms, one of them frozen, with a bias, strides and an activation of its own; sums and
-  /// functions of them.
+  /// Depthwise convolutions between batch norms, one of them frozen, with a bias, strides and an activation of its own; sums,
+  /// products, poolings and functions of them.
   private static func separable(frozen: Bool = false) throws -> Graph {
     let input = Symbol.input([12, 11, 5])
     var x = Conv2D(8, kernel: 3, padding: .same)(input)
@@ -15,6 +15,8 @@ import Testing
     x = Activation(.tanh)(Add()(x, first))
     x = DepthwiseConv2D(kernel: [3, 3], strides: [2, 2], activation: .relu)(x)
     x = ReLU()(BatchNormalization(center: false)(x))
+    let gate = Conv2D(8, kernel: 1, activation: .sigmoid)(GlobalAveragePooling2D(keepDimensions: true)(Activation(.silu)(x)))
+    x = Add()(MaxPooling2D(2)(BatchNormalization()(Multiply()(x, gate))), AveragePooling2D(2)(BatchNormalization()(x)))
     let output = Dense(3)(GlobalAveragePooling2D()(Conv2D(6, kernel: 1)(x)))
     var graph = try Graph("separable", inputs: [input], outputs: [output])
     if frozen { graph = try graph.freezing(["second"]) }

@@ -27,7 +27,9 @@ public struct AveragePooling<Dimensions: SpatialDimensions>: Layer {
   public func kerasConfiguration() -> [String: JSONValue] { window.kerasConfiguration(axes: Dimensions.count) }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    Signature(outputs: [try window.output(of: try Dimensions.input(inputs))])
+    var signature = Signature(outputs: [try window.output(of: try Dimensions.input(inputs))])
+    signature.isChannelwise = true
+    return signature
   }
 
   public func forward(_ pass: borrowing ForwardPass) { Pooling.average(pass.input, window: window, into: pass.output) }

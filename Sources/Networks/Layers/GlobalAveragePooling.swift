@@ -20,7 +20,9 @@ public struct GlobalAveragePooling<Dimensions: SpatialDimensions>: Layer {
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let channels = try Dimensions.input(inputs).channels
-    return Signature(outputs: [Shape((keepDimensions ? Dimensions.all(1) : []) + [channels])])
+    var signature = Signature(outputs: [Shape((keepDimensions ? Dimensions.all(1) : []) + [channels])])
+    signature.isChannelwise = true
+    return signature
   }
 
   public func forward(_ pass: borrowing ForwardPass) { GlobalPooling.average(pass.input, into: pass.output) }

@@ -34,19 +34,28 @@ public struct MaxPooling<Dimensions: SpatialDimensions>: Layer, PaddingAbsorbing
     let output = try window.output(of: try Dimensions.input(inputs))
     var signature = Signature(outputs: [output])
     signature.saved = { Pooling.positionCount(output: Layout(output, lanes: $0)) }
+    signature.isChannelwise = true
     return signature
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
     Pooling.maximum(
       pass.input, window: window, limit: maximum, into: pass.output,
-      positions: pass.mode == .training ? pass.saved : nil)
+      positions: pass.mode == .training ? positions(of: pass.output, in: pass.saved, pass.block) : nil)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
     guard let inputGradient = pass.inputGradient else { return }
     Pooling.differentiateMaximum(
-      gradient: pass.outputGradient, positions: pass.saved, window: window, into: inputGradient)
+      gradient: pass.outputGradient, positions: positions(of: pass.outputGradient, in: pass.saved, pass.block), window: window,
+      into: inputGradient)
+  }
+
+  /// What is remembered of a block of channels; they lie one after the other.
+  private func positions(of output: Tensor, in saved: Buffer, _ block: Range<Int>?) -> Buffer {
+    let count = Pooling.positionCount(output: output.layout)
+    let start = (block?.lowerBound ?? 0) * count / output.shape.channels
+    return saved[start..<start + count]
   }
 
   func absorbing(rectifier maximum: Float) -> MaxPooling? {

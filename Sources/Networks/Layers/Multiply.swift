@@ -15,7 +15,10 @@ public struct Multiply: Layer {
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     var signature = try Merging.signature(of: inputs)
     // Two factors need none: the sum of their products is taken in one pass.
-    if inputs.count == 2 { signature.scratch = { _ in 0 } }
+    if inputs.count == 2 {
+      signature.scratch = { _ in 0 }
+      signature.isChannelwise = true
+    }
     signature.backwardReads = .inputs
     signature.multiplications = signature.outputs[0].count * (inputs.count - 1)
     return signature
