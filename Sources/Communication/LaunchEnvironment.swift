@@ -8,8 +8,6 @@ public struct LaunchEnvironment: Sendable {
   public let ranks: Int?
   /// Whether Open MPI says that all ranks run on this machine.
   public let isOnOneMachine: Bool
-  /// Whether Open MPI says that there are more ranks than cores on this machine.
-  let outnumbersCores: Bool
   /// How long the ranks may take to meet, in seconds, where the environment tells.
   let patience: Double?
   /// This process's rank, where the environment tells.
@@ -23,7 +21,6 @@ public struct LaunchEnvironment: Sendable {
     ranks =
       ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap(variable).compactMap { Int($0) }.first
     isOnOneMachine = ranks != nil && variable("OMPI_COMM_WORLD_LOCAL_SIZE").flatMap { Int($0) } == ranks
-    outnumbersCores = variable("OMPI_MCA_mpi_oversubscribe") == "1"
     rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].compactMap(variable).compactMap { Int($0) }.first
     patience = variable(StartWatch.variable).flatMap { Double($0) }.flatMap { $0 > 0 ? $0 : nil }
   }

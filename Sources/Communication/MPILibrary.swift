@@ -10,9 +10,8 @@ enum MPILibrary {
     // On one machine Open MPI would look for network cards for 0.2 s, only to use shared memory. The user's choice wins.
     if LaunchEnvironment.current.isOnOneMachine { unsafe setenv("OMPI_MCA_pml", "ob1", 0) }
     // Where ranks outnumber cores, Open MPI yields the processor in every poll. On Linux 6.18 processes that did little else kept
-    // others, and the kernel's own threads, waiting for minutes; `wait` sleeps instead.
+    // others, and the kernel's own threads, waiting for minutes; `wait` sleeps for a microsecond instead.
     unsafe setenv("OMPI_MCA_mpi_yield_when_idle", "0", 0)
-    microsecondsOfPolling.store(LaunchEnvironment.current.outnumbersCores ? 0 : 1000, ordering: .relaxed)
     var provided: Int32 = 0
     try check(unsafe MPI_Init_thread(nil, nil, CMPI_THREAD_MULTIPLE(), &provided), "MPI_Init_thread")
     unsafe on_exit(
@@ -95,9 +94,6 @@ enum MPILibrary {
   /// Whether `wait` leaves the waiting to MPI, to see what polling costs.
   static let waitsInside = Atomic(false)
 
-  /// For how many microseconds `wait` polls without a pause.
-  private static let microsecondsOfPolling = Atomic(1000)
-
   /// Polls a request until it is complete. How long that may take is up to `Heartbeat`.
   ///
   /// MPI works only inside calls: at first they follow each other, as in MPI's own waiting, then with pauses that leave
@@ -109,9 +105,10 @@ enum MPILibrary {
     while try unsafe !test(&request, operation) {
       tests += 1
       guard tests % 64 == 0 else { continue }
+      if start == nil { cmpi_sleep_exactly() }
       let beginning = start ?? .now
       start = beginning
-      if beginning.age >= 1e-6 * Double(microsecondsOfPolling.load(ordering: .relaxed)) { usleep(50) }
+      usleep(beginning.age > 0.01 ? 50 : 20)
     }
   }
 
