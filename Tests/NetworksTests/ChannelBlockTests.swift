@@ -66,7 +66,7 @@ import Testing
   /// Layers whose statistics are pooled over shards do all channels at once.
   @Test func pooledStatisticsAreWhole() throws {
     var planner = Planner()
-    (planner.blockBytes, planner.poolsStatistics) = (1, true)
+    (planner.blockBytes, planner.turnBytes, planner.poolsStatistics) = (1, 0, true)
     let plan = try planner.plan(ChannelBlockTests.separable(), lanes: 16, mode: .training)
     for step in plan.steps where !step.pooledChannels.isEmpty { #expect(step.forwardBlocks.isEmpty && step.backwardBlocks.isEmpty) }
     #expect(plan.steps.contains { !$0.forwardBlocks.isEmpty })
@@ -76,7 +76,7 @@ import Testing
   @Test func firstLayerIsFound() throws {
     let graph = try ChannelBlockTests.separable()
     var planner = Planner()
-    planner.blockBytes = 1
+    (planner.blockBytes, planner.turnBytes) = (1, 0)
     let plan = try planner.plan(graph, lanes: 16, mode: .training)
     let weights = Weights(ParameterTable(graph))
     weights.initialize(seed: 3)

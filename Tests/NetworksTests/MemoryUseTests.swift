@@ -34,7 +34,7 @@ import Testing
     _ graph: Graph, _ memory: MemoryUse, lanes: Int = 32, blockBytes: Int? = Planner().blockBytes
   ) throws -> (plan: Plan, bits: [UInt64]) {
     var planner = Planner()
-    planner.blockBytes = blockBytes
+    (planner.blockBytes, planner.turnBytes) = (blockBytes, 0)
     (planner.memory, planner.guardFloats, planner.wantsInputGradients) = (memory, 16, true)
     let plan = try planner.plan(graph, lanes: lanes, mode: .training)
     let weights = Weights(ParameterTable(graph))

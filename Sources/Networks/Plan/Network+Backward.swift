@@ -41,12 +41,12 @@ extension Network {
       isMeasured = false
       cursor += 1
       for action in turn.actions {
-        let call = calls[action.step]
         if action.kind == .backward {
-          for (buffer, place) in call.addedGradients { shard.gradients[place].add(buffer) }
+          for (buffer, place) in calls[action.step].addedGradients { shard.gradients[place].add(buffer) }
         }
         guardian?.end(time: action.time)
-        if action.kind == .backward, call.gradientsFinalAfter > 0 { try gradientsReady(call.gradientsFinalAfter) }
+        let final = action.kind == .backward ? calls[action.step].gradientsFinalAfter : 0
+        if final > 0 { try gradientsReady(final) }
       }
     }
     return nil
@@ -54,8 +54,9 @@ extension Network {
 
   private func beginBackward(_ action: Action) {
     guardian?.begin(time: action.time)
-    let call = calls[action.step]
-    for tensor in action.kind == .again ? call.again!.zeroed : call.zeroedBackward { tensor.zeroBorder() }
+    for tensor in action.kind == .again ? calls[action.step].again!.zeroed : calls[action.step].zeroedBackward {
+      tensor.zeroBorder()
+    }
   }
 
   /// The first half of a layer whose sums are pooled.
@@ -71,8 +72,8 @@ extension Network {
   }
 
   private func pack(_ action: Action) {
-    let call = calls[action.step]
-    if let packs = action.kind == .again ? call.again!.packs : call.packsBackward { run(packs, of: call) }
+    let packs = action.kind == .again ? calls[action.step].again!.packs : calls[action.step].packsBackward
+    if let packs { run(packs, of: calls[action.step].layer) }
   }
 
   private func run(_ action: Action, _ pass: Int) {

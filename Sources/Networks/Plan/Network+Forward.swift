@@ -34,9 +34,8 @@ extension Network {
         for action in turn.actions { beginForward(action) }
         if pausing, let channels = measure(turn) { return channels }
       }
-      for action in turn.actions {
-        let call = calls[action.step]
-        if !call.isView, let packs = call.packsForward { run(packs, of: call) }
+      for action in turn.actions where !calls[action.step].isView {
+        if let packs = calls[action.step].packsForward { run(packs, of: calls[action.step].layer) }
       }
       for pass in 0..<turn.passCount {
         for action in turn.actions {

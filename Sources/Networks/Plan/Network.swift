@@ -87,7 +87,7 @@ public final class Network: @unchecked Sendable {
   /// Derives packed kernels from the weights: once after every change of the weights; in training by one of the networks that
   /// share them, at inference by each.
   public func prepare() {
-    for call in calls { if let preparation = call.prepares { run(preparation, of: call) } }
+    for call in calls { if let preparation = call.prepares { run(preparation, of: call.layer) } }
   }
 
   /// Lets layers change their own weights, as `SpectralNormalization` does: before the first shard of every step of training,
@@ -100,9 +100,9 @@ public final class Network: @unchecked Sendable {
     prepare()
   }
 
-  func run(_ preparation: LayerCall.Preparation, of call: LayerCall) {
+  func run(_ preparation: LayerCall.Preparation, of layer: any Layer) {
     preparation.folding?.fold()
-    call.layer.prepare(preparation.pass)
+    layer.prepare(preparation.pass)
   }
 
   /// Makes the memory ready after another network has used it: zeroes the borders that nobody zeroes in a step.

@@ -15,15 +15,16 @@ extension PlanDraft {
   ///
   /// - Parameters:
   ///   - blockBytes: what a block of channels may take in all tensors of a turn together; nil for no blocks.
+  ///   - turnBytes: what all channels must take at least.
   ///   - poolsStatistics: whether layers with `pooledChannels` pause for all of their channels.
-  mutating func makeTurns(blockBytes: Int?, poolsStatistics: Bool) {
+  mutating func makeTurns(blockBytes: Int?, turnBytes: Int, poolsStatistics: Bool) {
     let uses = ParameterUses(graph)
     let blockable = graph.nodes.indices.map { uses.isUsedOnce($0) && !(poolsStatistics && graph.nodes[$0].signature.pooledChannels > 0) }
     func channels(_ action: Action) -> Int? { blockable[action.step] ? graph.blockableChannels(of: action.step) : nil }
     var run: [Action] = []
     func finishRun() {
       guard let first = run.first else { return }
-      let blocks = blocks(of: run, channels: channels(first) ?? 0, bytes: blockBytes)
+      let blocks = blocks(of: run, channels: channels(first) ?? 0, bytes: blockBytes, atLeast: turnBytes)
       turns += blocks.isEmpty ? run.map { Turn(actions: [$0]) } : [Turn(actions: run, blocks: blocks)]
       run = []
     }
@@ -36,7 +37,7 @@ extension PlanDraft {
   }
 
   /// The blocks in which a run of actions is done; empty where that saves nothing.
-  private func blocks(of run: [Action], channels: Int, bytes limit: Int?) -> [Range<Int>] {
+  private func blocks(of run: [Action], channels: Int, bytes limit: Int?, atLeast least: Int) -> [Range<Int>] {
     let working = run.filter { action in
       let signature = graph.nodes[action.step].signature
       return (action.kind == .backward ? signature.backwardAliasing : signature.forwardAliasing) != .view
@@ -46,6 +47,8 @@ extension PlanDraft {
       sum + Layout(lifetimes.tensors[tensor].shape, lanes: lanes, border: lifetimes.tensors[tensor].border).channelStride
         * MemoryLayout<Float>.stride
     }
+    // What a larger cache holds anyway need not be cut.
+    guard bytes * channels >= least else { return [] }
     let size = max(1, limit / max(1, bytes))
     let count = (channels + size - 1) / size
     return count < 2 ? [] : (0..<count).map { channels * $0 / count..<channels * ($0 + 1) / count }

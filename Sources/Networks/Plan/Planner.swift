@@ -17,6 +17,8 @@ public struct Planner: Sendable {
   /// Bytes that a block of channels may take in all tensors together, where layers run block by block (`Turn`), so that a
   /// second-level cache holds them; nil where they do not.
   package var blockBytes: Int? = 768 << 10
+  /// Bytes that all channels must take in these tensors: what a third-level cache may hold anyway is not cut.
+  package var turnBytes = 16 << 20
   /// Floats left free between storages; tests put guards there.
   package var guardFloats = 0
 
@@ -50,7 +52,7 @@ public struct Planner: Sendable {
         keeping: Dictionary(uniqueKeysWithValues: kept), isActive: isActive, recomputation: recomputation, borders: borders)
       draft.recordLifetimes()
       draft.joinViews()
-      draft.makeTurns(blockBytes: borders == nil ? nil : blockBytes, poolsStatistics: poolsStatistics)
+      draft.makeTurns(blockBytes: borders == nil ? nil : blockBytes, turnBytes: turnBytes, poolsStatistics: poolsStatistics)
       draft.shareMemory()
       return draft
     }
