@@ -9,8 +9,8 @@ enum MPILibrary {
   static func start() throws(CommunicationError) {
     // On one machine Open MPI would look for network cards for 0.2 s, only to use shared memory. The user's choice wins.
     if LaunchEnvironment.current.isOnOneMachine { unsafe setenv("OMPI_MCA_pml", "ob1", 0) }
-    // Where ranks outnumber cores, Open MPI yields the processor in every poll. On Linux 6.18 processes that did little else kept
-    // others, and the kernel's own threads, waiting for minutes; `wait` sleeps for a microsecond instead.
+    // Where ranks outnumber cores, Open MPI yields the processor in every poll. Processes that did little else were probably what
+    // kept others, and the kernel's own threads, waiting for minutes on Linux 6.18; `wait` sleeps for microseconds instead.
     unsafe setenv("OMPI_MCA_mpi_yield_when_idle", "0", 0)
     var provided: Int32 = 0
     try check(unsafe MPI_Init_thread(nil, nil, CMPI_THREAD_MULTIPLE(), &provided), "MPI_Init_thread")
