@@ -73,7 +73,8 @@ class Result:
 
     @property
     def complaints(self):
-        return re.findall(r"^convoy: .*$", self.errors, re.M)
+        # Open MPI's own words about what the program then reports may lack the end of their line.
+        return re.findall(r"convoy: .*$", self.errors, re.M)
 
 
 def environment():
