@@ -4,7 +4,7 @@
 
 CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const float *input, float *output,
                          const int OUTPUTS, const int COLUMNS) {
-  VECTOR total[CK_OUTPUT_BLOCK][column_block];
+  VECTOR total[output_block][column_block];
   const ptrdiff_t input_step = sum->input_step, output_step = sum->output_step;
   const ptrdiff_t ahead = sum->ahead, further_ahead = sum->further_ahead;
   const float *weights = sum->weights;

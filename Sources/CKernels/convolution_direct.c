@@ -12,6 +12,8 @@
 #include "streaming.h"
 
 enum {
+  /// The most channels of a block.
+  output_block = 8,
   /// The most vectors of a block in one row.
   column_block = 8,
   /// Bytes of input of a region.
@@ -61,7 +63,7 @@ CK_INLINE ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
 
 /// The vectors of a block, so that the sums, the pixels and a weight fit in the registers: 32 of 16 floats, or 16 of 8.
 CK_INLINE ptrdiff_t column_limit(ptrdiff_t outputs, int vector_floats) {
-  if (vector_floats == 16) return outputs <= 3 ? 8 : 4;
+  if (vector_floats == 16) return outputs <= 3 ? 8 : outputs <= 6 ? 4 : 3;
   return outputs <= 3 ? 4 : 2;
 }
 
@@ -79,12 +81,14 @@ CK_INLINE void sum_columns(const ck_tap_grid *grid, const block_sum *sum, const 
     BLOCK(grid, sum, source, target, O, P); \
     break;
 #define CASES2(O, BLOCK) CASE(O, 1, BLOCK) CASE(O, 2, BLOCK)
-#define CASES4(O, BLOCK) CASES2(O, BLOCK) CASE(O, 3, BLOCK) CASE(O, 4, BLOCK)
+#define CASES3(O, BLOCK) CASES2(O, BLOCK) CASE(O, 3, BLOCK)
+#define CASES4(O, BLOCK) CASES3(O, BLOCK) CASE(O, 4, BLOCK)
 #define CASES8(O, BLOCK) CASES4(O, BLOCK) CASE(O, 5, BLOCK) CASE(O, 6, BLOCK) CASE(O, 7, BLOCK) CASE(O, 8, BLOCK)
     if (vector_floats == 16) {
       switch (outputs * 16 + count) {
         CASES8(1, sum_block_16) CASES8(2, sum_block_16) CASES8(3, sum_block_16)
         CASES4(4, sum_block_16) CASES4(5, sum_block_16) CASES4(6, sum_block_16)
+        CASES3(7, sum_block_16) CASES3(8, sum_block_16)
       }
     } else {
       switch (outputs * 16 + count) {
@@ -140,7 +144,7 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
       .input_step = adjacent ? vector : grid->input_pixel_step,
       .output_step = adjacent ? vector : grid->output_pixel_step,
   };
-  ptrdiff_t blocks = ck_part_count(grid->output_channels, CK_OUTPUT_BLOCK);
+  ptrdiff_t blocks = ck_part_count(grid->output_channels, ck_output_block(vector_floats));
   regions parts = cut(grid);
   sum.streaming = grid->streams_output && parts.channel_parts == 1 && CK_IS_ALIGNED(output);
   for (ptrdiff_t first = 0; first < rows; first += parts.rows) {

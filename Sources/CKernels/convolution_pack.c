@@ -18,5 +18,5 @@ void ck_pack_tap(const float *kernel, ptrdiff_t outer_stride, ptrdiff_t block_st
   case BLOCK: \
     pack(kernel, outer_stride, block_stride, count, packed, packed_stride, BLOCK); \
     break;
-  switch (block) { CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) }
+  switch (block) { CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) }
 }

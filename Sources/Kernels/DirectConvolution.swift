@@ -62,7 +62,7 @@ struct DirectConvolution: Sendable {
     by count: Int, stride outerStride: Int, into packed: Buffer, at start: Int
   ) -> Int {
     var target = start
-    for block in DirectConvolution.blocks(outputs) {
+    for block in blocks(outputs) {
       for (index, tap) in taps.enumerated() {
         let source =
           first + tap.kernelIndex * geometry.inputChannelsPerGroup * geometry.filters + block.lowerBound * blockStride
@@ -140,8 +140,9 @@ struct DirectConvolution: Sendable {
   }
 
   /// As few nearly equal blocks as the registers allow; the C kernel cuts them by the same formula.
-  private static func blocks(_ count: Int) -> some Sequence<Range<Int>> {
-    let blocks = (count + Int(CK_OUTPUT_BLOCK) - 1) / Int(CK_OUTPUT_BLOCK)
+  private func blocks(_ count: Int) -> some Sequence<Range<Int>> {
+    let size = ck_output_block(vectorFloats)
+    let blocks = (count + size - 1) / size
     return (0..<blocks).lazy.map { count * $0 / blocks..<count * ($0 + 1) / blocks }
   }
 
