@@ -21,6 +21,13 @@ CK_INLINE bool has_cell(const tile_place *place, int row, int column) {
   return row < place->rows && column < place->columns;
 }
 
+/// Fetches the cells of a tile for writing.
+CK_INLINE void fetch_cells(const ck_winograd *shape, const tile_place *place, float *channel) {
+  for (ptrdiff_t i = 0; i < place->rows; i++)
+    for (ptrdiff_t j = 0; j < place->columns; j++)
+      __builtin_prefetch(channel + place->target + i * shape->target_row_stride + j * shape->lanes, 1);
+}
+
 CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, const float *products,
                           ptrdiff_t frequency_step, float bias, float maximum, bool streaming, float *channel,
                            const bool HALF) {
@@ -55,13 +62,19 @@ CK_INLINE void store_target(const ck_winograd *shape, const tile_place *places, 
                             ptrdiff_t channels, ptrdiff_t count, ptrdiff_t panels, ptrdiff_t frequency_step,
                             const float *bias, float maximum, float *target, const bool HALF) {
   const bool streaming = shape->streams_target && CK_IS_ALIGNED(target);
+  const bool fetching = !streaming && is_large(channels, shape->target_channel_stride);
   for (ptrdiff_t channel = 0; channel < channels; channel++) {
     for (ptrdiff_t panel = 0; panel < panels; panel++) {
       ptrdiff_t first = ck_part_start(count, panels, panel), end = ck_part_start(count, panels, panel + 1);
       const float *row = products + 16 * (first * channels + channel * (end - first));
-      for (ptrdiff_t column = first; column < end; column++)
-        store_tile(shape, &places[HALF ? 2 * column : column], row + 16 * (column - first), frequency_step,
-                   bias ? bias[channel] : 0, maximum, streaming, target + channel * shape->target_channel_stride, HALF);
+      for (ptrdiff_t column = first; column < end; column++) {
+        const tile_place *place = &places[HALF ? 2 * column : column];
+        if (fetching && channel + 1 < channels)
+          for (int half = 0; half < (HALF ? 2 : 1); half++)
+            fetch_cells(shape, place + half, target + (channel + 1) * shape->target_channel_stride);
+        store_tile(shape, place, row + 16 * (column - first), frequency_step, bias ? bias[channel] : 0, maximum, streaming,
+                   target + channel * shape->target_channel_stride, HALF);
+      }
     }
   }
 }
@@ -70,8 +83,12 @@ ptrdiff_t ck_winograd_packed_count(ptrdiff_t input_channels, ptrdiff_t output_ch
   return frequencies * (input_channels * rounded_up(output_channels) + 16);
 }
 
+CK_INLINE ptrdiff_t block_count(const ck_winograd *shape) {
+  return ck_part_count(column_count(shape), block_limit);
+}
+
 ptrdiff_t ck_winograd_scratch_count(const ck_winograd *shape) {
-  ptrdiff_t columns = block_columns(shape);
+  ptrdiff_t columns = block_columns(shape, block_count(shape));
   return frequencies * (frequency_stride(shape->input_channels, columns) +
                         frequency_stride(shape->output_channels, columns));
 }
@@ -116,10 +133,10 @@ CK_INLINE void correlate(const ck_winograd *shape, const float *source, const fl
   ptrdiff_t source_channels = backward ? shape->output_channels : shape->input_channels;
   ptrdiff_t target_channels = backward ? shape->input_channels : shape->output_channels;
   ptrdiff_t packed_step = shape->input_channels * rounded_up(shape->output_channels) + 16;
-  ptrdiff_t source_step = frequency_stride(source_channels, block_columns(shape));
-  ptrdiff_t target_step = frequency_stride(target_channels, block_columns(shape));
+  ptrdiff_t blocks = block_count(shape), columns = block_columns(shape, blocks);
+  ptrdiff_t source_step = frequency_stride(source_channels, columns);
+  ptrdiff_t target_step = frequency_stride(target_channels, columns);
   float *products = scratch + frequencies * source_step;
-  ptrdiff_t blocks = block_count(shape);
   tile_place places[place_limit];
   for (ptrdiff_t block = 0; block < blocks; block++) {
     ptrdiff_t first = ck_part_start(column_count(shape), blocks, block);
@@ -142,6 +159,7 @@ CK_INLINE void correlate(const ck_winograd *shape, const float *source, const fl
           .result = products + frequency * target_step,
           .vectors = count,
           .panels = panels,
+          .parts = 1,
       };
       multiply(&product);
     }

@@ -7,34 +7,51 @@
 
 enum {
   /// Floats of the sums of a range of outputs, 18.9 MB: every block of columns reads and writes them, and for every
-  /// range the source is transformed again.
+  /// range the source is transformed again, unless there is only one block.
   sums_floats = frequencies * 512 * 256,
 };
+
+CK_INLINE ptrdiff_t block_count(const ck_winograd *shape) {
+  ptrdiff_t columns = column_count(shape);
+  return columns <= single_block_limit ? 1 : ck_part_count(columns, block_limit);
+}
 
 /// Vectors of 16 outputs that are summed at a time, in panels.
 typedef struct {
   ptrdiff_t first, vectors, panels;
 } output_range;
 
+/// Fetches the gradients of one output in a tile.
+CK_INLINE void fetch_tile(const ck_winograd *shape, const tile_place *place, const float *channel) {
+  for (ptrdiff_t i = 0; i < place->rows; i++)
+    for (ptrdiff_t j = 0; j < place->columns; j++)
+      __builtin_prefetch(channel + place->target + i * shape->target_row_stride + j * shape->lanes);
+}
+
+CK_INLINE const float *tile_cell(const ck_winograd *shape, const tile_place *place, const float *channel, int i, int j) {
+  const bool exists = i < place->rows && j < place->columns;
+  return exists ? channel + place->target + i * shape->target_row_stride + j * shape->lanes : (const float *)&no_cell;
+}
+
 /// The gradients of up to 16 outputs in one column, transposed: 16 rows by lane, of 16 outputs, `row_step` floats
 /// apart.
 CK_INLINE void transform_gradients(const ck_winograd *shape, const tile_place *place, const float *target,
                                    ptrdiff_t outputs, float *result, ptrdiff_t row_step, ptrdiff_t frequency_step,
-                                   const bool HALF) {
+                                   bool fetching, const bool HALF) {
   lanes16 points[frequencies][16];
   for (ptrdiff_t output = 0; output < outputs; output++) {
     const float *channel = target + output * shape->target_channel_stride;
-    lanes16 tile[4][4] = {}, rows[6][4];
-    for (int half = 0; half < (HALF ? 2 : 1); half++)
-      for (ptrdiff_t i = 0; i < place[half].rows; i++)
-        for (ptrdiff_t j = 0; j < place[half].columns; j++) {
-          const float *cell = channel + place[half].target + i * shape->target_row_stride + j * shape->lanes;
-          if (HALF)
-            *(lanes8 *)((float *)&tile[i][j] + 8 * half) = *(const lanes8 *)cell;
-          else
-            tile[i][j] = CK_LOAD(cell);
-        }
-    CK_UNROLL for (int j = 0; j < 4; j++) transform_output_gradient(&tile[0][j], 4, &rows[0][j], 4);
+    if (fetching)
+      for (int half = 0; half < (HALF ? 2 : 1); half++) fetch_tile(shape, place + (HALF ? 2 : 1) + half, channel);
+    lanes16 rows[6][4];
+    CK_UNROLL for (int j = 0; j < 4; j++) {
+      lanes16 cells[4];
+      CK_UNROLL for (int i = 0; i < 4; i++) {
+        const float *cell = tile_cell(shape, place, channel, i, j);
+        cells[i] = HALF ? CK_LOAD_HALVES(cell, tile_cell(shape, place + 1, channel, i, j)) : CK_LOAD(cell);
+      }
+      transform_output_gradient(cells, 1, &rows[0][j], 4);
+    }
     CK_UNROLL for (int i = 0; i < 6; i++) transform_output_gradient(rows[i], 1, &points[6 * i][output], 16);
   }
   for (ptrdiff_t frequency = 0; frequency < frequencies; frequency++) {
@@ -82,6 +99,7 @@ CK_INLINE void store_kernel_gradient(const ck_winograd *shape, const output_rang
 CK_INLINE void transform_target(const ck_winograd *shape, const tile_place *places, ptrdiff_t count,
                                 const output_range *range, const float *target, float *result,
                                 ptrdiff_t frequency_step, const bool HALF) {
+  const bool fetching = is_large(shape->output_channels, shape->target_channel_stride);
   for (ptrdiff_t panel = 0; panel < range->panels; panel++) {
     ptrdiff_t first = ck_part_start(range->vectors, range->panels, panel);
     ptrdiff_t width = ck_part_start(range->vectors, range->panels, panel + 1) - first;
@@ -92,14 +110,15 @@ CK_INLINE void transform_target(const ck_winograd *shape, const tile_place *plac
         transform_gradients(shape, &places[HALF ? 2 * column : column],
                             target + output * shape->target_channel_stride,
                             smaller(16, shape->output_channels - output), rows + 16 * 16 * column * width, 16 * width,
-                            frequency_step, HALF);
+                            frequency_step, fetching && column + 1 < count, HALF);
     }
   }
 }
 
 /// How many ranges the outputs are cut into.
 CK_INLINE ptrdiff_t range_count(const ck_winograd *shape) {
-  ptrdiff_t limit = sums_floats / (frequencies * shape->input_channels * 16);
+  // Of a single block the source stays transformed, so that ranges can be short enough for a cache to hold their sums.
+  ptrdiff_t limit = block_count(shape) == 1 ? wide_panel : sums_floats / (frequencies * shape->input_channels * 16);
   return ck_part_count(ck_part_count(shape->output_channels, 16), larger(wide_panel, limit));
 }
 
@@ -109,7 +128,7 @@ CK_INLINE ptrdiff_t range_vectors(const ck_winograd *shape) {
 }
 
 ptrdiff_t ck_winograd_filter_scratch_count(const ck_winograd *shape) {
-  ptrdiff_t columns = block_columns(shape), vectors = range_vectors(shape);
+  ptrdiff_t columns = block_columns(shape, block_count(shape)), vectors = range_vectors(shape);
   return frequencies * (frequency_stride(shape->input_channels, columns) + frequency_stride(16 * vectors, columns) +
                         frequency_stride(shape->input_channels, vectors));
 }
@@ -117,11 +136,11 @@ ptrdiff_t ck_winograd_filter_scratch_count(const ck_winograd *shape) {
 CK_INLINE void sum_products(const ck_winograd *shape, const float *source, const float *target, float *gradient,
                             float *scratch, const bool HALF) {
   ptrdiff_t inputs = shape->input_channels, vectors = ck_part_count(shape->output_channels, 16);
-  ptrdiff_t source_step = frequency_stride(inputs, block_columns(shape));
-  ptrdiff_t target_step = frequency_stride(16 * range_vectors(shape), block_columns(shape));
+  ptrdiff_t blocks = block_count(shape), ranges = range_count(shape), columns = block_columns(shape, blocks);
+  ptrdiff_t source_step = frequency_stride(inputs, columns);
+  ptrdiff_t target_step = frequency_stride(16 * range_vectors(shape), columns);
   ptrdiff_t sums_step = frequency_stride(inputs, range_vectors(shape));
   float *gradients = scratch + frequencies * source_step, *sums = gradients + frequencies * target_step;
-  ptrdiff_t blocks = block_count(shape), ranges = range_count(shape);
   tile_place places[place_limit];
   for (ptrdiff_t index = 0; index < ranges; index++) {
     output_range range = {.first = ck_part_start(vectors, ranges, index)};
@@ -150,6 +169,7 @@ CK_INLINE void sum_products(const ck_winograd *shape, const float *source, const
             .vectors = range.vectors,
             .panels = range.panels,
             .adding = block > 0,
+            .parts = ck_part_count(count, block_limit),
         };
         multiply(&product);
       }

@@ -30,17 +30,19 @@ typedef struct {
   float *result;
   ptrdiff_t vectors, panels;
   bool adding;
+  /// Parts of the inner index, in sixteens, that are summed apart, as long sums of floats round more.
+  ptrdiff_t parts;
 } winograd_product;
 
-CK_INLINE void multiply_block(const winograd_product *p, const float *left, const float *right, float *result,
-                              const int ROWS, const int VECTORS) {
+CK_INLINE void multiply_part(const winograd_product *p, const float *left, const float *right, ptrdiff_t inner,
+                             float *result, bool adding, const int ROWS, const int VECTORS) {
   lanes16 sums[row_block][wide_panel];
   CK_UNROLL for (int r = 0; r < ROWS; r++)
     CK_UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = (lanes16){};
   ptrdiff_t row_step = p->row_step, inner_step = p->inner_step;
-  for (ptrdiff_t first = 0; first < p->inner; first += 16) {
+  for (ptrdiff_t first = 0; first < inner; first += 16) {
     const float *factors = left;
-    ptrdiff_t count = p->inner - first < 16 ? p->inner - first : 16;
+    ptrdiff_t count = inner - first < 16 ? inner - first : 16;
     for (ptrdiff_t k = 0; k < count; k++) {
       // Multiples of one step, or the compiler would advance six pointers instead.
       __asm__("" : "+r"(factors), "+r"(right));
@@ -57,8 +59,19 @@ CK_INLINE void multiply_block(const winograd_product *p, const float *left, cons
   CK_UNROLL for (int r = 0; r < ROWS; r++)
     CK_UNROLL for (int v = 0; v < VECTORS; v++) {
       lanes16 *target = (lanes16 *)(result + 16 * (r * VECTORS + v));
-      *target = p->adding ? *target + sums[r][v] : sums[r][v];
+      *target = adding ? *target + sums[r][v] : sums[r][v];
     }
+}
+
+CK_INLINE void multiply_block(const winograd_product *p, const float *left, const float *right, float *result,
+                              const int ROWS, const int VECTORS) {
+  const ptrdiff_t blocks = ck_part_count(p->inner, 16);
+  for (ptrdiff_t part = 0; part < p->parts; part++) {
+    ptrdiff_t first = ck_part_start(blocks, p->parts, part), end = ck_part_start(blocks, p->parts, part + 1);
+    ptrdiff_t inner = (part + 1 < p->parts ? 16 * end : p->inner) - 16 * first;
+    multiply_part(p, left + first * p->inner_block, right + 16 * 16 * VECTORS * first, inner, result,
+                  p->adding || part > 0, ROWS, VECTORS);
+  }
 }
 
 CK_INLINE void multiply(const winograd_product *p) {

@@ -19,8 +19,10 @@ enum {
   group_rows = 3 * row_block,
   /// Columns that are worked on at a time: few, so that transformed tiles stay in the caches.
   block_limit = 8,
+  /// Columns that may be one block where that saves more.
+  single_block_limit = 32,
   /// Tiles of those.
-  place_limit = 2 * block_limit,
+  place_limit = 2 * single_block_limit,
 };
 
 CK_INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
@@ -42,13 +44,9 @@ CK_INLINE ptrdiff_t column_count(const ck_winograd *shape) {
   return shape->is_half ? ck_part_count(tile_count(shape), 2) : tile_count(shape) * (shape->lanes / 16);
 }
 
-CK_INLINE ptrdiff_t block_count(const ck_winograd *shape) {
-  return ck_part_count(column_count(shape), block_limit);
-}
-
 /// The columns of the largest block.
-CK_INLINE ptrdiff_t block_columns(const ck_winograd *shape) {
-  return ck_part_count(column_count(shape), block_count(shape));
+CK_INLINE ptrdiff_t block_columns(const ck_winograd *shape, ptrdiff_t blocks) {
+  return ck_part_count(column_count(shape), blocks);
 }
 
 CK_INLINE ptrdiff_t panel_limit(const ck_winograd *shape) {
@@ -95,10 +93,33 @@ CK_INLINE bool is_whole_patch(const tile_place *place) {
   return place->first_row == 0 && place->end_row == 6 && place->first_column == 0 && place->end_column == 6;
 }
 
+/// Whether a tensor is larger than a second-level cache, so that what is read of it next is worth fetching.
+CK_INLINE bool is_large(ptrdiff_t channels, ptrdiff_t channel_stride) { return channels * channel_stride > 320 << 10; }
+
+/// Fetches what `transform_patch` will read of a channel, but for columns that a neighbour fetches: what comes from memory comes
+/// while other channels are transformed.
+CK_INLINE void fetch_patch(const ck_winograd *shape, const tile_place *place, const float *channel) {
+  const ptrdiff_t first = larger(1, place->first_column), end = smaller(5, place->end_column);
+  for (ptrdiff_t i = place->first_row; i < place->end_row; i++) {
+    const float *row = channel + place->source + i * shape->source_row_stride;
+    for (ptrdiff_t j = first; j < end; j++) __builtin_prefetch(row + j * shape->lanes);
+  }
+}
+
+/// What is read outside of an image.
+static const lanes16 no_cell __attribute__((aligned(64))) = {0};
+
+/// The cell of a patch that begins at `patch`.
+CK_INLINE const float *patch_cell(const ck_winograd *shape, const tile_place *place, const float *patch, int i, int j) {
+  const bool exists =
+      i >= place->first_row && i < place->end_row && j >= place->first_column && j < place->end_column;
+  return exists ? patch + i * shape->source_row_stride + j * shape->lanes : (const float *)&no_cell;
+}
+
 /// Patches of one channel to `result`, columns `frequency_step` floats apart by frequency.
 CK_INLINE void transform_patch(const ck_winograd *shape, const tile_place *place, const float *channel, float *result,
                                ptrdiff_t frequency_step, const bool HALF) {
-  lanes16 patch[6][6], rows[6][6];
+  lanes16 rows[6][6];
   const float *source = channel + place->source;
   if (is_whole_patch(place) && (!HALF || is_whole_patch(place + 1))) {
     ptrdiff_t second = HALF ? place[1].source - place->source : 0;
@@ -112,19 +133,14 @@ CK_INLINE void transform_patch(const ck_winograd *shape, const tile_place *place
       transform_input(cells, 1, &rows[0][j], 6);
     }
   } else {
-    memset(patch, 0, sizeof patch);
-    for (int half = 0; half < (HALF ? 2 : 1); half++, place++) {
-      source = channel + place->source;
-      for (ptrdiff_t i = place->first_row; i < place->end_row; i++)
-        for (ptrdiff_t j = place->first_column; j < place->end_column; j++) {
-          const float *cell = source + i * shape->source_row_stride + j * shape->lanes;
-          if (HALF)
-            *(lanes8 *)((float *)&patch[i][j] + 8 * half) = *(const lanes8 *)cell;
-          else
-            patch[i][j] = CK_LOAD(cell);
-        }
+    CK_UNROLL for (int j = 0; j < 6; j++) {
+      lanes16 cells[6];
+      CK_UNROLL for (int i = 0; i < 6; i++) {
+        const float *cell = patch_cell(shape, place, source, i, j);
+        cells[i] = HALF ? CK_LOAD_HALVES(cell, patch_cell(shape, place + 1, channel + place[1].source, i, j)) : CK_LOAD(cell);
+      }
+      transform_input(cells, 1, &rows[0][j], 6);
     }
-    CK_UNROLL for (int j = 0; j < 6; j++) transform_input(&patch[0][j], 6, &rows[0][j], 6);
   }
   CK_UNROLL for (int i = 0; i < 6; i++) {
     lanes16 points[6];
@@ -137,13 +153,18 @@ CK_INLINE void transform_patch(const ck_winograd *shape, const tile_place *place
 CK_INLINE void transform_source(const ck_winograd *shape, const tile_place *places, const float *source,
                                 ptrdiff_t channels, ptrdiff_t count, ptrdiff_t panels, float *result,
                                 ptrdiff_t frequency_step, const bool HALF) {
+  const bool fetching = is_large(channels, shape->source_channel_stride);
   for (ptrdiff_t channel = 0; channel < channels; channel++) {
+    const float *plane = source + channel * shape->source_channel_stride;
     for (ptrdiff_t panel = 0; panel < panels; panel++) {
       ptrdiff_t first = ck_part_start(count, panels, panel), end = ck_part_start(count, panels, panel + 1);
       float *row = result + 16 * (first * channels + channel * (end - first));
-      for (ptrdiff_t column = first; column < end; column++)
-        transform_patch(shape, &places[HALF ? 2 * column : column], source + channel * shape->source_channel_stride,
-                        row + 16 * (column - first), frequency_step, HALF);
+      for (ptrdiff_t column = first; column < end; column++) {
+        const tile_place *place = &places[HALF ? 2 * column : column];
+        if (fetching && channel + 1 < channels)
+          for (int half = 0; half < (HALF ? 2 : 1); half++) fetch_patch(shape, place + half, plane + shape->source_channel_stride);
+        transform_patch(shape, place, plane, row + 16 * (column - first), frequency_step, HALF);
+      }
     }
   }
 }
