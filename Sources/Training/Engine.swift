@@ -45,7 +45,7 @@ final class Engine: @unchecked Sendable {
     self.runner = runner
     regularization = Regularization(weights)
     updater = WeightUpdater(
-      recipe.optimizer, weights: weights, gradients: runner.gradients, slots: Array(slots.prefix(recipe.optimizer.make().slotCount)), pool: pool,
+      recipe.optimizer, weights: weights, gradients: runner.gradients, factors: runner.factors, slots: Array(slots.prefix(recipe.optimizer.make().slotCount)), pool: pool,
       average: recipe.average.map { (slots.last!, $0.decay) }, rates: stretch.rates,
       firstSteps: stretch.firstSteps)
     if features == nil {

@@ -43,10 +43,10 @@ public struct MemoryEstimate: Sendable {
       }
     add("program", MemoryEstimate.program + (ranks > 1 || isLaunched ? MemoryEstimate.messagePassing : 0))
     add("weights", floats: table.trainableCount + table.stateCount)
-    add("gradients", floats: gradients * table.trainableCount)
+    add("gradients", floats: gradients * table.gradientCount + recipe.shards * plan.factors.count)
     add("optimizer", floats: recipe.slotCount * table.trainableCount)
     let exchanged = recipe.reducer == .blocking
-      ? table.trainableCount : min(table.trainableCount, OverlappedReducer.bucketLimit * OverlappedReducer.defaultBucketCount)
+      ? table.gradientCount : min(table.gradientCount, OverlappedReducer.bucketLimit * OverlappedReducer.defaultBucketCount)
     add("exchange", floats: MemoryEstimate.received(tree, ranks: ranks, count: exchanged))
     // The networks that make the features are gone before the others begin.
     let (makers, measurers) = (features?.prefix, features?.evaluationPrefix)

@@ -107,7 +107,9 @@ extension Trainer {
     let place: String
     if let first {
       place = "\(gathered[first]!.description) (\(communicator.name(of: first)))"
-    } else if let entry = weights.table.entries.last(where: { $0.parameter.kind == .trainable && !runner.gradients[$0.range].isFinite }) {
+    } else if let entry = weights.table.entries.last(where: { 
+      $0.hasGradient ? !runner.gradients[$0.range].isFinite : runner.factors?.isFinite($0) == false
+    }) {
       place = "all outputs are finite, but not the gradient of '\(entry.path)'"
     } else {
       place = "computed once more it is, so the memory or the processor of a machine may be faulty"

@@ -98,6 +98,30 @@ import Testing
     }
   }
 
+  /// A first convolution takes next to no time and a quarter of the memory.
+  @Test func largeOutputsOfFewMultiplicationsAreComputedAgain() throws {
+    let graph = try Models.make("vgg16", input: [224, 224, 3], classes: 7)
+    var planner = Planner()
+    planner.memory = .balanced
+    let plan = try planner.plan(graph, lanes: 16, mode: .training)
+    let repeated = plan.steps.filter { $0.again != nil && $0.multiplications > 0 }.map(\.name)
+    #expect(repeated == ["conv2d"])
+    planner.memory = .fast
+    #expect(try 10 * plan.arenaCount < 9 * planner.plan(graph, lanes: 16, mode: .training).arenaCount)
+  }
+
+  /// Arenas are hardly larger than what lives in them at the worst time.
+  @Test(arguments: ["resnet20", "resnet50", "vgg16", "mobilenet_v2", "densenet121"], [MemoryUse.fast, .balanced])
+  func arenasAreTight(name: String, memory: MemoryUse) throws {
+    var planner = Planner()
+    planner.memory = memory
+    let plan = try planner.plan(Models.make(name, input: [96, 96, 3], classes: 7), lanes: 16, mode: .training)
+    let most = Set(plan.storages.map(\.start)).map { time in
+      plan.storages.filter { $0.start <= time && time <= $0.end }.reduce(0) { $0 + $1.count }
+    }.max()!
+    #expect(plan.arenaCount >= most && 100 * plan.arenaCount < 103 * most)
+  }
+
   /// The inputs of a concatenation along the channels are parts of it, forward and backward, however deep they nest.
   @Test func concatenationCopiesNothing() throws {
     let graph = try Models.make("densenet121", input: [32, 32, 3], classes: 7)

@@ -47,6 +47,19 @@ extension ParallelTests {
     try world.barrier()
   }
 
+  /// Factors of gradients that MPI gathers give the bits of one rank.
+  @Test func factoredGradientsGiveTheBitsOfOneRank() throws {
+    var run = TrainingRun.wide(shards: 5)
+    run.recipe.threads = .fixed(1)
+    let alone = try run.digest(steps: 3)
+    let folder = try TemporaryFolder()
+    let path = String(decoding: try world.broadcast([UInt8](folder.path.utf8), from: 0), as: UTF8.self)
+    var callbacks: [any Callback] = []
+    let summary = try Trainer(run.recipe, folder: path, communicator: world).train(maxSteps: 3, callbacks: &callbacks)
+    #expect(summary.weightsDigest == alone)
+    try world.barrier()
+  }
+
   /// One rank's trouble is everybody's, in the same sentence.
   @Test func ranksWithDifferentRecipesAreRefused() throws {
     var run = TrainingRun(model: "lenet5")

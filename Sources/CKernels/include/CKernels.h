@@ -12,6 +12,7 @@
 #include "dropout.h"
 #include "elementwise.h"
 #include "embedding.h"
+#include "factors.h"
 #include "global_pooling.h"
 #include "grouping.h"
 #include "interleaving.h"

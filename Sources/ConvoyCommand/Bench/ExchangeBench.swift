@@ -14,7 +14,7 @@ struct ExchangeBench {
   init(_ graph: Graph, _ communicator: any Communicator) throws(CommunicationError) {
     self.communicator = communicator
     let tree = ShardTree(shards: communicator.size)
-    let gradients = Buffer(count: ParameterTable(graph).trainableCount)
+    let gradients = Buffer(count: ParameterTable(graph).gradientCount)
     self.gradients = gradients
     gradients.fill(1)
     let sums = [NodeSum(tree.leaf(communicator.rank), gradients)]

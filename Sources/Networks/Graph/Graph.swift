@@ -185,6 +185,9 @@ public struct Graph: Sendable {
   /// Whether the node is the first call of its layer: the one that stands for the parameters.
   public func isFirstCall(_ index: Int) -> Bool { firstCalls[nodes[index].owner] == index }
 
+  /// The first call of a layer, by its path.
+  func firstCall(of layer: String) -> Int? { firstCalls[layer] }
+
   /// Numbers in all parameters, those of a shared layer counted once.
   public var parameterCount: Int {
     nodes.indices.reduce(0) { sum, index in

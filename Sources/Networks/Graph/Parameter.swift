@@ -19,6 +19,8 @@ public struct Parameter: Hashable, Sendable {
   public let regularizer: Regularizer?
   /// What the weights are made to fulfil after every step; nil lets them be.
   public let constraint: Constraint?
+  /// Whether backward writes the factors of the gradient instead of the gradient itself (`KernelFactors`).
+  public var isFactored = false
 
   public init(
     _ name: String, _ shape: [Int], _ initializer: Initializer, kind: Kind = .trainable,

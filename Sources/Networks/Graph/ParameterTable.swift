@@ -1,6 +1,8 @@
 /// Where every parameter of a graph lies: trainable ones in one buffer in the order in which backward finishes them (the last
 /// layer first), states and frozen ones in another, packed kernels in a third. It is the same for every plan of a graph.
 ///
+/// Gradients lie where the trainable parameters do, but for those that are kept as factors: their parameters come last.
+///
 /// A layer that is called several times has its parameters once, and packed kernels for each call.
 public struct ParameterTable: Sendable {
   public struct Entry: Sendable {
@@ -9,6 +11,9 @@ public struct ParameterTable: Sendable {
     public let parameter: Parameter
     /// In the buffer of its kind.
     public let range: Range<Int>
+
+    /// Whether there is a gradient at the place of the parameter.
+    public var hasGradient: Bool { parameter.kind == .trainable && !parameter.isFactored }
 
     /// `conv2d/kernel`, as Keras names it; `block/conv/kernel` in a nested model.
     public var path: String { "\(layer)/\(parameter.name)" }
@@ -20,6 +25,10 @@ public struct ParameterTable: Sendable {
   /// By layer, in the order of their first calls, then as the layer lists them.
   public let entries: [Entry]
   public let trainableCount: Int
+  /// Floats of the gradients that are not kept as factors.
+  public let gradientCount: Int
+  /// So many gradients are final at the earliest when all factors are.
+  public let factorsFinalAfter: Int
   public let stateCount: Int
   public let preparedCount: Int
   private let byLayer: [String: Range<Int>]
@@ -33,14 +42,30 @@ public struct ParameterTable: Sendable {
       defer { position += (count + ParameterTable.alignment - 1) / ParameterTable.alignment * ParameterTable.alignment }
       return position..<position + count
     }
+    var (factored, factorsFinalAfter): ([(layer: String, index: Int)], Int) = ([], 0)
     // Backward runs through a shared layer's calls from the last to the first, which makes its gradients final.
     for (index, node) in graph.nodes.enumerated().reversed() {
       if graph.isFirstCall(index) {
-        ranges[node.owner] = node.signature.parameters.map { parameter in
-          parameter.kind == .trainable ? take(parameter.count, from: &trainable) : take(parameter.count, from: &state)
+        let start = trainable
+        let own = node.signature.parameters.enumerated().map { position, parameter in
+          guard parameter.kind == .trainable else { return take(parameter.count, from: &state) }
+          guard parameter.isFactored else { return take(parameter.count, from: &trainable) }
+          factored.append((node.owner, position))
+          return 0..<0
+        }
+        ranges[node.owner] = own
+        if factored.last?.layer == node.owner {
+          // Without a bias only the gradients of another layer tell that this one is done.
+          factorsFinalAfter = trainable > start ? own.map(\.upperBound).max()! : start + 1
         }
       }
       prepared[node.name] = take(node.signature.prepared, from: &packed)
+    }
+    gradientCount = trainable
+    self.factorsFinalAfter = factorsFinalAfter
+    for (layer, index) in factored {
+      let count = graph.nodes[graph.firstCall(of: layer)!].signature.parameters[index].count
+      ranges[layer]![index] = take(count, from: &trainable)
     }
     var entries: [Entry] = []
     var byLayer: [String: Range<Int>] = [:]

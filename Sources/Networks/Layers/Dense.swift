@@ -12,6 +12,8 @@ public struct Dense: Layer, ActivationEnding {
   public let usesBias: Bool
   public let kernel: ParameterSettings
   public let bias: ParameterSettings
+  /// Whether backward leaves the gradient of the kernel as factors (`Graph.factoringGradients`).
+  var factorsGradient = false
 
   public init(
     _ units: Int, activation: ActivationFunction = .linear, usesBias: Bool = true,
@@ -52,6 +54,7 @@ public struct Dense: Layer, ActivationEnding {
     let output = try activation.output(of: Shape(input.dimensions.dropLast() + [units]))
     var signature = Signature(outputs: [output])
     signature.parameters = [Parameter("kernel", [input.channels, units], kernel)]
+    signature.parameters[0].isFactored = factorsGradient
     if usesBias { signature.parameters.append(Parameter("bias", [units], bias)) }
     signature.backwardReads = .inputs
     signature.readsWhenFrozen = []
@@ -66,7 +69,11 @@ public struct Dense: Layer, ActivationEnding {
 
   public func backward(_ pass: borrowing BackwardPass) {
     if !pass.isFrozen {
-      DenseProduct.differentiateKernel(input: pass.input, gradient: pass.outputGradient, into: pass.parameterGradient(0))
+      if let (factors, memory) = pass.parameterFactors(0) {
+        factors.record(input: pass.input, gradient: pass.outputGradient, live: pass.live, into: memory)
+      } else {
+        DenseProduct.differentiateKernel(input: pass.input, gradient: pass.outputGradient, into: pass.parameterGradient(0))
+      }
       if usesBias { ChannelSums.of(pass.outputGradient, live: pass.live, into: pass.parameterGradient(1)) }
     }
     if let inputGradient = pass.inputGradient {
@@ -74,5 +81,9 @@ public struct Dense: Layer, ActivationEnding {
     }
   }
 
-  var linear: Dense { Dense(units, .linear, usesBias, kernel, bias) }
+  var linear: Dense {
+    var copy = Dense(units, .linear, usesBias, kernel, bias)
+    copy.factorsGradient = factorsGradient
+    return copy
+  }
 }

@@ -1,5 +1,5 @@
 import Kernels
-public import Tensors
+import Tensors
 
 /// A convolution that takes over what its neighbours do: zero padding in front, a batch norm or an activation behind.
 protocol FusingConvolution: ActivationEnding, PaddingAbsorbing, ConvolutionLayer, NormalizationFolding {

@@ -57,6 +57,7 @@ struct LayerCall: Sendable {
       let parameterGradients = step.parameterGradients.map { gradient -> BackwardPass.ParameterGradient in
         switch gradient {
         case .place(let range): return .place(range)
+        case .factors(let place): return .factors(place.factors, place.range)
         case .discarded(let storage): return .buffer(buffer(storage))
         case .added(let storage, let range):
           added.append((buffer(storage), range))

@@ -1,3 +1,4 @@
+import Kernels
 public import Tensors
 
 /// What a layer sees when it derives packed weights from its parameters.
@@ -64,6 +65,8 @@ public struct BackwardPass: Sendable {
     /// In the gradient buffer of the shard.
     case place(Range<Int>)
     case buffer(Buffer)
+    /// As factors, in the factor buffer of the shard.
+    case factors(KernelFactors, Range<Int>)
   }
 
   public var input: Tensor { inputs[0] }
@@ -77,7 +80,14 @@ public struct BackwardPass: Sendable {
     switch parameterGradients[index] {
     case .place(let range): shard.gradients[range]
     case .buffer(let buffer): buffer
+    case .factors: preconditionFailure("this gradient is kept as factors")
     }
+  }
+
+  /// How the gradient of the i-th trainable parameter is to be recorded, and where; nil where it is to be written itself.
+  func parameterFactors(_ index: Int) -> (KernelFactors, Buffer)? {
+    guard case .factors(let factors, let range) = parameterGradients[index] else { return nil }
+    return (factors, shard.factors[range])
   }
 }
 

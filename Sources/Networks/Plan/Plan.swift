@@ -72,6 +72,8 @@ public struct Plan: Sendable {
     case place(Range<Int>)
     /// To memory of its own, which is then added to its place: earlier calls of a shared layer.
     case added(storage: Int, to: Range<Int>)
+    /// As factors, to their place.
+    case factors(FactorTable.Place)
     /// To memory that nobody reads: frozen layers that know no better.
     case discarded(storage: Int)
   }
@@ -80,6 +82,8 @@ public struct Plan: Sendable {
   public let mode: Mode
   public let lanes: Int
   public let table: ParameterTable
+  /// Where a shard keeps gradients as factors.
+  public let factors: FactorTable
   public let steps: [Step]
   public let inputs: [Placement]
   public let outputs: [Placement]

@@ -66,7 +66,7 @@ extension PlanDraft {
         biasStorage: store("\(node.name) folded bias", parameters[1], time, foldsAtUse ? index : .max))
     }
 
-    let uses = ParameterUses(graph)
+    let (uses, factors) = (ParameterUses(graph), FactorTable(table, lanes: lanes))
     /// Where the gradients of a node's parameters go.
     func parameterGradients(_ index: Int) -> [Plan.ParameterGradient] {
       let node = graph.nodes[index]
@@ -76,6 +76,7 @@ extension PlanDraft {
       }
       return table.entries(of: node).compactMap { entry in
         switch entry.parameter.kind {
+        case .trainable where entry.parameter.isFactored: .factors(factors[entry])
         case .trainable where uses.isFirstBackward(index): .place(entry.range)
         case .trainable: .added(storage: extra(entry), to: entry.range)
         case .frozen where node.signature.readsWhenFrozen == nil: .discarded(storage: extra(entry))
@@ -123,7 +124,7 @@ extension PlanDraft {
           layerIndex: layerIndices[node.name] ?? layerIndex, backwardTime: backward,
           forwardBlocks: turn(at: index)?.blocks ?? [], backwardBlocks: turn(at: backward)?.blocks ?? [], again: again,
           gradientsFinalAfter: uses.isLastBackward(index)
-            ? entries.filter { $0.parameter.kind == .trainable }.map(\.range.upperBound).max() ?? 0 : 0))
+            ? entries.filter(\.hasGradient).map(\.range.upperBound).max() ?? 0 : 0))
       channels += pooled
       if !(node.layer is Split) { layerIndex += 1 }
     }
@@ -137,10 +138,10 @@ extension PlanDraft {
     // With guards every storage is treated as if it had served something else, so that all of them are poisoned.
     if gap > 0 { for index in storages.indices { storages[index].isShared = true } }
     return Plan(
-      name: graph.name, mode: mode, lanes: lanes, table: table, steps: steps, inputs: inputs, outputs: outputs,
+      name: graph.name, mode: mode, lanes: lanes, table: table, factors: factors, steps: steps, inputs: inputs, outputs: outputs,
       outputGradients: outputGradients, inputGradients: inputGradients, kept: kept, storages: storages, arenaCount: total,
       turns: turns, lossTime: schedule.lossTime, bordered: bordered, pooledChannelCount: channels,
       unreachedGradients: mode == .inference
-        ? [] : table.entries.filter { $0.parameter.kind == .trainable && !uses.contains($0.layer) }.map(\.range))
+        ? [] : table.entries.filter { $0.hasGradient && !uses.contains($0.layer) }.map(\.range))
   }
 }

@@ -63,9 +63,11 @@ public struct Planner: Sendable {
     let borders = draft(nil, nil).finalBorders
     let everythingKept = finish(draft(nil, borders))
     guard mode == .training, memory != .fast else { return everythingKept }
-    // The first of the smallest: what saves nothing is not computed twice.
-    return candidates(final, isActive, wanted.union(folded.keys)).map { finish(draft($0, borders)) }
-      .reduce(everythingKept) { $1.arenaCount < $0.arenaCount - $0.arenaCount / 50 ? $1 : $0 }
+    // The first of the smallest: what saves too little is not computed twice.
+    return candidates(final, isActive, wanted.union(folded.keys)).reduce(everythingKept) { best, candidate in
+      let plan = finish(draft(candidate.recomputation, borders))
+      return plan.arenaCount < best.arenaCount - best.arenaCount / 100 * candidate.leastSaving ? plan : best
+    }
   }
 
   /// For each node, whether gradients flow into its outputs.
@@ -81,21 +83,45 @@ public struct Planner: Sendable {
     return isActive
   }
 
-  /// Ways to keep less.
+  /// Ways to keep less, and how many per cent of the memory each must save to be taken.
   ///
   /// - Parameter wanted: nodes that are not computed again.
-  private func candidates(_ graph: Graph, _ isActive: [Bool], _ wanted: Set<String>) -> [Recomputation] {
+  private func candidates(
+    _ graph: Graph, _ isActive: [Bool], _ wanted: Set<String>
+  ) -> [(recomputation: Recomputation, leastSaving: Int)] {
     func mayRepeat(_ node: Int) -> Bool { !(graph.nodes[node].layer is Input) && !wanted.contains(graph.nodes[node].name) }
     let cheap = Recomputation(graph, isActive: isActive) {
       mayRepeat($0) && Planner.isCheap(graph.nodes[$0].signature)
     }
-    guard memory == .small else { return [cheap] }
-    return [cheap] + Planner.cuts.map { Recomputation(graph, isActive: isActive, keeping: graph.crossing(cuts: $0), isCandidate: mayRepeat) }
+    guard memory == .small else {
+      let affordable = Planner.affordable(graph)
+      let more = Recomputation(graph, isActive: isActive) {
+        mayRepeat($0) && (Planner.isCheap(graph.nodes[$0].signature) || affordable.contains($0))
+      }
+      return [(cheap, 2), (more, 10)]
+    }
+    return [(cheap, 2)] + Planner.cuts.map {
+      (Recomputation(graph, isActive: isActive, keeping: graph.crossing(cuts: $0), isCandidate: mayRepeat), 2)
+    }
   }
 
   /// At most a few multiplications for each output.
   private static func isCheap(_ signature: Signature) -> Bool {
     signature.multiplications <= 8 * signature.outputs[0].count
+  }
+
+  /// Layers that multiply least for each output, such as a convolution of images of three channels, as many as take 1 % of all
+  /// multiplications.
+  private static func affordable(_ graph: Graph) -> Set<Int> {
+    let costs = graph.nodes.map(\.signature.multiplications)
+    var left = costs.reduce(0, +) / 100
+    let order = graph.nodes.indices.filter { costs[$0] > 0 }.sorted {
+      (costs[$0] * graph.nodes[$1].signature.outputs[0].count, $0) < (costs[$1] * graph.nodes[$0].signature.outputs[0].count, $1)
+    }
+    return Set(order.prefix { node in
+      left -= costs[node]
+      return left >= 0
+    })
   }
 
   /// Numbers of cuts that `MemoryUse.small` tries.

@@ -15,6 +15,8 @@ public final class ShardContext: @unchecked Sendable {
   public internal(set) var penalty = 0.0
   /// Where gradients of the trainable parameters are written.
   public var gradients = Buffer.empty
+  /// Where the factors of gradients that are kept as such are written (`FactorTable`).
+  public var factors = Buffer.empty
 
   public init(lanes: Int) { sampleIDs = Array(repeating: 0, count: lanes) }
 }

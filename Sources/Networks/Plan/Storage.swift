@@ -17,10 +17,13 @@ public struct Storage: Sendable {
 
   public var range: Range<Int> { offset..<offset + count }
 
+  /// For how long it lives.
+  var length: Int { min(end, 1 << 20) - start + 1 }
+
   func meets(_ other: Storage) -> Bool { start <= other.end && other.start <= end }
 }
 
-/// Places storages in as little memory as a greedy rule finds: the largest first, each in the lowest gap between those that
+/// Places storages in as little memory as greedy rules find: in one order or another, each in the lowest gap between those that
 /// live at the same time (Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).
 struct Allocator {
   /// Floats between storages that are used at the same time, so that tests can put guards there.
@@ -28,8 +31,20 @@ struct Allocator {
 
   /// - Returns: floats of the arena.
   func place(_ storages: inout [Storage]) -> Int {
+    // The largest first, those that live longest, or both together: none is the best for every network.
+    let keys: [(Storage) -> Int] = [\.count, \.length, { $0.count * $0.length }]
+    let trials = keys.map { key in
+      var trial = storages
+      return (total: place(&trial, by: key), storages: trial)
+    }
+    let best = trials.reduce(trials[0]) { $1.total < $0.total ? $1 : $0 }
+    storages = best.storages
+    return best.total
+  }
+
+  private func place(_ storages: inout [Storage], by key: (Storage) -> Int) -> Int {
     let order = storages.indices.filter { storages[$0].count > 0 }.sorted {
-      (storages[$1].count, $0) < (storages[$0].count, $1)
+      (key(storages[$1]), storages[$1].count, $0) < (key(storages[$0]), storages[$0].count, $1)
     }
     var placed: [Int] = []
     var total = 0

@@ -32,7 +32,12 @@ extension Recipe {
     var model = if let own { own } else { try namedModel(input: input, classes: classes) }
     model = try finetuned(model, classes: classes)
     try check(model.graph, input: input, classes: classes)
-    return Model(model.graph.choosing(convolution), pretrained: model.pretrained, features: model.features)
+    var graph = model.graph.choosing(convolution)
+    // Layer-wise optimizers put their directions where the gradients are.
+    if !(optimizer.make() is any LayerwiseOptimizer) {
+      graph = graph.factoringGradients(images: Layout.lanes(forImages: batch / shards) * shards)
+    }
+    return Model(graph, pretrained: model.pretrained, features: model.features)
   }
 
   private func namedModel(input: Shape, classes: Int) throws(TrainingError) -> Model {

@@ -1,3 +1,4 @@
+import Kernels
 import Networks
 import Tensors
 
@@ -9,7 +10,10 @@ struct UpdateBlock: Sendable {
   /// The number of the parameter.
   let parameter: Int
   let weights: Buffer
-  let gradients: Buffer
+  /// Of a gradient that is kept as factors: memory that blocks of one worker use in turn.
+  var gradients: Buffer
+  /// The rows of the kernel, where its gradient is kept as factors; `gradients` is written anew in every pass then.
+  let product: Product?
   let slots: [Buffer]
   /// The moving average of the weights, where one is kept.
   let average: Buffer?
@@ -20,21 +24,34 @@ struct UpdateBlock: Sendable {
   let rateFactor: Float
   let firstStep: Int
 
+  struct Product: Sendable {
+    let place: FactorTable.Place
+    let rows: Range<Int>
+  }
+
   /// Of all trainable parameters, in the order of memory.
   ///
   /// - Parameters:
+  ///   - factors: where gradients lie that are kept as factors.
   ///   - rates: by layer, what its learning rate is multiplied by; 1 for others.
   ///   - firstSteps: by layer, the step at which its training began; 0 for others.
   static func blocks(
-    of weights: Weights, gradients: Buffer, slots: [Buffer], average: Buffer?, rates: [String: Double], firstSteps: [String: Int]
+    of weights: Weights, gradients: Buffer, factors: FactorTable?, slots: [Buffer], average: Buffer?, rates: [String: Double],
+    firstSteps: [String: Int]
   ) -> [UpdateBlock] {
     let entries = weights.table.entries.filter { $0.parameter.kind == .trainable }
       .sorted { $0.range.lowerBound < $1.range.lowerBound }
     return entries.enumerated().flatMap { index, entry in
-      stride(from: entry.range.lowerBound, to: entry.range.upperBound, by: limit).map { start in
-        let range = start..<min(start + limit, entry.range.upperBound)
+      let place = factors?.places.first { $0.entry.range == entry.range }
+      // Whole rows of a kernel.
+      let row = place?.factors.units ?? 1
+      let length = max(1, limit / row) * row
+      let (start, end) = (entry.range.lowerBound, entry.range.upperBound)
+      return stride(from: start, to: end, by: length).map { first in
+        let range = first..<min(first + length, end)
         return UpdateBlock(
-          parameter: index, weights: weights.trainable[range], gradients: gradients[range], slots: slots.map { $0[range] },
+          parameter: index, weights: weights.trainable[range], gradients: place == nil ? gradients[range] : .empty,
+          product: place.map { Product(place: $0, rows: (first - start) / row..<(range.upperBound - start) / row) }, slots: slots.map { $0[range] },
           average: average.map { $0[range] },
           regularizer: entry.parameter.regularizer, isVector: entry.parameter.shape.count <= 1,
           rateFactor: Float(rates[entry.layer] ?? 1), firstStep: firstSteps[entry.layer] ?? 0)

@@ -13,6 +13,9 @@ package final class WeightUpdater: @unchecked Sendable {
   private let decay: Float
   private let pool: WorkerPool
   private let blocks: [UpdateBlock]
+  private let factors: FactoredGradients?
+  /// What each worker multiplies gradients out in.
+  private let scratch: [Buffer]
   /// The blocks of every worker.
   private let shares: [Range<Int>]
   private let norms: [BlockNorms]
@@ -33,18 +36,29 @@ package final class WeightUpdater: @unchecked Sendable {
   private var isPenalized = false
 
   /// - Parameters:
+  ///   - factors: gradients that are kept as factors; not with an optimizer that takes the norms of layers.
   ///   - average: the moving average of the weights, and its decay; nil where none is kept.
   ///   - rates: by layer, what its learning rate is multiplied by; 1 for others.
   ///   - firstSteps: by layer, the step at which its training began, from which its optimizer counts; 0 for others.
   package init(
-    _ choice: OptimizerChoice, weights: Weights, gradients: Buffer, slots: [Buffer], pool: WorkerPool,
-    average: (values: Buffer, decay: Double)? = nil, rates: [String: Double] = [:], firstSteps: [String: Int] = [:]
+    _ choice: OptimizerChoice, weights: Weights, gradients: Buffer, factors: FactoredGradients? = nil, slots: [Buffer],
+    pool: WorkerPool, average: (values: Buffer, decay: Double)? = nil, rates: [String: Double] = [:], firstSteps: [String: Int] = [:]
   ) {
     (self.choice, self.pool, decay) = (choice, pool, Float(average?.decay ?? 0))
     optimizer = choice.make()
     layerwise = optimizer as? any LayerwiseOptimizer
-    blocks = UpdateBlock.blocks(of: weights, gradients: gradients, slots: slots, average: average?.values, rates: rates, firstSteps: firstSteps)
+    precondition(factors == nil || layerwise == nil, "the direction of a layer-wise optimizer takes the place of a gradient")
+    var blocks = UpdateBlock.blocks(
+      of: weights, gradients: gradients, factors: factors?.table, slots: slots, average: average?.values, rates: rates,
+      firstSteps: firstSteps)
     shares = UpdateBlock.shares(of: blocks, among: pool.count)
+    let products = blocks.filter { $0.product != nil }.map(\.weights.count).max() ?? 0
+    let results = shares.map { _ in Buffer(count: products) }
+    for (result, share) in zip(results, shares) {
+      for index in share where blocks[index].product != nil { blocks[index].gradients = result[0..<blocks[index].weights.count] }
+    }
+    scratch = shares.map { _ in Buffer(count: products * (factors?.scratchCount ?? 0)) }
+    (self.blocks, self.factors) = (blocks, factors)
     norms = shares.map { BlockNorms(count: $0.count) }
     constrained = weights.table.entries.compactMap { entry in
       guard entry.parameter.kind == .trainable, let constraint = entry.parameter.constraint else { return nil }
@@ -87,6 +101,7 @@ package final class WeightUpdater: @unchecked Sendable {
   private func measure(worker: Int) {
     for (position, index) in shares[worker].enumerated() {
       let block = blocks[index]
+      multiply(block, worker)
       penalize(block)
       norms[worker].gradients[position] = block.gradients.sumOfSquares
     }
@@ -107,6 +122,7 @@ package final class WeightUpdater: @unchecked Sendable {
     for index in shares[worker] {
       let block = blocks[index]
       let (rate, step) = (rate * block.rateFactor, step - block.firstStep)
+      multiply(block, worker)
       // Behind the optimizer, before constraints: as Keras does it.
       defer { block.average?.follow(block.weights, momentum: step == 0 ? 0 : decay) }
       guard let layerwise else {
@@ -125,9 +141,15 @@ package final class WeightUpdater: @unchecked Sendable {
     }
   }
 
+  /// Writes the gradients of a block that are kept as factors.
+  private func multiply(_ block: UpdateBlock, _ worker: Int) {
+    guard let product = block.product else { return }
+    factors!.multiply(product.place, rows: product.rows, into: block.gradients, scratch: scratch[worker])
+  }
+
   /// Makes the gradients of a block ready for the optimizer.
   private func settle(_ block: UpdateBlock) {
-    if !isPenalized { penalize(block) }
+    if !isPenalized || block.product != nil { penalize(block) }
     if scale != 1 { block.gradients.scale(by: scale) }
     if let limit = choice.clipValue { block.gradients.clamp(to: Float(limit)) }
   }

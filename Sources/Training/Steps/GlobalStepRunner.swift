@@ -17,6 +17,8 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   private let channels: [Range<Int>]
   let reducer: any GradientReducer
   let check: GradientCheck
+  let factors: FactoredGradients?
+  private let gathering: ShardGathering?
   private let supervision: Supervision
 
   private var batch: LoadedBatch?
@@ -39,10 +41,13 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     supervision = communicator.supervision
     shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
     tasks = shards.map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective) }
-    sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.trainableCount)) }
+    sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.gradientCount)) }
     for (task, sum) in zip(tasks, sums) { task.network.shard.gradients = sum.buffer }
-    reducer = try recipe.makeReducer(tree: tree, sums: sums, communicator: communicator)
-    check = GradientCheck(sums[0].buffer, communicator, pool: pool)
+    gathering = try plan.factors.gathering(tree: tree, communicator: communicator)
+    for (task, shard) in zip(tasks, shards) { if let gathering { task.network.shard.factors = gathering.value(ofShard: shard) } }
+    reducer = try recipe.makeReducer(tree: tree, sums: sums, gathering, weights.table, communicator: communicator)
+    factors = gathering.map { FactoredGradients(plan.factors, tree: tree, $0) }
+    check = GradientCheck(sums[0].buffer, factors, communicator, pool: pool)
     statistics = ShardReduction(tree: tree, count: 4, operation: .sum, communicator: communicator)
     channels = plan.steps.map(\.pooledChannels).filter { !$0.isEmpty }
     pooledMoments = channels.map {
@@ -128,6 +133,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
         // An empty shard has no gradients and nothing to say.
         if isFirst {
           sums[index - shards.lowerBound].buffer.fill(0)
+          if let gathering { network.plan.factors.clear(gathering.value(ofShard: index)) }
           statistics.value(ofShard: index).fill(0)
         }
         continue

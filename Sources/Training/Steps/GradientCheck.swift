@@ -3,7 +3,7 @@ import Kernels
 import Tensors
 
 /// Looks whether summed gradients are finite: each rank at its part of them, with all its workers. Together the ranks look
-/// at everything.
+/// at everything. Of gradients that are kept as factors each rank looks at those of its shards.
 final class GradientCheck: @unchecked Sendable {
   /// Off only to measure what it costs.
   var isOn = true
@@ -12,13 +12,16 @@ final class GradientCheck: @unchecked Sendable {
   private let results: Buffer
   private var work: (@Sendable (Int) -> Void)?
 
-  init(_ gradients: Buffer, _ communicator: any Communicator, pool: WorkerPool) {
+  init(_ gradients: Buffer, _ factors: FactoredGradients?, _ communicator: any Communicator, pool: WorkerPool) {
     self.pool = pool
     let results = Buffer(count: 16 * pool.count)
     self.results = results
     let own = ShardTree.share(communicator.rank, of: communicator.size, in: 0..<gradients.count)
     let parts = (0..<pool.count).map { gradients[ShardTree.share($0, of: pool.count, in: own)] }
-    work = { worker in results[16 * worker] = parts[worker].isFinite ? 0 : 1 }
+    work = { [count = pool.count] worker in
+      let isFinite = parts[worker].isFinite && factors?.isFinite(part: worker, of: count) ?? true
+      results[16 * worker] = isFinite ? 0 : 1
+    }
   }
 
   /// Whether all of this rank's part is finite.

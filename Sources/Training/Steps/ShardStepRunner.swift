@@ -17,6 +17,8 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   private let pooledMoments: ShardReduction?
   let reducer: any GradientReducer
   let check: GradientCheck
+  let factors: FactoredGradients?
+  private let gathering: ShardGathering?
   private let supervision: Supervision
   private var work: (@Sendable (Int) -> Void)?
 
@@ -41,14 +43,16 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     tasks = (0..<pool.count).map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective) }
     accumulators = (0..<pool.count).map { worker in
       ShardAccumulator(
-        tree: tree, shards: ShardTree.share(worker, of: pool.count, in: shards), count: weights.table.trainableCount,
+        tree: tree, shards: ShardTree.share(worker, of: pool.count, in: shards), count: weights.table.gradientCount,
         precision: recipe.gradients)
     }
     ready = (0..<pool.count).map { _ in Progress() }
     let sums = accumulators.flatMap(\.sums)
-    reducer = try recipe.makeReducer(tree: tree, sums: sums, communicator: communicator)
+    gathering = try plan.factors.gathering(tree: tree, communicator: communicator)
+    reducer = try recipe.makeReducer(tree: tree, sums: sums, gathering, weights.table, communicator: communicator)
     gradients = sums[0].buffer
-    check = GradientCheck(gradients, communicator, pool: pool)
+    factors = gathering.map { FactoredGradients(plan.factors, tree: tree, $0) }
+    check = GradientCheck(gradients, factors, communicator, pool: pool)
     statistics = ShardReduction(tree: tree, count: 4, operation: .sum, communicator: communicator)
     let channels = plan.pooledChannelCount
     pooledMoments = channels == 0
@@ -94,6 +98,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
       let isLast = index == accumulator.shards.upperBound - 1
       if shard.liveCount == 0 {
         accumulator.bufferForNextShard.fill(0)
+        if let gathering { network.plan.factors.clear(gathering.value(ofShard: index)) }
         statistics.value(ofShard: index).fill(0)
         pooledMoments?.value(ofShard: index).fill(0)
       } else {
@@ -107,6 +112,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   private func run(_ task: ShardTask, _ shard: LoadedShard, _ accumulator: ShardAccumulator, worker: Int, isLast: Bool) {
     let network = task.network
     network.shard.gradients = accumulator.bufferForNextShard
+    if let gathering { network.shard.factors = gathering.value(ofShard: shard.index) }
     task.load(shard, step: step)
     network.forward()
     pooledMoments?.value(ofShard: shard.index).copy(from: network.momentStorage)

@@ -19,6 +19,8 @@ protocol StepRunner: AnyObject {
 
   /// The sum over all shards, after `run`.
   var gradients: Buffer { get }
+  /// The gradients that are kept as factors; nil where there are none.
+  var factors: FactoredGradients? { get }
   /// Batch-norm moments pooled over all shards, after `run`; empty where nothing is pooled.
   var moments: ChannelMoments { get }
   var networks: [Network] { get }
