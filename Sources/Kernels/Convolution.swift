@@ -14,6 +14,7 @@ public struct Convolution: Sendable {
   /// What must lie, zero, around the gradient of the output in `inputGradient`.
   public let outputGradientBorder: Border
   private let direct: DirectConvolution
+  private let spread: SpreadGradient?
   private let lowered: LoweredConvolution
   private let winograd: WinogradConvolution
 
@@ -28,6 +29,7 @@ public struct Convolution: Sendable {
     self.geometry = geometry
     self.algorithm = algorithm
     direct = DirectConvolution(geometry, vectorFloats: vectorFloats)
+    spread = SpreadGradient(geometry, vectorFloats: vectorFloats)
     lowered = LoweredConvolution(geometry)
     winograd = WinogradConvolution(geometry, vectorFloats: vectorFloats)
     inputBorder = algorithm == .direct ? geometry.inputBorder : .none
@@ -60,7 +62,7 @@ public struct Convolution: Sendable {
   /// Floats of scratch that each of `forward`, `inputGradient` and `filterGradient` needs.
   public func scratchCount(lanes: Int) -> Int {
     switch algorithm {
-    case .direct: direct.scratchCount
+    case .direct: max(direct.scratchCount, spread?.scratchCount(lanes: lanes) ?? 0)
     case .lowered: lowered.scratchCount(lanes: lanes)
     case .winograd: winograd.scratchCount(lanes: lanes)
     }
@@ -127,6 +129,10 @@ public struct Convolution: Sendable {
     check(packed: packed)
     switch algorithm {
     case .direct:
+      if let spread {
+        return spread.inputGradient(
+          outputGradient: outputGradient, packed: backwardHalf(of: packed), inputGradient: inputGradient, scratch: scratch)
+      }
       direct.inputGradient(
         groups ?? allGroups, outputGradient: outputGradient, packed: backwardHalf(of: packed), inputGradient: inputGradient,
         scratch: scratch)

@@ -28,5 +28,6 @@
 #include "resampling.h"
 #include "runs.h"
 #include "softmax.h"
+#include "spreading.h"
 #include "updates.h"
 #include "winograd.h"
