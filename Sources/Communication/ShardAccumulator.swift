@@ -35,6 +35,9 @@ public final class ShardAccumulator: @unchecked Sendable {
     places(tree, shards).places.map { $0.buffer + 1 }.max() ?? 0
   }
 
+  /// For each shard of a batch in turn: how many sums of two are complete with it.
+  public static func additions(tree: ShardTree) -> [Int] { places(tree, 0..<tree.shards).places.map(\.additions) }
+
   /// The nodes that remain, and for each shard its buffer and the additions that follow.
   private static func places(
     _ tree: ShardTree, _ shards: Range<Int>

@@ -8,7 +8,9 @@ public final class ShardGathering: @unchecked Sendable {
   /// Floats of a buffer.
   public let count: Int
   private let communicator: any Communicator
-  private let shards: Range<Int>
+  /// Of this rank, and of all.
+  public let ownShards: Range<Int>
+  public let shardCount: Int
   private let memory: Buffer
   private let segments: Segments
   private var request: Request?
@@ -18,7 +20,8 @@ public final class ShardGathering: @unchecked Sendable {
     self.count = count
     // Of its own, so that what is under way here is not taken for anything else.
     self.communicator = try communicator.duplicate()
-    shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
+    ownShards = tree.shards(ofRank: communicator.rank, of: communicator.size)
+    shardCount = tree.shards
     memory = Buffer(count: tree.shards * count)
     segments = Segments((0..<communicator.size).map { rank in
       let shards = tree.shards(ofRank: rank, of: communicator.size)
@@ -30,11 +33,8 @@ public final class ShardGathering: @unchecked Sendable {
     if let request = request.take() { request.abandon() }
   }
 
-  /// The shards of this rank.
-  public var ownShards: Range<Int> { shards }
-
   /// Bytes that this rank sends to each other one.
-  var bytesSent: Int { communicator.size == 1 ? 0 : shards.count * count * MemoryLayout<Float>.stride }
+  var bytesSent: Int { communicator.size == 1 ? 0 : ownShards.count * count * MemoryLayout<Float>.stride }
 
   /// Of a shard of this rank, to be written before `start()`; of any shard, to be read after `finish()`. Different shards may be
   /// written by different threads.

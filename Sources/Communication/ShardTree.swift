@@ -41,13 +41,6 @@ public struct ShardTree: Hashable, Sendable {
     return highest(Node(level: left.level + 1, index: left.index / 2))
   }
 
-  /// The two nodes whose sums make that of a node; the node covers several shards.
-  public func halves(of node: Node) -> (left: Node, right: Node) {
-    let left = Node(level: node.level - 1, index: 2 * node.index)
-    guard span(of: left) == span(of: node) else { return (left, Node(level: left.level, index: left.index + 1)) }
-    return halves(of: left)
-  }
-
   /// The fewest nodes that together cover the range, from left to right.
   public func maximalNodes(in range: Range<Int>) -> [Node] {
     var nodes: [Node] = []

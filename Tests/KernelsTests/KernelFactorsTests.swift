@@ -24,23 +24,36 @@ import Testing
     let expected = ReferenceDense.differentiateKernel(input: ReferenceTensor(x), gradient: ReferenceTensor(dy))
 
     let whole = unwritten(inputs * units)
-    factors.multiply(memory, rows: 0..<inputs, into: whole, adding: false)
+    factors.multiply([.init(memory, additions: 0)], rows: 0..<inputs, into: whole)
     expectEqual(whole, expected, tolerance: 1e-5)
     let vectors = unwritten(inputs * units)
     DenseProduct.differentiateKernel(input: x, gradient: dy, into: vectors, engine: .vectors)
     let isSame = whole.values == vectors.values
     #expect(isSame || fixture.lanes > 64, "not the bits of the gradient itself")
 
+    // Of three shards: (first + second) + third.
+    let others = (0..<2).map { index in
+      let other = Buffer(randoms(factors.count, seed: 44 + index))
+      factors.record(input: fixture.activations(seed: 46 + index), gradient: out.gradients(seed: 48 + index), live: fixture.live, into: other)
+      return other
+    }
+    let parts = others.map { other in
+      let part = unwritten(inputs * units)
+      factors.multiply([.init(other, additions: 0)], rows: 0..<inputs, into: part)
+      return part.values
+    }
     let (start, end) = (inputs / 3, inputs - inputs / 4)
-    let part = Buffer(randoms((end - start) * units, seed: 44))
-    let before = part.doubles
-    factors.multiply(memory, rows: start..<end, into: part, adding: true)
-    expectEqual(part, zip(before, expected[start * units..<end * units]).map(+), tolerance: 1e-5)
+    let rows = unwritten((end - start) * units)
+    factors.multiply(
+      [.init(memory, additions: 0), .init(others[0], additions: 1), .init(others[1], additions: 1)], rows: start..<end, into: rows)
+    let sums = (start * units..<end * units).map { whole[$0] + parts[0][$0] + parts[1][$0] }
+    let addsUp = rows.values == sums
+    #expect(addsUp)
 
     let largest = expected.map(abs).max()!
     #expect(factors.bound(memory) >= largest * (1 - 1e-6))
     factors.clear(memory)
-    factors.multiply(memory, rows: 0..<inputs, into: whole, adding: false)
+    factors.multiply([.init(memory, additions: 0)], rows: 0..<inputs, into: whole)
     #expect(whole.values.allSatisfy { $0 == 0 })
   }
 

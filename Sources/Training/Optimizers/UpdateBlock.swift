@@ -25,9 +25,13 @@ struct UpdateBlock: Sendable {
   let firstStep: Int
 
   struct Product: Sendable {
-    let place: FactorTable.Place
+    /// In the table of factors.
+    let place: Int
     let rows: Range<Int>
   }
+
+  /// Floats of a block whose gradient is multiplied out, at most: the factors of the outputs' gradients are read for each.
+  static let productLimit = 1 << 17
 
   /// Of all trainable parameters, in the order of memory.
   ///
@@ -42,10 +46,10 @@ struct UpdateBlock: Sendable {
     let entries = weights.table.entries.filter { $0.parameter.kind == .trainable }
       .sorted { $0.range.lowerBound < $1.range.lowerBound }
     return entries.enumerated().flatMap { index, entry in
-      let place = factors?.places.first { $0.entry.range == entry.range }
+      let place = factors?.places.firstIndex { $0.entry.range == entry.range }
       // Whole rows of a kernel.
-      let row = place?.factors.units ?? 1
-      let length = max(1, limit / row) * row
+      let row = place.map { factors!.places[$0].factors.units } ?? 1
+      let length = max(1, (place == nil ? limit : productLimit) / row) * row
       let (start, end) = (entry.range.lowerBound, entry.range.upperBound)
       return stride(from: start, to: end, by: length).map { first in
         let range = first..<min(first + length, end)

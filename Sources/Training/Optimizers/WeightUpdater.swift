@@ -14,8 +14,6 @@ package final class WeightUpdater: @unchecked Sendable {
   private let pool: WorkerPool
   private let blocks: [UpdateBlock]
   private let factors: FactoredGradients?
-  /// What each worker multiplies gradients out in.
-  private let scratch: [Buffer]
   /// The blocks of every worker.
   private let shares: [Range<Int>]
   private let norms: [BlockNorms]
@@ -57,7 +55,6 @@ package final class WeightUpdater: @unchecked Sendable {
     for (result, share) in zip(results, shares) {
       for index in share where blocks[index].product != nil { blocks[index].gradients = result[0..<blocks[index].weights.count] }
     }
-    scratch = shares.map { _ in Buffer(count: products * (factors?.scratchCount ?? 0)) }
     (self.blocks, self.factors) = (blocks, factors)
     norms = shares.map { BlockNorms(count: $0.count) }
     constrained = weights.table.entries.compactMap { entry in
@@ -101,7 +98,7 @@ package final class WeightUpdater: @unchecked Sendable {
   private func measure(worker: Int) {
     for (position, index) in shares[worker].enumerated() {
       let block = blocks[index]
-      multiply(block, worker)
+      multiply(block)
       penalize(block)
       norms[worker].gradients[position] = block.gradients.sumOfSquares
     }
@@ -122,7 +119,7 @@ package final class WeightUpdater: @unchecked Sendable {
     for index in shares[worker] {
       let block = blocks[index]
       let (rate, step) = (rate * block.rateFactor, step - block.firstStep)
-      multiply(block, worker)
+      multiply(block)
       // Behind the optimizer, before constraints: as Keras does it.
       defer { block.average?.follow(block.weights, momentum: step == 0 ? 0 : decay) }
       guard let layerwise else {
@@ -142,9 +139,9 @@ package final class WeightUpdater: @unchecked Sendable {
   }
 
   /// Writes the gradients of a block that are kept as factors.
-  private func multiply(_ block: UpdateBlock, _ worker: Int) {
+  private func multiply(_ block: UpdateBlock) {
     guard let product = block.product else { return }
-    factors!.multiply(product.place, rows: product.rows, into: block.gradients, scratch: scratch[worker])
+    factors!.multiply(product.place, rows: product.rows, into: block.gradients)
   }
 
   /// Makes the gradients of a block ready for the optimizer.
