@@ -38,6 +38,8 @@ public final class Trainer: @unchecked Sendable {
   public internal(set) var resumption: Resumption?
   var clock = StepClock()
   private(set) var callbackFailure: TrainingError?
+  /// Whether the run has said that moving statistics lag behind.
+  var hasNoticedLag = false
   /// Whether numbers and replicas are looked at: off only to measure what that costs.
   package var isChecking = true { didSet { runner.check.isOn = isChecking } }
 
@@ -164,7 +166,10 @@ public final class Trainer: @unchecked Sendable {
       try step(loaded, lastStep, &callbacks)
       communicator.supervision.settle()
       wish = tell(.step, lastStep, &callbacks, loaded)
-      if state.samples % sampler.count == 0 { wish = max(wish, try endEpoch(lastStep, &callbacks)) }
+      if state.samples % sampler.count == 0 {
+        noticeStatisticsLag(after: loaded.sampled.samples.count, lastStep, &callbacks)
+        wish = max(wish, try endEpoch(lastStep, &callbacks))
+      }
       if isSaveDue { try beginSave(lastStep, &callbacks) }
     }
     if state.step == parts.course.steps { announceEnd(lastStep, &callbacks) }
