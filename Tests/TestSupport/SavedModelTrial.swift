@@ -80,14 +80,12 @@ public struct SavedModelTrial {
 
   /// All of it but the steps.
   ///
-  /// - Parameter given: the weights; others unless given.
+  /// - Parameter given: the weights; first ones unless given.
   public func checkWriting(_ graph: Graph, _ given: Weights? = nil) throws {
     let weights = given ?? Weights(ParameterTable(graph))
-    if given == nil {
-      // Numbers drawn at random take long, and only Keras's outputs need them.
-      if SavedModelTrial.keptFolder == nil { weights.fill() } else { weights.initialize(seed: 7) }
-    }
-    let slot = Buffer((0..<weights.trainable.count).map { Float($0 % 9973) })
+    if given == nil { weights.initialize(seed: 7) }
+    let slot = Buffer(count: weights.trainable.count)
+    slot.copy(from: weights.trainable)
     let folder = try TemporaryFolder()
     let path = folder.path + "/last.h5"
     try Checkpoint.write(
@@ -139,15 +137,6 @@ public struct SavedModelTrial {
     var random = RandomStream(seed: 4, purpose: .synthesis)
     return (0..<count * shape.count).map { _ in
       vocabulary.map { Float(1 + random.integer(below: max(1, $0 - 1))) } ?? 0.1 + 0.8 * random.uniform()
-    }
-  }
-}
-
-extension Weights {
-  /// Other numbers everywhere.
-  fileprivate func fill() {
-    for buffer in [trainable, states] {
-      for index in 0..<buffer.count { buffer[index] = Float(index % 9973) * 1e-3 + 0.5 }
     }
   }
 }
