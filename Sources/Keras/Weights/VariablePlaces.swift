@@ -52,7 +52,10 @@ public struct VariablePlaces: Sendable {
   ) -> [String] {
     layers.map { layer in
       let variables = layer.isModel ? [] : table.entries(ofLayer: layer.path)
-      let name = namespace.claim(layer.name, under: prefix) { name in variables.map { "\(name)/\($0.parameter.name)" } }
+      // Neither as it is named nor as it is listed may a variable be where something else is.
+      let name = namespace.claim(layer.name, under: prefix) { name in
+        variables.flatMap { ["\(name)/\($0.parameter.name)", "\(name)/\($0.parameter.name):0"] }
+      }
       if layer.isModel {
         _ = self.name(layer.layers, under: name + "/", table, &namespace, &names)
       } else {
