@@ -67,7 +67,9 @@ let package = Package(
       name: "convoy-faults", dependencies: ["CMPI", "Communication", "Networks", "Tensors", "Training"],
       path: "Tests/FaultInjection", swiftSettings: common),
     .target(
-      name: "TestSupport", dependencies: ["Communication", "Datasets", "Networks", "Tensors", "Training"], path: "Tests/TestSupport", swiftSettings: common),
+      name: "TestSupport",
+      dependencies: ["Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
+      path: "Tests/TestSupport", swiftSettings: common),
     .testTarget(
       name: "NetworksTests", dependencies: ["Kernels", "Networks", "Tensors", "TestSupport"], swiftSettings: common),
     .testTarget(

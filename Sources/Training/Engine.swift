@@ -70,7 +70,7 @@ final class Engine: @unchecked Sendable {
 
   /// The weights and slots are set from now on.
   func begin() {
-    frozen = FrozenSet(weights, plan)
+    frozen = FrozenSet(weights, stretch.trainedGraph)
     runner.network.prepare()
   }
 

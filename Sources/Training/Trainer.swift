@@ -66,11 +66,13 @@ public final class Trainer: @unchecked Sendable {
     self.recipe = recipe
     communicator.supervision.patience = recipe.patience.value
     let placement = try Trainer.placeThreads(recipe, communicator)
-    parts = try vote.agree { () throws(TrainingError) in
-      try TrainerParts(recipe, folder: folder, placement: placement, communicator: communicator)
-    }
     var store = CheckpointStore(folder: folder, recipe: recipe)
     (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
+    parts = try vote.agree { [lastCheckpoint] () throws(TrainingError) in
+      let parts = try TrainerParts(recipe, folder: folder, placement: placement, communicator: communicator)
+      if !isTrial { try Checkpoint.requireWritable(parts.model.graph, lastCheckpoint) }
+      return parts
+    }
     state.classNames = parts.classNames
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
     let found = resume ? try findCheckpoint(&store) : nil

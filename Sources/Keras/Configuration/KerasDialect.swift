@@ -10,11 +10,13 @@ public enum KerasDialect: Sendable {
 extension Graph {
   /// The style in which the graph can be written: Keras 2's wherever both versions read it. Calls of models inside a
   /// functional model are counted differently, so that one file cannot suit both, and operations are others; Keras 3's
-  /// style is written then.
+  /// style is written then, but for models with names that only Keras 2 has: those with "/".
   public var kerasDialect: KerasDialect {
     let isInFunctional = submodels.contains { model in
       !(model.parent.map { submodels[$0].isSequential } ?? isSequential)
     }
-    return isInFunctional || nodes.contains { $0.layer is Operation } ? .keras3 : .keras2
+    if nodes.contains(where: { $0.layer is Operation }) { return .keras3 }
+    let names = submodels.map(\.name) + nodes.map(localName)
+    return isInFunctional && !names.contains { $0.utf8.contains(UInt8(ascii: "/")) } ? .keras3 : .keras2
   }
 }

@@ -84,11 +84,22 @@ public struct Graph: Sendable {
     } catch {
       throw ShapeError("layer '\(name)' (\(layer.kerasName)): \(error.description)")
     }
+    if role.isAtInference || role.isFrozen {
+      // Who moves them is said by the layer as it runs in training.
+      let running = try? Graph.trainingLayer(layer, role).signature(of: inputs.map(shape))
+      if let running { signature.parameters = running.parameters }
+    }
     if role.isFrozen {
       signature.parameters = signature.parameters.map(\.frozen)
       if let reads = signature.readsWhenFrozen { signature.backwardReads = reads }
     }
     return Node(name: name, layer: layer, inputs: inputs, signature: signature, role: role)
+  }
+
+  /// A layer as it runs in training.
+  static func trainingLayer(_ layer: any Layer, _ role: Role) -> any Layer {
+    let layer = role.isAtInference ? layer.atInference() : layer
+    return role.isFrozen ? layer.frozen() : layer
   }
 
   /// Declares a model inside the model: its layers follow, in the scopes of its calls.

@@ -90,12 +90,13 @@ public struct BatchNormalization: Layer {
     var signature = Signature(outputs: [input])
     if let gamma { signature.parameters.append(Parameter("gamma", [channels], gamma)) }
     if let beta { signature.parameters.append(Parameter("beta", [channels], beta)) }
-    signature.parameters.append(Parameter("moving_mean", [channels], movingMeanInitializer, kind: .state))
-    signature.parameters.append(Parameter("moving_variance", [channels], movingVarianceInitializer, kind: .state))
+    let statistics: Parameter.Kind = usesMovingStatistics ? .frozen : .moved
+    signature.parameters.append(Parameter("moving_mean", [channels], movingMeanInitializer, kind: statistics))
+    signature.parameters.append(Parameter("moving_variance", [channels], movingVarianceInitializer, kind: statistics))
     if renormalization != nil {
       let root = movingVarianceInitializer.root!
       for (name, initializer) in [("moving_stddev", root), ("renorm_mean", movingMeanInitializer), ("renorm_stddev", root)] {
-        signature.parameters.append(Parameter(name, [channels], initializer, kind: .state))
+        signature.parameters.append(Parameter(name, [channels], initializer, kind: statistics))
       }
     }
     signature.backwardReads = .inputs
