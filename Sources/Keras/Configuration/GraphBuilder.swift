@@ -107,7 +107,7 @@ struct GraphBuilder {
         if !entry.isGraphOperation { inputs = try appendTransposes(entry, call: number, of: inputs, in: frame) }
         let operation =
           try entry.isGraphOperation
-          ? entry.graphOperation(call: number) : entry.operation(call: number, kerasVersion: kerasVersion)
+          ? entry.graphOperation(call: number, rank: rank) : entry.operation(call: number, rank: rank)
         let first = try append(operation.spelledOut(rank: rank), entry, call: number, inputs: inputs, in: frame)
         values[position] = outputs(of: first)
       case .model(let nested):

@@ -39,7 +39,8 @@ NOTES = """
   them suits Keras 3 only.
 - Keras 3.15 drops `axis` where an HDF5 file names several axes for a layer (LayerNormalization, Softmax, UnitNormalization), in its
   own files too: for such a model export a `.keras` archive for Keras 3, and `.h5` for Keras 2.
-- The `hard_sigmoid` of Keras 2 is another function than Keras 3's: a model with it is written as `.h5` for Keras 2 only. Classes
+- The `hard_sigmoid` of Keras 2 is another function than Keras 3's, and its `RandomCrop` another layer (Keras 3's leaves images as they
+  are at inference): a model with one of them is written as `.h5` for the version of Keras that it is of only. Classes
   that one version does not have (ThresholdedReLU, RMSNormalization, augmentations of Keras 3) are written all the same, for the other.
 - Weights of Keras 3 in several files are read through their index, `NAME.weights.json`.
 - Files of PyTorch do not say which padding a network has: `efficientnet_b0` and `tf_efficientnet_b0` of timm have the same names and
