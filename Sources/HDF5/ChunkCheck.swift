@@ -2,7 +2,7 @@ import CHDF5
 import CZlib
 import Synchronization
 
-/// Inflates the compressed chunks of a dataset before the library does, each of them once.
+/// Decompresses the compressed chunks of a dataset before the library does, each of them once.
 ///
 /// The library takes whatever comes out for a whole chunk, and reads beyond it where it is shorter (HDF5 1.10.8, `H5D__chunk_lock`);
 /// and it takes as much memory as comes out. All else about chunks is known before the file is opened (`StructureCheck`).
@@ -19,7 +19,7 @@ final class ChunkCheck: Sendable {
 
   /// Looks at the chunks that hold some rows.
   func require(_ rows: Range<Int>, of shape: [Int], in dataset: Handle) throws(LibraryFailure) {
-    guard filters.contains(Int32(H5Z_FILTER_DEFLATE)), !rows.isEmpty, !shape.contains(0) else { return }
+    guard ChunkCheck.isCompressed(filters), !rows.isEmpty, !shape.contains(0) else { return }
     let counts = zip(shape, chunk).map { ($0 + $1 - 1) / $1 }
     let rest = counts.dropFirst().reduce(1, *)
     for number in rows.lowerBound / chunk[0] * rest..<((rows.upperBound - 1) / chunk[0] + 1) * rest {
@@ -42,15 +42,24 @@ final class ChunkCheck: Sendable {
     var stored = [UInt8](repeating: 0, count: Int(size))
     try Library.call { unsafe H5Dread_chunk($0[dataset], CHDF5_default(), place, &mask, &stored) }
     let used = filters.indices.filter { mask >> UInt32($0) & 1 == 0 }.map { filters[$0] }
-    guard used.contains(Int32(H5Z_FILTER_DEFLATE)) else { return }
+    guard ChunkCheck.isCompressed(used) else { return }
     // The checksum is the library's to compare.
     if used.contains(Int32(H5Z_FILTER_FLETCHER32)) { stored.removeLast(4) }
+    let isWhole = used.contains(LZF.filter) ? LZF.count(of: stored) == chunkBytes : inflatesToChunk(stored)
+    guard isWhole else {
+      throw LibraryFailure(stack: ["the chunk at \(place) does not decompress to \(chunkBytes) bytes"])
+    }
+  }
+
+  private static func isCompressed(_ filters: [Int32]) -> Bool {
+    filters.contains(Int32(H5Z_FILTER_DEFLATE)) || filters.contains(LZF.filter)
+  }
+
+  private func inflatesToChunk(_ stored: [UInt8]) -> Bool {
     var count = uLongf(chunkBytes)
     let code = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: chunkBytes) {
       unsafe uncompress($0.baseAddress, &count, stored, uLong(stored.count))
     }
-    guard code == Z_OK, Int(count) == chunkBytes else {
-      throw LibraryFailure(stack: ["the chunk at \(place) does not inflate to \(chunkBytes) bytes"])
-    }
+    return code == Z_OK && Int(count) == chunkBytes
   }
 }

@@ -8,8 +8,12 @@ import Synchronization
 enum Library {
   private static let mutex = Mutex<Void>(())
 
-  /// Files close themselves; at exit the library would try again to flush those that had to be abandoned, and crash.
-  private static let withoutExitHandler: Void = { _ = H5dont_atexit() }()
+  /// Files close themselves; at exit the library would try again to flush those that had to be abandoned, and crash. The
+  /// filters that it lacks are ours.
+  private static let prepared: Void = {
+    _ = H5dont_atexit()
+    LZF.register()
+  }()
 
   /// Runs one C call; a negative result is a failure, thrown with the text of the library's own error stack.
   @discardableResult
@@ -35,7 +39,7 @@ enum Library {
     // Released after the lock, which closing an identifier takes again.
     defer { withExtendedLifetime(identifiers) {} }
     return try mutex.withLock { (_) throws(Failure) -> Value in
-      withoutExitHandler
+      prepared
       return try body(&identifiers)
     }
   }

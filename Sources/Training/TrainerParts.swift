@@ -17,7 +17,7 @@ struct TrainerParts {
   let course: Course
   let objective: Objective
   let pool: WorkerPool
-  /// What a person should know of the data, in a sentence each.
+  /// What a person should know of the data and the model, in a sentence each.
   let notices: [String]
   var clock = StartUpClock()
 
@@ -30,9 +30,12 @@ struct TrainerParts {
     // More workers than shards would have nothing to do.
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
-    notices = recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices
+    let dataNotices =
+      recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices
     clock.end("data")
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
+    // The weights are the file's, whatever they were drawn by.
+    notices = dataNotices + model.graph.foreignSettings.filter { !$0.isInitializer }.map(\.description)
     classNames = try recipe.classNames(of: sources.train.classNames)
     try recipe.requireLabels(sources.train, for: model.graph)
     for source in [sources.validation, sources.test].compactMap(\.self) { try recipe.requireLabels(source, for: model.graph) }

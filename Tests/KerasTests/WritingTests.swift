@@ -78,6 +78,26 @@ struct WritingTests {
     }
   }
 
+  /// RandomCrop is the identity at inference in Keras 3 alone; a model inside a functional model does not change the version.
+  @Test(arguments: [2, 3], [false, true]) func theVersionTellsTheCrop(_ version: Int, _ isNested: Bool) throws {
+    let crop = #"{"class_name":"RandomCrop","name":"crop","config":{"name":"crop","height":2,"width":3},"inbound_nodes":[[["in",0,0,{}]]]}"#
+    func functional(_ name: String, _ layer: String, _ output: String) -> String {
+      #"""
+      {"class_name":"Functional","name":"\#(name)","config":{"name":"\#(name)","layers":[{"class_name":"InputLayer","name":"in",
+      "config":{"name":"in","batch_input_shape":[null,6,6,1]},"inbound_nodes":[]},\#(layer)],"input_layers":[["in",0,0]],
+      "output_layers":[\#(output)]},"inbound_nodes":[[["in",0,0,{}]]]}
+      """#
+    }
+    let flat = functional("inner", crop, #"["crop",0,0]"#)
+    let json = isNested ? functional("outer", flat, #"["inner",1,0]"#) : flat
+    let graph = try Graph(kerasModel: JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)), kerasVersion: version)
+    #expect(graph.outputShapes == [version == 2 ? [2, 3, 1] : [6, 6, 1]])
+    try withTemporaryPath { path in
+      try KerasModel.export(graph, Weights(ParameterTable(graph)), as: .h5, to: path)
+      #expect(try KerasModel(reading: path).graph.outputShapes == graph.outputShapes)
+    }
+  }
+
   @Test func layersAreInTheOrderInWhichKerasCountsThem() throws {
     let original = try File(reading: fixture("residual/k3.h5"))
     let text = try original.root.attributes.string("model_config")

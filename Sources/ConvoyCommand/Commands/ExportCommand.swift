@@ -1,5 +1,6 @@
 import ArgumentParser
 import Keras
+import Networks
 import Training
 
 /// `convoy export`
@@ -39,6 +40,7 @@ struct ExportCommand: ParsableCommand {
   func run() {
     Session.runAlone("export") {
       let model = try LoadedModel(file, architecture.graph(), openSizes: architecture.openSizes)
+      for setting in model.graph.foreignSettings { Output.note(setting.description) }
       try KerasModel.export(
         model.graph, model.weights, as: format ?? ExportFormat(suffixOf: output)!, notes: ModelNotes.read(from: file)?.text, to: output)
     }

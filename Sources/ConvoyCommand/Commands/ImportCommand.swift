@@ -59,6 +59,7 @@ struct ImportCommand: ParsableCommand {
         throw TrainingError(
           .configuration, "\(file) holds weights without an architecture; add --into with the model that they belong to.")
       }
+      for setting in found.foreignSettings { Output.note(setting.description) }
       let target = try withNewHead(found)
       var mapping = stored.mapping(onto: target)
       if let source, architecture.into != nil { mapping.compare(with: source, target) }

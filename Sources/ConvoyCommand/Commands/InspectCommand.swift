@@ -74,6 +74,7 @@ struct InspectCommand: ParsableCommand {
     let plan = try self.plan ? PlanTable(Planner().plan(graph, lanes: Layout.laneMultiple, mode: .inference)) : nil
     if json { return try Output.printJSON(Report(layers: LayerTable(graph), plan: plan, memory: nil, phases: nil, notes: notes), pretty: true) }
     Output.print(LayerTable(graph).text)
+    for setting in graph.foreignSettings { Output.note(setting.description) }
     if let notes { Output.print(notes.description) }
     if let plan { Output.print("\n\(plan.text)") }
   }

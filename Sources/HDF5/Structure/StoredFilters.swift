@@ -1,9 +1,10 @@
-/// What was done to the bytes of each chunk: shuffled, deflated, a checksum appended; any of these, in this order.
+/// What was done to the bytes of each chunk: shuffled, compressed, a checksum appended; any of these, in this order.
 struct StoredFilters {
-  /// Deflate, shuffle and Fletcher's checksum.
+  /// Deflate, LZF, shuffle and Fletcher's checksum. The values of LZF are its versions and the size of a chunk.
   private static let known: [UInt64: (name: String, values: Int, place: Int)] = [
-    2: ("shuffle", 1, 0), 1: ("deflate", 1, 1), 3: ("fletcher32", 0, 2),
+    2: ("shuffle", 1, 0), 1: ("deflate", 1, 1), lzf: ("lzf", 3, 1), 3: ("fletcher32", 0, 2),
   ]
+  private static let lzf = UInt64(LZF.filter)
 
   private let kinds: [UInt64]
   /// The bytes of an element as shuffle was set up; nil without it.
@@ -17,8 +18,8 @@ struct StoredFilters {
   func stored(_ bytes: Int, mask: Int) -> ClosedRange<Int> {
     let used = kinds.enumerated().filter { mask >> $0.offset & 1 == 0 }.map(\.element)
     let checksum = used.contains(3) ? 4 : 0
-    // Deflate grows what it cannot shrink by little; the library takes memory for all of it.
-    return used.contains(1) ? checksum + 1...2 * bytes + 1024 : bytes + checksum...bytes + checksum
+    // Compression grows what it cannot shrink by little; the library takes memory for all of it.
+    return used.contains(1) || used.contains(StoredFilters.lzf) ? checksum + 1...2 * bytes + 1024 : bytes + checksum...bytes + checksum
   }
 
   init(_ message: inout Cursor) throws(Damage) {
@@ -31,7 +32,7 @@ struct StoredFilters {
     for _ in 0..<count {
       let kind = try message.number(2)
       guard let known = StoredFilters.known[kind] else {
-        throw message.damage("has chunks in a form (filter \(kind)) that is not read: store them with gzip or as they are")
+        throw message.damage("has chunks in a form (filter \(kind)) that is not read: store them with gzip, lzf or as they are")
       }
       try message.require(known.place > last, "uses \(known.name) twice or too late")
       last = known.place

@@ -66,11 +66,10 @@ extension KerasModel {
 
   private static func exportArchive(_ graph: Graph, _ weights: Weights, _ notes: String?, to path: String) throws {
     try requireReadable(graph, path)
-    guard !graph.hardSigmoidVersions.contains(2) else {
+    if let names = graph.namesByKerasVersion[2] {
       throw KerasError(
         file: path,
-        "the model has the 'hard_sigmoid' of Keras 2, for which Keras 3 would take another function; export it with "
-          + "--format h5.")
+        "the model has the \(names.brief) of Keras 2, which is something else in Keras 3; export it with --format h5.")
     }
     let configuration = graph.kerasModel(.keras3)
     // The same model gives the same bytes: no time of writing.

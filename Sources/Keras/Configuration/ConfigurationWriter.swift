@@ -76,7 +76,7 @@ struct ConfigurationWriter {
     var (arguments, keywords) = (tensors, [String: JSONValue]())
     if OperationForm.named(operation.name).operands == .list { arguments = [.array(tensors)] }
     if let constant = operation.arguments["constant"] {
-      arguments.insert(constant, at: operation.arguments["constant_first"] == true ? 0 : 1)
+      arguments.insert(operand(constant), at: operation.arguments["constant_first"] == true ? 0 : 1)
     }
     if let value = operation.arguments["constant_values"] { keywords["constant_values"] = value }
     if let key = operation.arguments["key"]?.asArray {
@@ -90,6 +90,12 @@ struct ConfigurationWriter {
       arguments.append(.array(items))
     }
     return .object(["args": .array(arguments), "kwargs": .object(keywords)])
+  }
+
+  /// A constant operand: an array is a tensor, for Keras takes a list for several operands.
+  private func operand(_ constant: JSONValue) -> JSONValue {
+    guard constant.asArray != nil else { return constant }
+    return .object(["class_name": "__tensor__", "config": .object(["value": constant, "dtype": "float32"])])
   }
 
   private func configuration(_ node: Graph.Node, _ name: String) -> JSONValue {

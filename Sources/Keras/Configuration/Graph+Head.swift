@@ -22,7 +22,7 @@ extension Graph {
         "the model '\(name)' does not end in a Dense layer or a convolution that makes the classes; change its "
           + "configuration instead.")
     }
-    let version = hardSigmoidVersions.contains(2) ? 2 : 3
+    let version = namesByKerasVersion[2] == nil ? 3 : 2
     return try Graph(
       kerasModel: kerasModel.replacing(key, with: .integer(classes), inLayer: head), kerasVersion: version)
   }

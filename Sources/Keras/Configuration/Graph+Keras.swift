@@ -14,6 +14,7 @@ extension Graph {
   public init(
     kerasModel model: JSONValue, kerasVersion: Int = 3, openSizes: OpenSizes = .refused
   ) throws(ImportError) {
+    let model = kerasVersion == 1 ? try FirstVersionModel.translated(model) : model
     let entry = try ModelEntry(model, isNested: false)
     var builder = try GraphBuilder(entry, kerasVersion: kerasVersion)
     builder.openSizes = openSizes

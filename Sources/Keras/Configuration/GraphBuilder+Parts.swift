@@ -54,7 +54,9 @@ extension GraphBuilder {
   mutating func appendActivityRegularization(
     _ entry: LayerEntry, call: Int, of outputs: [Graph.Value], in frame: Frame
   ) throws(ImportError) -> [Graph.Value] {
-    guard let layer = try ActivityRegularization(of: entry.className, named: entry.name, entry.values) else { return outputs }
+    guard let layer = try ActivityRegularization(
+      of: entry.className, named: entry.name, entry.values, foreign: foreign)
+    else { return outputs }
     var values: [Graph.Value] = []
     for output in outputs {
       let value = try append(

@@ -20,6 +20,7 @@ struct GraphBuilder {
   let kerasVersion: Int
   var graph: Graph
   var openSizes = OpenSizes.refused
+  let foreign = ForeignSettings()
   /// The masks that go with values: see `GraphBuilder+Masks.swift`.
   var masks: [Graph.Value: Mask] = [:]
   /// By path.
@@ -45,6 +46,7 @@ struct GraphBuilder {
     }
     graph.setInputs(inputs)
     graph.setOutputs(outputs)
+    graph.foreignSettings = foreign.settings
     graph.channelsFirstInputs = Set(inputs.indices.filter { turned.contains(inputs[$0]) })
     graph.channelsFirstOutputs = Set(outputs.indices.filter { turned.contains(outputs[$0]) })
     return graph
@@ -107,7 +109,7 @@ struct GraphBuilder {
         if !entry.isGraphOperation { inputs = try appendTransposes(entry, call: number, of: inputs, in: frame) }
         let operation =
           try entry.isGraphOperation
-          ? entry.graphOperation(call: number) : entry.operation(call: number, kerasVersion: kerasVersion)
+          ? entry.graphOperation(call: number, rank: rank) : entry.operation(call: number, rank: rank)
         let first = try append(operation.spelledOut(rank: rank), entry, call: number, inputs: inputs, in: frame)
         values[position] = outputs(of: first)
       case .model(let nested):
@@ -140,7 +142,7 @@ struct GraphBuilder {
       return .model(nested)
     }
     if entry.isOperation { return .operation }
-    return .layer(isChannelsFirst ? nil : try entry.layer(kerasVersion: kerasVersion))
+    return .layer(isChannelsFirst ? nil : try entry.layer(kerasVersion: kerasVersion, foreign: foreign))
   }
 
   private mutating func addInput(
@@ -185,6 +187,7 @@ struct GraphBuilder {
       }
     }
     let first = try append(layer, entry, call: call, inputs: inputs, in: frame)
+    try entry.checkOutput(graph.shape(first))
     noteMask(first, of: entry, layer, inputs: inputs, mask: mask)
     return outputs(of: first)
   }
@@ -194,9 +197,9 @@ struct GraphBuilder {
     _ entry: LayerEntry, call: Int, inputs: [Graph.Value], in frame: Frame
   ) throws(ImportError) -> [Graph.Value] {
     let adaptation = try ChannelOrder.adapt(entry, inputs: inputs.map(graph.shape), turned: inputs.map(turned.contains))
-    let values = adaptation.values.merging(["name": .string(entry.name)]) { _, new in new }
-      .filter { $0.key != "activity_regularizer" }
-    let layer = try LayerRegistry.layer(entry.className, values, kerasVersion: kerasVersion)
+    let layer = try LayerRegistry.layer(
+      entry.className, adaptation.values.filter { entry.ownValues.keys.contains($0.key) }
+        .merging(["name": .string(entry.name)]) { _, new in new }, kerasVersion: kerasVersion, foreign: foreign)
     guard (layer as? Embedding)?.masksZero != true else {
       throw ImportError("layer '\(entry.name)' (Embedding) makes masks in a model with channels first, which is not supported; set mask_zero to false.")
     }
@@ -204,6 +207,8 @@ struct GraphBuilder {
     for input in inputs { ordered.append(try ordering(input, turned: adaptation.inputsAreTurned, in: frame)) }
     let first = try append(layer, entry, call: call, inputs: ordered, in: frame)
     let given = outputs(of: first)
+    let made = graph.shape(first)
+    try entry.checkOutput(adaptation.outputsAreTurned && made.rank > 1 ? made.movingLastAxisFirst : made)
     if adaptation.outputsAreTurned { turned.formUnion(given.filter { graph.shape($0).rank > 1 }) }
     return given
   }
@@ -277,6 +282,7 @@ struct GraphBuilder {
     let role = Graph.Role(
       owner: frame.path + entry.name, isFrozen: frame.isFrozen || entry.isFrozen, isAtInference: frame.isAtInference,
       scope: frame.scope)
+    if entry.writtenClassName != layer.kerasName { graph.writtenClassNames[role.owner] = entry.writtenClassName }
     do {
       return try graph.append(layer, named: frame.callPath + GraphBuilder.name(entry, call), inputs: inputs, role: role)
     } catch {

@@ -12,6 +12,8 @@ public struct KerasLayer: Sendable {
   public let name: String
   /// Keras's class; `Functional` or `Sequential` for a nested model.
   public let className: String
+  /// The class as the file has it that the graph was read from.
+  let writtenClassName: String
   /// Where the parameters of a layer are: `ParameterTable.entries(ofLayer:)`. For a nested model, what their paths begin
   /// with.
   public let path: String
@@ -53,12 +55,15 @@ extension Graph {
         // An operation is no layer.
         if outline.isSequential && node.layer is Input || node.layer is Operation { return nil }
         return KerasLayer(
-          name: entry.name, className: node.layer.kerasName, path: node.owner, isModel: false, layers: [])
+          name: entry.name, className: node.layer.kerasName,
+          writtenClassName: writtenClassNames[node.owner] ?? node.layer.kerasName, path: node.owner, isModel: false,
+          layers: [])
       case .model(let index):
         let inner = outlines[index]
+        let className = inner.isSequential ? "Sequential" : "Functional"
         return KerasLayer(
-          name: entry.name, className: inner.isSequential ? "Sequential" : "Functional", path: submodels[index].path,
-          isModel: true, layers: layers(of: inner, outlines))
+          name: entry.name, className: className, writtenClassName: className, path: submodels[index].path, isModel: true,
+          layers: layers(of: inner, outlines))
       }
     }
   }

@@ -2,14 +2,27 @@ import Networks
 import Tensors
 
 extension LayerEntry {
-  func layer(kerasVersion: Int) throws(ImportError) -> any Layer {
+  func layer(kerasVersion: Int, foreign: ForeignSettings? = nil) throws(ImportError) -> any Layer {
     // Keras 1 and 2 may give the name beside the config only.
-    try LayerRegistry.layer(className, ownValues, kerasVersion: kerasVersion)
+    try LayerRegistry.layer(className, ownValues, kerasVersion: kerasVersion, foreign: foreign)
   }
 
-  /// Without what becomes a layer of its own: see `GraphBuilder.appendActivityRegularization`.
+  /// Without what becomes a layer of its own: see `GraphBuilder.appendActivityRegularization`; and without what
+  /// `checkOutput` looks at.
   var ownValues: [String: JSONValue] {
-    values.merging(["name": .string(name)]) { _, new in new }.filter { $0.key != "activity_regularizer" }
+    values.merging(["name": .string(name)]) { _, new in new }
+      .filter { $0.key != "activity_regularizer" && $0.key != "output_shape" }
+  }
+
+  /// Compares the shape that Keras 1 wrote for a transposed convolution, which could be larger than it is without.
+  func checkOutput(_ shape: Shape) throws(ImportError) {
+    guard let sizes = values["output_shape"]?.asArray?.dropFirst().map(\.asInteger) else { return }
+    let fits = sizes.count == shape.rank && zip(sizes, shape.dimensions).allSatisfy { $0 == nil || $0 == $1 }
+    guard fits else {
+      throw ImportError(
+        "layer '\(name)' (\(className)) has the output_shape \(values["output_shape"]!.brief) in its file, but makes "
+          + "\(shape); such shapes of Keras 1 are not supported.")
+    }
   }
 
   /// An input of the model itself, at a position among its inputs.

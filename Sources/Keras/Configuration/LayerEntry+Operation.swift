@@ -2,7 +2,9 @@ import Networks
 
 extension LayerEntry {
   /// The operation that a call of this entry is. The tensors of the call, in order, are its inputs.
-  func operation(call: Int, kerasVersion: Int) throws(ImportError) -> Operation {
+  ///
+  /// - Parameter rank: axes of a sample of the first input.
+  func operation(call: Int, rank: Int) throws(ImportError) -> Operation {
     let form = try OperationForm.of(self)
     let call = calls[call]
     var arguments: [String: JSONValue] = [:]
@@ -15,7 +17,7 @@ extension LayerEntry {
       switch (key, value) {
       case ("name", _), ("validate_indices", _), ("conjugate", .constant(false)), ("training", _): continue
       // Operands after the first one that Keras 2 gives by name.
-      case ("y", _), ("b", _), ("x2", _), (_, .tensor), (_, .list), (_, .members): operands.append(value)
+      case ("y", _), ("b", _), ("bias", _), ("x2", _), (_, .tensor), (_, .list), (_, .members): operands.append(value)
       case (_, .constant(let constant)): arguments[form.renamed[key] ?? key] = constant
       }
     }
@@ -29,6 +31,7 @@ extension LayerEntry {
     // See `GraphBuilder.appendTransposes`.
     if form.name == "matmul" { arguments = arguments.filter { !["transpose_a", "transpose_b"].contains($0.key) } }
     let tensors = call.tensors.count
+    let isChannelsFirst = try takeAxisOrder(from: &arguments, of: form, tensors: tensors)
     switch form.operands {
     case .one:
       guard operands.count == 1, tensors == 1 else { throw operandError(form, operands.count) }
@@ -41,7 +44,7 @@ extension LayerEntry {
       guard operands.count == 2, tensors == 1 || tensors == 2 else { throw operandError(form, operands.count) }
       for (position, operand) in operands.enumerated() {
         guard case .constant(let value) = operand else { continue }
-        arguments["constant"] = value.plainArray
+        arguments["constant"] = isChannelsFirst ? value.plainArray.behindChannels(rank: rank) : value.plainArray
         if position == 0 { arguments["constant_first"] = true }
       }
     }
@@ -56,6 +59,22 @@ extension LayerEntry {
   private func translate(_ arguments: inout [String: JSONValue], of operation: String) {
     // The least sum of squares; Keras has the least norm.
     if operation == "normalize" { arguments["epsilon"] = .number((arguments["epsilon"]?.asNumber ?? 1e-12).squareRoot()) }
+  }
+
+  /// Takes away the order of axes of `nn.bias_add`, and says whether the channels come first.
+  private func takeAxisOrder(
+    from arguments: inout [String: JSONValue], of form: OperationForm, tensors: Int
+  ) throws(ImportError) -> Bool {
+    guard values["function"] == "nn.bias_add", let order = arguments.removeValue(forKey: "data_format")?.asString else {
+      return false
+    }
+    let isChannelsFirst = order.hasPrefix("NC")
+    guard !isChannelsFirst || tensors == 1 else { throw tensorOfChannelsFirst }
+    return isChannelsFirst
+  }
+
+  var tensorOfChannelsFirst: ImportError {
+    ImportError("'\(name)' adds a tensor to channels that come first, which is not supported; use an addition.")
   }
 
   /// Arguments that every call has and that say nothing.
@@ -83,6 +102,12 @@ extension JSONValue {
     case "__ellipsis__", "Ellipsis": "..."
     default: self
     }
+  }
+
+  /// Numbers for the channels, with axes of size 1 behind them in place of all other axes of a sample.
+  func behindChannels(rank: Int) -> JSONValue {
+    guard let list = asArray else { return self }
+    return .array(list.map { value in (1..<max(1, rank)).reduce(value) { inner, _ in .array([inner]) } })
   }
 
   /// The numbers of an array that Keras writes with its type.

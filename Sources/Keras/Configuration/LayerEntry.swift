@@ -15,6 +15,8 @@ struct LayerEntry {
   }
 
   let className: String
+  /// As the file has it, without its package: `className` or another name for the same.
+  private(set) var writtenClassName: String
   let values: [String: JSONValue]
   private(set) var name: String
   /// The entry itself, for what a nested model says of itself.
@@ -39,11 +41,12 @@ struct LayerEntry {
         "a layer of class '\(className)' has no name; the file is damaged or was edited: save the model again.")
     }
     let nodes = entry["inbound_nodes"].asArray ?? []
-    (self.className, self.values, self.name, source) = (className, values, name, entry)
+    let registered = entry["registered_name"].asString.flatMap { $0.contains(">") ? $0 : nil }
+    self.className = LayerRegistry.canonicalName(of: registered ?? className)
+    writtenClassName = className.split(separator: ">").last.map(String.init) ?? className
+    (self.values, self.name, source) = (values, name, entry)
     isKeras3 = nodes.contains { $0.asObject != nil }
-    if let registered = entry["registered_name"].asString, registered.contains(">"),
-      !LayerEntry.kerasOwn.contains(registered)
-    {
+    if let registered, !LayerRegistry.isKnown(registered: registered) {
       throw ImportError(
         "layer '\(name)' is of the custom class '\(registered)', which only its author's code can run; replace it "
           + "by Keras's own layers.")
@@ -55,12 +58,9 @@ struct LayerEntry {
     for node in nodes { calls.append(try call(node)) }
   }
 
-  /// Custom classes of keras.applications itself.
-  private static let kerasOwn: Set<String> = ["Custom>LayerScale", "Custom>CustomScaleLayer", "Custom>StochasticDepth"]
-
   /// The input that a Sequential model without one has.
   init(inputNamed name: String, shape: JSONValue?) {
-    className = "InputLayer"
+    (className, writtenClassName) = ("InputLayer", "InputLayer")
     values = ["name": .string(name), "batch_shape": shape ?? .null]
     (self.name, source, isKeras3) = (name, .null, false)
   }

@@ -51,7 +51,7 @@ struct ModelEntry {
     if first.className != "InputLayer" {
       let shapes = [
         first.values["batch_input_shape"], first.values["batch_shape"], values["build_input_shape"],
-        model["build_config"]["input_shape"],
+        model["build_config"]["input_shape"], first.isModel ? try ModelEntry(first.source, isNested: true).inputShape : nil,
       ]
       let shape = shapes.compactMap(\.self).first { $0 != .null }
       guard shape != nil || isNested else {
@@ -86,6 +86,12 @@ struct ModelEntry {
     numbering = layers.contains(where: \.isKeras3) ? .keras3 : .keras2
   }
 
+  /// The shape that the input of the model says it has: that of a chain of models stands in the first of them only.
+  private var inputShape: JSONValue? {
+    guard inputs.count == 1, let entry = layers.first(where: { $0.name == inputs[0].layer }) else { return nil }
+    return entry.values["batch_input_shape"] ?? entry.values["batch_shape"]
+  }
+
   /// Name and `trainable`, after the model's own keys have been checked like those of a layer.
   private static func common(
     _ values: [String: JSONValue], outer: JSONValue, className: String, keys: [String]
@@ -98,6 +104,19 @@ struct ModelEntry {
     return (name, try configuration.bool("trainable", default: true))
   }
 
+  /// The entry with a name: until Keras 2.2 a chain inside a chain had none in the file.
+  private static func named(_ entry: JSONValue, among list: [JSONValue]) -> JSONValue {
+    func isNameless(_ entry: JSONValue) -> Bool {
+      entry["class_name"] == "Sequential" && entry["name"] == .null && entry["config"]["name"] == .null
+    }
+    guard isNameless(entry), var members = entry.asObject else { return entry }
+    let taken = Set(list.compactMap { ($0["name"].asString ?? $0["config"]["name"].asString) })
+    let place = list[..<list.firstIndex(of: entry)!].count(where: isNameless) + 1
+    let free = (place...).lazy.map { "sequential_\($0)" }.first { !taken.contains($0) }!
+    members["name"] = .string(free)
+    return .object(members)
+  }
+
   private static func layerEntries(_ values: [String: JSONValue], of model: String) throws(ImportError) -> [LayerEntry] {
     guard let list = values["layers"]?.asArray else {
       throw ImportError(
@@ -106,7 +125,7 @@ struct ModelEntry {
     }
     var entries: [LayerEntry] = []
     entries.reserveCapacity(list.count)
-    for entry in list { entries.append(try LayerEntry(entry)) }
+    for entry in list { entries.append(try LayerEntry(named(entry, among: list))) }
     return entries
   }
 }

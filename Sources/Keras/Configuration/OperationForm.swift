@@ -22,7 +22,7 @@ struct OperationForm {
   var renamed: [String: String] = [:]
 
   static let all: [OperationForm] = [
-    binary("add", "Add", ["math.add", "__operators__.add"]),
+    binary("add", "Add", ["math.add", "__operators__.add", "nn.bias_add"]),
     binary("subtract", "Subtract", ["math.subtract", "__operators__.subtract"]),
     binary("multiply", "Multiply", ["math.multiply", "__operators__.multiply"]),
     binary("divide", "TrueDivide", ["math.truediv", "math.divide", "realdiv", "__operators__.truediv"]),

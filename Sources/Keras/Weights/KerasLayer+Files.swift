@@ -13,10 +13,15 @@ extension KerasLayer {
 
 extension [KerasLayer] {
   /// The layers' names in a `.weights.h5` file: their class in snake case, counted.
-  var groupNames: [String] {
+  var groupNames: [String] { groupNames(\.className) }
+
+  /// The same where classes are called as in the file that the graph was read from.
+  var writtenGroupNames: [String] { groupNames(\.writtenClassName) }
+
+  private func groupNames(_ className: (KerasLayer) -> String) -> [String] {
     var counts: [String: Int] = [:]
     return map { layer in
-      let name = layer.className.inSnakeCase
+      let name = className(layer).inSnakeCase
       let count = counts[name, default: 0]
       counts[name] = count + 1
       return count == 0 ? name : "\(name)_\(count)"

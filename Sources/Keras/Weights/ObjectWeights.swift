@@ -105,7 +105,11 @@ struct ObjectWeights: Sendable {
   private func map(
     _ group: Node, onto model: [KerasLayer], _ table: ParameterTable, _ mapping: inout WeightMapping
   ) {
-    let holders = zip(model, model.groupNames).filter { !$0.0.legacyOrder(in: table).isEmpty }
+    func holders(_ names: [String]) -> [(KerasLayer, String)] {
+      zip(model, names).filter { !$0.0.legacyOrder(in: table).isEmpty }
+    }
+    let written = holders(model.writtenGroupNames)
+    let holders = written.allSatisfy { group.members[$0.1] != nil } ? written : holders(model.groupNames)
     let found = holders.compactMap { layer, name in group.members[name].map { (layer: layer, node: $0) } }
     // Names are there since Keras 3.8; before, the path is all there is.
     let names = found.map { $0.node.layerName ?? $0.layer.name }

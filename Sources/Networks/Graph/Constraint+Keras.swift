@@ -24,6 +24,10 @@ extension Constraint {
         minimum: try settings.number("min_value", default: 0), maximum: try settings.number("max_value", default: 1),
         rate: try settings.number("rate", default: 1), axes: try settings.axes())
     default:
+      if let foreign = configuration.foreign {
+        foreign.add(key, name, in: configuration)
+        return nil
+      }
       throw refusal("\(name) is not supported; use MaxNorm, NonNeg, UnitNorm or MinMaxNorm, or set it to null")
     }
     try settings.checkUnreadKeys()

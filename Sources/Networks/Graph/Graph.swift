@@ -36,6 +36,10 @@ public struct Graph: Sendable {
   /// Inputs and outputs, by position, that have their channels first in the file that the graph was read from.
   public var channelsFirstInputs: Set<Int> = []
   public var channelsFirstOutputs: Set<Int> = []
+  /// The classes that layers had in the file that the graph was read from, by path, where they were called otherwise.
+  public var writtenClassNames: [String: String] = [:]
+  /// What the file that the graph was read from has of its author's own, and the graph does without.
+  public var foreignSettings: [ForeignSettings.Setting] = []
   /// Whether Keras would call this a `Sequential`: a chain without branches, made as such.
   public let isSequential: Bool
 

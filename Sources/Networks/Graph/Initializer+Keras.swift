@@ -13,7 +13,8 @@ extension Initializer {
       self = standard
       return
     }
-    let name = value.asString ?? value["class_name"].asString ?? ""
+    let registered = value["registered_name"].asString.flatMap { $0.contains(">") ? $0 : nil }
+    let name = value.asString ?? registered ?? value["class_name"].asString ?? ""
     let settings = LayerConfiguration(
       className: "\(configuration.className), \(key)",
       values: (value["config"].asObject ?? [:]).merging(["name": .string(configuration.layerName)]) { $1 })
@@ -36,6 +37,11 @@ extension Initializer {
     case "Identity", "identity", "IdentityInitializer": self = .identity(gain: try settings.number("gain", default: 1))
     default:
       guard let known = Initializer.plain.first(where: { $0.class == name || $0.name == name })?.value else {
+        if let foreign = configuration.foreign, !name.isEmpty {
+          foreign.add(key, name, in: configuration, substitute: standard.kerasConfiguration["class_name"].asString)
+          self = standard
+          return
+        }
         let names = Initializer.plain.map(\.name).joined(separator: ", ")
         throw ImportError("layer '\(configuration.layerName)': the \(key) \(value.brief) is not supported; use one of \(names), constant, random_normal, random_uniform, truncated_normal, variance_scaling, orthogonal, identity.")
       }

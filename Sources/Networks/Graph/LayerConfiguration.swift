@@ -8,6 +8,8 @@ public final class LayerConfiguration {
   public let values: [String: JSONValue]
   /// The first number of the version of Keras that wrote it: 'hard_sigmoid' became another function with Keras 3.
   public let kerasVersion: Int
+  /// Takes what only the author of a file has; nil refuses it.
+  let foreign: ForeignSettings?
   /// Keys that every layer may have: `checkCommonKeys` looks at those that matter.
   private var read: Set<String> = [
     "name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_shape", "build_config", "shared_object_id",
@@ -17,8 +19,10 @@ public final class LayerConfiguration {
     "float32", "float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16",
   ]
 
-  public init(className: String, values: [String: JSONValue], kerasVersion: Int = 3) {
-    (self.className, self.values, self.kerasVersion) = (className, values, kerasVersion)
+  public init(
+    className: String, values: [String: JSONValue], kerasVersion: Int = 3, foreign: ForeignSettings? = nil
+  ) {
+    (self.className, self.values, self.kerasVersion, self.foreign) = (className, values, kerasVersion, foreign)
   }
 
   /// The layer's name, or its class where it has none: what error messages say.

@@ -18,6 +18,10 @@ extension Regularizer {
     let registered = value["registered_name"].asString.flatMap { $0.contains(">") ? $0 : nil }
     let name = value.asString ?? registered ?? value["class_name"].asString ?? value.brief
     guard var factors = known.first(where: { $0.names.contains(name) })?.factors else {
+      if let foreign = configuration.foreign {
+        foreign.add(key, name, in: configuration)
+        return nil
+      }
       throw refusal("\(name) is not supported; use L1, L2 or L1L2, or set it to null")
     }
     guard value["config"] == .null || value["config"].asObject != nil else {

@@ -6,11 +6,3 @@ protocol ActivationEnding: Layer {
   /// The same layer without activation.
   var linear: Self { get }
 }
-
-extension Graph {
-  /// The versions of Keras, 2 or 3, whose 'hard_sigmoid' some layer has.
-  public var hardSigmoidVersions: Set<Int> {
-    let functions = nodes.compactMap { ($0.layer as? any ActivationEnding)?.activation }
-    return Set(functions.compactMap { $0 == .hardSigmoid ? 3 : $0 == .hardSigmoidKeras2 ? 2 : nil })
-  }
-}

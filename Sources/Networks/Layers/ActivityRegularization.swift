@@ -19,10 +19,12 @@ public struct ActivityRegularization: Layer {
   }
 
   /// What the `activity_regularizer` of another layer asks for; nil where that has none.
-  public init?(of className: String, named name: String, _ values: [String: JSONValue]) throws(ImportError) {
+  public init?(
+    of className: String, named name: String, _ values: [String: JSONValue], foreign: ForeignSettings? = nil
+  ) throws(ImportError) {
     guard let value = values["activity_regularizer"], value != .null, className != Self.kerasName else { return nil }
     let configuration = LayerConfiguration(
-      className: className, values: ["name": .string(name), "activity_regularizer": value], kerasVersion: 3)
+      className: className, values: ["name": .string(name), "activity_regularizer": value], foreign: foreign)
     guard let regularizer = try Regularizer.read("activity", in: configuration) else { return nil }
     self.init(l1: Double(regularizer.l1), l2: Double(regularizer.l2))
   }

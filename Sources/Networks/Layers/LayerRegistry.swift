@@ -11,11 +11,6 @@ public enum LayerRegistry {
     Reshape.self, Softmax.self, SpectralNormalization.self, StochasticDepth.self, Subtract.self, ThresholdedReLU.self, UnitNormalization.self,
   ] + preprocessingLayers + spatialLayers
 
-  /// Classes of Keras that are one of ours under another name.
-  private static let aliases = [
-    "SyncBatchNormalization": "BatchNormalization", "Custom>CustomScaleLayer": "CustomScaleLayer",
-    "Custom>LayerScale": "LayerScale", "Custom>StochasticDepth": "StochasticDepth",
-  ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.kerasName, $0) })
 
@@ -24,12 +19,15 @@ public enum LayerRegistry {
 
   /// The layer that a Keras `config` describes. A key that the layer does not know is an error: it could change the results.
   ///
-  /// - Parameter kerasVersion: the first number of the version of Keras that wrote it.
+  /// - Parameters:
+  ///   - kerasVersion: the first number of the version of Keras that wrote it.
+  ///   - foreign: takes settings that only the author of a file has; nil refuses them.
   public static func layer(
-    _ className: String, _ values: [String: JSONValue], kerasVersion: Int = 3
+    _ className: String, _ values: [String: JSONValue], kerasVersion: Int = 3, foreign: ForeignSettings? = nil
   ) throws(ImportError) -> any Layer {
-    let configuration = LayerConfiguration(className: className, values: values, kerasVersion: kerasVersion)
-    guard let type = byName[aliases[className] ?? className] else {
+    let configuration = LayerConfiguration(
+      className: className, values: values, kerasVersion: kerasVersion, foreign: foreign)
+    guard let type = byName[canonicalName(of: className)] else {
       if let sentence = beyondScope(className) {
         throw ImportError("layer '\(configuration.layerName)' is of the class '\(className)', \(sentence)")
       }

@@ -61,14 +61,14 @@ public struct Resizing: Layer {
     return values
   }
 
-  /// Keras cuts fractions of pixels off.
+  /// Keras cuts fractions of pixels off, and pads alike on both sides: one pixel too little where what is missing is odd.
   private func binding(_ input: Shape) -> Bound {
     func length(_ size: Int, _ other: Int, _ wanted: Int, _ otherWanted: Int) -> Int {
-      let proportional = Int(Double(other * wanted) / Double(otherWanted))
+      let proportional = Int(Float(other * wanted) / Float(otherWanted))
       return switch fitting {
       case .stretch: size
       case .crop: max(1, min(size, proportional))
-      case .pad: max(size, proportional)
+      case .pad: size + max(0, proportional - size) / 2 * 2
       }
     }
     let rows = length(input.height, input.width, height, width), columns = length(input.width, input.height, width, height)

@@ -31,7 +31,7 @@ public struct SpectralNormalization: Layer, ActivationEnding, WeightNormalizing 
         "layer '\(configuration.layerName)' (SpectralNormalization): needs a layer and at least one of power_iterations; "
           + "save the model again.")
     }
-    layer = try LayerRegistry.layer(className, values, kerasVersion: configuration.kerasVersion)
+    layer = try LayerRegistry.layer(className, values, kerasVersion: configuration.kerasVersion, foreign: configuration.foreign)
     innerName = values["name"]?.asString ?? "layer"
   }
 

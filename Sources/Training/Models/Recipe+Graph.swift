@@ -37,6 +37,8 @@ extension Recipe {
     if !(optimizer.make() is any LayerwiseOptimizer) {
       graph = graph.factoringGradients(images: Layout.lanes(forImages: batch / shards) * shards)
     }
+    let layers = Set(graph.nodes.map { graph.localName(of: $0) })
+    graph.foreignSettings = (own?.graph.foreignSettings ?? []).filter { layers.contains($0.layer) }
     return Model(graph, pretrained: model.pretrained, features: model.features)
   }
 

@@ -51,6 +51,15 @@ with h5py.File("chunked.h5", "w") as file:
     file.create_dataset("all", data=rows, chunks=(7, 6), compression="gzip", shuffle=True, fletcher32=True)
     file.create_dataset("plain", data=rows, chunks=(4, 6), maxshape=(None, 6))
 
+# Rows that repeat themselves, over distances above 255 and lengths above 9, and rows that cannot be compressed.
+with h5py.File("lzf.h5", "w") as file:
+    noise = np.random.default_rng(1).integers(0, 256, (40, 300)).astype(np.uint8)
+    pictures = np.concatenate([noise[:10], np.tile(noise[:1], (10, 1)), np.zeros((10, 300), np.uint8), noise[10:20] // 64])
+    file.create_dataset("pictures", data=pictures, chunks=(8, 300), compression="lzf")
+    file.create_dataset("all", data=np.cumsum(pictures, axis=1).astype(np.float32), chunks=(7, 300), compression="lzf", shuffle=True,
+                        fletcher32=True)
+    file.create_dataset("sums", data=pictures.sum(axis=1, dtype=np.int64))
+
 with h5py.File("strings.h5", "w") as file:
     file.attrs["variable"] = "grün"
     file.attrs["fixed"] = np.bytes_("conv2d")

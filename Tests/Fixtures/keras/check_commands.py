@@ -22,7 +22,7 @@ WEIGHTS = ["w.weights.h5", "w.safetensors", "byLayer.h5"]
 KNOWN = {
     "sequences": ["model.h5 in keras: Shape mismatch"], "volumes_3d": ["model.h5 in keras: output 1 differs"],
     "conv_norms": ["model.h5 in keras: output 0 differs"],
-    "attention": ["the 'hard_sigmoid' of Keras 2", "model.h5 in keras: output"], "mobile_block": ["the 'hard_sigmoid' of Keras 2"],
+    "attention": ["'hard_sigmoid' of Keras 2", "model.h5 in keras: output"], "mobile_block": ["'hard_sigmoid' of Keras 2"],
     "antialias": ["model.h5 in tf_keras"], "spectral": ["model.h5 in tf_keras"],
     "axes": ["model.h5 in tf_keras: Unknown layer: 'RMSNormalization'"], "local_response": ["LocalResponseNormalization"],
     "resizings": ["model.h5 in keras: Error when deserializing class 'Normalization'",
@@ -36,17 +36,28 @@ def outputs_of(path):
         return [file[f"outputs/{index}"][()] for index in range(len(file["outputs"]))]
 
 
+def channels_last(array):
+    """A model with its channels first is written with its channels last."""
+    return np.moveaxis(array, 1, -1)
+
+
 def check(convoy, folder, name, path, model, arrays):
     bad = []
+    is_first = name.endswith("_first")
 
     def run(*arguments):
         result = subprocess.run([convoy, *arguments], capture_output=True, text=True)
         return result.stderr.strip().split(" Known are ")[0] if result.returncode else None
 
-    inputs = f"{folder}/inputs.h5"
-    with h5py.File(inputs, "w") as file:
-        for index, array in enumerate(arrays):
-            file[f"inputs/{index}"] = array.astype("float32")
+    def write(path, arrays):
+        with h5py.File(path, "w") as file:
+            for index, array in enumerate(arrays):
+                file[f"inputs/{index}"] = array.astype("float32")
+
+    inputs, written = f"{folder}/inputs.h5", f"{folder}/written.h5"
+    turned = [channels_last(array) for array in arrays] if is_first else arrays
+    write(inputs, arrays)
+    write(written, turned)
     problem = run("forward", path, inputs, f"{folder}/first.h5")
     if problem:
         return [f"forward: {problem}"]
@@ -70,7 +81,7 @@ def check(convoy, folder, name, path, model, arrays):
             bad.append(f"export {target}: {problem}")
             continue
         into = ["--into", path] if target in WEIGHTS else []
-        problem = run("inspect", out) or run("forward", out, inputs, f"{folder}/second.h5", *into)
+        problem = run("inspect", out) or run("forward", out, inputs if into else written, f"{folder}/second.h5", *into)
         if problem:
             bad.append(f"{target} again: {problem}")
             continue
@@ -85,7 +96,7 @@ def check(convoy, folder, name, path, model, arrays):
         for library in libraries:
             try:
                 again = library.models.load_model(out, compile=False)
-                results = odd_models.flat(again(arrays if len(arrays) > 1 else arrays[0], training=False))
+                results = odd_models.flat(again(turned if len(turned) > 1 else turned[0], training=False))
             except Exception as error:
                 bad.append(f"{target} in {library.__name__}: {' '.join(str(error).split())[:300]}")
                 continue

@@ -21,6 +21,7 @@ import keras as keras3
 import numpy as np
 import odd_models_arguments
 import odd_models_more
+import odd_models_preparations
 import tf_keras as keras2
 
 
@@ -288,7 +289,7 @@ def subclassed(k):
 
 MODELS = [nested_twice, volumes, sequences, transposes, groups, slices, attention, shared_layers, half, preprocessing, open_sizes,
           open_sequence, antialias, constraints, spectral, masks, masked_average, inference_calls, operations, renorm, names,
-          graph_operations, lambdas, subclassed] + odd_models_more.MODELS + odd_models_arguments.MODELS
+          graph_operations, lambdas, subclassed] + odd_models_more.MODELS + odd_models_arguments.MODELS + odd_models_preparations.MODELS
 REFUSED = {"lambdas", "subclassed"} | odd_models_more.REFUSED
 
 
@@ -360,7 +361,9 @@ FIXTURES = {"nested_twice.keras3.keras", "slices.keras2.h5", "attention.keras3.h
             "masked_average.keras2.h5", "masked_average.keras3.keras", "renorm.keras2.h5", "names.keras2.h5", "graph_operations.keras2.h5",
             "functions.keras2.h5", "more_functions.keras2.h5", "more_functions.keras3.keras", "conv_norms.keras2.h5",
             "whole_numbers.keras3.keras", "siamese.keras3.h5", "open_and_shared.keras3.keras", "activations.keras3.h5",
-            "functions_as_layers.keras2.h5", "functions_as_layers.keras3.h5", "local_response.keras2.h5"}
+            "functions_as_layers.keras2.h5", "functions_as_layers.keras3.h5", "local_response.keras2.h5",
+            *(f"prepared_{mode}{order}.keras{version}" for mode in ("caffe", "torch") for order in ("", "_first")
+              for version in ("2.h5", "3.keras")), "layerless.keras2.h5", "by_hand.keras2.h5", "by_hand.keras3.keras"}
 
 
 def write(name, version, suffix, model, arrays):

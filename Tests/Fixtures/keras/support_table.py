@@ -39,8 +39,15 @@ NOTES = """
   them suits Keras 3 only.
 - Keras 3.15 drops `axis` where an HDF5 file names several axes for a layer (LayerNormalization, Softmax, UnitNormalization), in its
   own files too: for such a model export a `.keras` archive for Keras 3, and `.h5` for Keras 2.
-- The `hard_sigmoid` of Keras 2 is another function than Keras 3's: a model with it is written as `.h5` for Keras 2 only. Classes
+- The `hard_sigmoid` of Keras 2 is another function than Keras 3's, and its `RandomCrop` another layer (Keras 3's leaves images as they
+  are at inference): a model with one of them is written as `.h5` for the version of Keras that it is of only. Classes
   that one version does not have (ThresholdedReLU, RMSNormalization, augmentations of Keras 3) are written all the same, for the other.
+- Keras 1's models are read with its names of classes and arguments, its `Merge` and its kernels. Its files do not say whether Theano
+  trained them, whose kernels are mirrored: such a model must be converted by Keras 2 first.
+- Initializers, regularizers and constraints of the author's own change no output. A file with them is read; `convoy train`, `inspect`,
+  `import` and `export` say that training, and what is written, go without them.
+- `FixedDropout`, `CastToFloat32`, the `GroupNormalization` of TensorFlow Addons and the old names of Keras's classes
+  (`BatchNormalizationV1`, `SyncBatchNormalization`, `MaxPool2D`) are read as Keras's own layers, and written as such.
 - Weights of Keras 3 in several files are read through their index, `NAME.weights.json`.
 - Files of PyTorch do not say which padding a network has: `efficientnet_b0` and `tf_efficientnet_b0` of timm have the same names and
   shapes. Each is a network of Convoy; take the one that timm calls so.
