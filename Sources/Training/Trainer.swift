@@ -60,13 +60,13 @@ public final class Trainer: @unchecked Sendable {
     (self.folder, self.communicator) = (folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
-    let recipe = try vote.agree { () throws(TrainingError) in try recipe.settled() }
-    self.recipe = recipe
     communicator.supervision.patience = recipe.patience.value
     let placement = try Trainer.placeThreads(recipe, communicator)
     parts = try vote.agree { () throws(TrainingError) in
       try TrainerParts(recipe, folder: folder, placement: placement, communicator: communicator)
     }
+    let recipe = parts.recipe
+    self.recipe = recipe
     var store = CheckpointStore(folder: folder, recipe: recipe)
     (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
     state.classNames = parts.classNames
