@@ -39,6 +39,9 @@ struct TrainerParts {
       + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
     var classes = try ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData)
+    if !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
+      try classes.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)
+    }
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     classNames = try recipe.classNames(of: sources.train.classNames)
     try recipe.requireLabels(sources.train, for: model.graph)

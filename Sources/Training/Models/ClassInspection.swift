@@ -68,6 +68,15 @@ package struct ClassInspection {
     labels = isThere.indices.filter { isThere[$0] }
   }
 
+  /// Refuses labels that count from 1 to the number of outputs.
+  package func requireCountedFromZero(outputs: Int, of model: String) throws(TrainingError) {
+    guard source.classNames.isEmpty, labels == Array(1..<outputs + 1) else { return }
+    throw TrainingError(
+      .data,
+      "the labels of \(source.location) count from 1 to \(outputs), but the \(outputs) outputs of the model '\(model)' from 0; "
+        + "store them counted from 0.")
+  }
+
   /// Compares the classes with the outputs of the model that is trained on them.
   ///
   /// - Parameter isMeant: whether somebody has said how many outputs there are to be.
