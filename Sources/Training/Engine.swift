@@ -57,14 +57,14 @@ final class Engine: @unchecked Sendable {
   /// Evaluation works in the memory of the networks that train.
   func makeEvaluator(_ parts: TrainerParts) {
     let source: (any DataSource)? = features == nil ? parts.sources.monitored : features!.monitored?.features
-    let preparation = features == nil ? parts.sources.evaluationPreparation : features!.monitored?.featurePreparation
+    let preparation = features == nil ? parts.sources.monitoredPreparation : features!.monitored?.featurePreparation
     evaluator = stretchPlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
   }
 
   func makeTestEvaluator(_ parts: TrainerParts) {
     guard parts.sources.validation != nil else { return }
     let source: (any DataSource)? = features == nil ? parts.sources.test : features!.test?.features
-    let preparation = features == nil ? parts.sources.evaluationPreparation : features!.test?.featurePreparation
+    let preparation = features == nil ? parts.sources.testPreparation : features!.test?.featurePreparation
     testEvaluator = stretchPlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
   }
 

@@ -108,7 +108,7 @@ extension Trainer {
 
 extension [String] {
   /// `a, b, c and 4 more`
-  var list: String {
+  package var list: String {
     let shown = prefix(5).joined(separator: ", ")
     return count > 5 ? "\(shown) and \(count - 5) more" : shown
   }

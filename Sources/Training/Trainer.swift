@@ -62,17 +62,18 @@ public final class Trainer: @unchecked Sendable {
     (self.folder, self.communicator) = (folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
-    let recipe = try vote.agree { () throws(TrainingError) in try recipe.settled() }
-    self.recipe = recipe
     communicator.supervision.patience = recipe.patience.value
     let placement = try Trainer.placeThreads(recipe, communicator)
-    var store = CheckpointStore(folder: folder, recipe: recipe)
-    (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
-    parts = try vote.agree { [lastCheckpoint] () throws(TrainingError) in
+    parts = try vote.agree { () throws(TrainingError) in
       let parts = try TrainerParts(recipe, folder: folder, placement: placement, communicator: communicator)
-      if !isTrial { try Checkpoint.requireWritable(parts.model.graph, lastCheckpoint) }
+      let path = CheckpointStore(folder: folder, recipe: parts.recipe).lastPath
+      if !isTrial { try Checkpoint.requireWritable(parts.model.graph, path) }
       return parts
     }
+    let recipe = parts.recipe
+    self.recipe = recipe
+    var store = CheckpointStore(folder: folder, recipe: recipe)
+    (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
     state.classNames = parts.classNames
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
     let found = resume ? try findCheckpoint(&store) : nil

@@ -51,13 +51,13 @@ import Testing
       let evaluated = try convoy.run(["evaluate", name, "--data", "a.yaml", "--set", "preprocessing={}"] + into)
       #expect(evaluated.output == figures, "\(name): \(evaluated.errors)")
       let inspected = try convoy.run(["inspect", name])
-      #expect(inspected.output.hasSuffix("classes: cats, dogs\npreprocessing: {\"mode\":\"tf\"}\n"), "\(inspected.output)")
+      #expect(inspected.output.hasSuffix("classes: cats, dogs\npreprocessing: {\"mode\":\"tf\"}\nnumbers: 0 to 255 (bytes)\n"), "\(inspected.output)")
     }
     let other = try convoy.run(["evaluate", "m.keras", "--data", "a.yaml", "--set", "preprocessing.mode=caffe"])
     #expect(other.status == 0 && other.errors.contains("'preprocessing' in a.yaml is not what m.keras was trained with"), "\(other.errors)")
     // Through import, too; a new head tells other classes apart.
     #expect(try convoy.run(["import", "m.keras", "--new-head", "2", "--output", "n.keras"]).status == 0)
-    #expect(try convoy.run(["inspect", "n.keras"]).output.hasSuffix("classes: without names\npreprocessing: {\"mode\":\"tf\"}\n"))
+    #expect(try convoy.run(["inspect", "n.keras"]).output.hasSuffix("classes: without names\npreprocessing: {\"mode\":\"tf\"}\nnumbers: 0 to 255 (bytes)\n"))
   }
 
   @Test func foldersOfOtherClassesAreRefused() throws {

@@ -19,7 +19,7 @@ struct ConfigurationOptions: ParsableArguments {
   ///
   /// - Parameter file: the checkpoint.
   func load(_ path: String?, orFrom header: Checkpoint.Header?, _ file: String) throws -> Recipe {
-    if let path { return try load(path).recipe.settled() }
+    if let path { return try load(path).recipe }
     guard let header else {
       throw TrainingError(.configuration, "\(file) does not say which data is meant; name a configuration with --data.")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Communication
 import Datasets
+import Networks
 import Reports
 import Tensors
 import Training
@@ -41,10 +42,11 @@ struct EvaluateCommand: ParsableCommand {
         try model.requireClassifier()
         let notes = try ModelNotes.read(from: input.file)
         let source = try openData(recipe, model, notes)
-        let preprocessing = try model.preprocessing(recipe, input.data, notes)
-        if session.isFirst { for notice in InputInspection(source, preprocessing).notices { Output.note(notice) } }
+        let prepared = try PreparedData(source, model.preprocessing(recipe, input.data, notes))
+        let classes = ClassInspection(evaluating: source, model: model.graph.name, outputs: model.classes)
+        if session.isFirst { for notice in prepared.notices + classes.notices { Output.note(notice) } }
         let evaluator = try Evaluator(
-          model.graph, weights: model.weights, source: source, preparation: Preparation(for: source, preprocessing),
+          model.graph, weights: model.weights, source: source, preparation: prepared.preparation,
           communicator: session.communicator, recipe: recipe, threads: threads)
         let names = source.classNames.isEmpty ? ClassNames.known(notes, classes: model.classes) : source.classNames
         return (evaluator, ClassNames.complete(names, classes: model.classes))
@@ -64,8 +66,11 @@ struct EvaluateCommand: ParsableCommand {
     let source = try split.open(recipe, options, input.source)
     let (trained, found) = (notes?.classNames ?? [], source.classNames)
     guard trained.isEmpty || found.isEmpty || trained == found else {
+      let order = found.sorted() == trained.sorted() ? " in another order" : ""
       throw TrainingError(
-        .data, "\(source.location) has the classes \(found.joined(separator: ", ")), but \(input.file) was trained on \(trained.joined(separator: ", ")); give data with the same classes.")
+        .data,
+        "\(source.location) has the classes \(found.list), but \(input.file) was trained on \(trained.list)\(order); give data with "
+          + "the same classes\(order.isEmpty ? "" : " in the same order").")
     }
     return source
   }

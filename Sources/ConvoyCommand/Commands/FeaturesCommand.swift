@@ -40,8 +40,10 @@ struct FeaturesCommand: ParsableCommand {
         }
         let source = try split.open(
           recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), input.source)
-        let preprocessing = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
-        return try FeatureRun(model, layer: layer, source, preprocessing, pool, session.communicator)
+        let choice = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
+        let prepared = try PreparedData(source, choice)
+        if session.isFirst { for notice in prepared.notices { Output.note(notice) } }
+        return try FeatureRun(model, layer: layer, prepared, pool, session.communicator)
       }
       let shape = try run.write(to: output, file: input.file, isFirst: session.isFirst)
       if session.isFirst { Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)") }
@@ -58,8 +60,7 @@ private struct FeatureRun {
   private let extractor: FeatureExtractor
 
   init(
-    _ model: LoadedModel, layer wanted: String?, _ source: any DataSource, _ preprocessing: Preprocessing, _ pool: WorkerPool,
-    _ communicator: any Communicator
+    _ model: LoadedModel, layer wanted: String?, _ data: PreparedData, _ pool: WorkerPool, _ communicator: any Communicator
   ) throws {
     let graph = model.graph
     let value: Graph.Value
@@ -75,8 +76,7 @@ private struct FeatureRun {
       value = found
     }
     layer = graph.nodes[value.node].name
-    self.source = source
-    preparation = try Preparation(for: source, preprocessing)
+    (source, preparation) = (data.source, data.preparation)
     let prefix = graph.prefix(upTo: value)
     plan = try Planner().plan(prefix, lanes: Layout.laneMultiple, mode: .inference)
     let weights = Weights(plan.table)

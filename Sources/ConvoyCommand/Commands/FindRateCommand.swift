@@ -45,9 +45,10 @@ struct FindRateCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let recipe = try session.agree(.configuration) { try options.load(path).recipe }
-      let report = RateReport(
-        try RateSearch(recipe, from: from, to: to, steps: steps, communicator: session.communicator))
+      let search = try RateSearch(recipe, from: from, to: to, steps: steps, communicator: session.communicator)
+      let report = RateReport(search)
       guard session.isFirst else { return }
+      for notice in search.notices { Output.note(notice) }
       if let output { try report.write(into: output) }
       if json { return try Output.printJSON(report) }
       Output.print(text(of: report))

@@ -60,19 +60,17 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  private func preparation(_ model: LoadedModel, _ notes: ModelNotes?) throws -> Preprocessing {
-    if let preprocessing {
-      let wanted = try ConfigurationTree(name: "--preprocessing", text: preprocessing).decode(Preprocessing.self)
-      try model.requireOnce(wanted, "--preprocessing")
-      return wanted
+  private func preparation(_ model: LoadedModel, _ notes: ModelNotes?) throws -> PreprocessingChoice {
+    let given = try preprocessing.map {
+      try ConfigurationTree(name: "--preprocessing", text: $0).decode(Preprocessing.self)
     }
-    if notes == nil, model.graph.preparesImages { return Preprocessing(mode: Preprocessing.Mode.none) }
-    guard let notes else {
+    let choice = try model.preprocessing(given ?? Preprocessing(), in: "--preprocessing", notes)
+    guard given != nil || choice.isKnown else {
       throw TrainingError(
         .configuration,
         "\(file) does not say how its images were prepared; add --preprocessing '{scale: 1/255}', or '{scale: 1}' for bytes as they are."
       )
     }
-    return notes.preprocessing
+    return choice
   }
 }

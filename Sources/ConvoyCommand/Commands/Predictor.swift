@@ -29,11 +29,12 @@ struct Predictor {
   private let network: Network
   private let ending: ClassifierEnding
 
-  init(_ model: LoadedModel, files: [String], preprocessing: Preprocessing, classNames: [String]) throws {
+  init(_ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]) throws {
     (self.model, self.files, self.classNames) = (model, files, classNames)
     source = try ImageFolderSource(files: files, shape: model.input, resize: true)
-    preparation = try Preparation(for: source, preprocessing)
-    for notice in InputInspection(source, preprocessing).notices { Output.note(notice) }
+    let prepared = try PreparedData(source, preprocessing)
+    preparation = prepared.preparation
+    for notice in prepared.notices { Output.note(notice) }
     ending = try model.ending
     let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
     network = Network(plan, weights: model.weights)

@@ -172,7 +172,7 @@ public struct Graph: Sendable {
   }
 
   /// The calls of nested models that a node is in.
-  private func scopePath(of node: Node) -> [Int] {
+  func scopePath(of node: Node) -> [Int] {
     var (path, scope): ([Int], Int?) = ([], node.role.scope)
     while let current = scope {
       path.append(current)

@@ -40,7 +40,7 @@ extension Recipe {
       if let features = graph.features { return features }
       throw TrainingError(.configuration, "the model '\(graph.name)' has \(graph.outputs.count) outputs, so that its backbone cannot be found; name its last layer with 'finetune.features'.")
     }
-    if let index = graph.index(named: name) { return Graph.Value(node: index) }
+    if let value = graph.value(named: name) { return value }
     throw TrainingError(
       .configuration,
       "'finetune.features': there is no layer '\(name)' in '\(graph.name)'; did you mean '\(graph.nodes.map(\.name).nearest(to: name))'? `convoy inspect` lists its layers.")

@@ -100,7 +100,10 @@ extension Recipe {
     let output = graph.outputShapes[0]
     let isBinary = ending == .sigmoid && output.channels == 1 && classes <= 2
     guard output.rank == 1, output.channels >= classes || isBinary else {
-      throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes; end it in a Dense layer of \(classes) units.")
+      throw TrainingError(
+        .configuration,
+        "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes, counted from 0 to \(classes - 1); end it in "
+          + "a Dense layer of \(classes) units, or correct the labels.")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Communication
+import Datasets
 import Foundation
 import Networks
 
@@ -26,6 +27,7 @@ extension Recipe {
     (copy.reducer, copy.exchange) = (.overlapped, .automatic)
     (copy.memory, copy.featureCache) = (.balanced, .automatic)
     (copy.patience, copy.checkEvery, copy.onDesync, copy.onNonFinite) = (Seconds(0), 0, .stop, .stop)
+    copy.preprocessing = preprocessing.withoutNumbers
     copy.forgetPlaces()
     return copy
   }
