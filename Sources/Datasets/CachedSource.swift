@@ -19,6 +19,8 @@ public final class CachedSource: DataSource {
 
   public var bytesInMemory: Int { base.bytesInMemory + count * sampleSize }
 
+  public var notices: [String] { base.notices }
+
   public var labelCount: Int? { base.labelCount }
 
   public func name(of index: Int) -> String? { base.name(of: index) }

@@ -17,6 +17,9 @@ public protocol DataSource: Sendable {
   /// Bytes of samples that stay in memory once all have been read.
   var bytesInMemory: Int { get }
 
+  /// What a person should know of the data, in a sentence each, such as what of a folder was left out.
+  var notices: [String] { get }
+
   /// How many labels each sample has that exclude nobody, each there or not; nil where every sample is of one class.
   var labelCount: Int? { get }
 
@@ -40,6 +43,8 @@ public protocol DataSource: Sendable {
 
 extension DataSource {
   public var bytesInMemory: Int { 0 }
+
+  public var notices: [String] { [] }
 
   public var labelCount: Int? { nil }
 

@@ -34,6 +34,8 @@ public final class FeatureSource: DataSource {
     if case .memory(let buffer) = rows { buffer.count * MemoryLayout<Float>.stride } else { 0 }
   }
 
+  public var notices: [String] { base.notices }
+
   public var labelCount: Int? { base.labelCount }
 
   public func label(at index: Int) -> Int { base.label(at: index) }

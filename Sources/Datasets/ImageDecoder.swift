@@ -58,16 +58,23 @@ enum ImageDecoder {
     return Shape(header.height, header.width, header.channels == 1 ? 1 : 3)
   }
 
+  /// Whether a file begins as one that is decoded.
+  static func isImage(_ file: [UInt8]) -> Bool { isJPEG(file) || file.starts(with: PNGStructure.signature) }
+
+  private static func isJPEG(_ file: [UInt8]) -> Bool { file.starts(with: [0xFF, 0xD8, 0xFF]) }
+
   private static func header(of file: [UInt8], _ path: String) throws(DataError) -> (Format, Header) {
     let (format, header): (Format, Header)
-    if file.starts(with: [0xFF, 0xD8, 0xFF]) {
+    if isJPEG(file) {
       (format, header) = (.jpeg, try JPEGDecoder.header(file, path))
     } else if file.starts(with: PNGStructure.signature) {
       let structure = try PNGStructure(file, path)
       format = .png(structure)
       header = Header(height: structure.height, width: structure.width, channels: structure.isGrey ? 1 : 3)
     } else {
-      throw DataError(path, "is neither a JPEG nor a PNG image", remedy: "remove the file or convert it to JPEG or PNG")
+      throw DataError(
+        path, file.isEmpty ? "is empty" : "is neither a JPEG nor a PNG image",
+        remedy: "remove the file or convert it to JPEG or PNG")
     }
     let (pixels, overflow) = header.height.multipliedReportingOverflow(by: header.width)
     guard pixels > 0, !overflow, pixels <= pixelLimit else {

@@ -21,6 +21,8 @@ struct ResizedSource: DataSource {
 
   var bytesInMemory: Int { base.bytesInMemory }
 
+  var notices: [String] { base.notices }
+
   var labelCount: Int? { base.labelCount }
 
   func name(of index: Int) -> String? { base.name(of: index) }

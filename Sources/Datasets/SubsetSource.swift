@@ -23,6 +23,8 @@ public struct SubsetSource: DataSource {
   /// Its share of what the whole source keeps.
   public var bytesInMemory: Int { base.bytesInMemory / base.count * count }
 
+  public var notices: [String] { base.notices }
+
   public var labelCount: Int? { base.labelCount }
 
   public func name(of index: Int) -> String? { base.name(of: Int(indices[index])) }

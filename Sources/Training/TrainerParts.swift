@@ -30,7 +30,7 @@ struct TrainerParts {
     // More workers than shards would have nothing to do.
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
-    notices = recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices
+    notices = sources.notices + (recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices)
     clock.end("data")
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     classNames = try recipe.classNames(of: sources.train.classNames)

@@ -37,6 +37,12 @@ struct TrainingSources {
   /// What is measured after every epoch.
   var monitored: (any DataSource)? { validation ?? test }
 
+  /// What a person should know of the data, in a sentence each. Parts of the same data say the same.
+  var notices: [String] {
+    let all = [train, validation, test].compactMap(\.self).flatMap(\.notices)
+    return all.indices.filter { all.firstIndex(of: all[$0]) == $0 }.map { all[$0] }
+  }
+
   /// Classes that the labels tell apart.
   var classes: Int {
     if let count = train.labelCount { return count }

@@ -42,7 +42,9 @@ struct EvaluateCommand: ParsableCommand {
         let notes = try ModelNotes.read(from: input.file)
         let source = try openData(recipe, model, notes)
         let preprocessing = try model.preprocessing(recipe, input.data, notes)
-        if session.isFirst { for notice in InputInspection(source, preprocessing).notices { Output.note(notice) } }
+        if session.isFirst {
+          for notice in source.notices + InputInspection(source, preprocessing).notices { Output.note(notice) }
+        }
         let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source, preparation: Preparation(for: source, preprocessing),
           communicator: session.communicator, recipe: recipe, threads: threads)
@@ -60,7 +62,8 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The data, whose classes must be those that the model was trained on.
   private func openData(_ recipe: Recipe, _ model: LoadedModel, _ notes: ModelNotes?) throws -> any DataSource {
-    let options = SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes)
+    var options = SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes)
+    options.classNames = notes?.classNames ?? []
     let source = try split.open(recipe, options, input.source)
     let (trained, found) = (notes?.classNames ?? [], source.classNames)
     guard trained.isEmpty || found.isEmpty || trained == found else {

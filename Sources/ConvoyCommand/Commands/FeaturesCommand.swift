@@ -40,6 +40,7 @@ struct FeaturesCommand: ParsableCommand {
         }
         let source = try split.open(
           recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), input.source)
+        if session.isFirst { for notice in source.notices { Output.note(notice) } }
         let preprocessing = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
         return try FeatureRun(model, layer: layer, source, preprocessing, pool, session.communicator)
       }
