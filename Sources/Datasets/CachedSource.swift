@@ -29,6 +29,10 @@ public final class CachedSource: DataSource {
 
   public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
 
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(index) }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(index) }
+
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     let bytes: [UInt8]
     if let kept = samples.withLock({ $0[index] }) {

@@ -32,6 +32,12 @@ public protocol DataSource: Sendable {
   /// What a sample is called, such as its file; nil where nothing says it.
   func name(of index: Int) -> String?
 
+  /// A sample as it is stored.
+  func stored(_ index: Int) throws(DataError) -> StoredSample
+
+  /// The bytes of a sample as they are stored.
+  func storedBytes(_ index: Int) throws(DataError) -> [UInt8]
+
   /// Writes one sample as it is in an epoch, counted from 0.
   func read(_ index: Int, epoch: Int, into target: inout MutableRawSpan) throws(DataError)
 
@@ -51,6 +57,10 @@ extension DataSource {
   public func hasLabel(_ label: Int, at index: Int) -> Bool { self.label(at: index) == label }
 
   public func name(of index: Int) -> String? { nil }
+
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { StoredSample(size: sampleSize) }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try sample(index) }
 
   /// The same in every epoch.
   public func read(_ index: Int, epoch: Int, into target: inout MutableRawSpan) throws(DataError) {

@@ -44,6 +44,10 @@ public final class FeatureSource: DataSource {
 
   public func name(of index: Int) -> String? { base.name(of: index) }
 
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(index) }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(index) }
+
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     try read(index, epoch: 0, into: &target)
   }

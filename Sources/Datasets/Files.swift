@@ -70,10 +70,13 @@ enum Files {
   }
 
   /// Bytes of a file.
-  static func size(_ path: String) throws(DataError) -> Int {
+  static func size(_ path: String) throws(DataError) -> Int { try stamp(path).size }
+
+  /// Bytes of a file, and when it was last changed, in nanoseconds since 1970.
+  static func stamp(_ path: String) throws(DataError) -> (size: Int, modified: Int) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { throw systemError(path, "cannot be read") }
-    return Int(status.st_size)
+    return (Int(status.st_size), status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec)
   }
 
   /// The whole file, or its first `limit` bytes.

@@ -59,6 +59,15 @@ public struct ImageFolderSource: DataSource {
 
   public func label(at index: Int) -> Int { Int(labels[index]) }
 
+  public func stored(_ index: Int) throws(DataError) -> StoredSample {
+    let path = files[index]
+    let (size, modified) = try Files.stamp(path)
+    let name = path.hasPrefix("\(location)/") ? String(path.dropFirst(location.count + 1)) : path
+    return StoredSample(name: name, size: size, modified: modified)
+  }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try Files.bytes(files[index]) }
+
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     precondition(target.byteCount == sampleSize)
     try ImageDecoder.read(files[index], as: self.target, into: &target)

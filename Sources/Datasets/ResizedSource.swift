@@ -31,6 +31,10 @@ struct ResizedSource: DataSource {
 
   func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
 
+  func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(index) }
+
+  func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(index) }
+
   func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     let image = Image(shape: base.shape, bytes: try base.sample(index))
     image.resize(height: shape.height, width: shape.width, into: &target)

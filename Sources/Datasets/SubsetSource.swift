@@ -33,6 +33,10 @@ public struct SubsetSource: DataSource {
 
   public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: Int(indices[index])) }
 
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(Int(indices[index])) }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(Int(indices[index])) }
+
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     try base.read(Int(indices[index]), into: &target)
   }
