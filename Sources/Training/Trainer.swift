@@ -21,7 +21,7 @@ public final class Trainer: @unchecked Sendable {
 
   let communicator: any Communicator
   let vote: Vote
-  private let isTrial: Bool
+  let isTrial: Bool
   /// What a person should know before the first step, in a sentence each.
   var notices: [String] = []
   var parts: TrainerParts
@@ -135,6 +135,7 @@ public final class Trainer: @unchecked Sendable {
     for notice in notices { tell(.noticed(notice), lastStep, &callbacks) }
     announceStretch(lastStep, &callbacks)
     let isOver = state.isStopped || state.step >= lastStep
+    if !isOver { try checkImages(lastStep, &callbacks) }
     if !isOver, state.step < engine.stretch.steps.upperBound { try fillFeatures(lastStep, &callbacks) }
     var loader = makeLoader()
     var isInterrupted = false

@@ -36,7 +36,7 @@ struct EvaluateCommand: ParsableCommand {
       let placement = try ThreadPlacement(
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let threads = placement.threads
-      let (evaluator, names) = try session.agree(.data) {
+      let (evaluator, names, source) = try session.agree(.data) {
         let model = try input.model()
         try model.requireClassifier()
         let notes = try ModelNotes.read(from: input.file)
@@ -49,9 +49,11 @@ struct EvaluateCommand: ParsableCommand {
           model.graph, weights: model.weights, source: source, preparation: Preparation(for: source, preprocessing),
           communicator: session.communicator, recipe: recipe, threads: threads)
         let names = source.classNames.isEmpty ? ClassNames.known(notes, classes: model.classes) : source.classNames
-        return (evaluator, ClassNames.complete(names, classes: model.classes))
+        return (evaluator, ClassNames.complete(names, classes: model.classes), source)
       }
-      let assessment = try evaluator.assess(pool: WorkerPool(count: threads, processors: placement.processors))
+      let pool = WorkerPool(count: threads, processors: placement.processors)
+      try ImageCheck(communicator: session.communicator, pool: pool).run(source, resizing: recipe.data.resize)
+      let assessment = try evaluator.assess(pool: pool)
       guard session.isFirst else { return }
       let report = EvaluationReport(assessment, file: input.file, split: split.rawValue, classNames: names)
       if let output { try report.write(into: output) }

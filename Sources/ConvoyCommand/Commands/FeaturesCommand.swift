@@ -44,6 +44,7 @@ struct FeaturesCommand: ParsableCommand {
         let preprocessing = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
         return try FeatureRun(model, layer: layer, source, preprocessing, pool, session.communicator)
       }
+      try ImageCheck(communicator: session.communicator, pool: pool).run(run.source, resizing: recipe.data.resize)
       let shape = try run.write(to: output, file: input.file, isFirst: session.isFirst)
       if session.isFirst { Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)") }
     }

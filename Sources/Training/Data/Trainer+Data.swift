@@ -11,6 +11,21 @@ extension Trainer {
     state.monitoredData = try sources.monitored.map { (source) throws(TrainingError) in try DataDigest(source, work) }
   }
 
+  /// Decodes every image once before the first step, and says how far that is where it takes long. Collective.
+  func checkImages(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
+    communicator.supervision.enter(.checking)
+    let check = ImageCheck(communicator: communicator, pool: parts.pool)
+    var last = ContinuousClock.now
+    for source in [sources.train, sources.validation, sources.test].compactMap(\.self) {
+      let list = isTrial ? nil : "\(folder)/unreadable-images.txt"
+      try check.run(source, resizing: recipe.data.resize, list: list) { done, count in
+        guard last.seconds > 10 else { return }
+        last = .now
+        tell(.noticed("looked at \(done) of \(count) images of \(source.location)"), lastStep, &callbacks)
+      }
+    }
+  }
+
   /// Takes over the state of a checkpoint.
   ///
   /// - Parameter isChangeMeant: whether other data than the checkpoint's may be gone on with. Then the epoch under way begins
