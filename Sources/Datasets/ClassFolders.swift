@@ -1,5 +1,5 @@
-/// A folder with one folder of images for each class: classes in the byte order of their names, images in that of theirs, by
-/// `ImageRule`.
+/// A folder with one folder of images for each class: classes in the byte order of their names, images in that of
+/// theirs, by `ImageRule`.
 struct ClassFolders {
   private(set) var classNames: [String]
   private(set) var files: [String] = []
@@ -8,8 +8,8 @@ struct ClassFolders {
   private let isOpen: Bool
   private var leftOut = LeftOut()
 
-  /// - Parameter known: the classes of the model or of the training data, of which some may have no images here; empty where
-  ///   the folders say what classes there are.
+  /// - Parameter known: the classes of the model or of the training data, of which some may have no images here;
+  ///   empty where the folders say what classes there are.
   init(_ folder: String, known: [String]) throws(DataError) {
     (self.folder, classNames, isOpen) = (folder, known, known.isEmpty)
     for entry in try Files.entries(of: folder) {

@@ -2,7 +2,8 @@
 public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Where and what, without what to do.
   public let finding: String
-  private let remedy: String?
+  /// What the reader can do, where that is not in `finding`.
+  public let remedy: String?
 
   public var description: String { remedy.map { "\(finding); \($0)" } ?? finding }
 

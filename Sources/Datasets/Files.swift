@@ -108,7 +108,12 @@ enum Files {
   }
 
   private static func systemError(_ path: String, _ problem: String) -> DataError {
-    let reason = unsafe String(cString: strerror(errno))
+    let code = errno
+    var status = stat()
+    if code == ENOENT, unsafe lstat(path, &status) == 0 {
+      return DataError(path, "is a link to nothing", remedy: "restore what it points to or remove it")
+    }
+    let reason = unsafe String(cString: strerror(code))
     return DataError(path, "\(problem) (\(reason))", remedy: "check the path and its permissions")
   }
 }

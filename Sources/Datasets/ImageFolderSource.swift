@@ -16,8 +16,8 @@ public struct ImageFolderSource: DataSource {
   /// Lists a folder of class folders.
   ///
   /// - Parameters:
-  ///   - classNames: the classes of the model or of the training data, some of which may have no images here; empty takes
-  ///     the names of the folders.
+  ///   - classNames: the classes of the model or of the training data, some of which may have no images here; empty
+  ///     takes the names of the folders.
   ///   - shape: (H, W, 1) or (H, W, 3); nil takes the shape of the first image.
   ///   - resize: whether images of another size are resized; otherwise reading them is an error.
   public init(

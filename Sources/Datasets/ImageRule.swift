@@ -1,7 +1,8 @@
 /// Decides what is an image in a folder of images: one rule for training, evaluation and prediction.
 ///
-/// A name that ends as those of images do is an image, and an error where it cannot be read as one. Whatever else begins as
-/// a JPEG or PNG file is an image too. Hidden files, leftovers of operating systems and files of other kinds are left out.
+/// A name that ends as those of images do is an image, and an error where it cannot be read as one. Whatever else
+/// begins as a JPEG or PNG file is an image too. Hidden files, leftovers of operating systems and files of other
+/// kinds are left out.
 enum ImageRule {
   enum Verdict {
     case image
@@ -11,8 +12,8 @@ enum ImageRule {
 
   /// Formats that are not decoded are here too, so that nobody's images are left out in silence.
   private static let suffixes: Set<String> = [
-    "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "heic", "heif", "avif", "jp2", "jxl", "ppm",
-    "pgm", "pbm", "pnm",
+    "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "heic", "heif", "avif", "jp2", "jxl",
+    "ppm", "pgm", "pbm", "pnm",
   ]
 
   /// What Windows, macOS, Linux and the boxes of Synology leave in folders without hiding it.
@@ -29,11 +30,8 @@ enum ImageRule {
     let suffix = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) }
     if let suffix, suffixes.contains(suffix) { return .image }
     let path = "\(folder)/\(entry.name)"
-    switch entry.kind {
-    case .special: return .leftOut(.special)
-    case .nothing:
-      throw DataError(path, "is a link to nothing", remedy: "restore what it points to or remove it")
-    default: return ImageDecoder.isImage(try Files.bytes(path, limit: 8)) ? .image : .leftOut(.otherKind)
-    }
+    // A link to nothing may have been a class; opening it says that it is one.
+    if entry.kind == .special { return .leftOut(.special) }
+    return ImageDecoder.isImage(try Files.bytes(path, limit: 8)) ? .image : .leftOut(.otherKind)
   }
 }

@@ -26,8 +26,8 @@ enum JPEGDecoder {
     return Image(shape: shape, bytes: try pixels(file, header, TJPF_RGB, channels: 3, path))
   }
 
-  /// A decoder tells errors from warnings only as long as it has not warned before. So it stops at the first warning, and
-  /// where there is one, it decodes again: an error then leaves another message than that warning.
+  /// A decoder tells errors from warnings only as long as it has not warned before. So it stops at the first
+  /// warning, and where there is one, it decodes again: an error then leaves another message than that warning.
   private static func pixels(
     _ file: [UInt8], _ header: ImageDecoder.Header, _ format: TJPF, channels: Int, _ path: String
   ) throws(DataError) -> [UInt8] {

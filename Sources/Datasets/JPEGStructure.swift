@@ -1,7 +1,8 @@
-/// The markers of a JPEG file (ITU-T T.81, annex B), followed as libjpeg follows them, without decoding what is between them.
+/// The markers of a JPEG file (ITU-T T.81, annex B), followed as libjpeg follows them, without decoding what is
+/// between them.
 ///
-/// A decoder fills up what is missing with grey and only warns, as it does of oddities that mean nothing. So what ends
-/// early is found here, as by Pillow: there is no end of the image.
+/// A decoder fills up what is missing with grey and only warns, as it does of oddities that mean nothing. So what
+/// ends early is found here, as by Pillow: there is no end of the image.
 struct JPEGStructure {
   /// Of the first frame; nil where the file ends before it.
   private(set) var frame: (height: Int, width: Int, components: Int)?

@@ -2,8 +2,8 @@ import CZlib
 
 /// The chunks of a PNG file (PNG specification, chapter 5) that hold its pixels: header, palette and data.
 ///
-/// All others, such as texts, colour profiles and transparency, say nothing about the bytes of red, green and blue. They are
-/// left out, so that nothing odd in them is in the way.
+/// All others, such as texts, colour profiles and transparency, say nothing about the bytes of red, green and blue.
+/// They are left out, so that nothing odd in them is in the way.
 @safe
 struct PNGStructure {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -16,7 +16,8 @@ struct PNGStructure {
 
   /// - Parameter file: begins with the signature.
   init(_ file: [UInt8], _ path: String) throws(DataError) {
-    guard let first = PNGStructure.chunk(file, at: 8), first.isWhole, first.type == "IHDR", first.body.count == 13 else {
+    guard let first = PNGStructure.chunk(file, at: 8), first.isWhole, first.type == "IHDR", first.body.count == 13
+    else {
       throw DataError(path, "the PNG image is truncated or has no header", remedy: "get the file again or remove it")
     }
     header = first.body

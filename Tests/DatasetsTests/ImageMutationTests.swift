@@ -3,7 +3,8 @@ import Foundation
 import Tensors
 import Testing
 
-/// Images with oddities and damage of many kinds, and what Pillow makes of each (`Tests/Fixtures/images/make_mutations.py`).
+/// Images with oddities and damage of many kinds, and what Pillow makes of each
+/// (`Tests/Fixtures/images/make_mutations.py`).
 @Suite struct ImageMutationTests {
   struct Table: Decodable {
     let pixels: [String]

@@ -21,14 +21,17 @@ import Testing
     ("a.jpg", .text, .badImage("neither a JPEG nor a PNG")), ("a.webp", .text, .badImage("neither a JPEG nor a PNG")),
     ("a.GIF", .text, .badImage("convert it to JPEG or PNG")), ("a.tiff", .text, .badImage("neither")),
     ("a.bmp", .nothing, .badImage("is empty")), ("a.jpg", .nothing, .badImage("is empty")),
-    ("a.jpg", .danglingLink, .badImage("No such file")), ("a.jpg", .pipe, .badImage("is not a file")),
+    ("a.jpg", .danglingLink, .badImage("is a link to nothing")), ("a.jpg", .pipe, .badImage("is not a file")),
     (".DS_Store", .text, .leftOut("1 hidden file or folder (.DS_Store)")),
     ("._a.jpg", .text, .leftOut("1 hidden file or folder (._a.jpg)")),
     (".a.jpg", .image, .leftOut("1 hidden")), (".git", .folder, .leftOut("1 hidden")),
-    (".dangling", .danglingLink, .leftOut("1 hidden")), ("Thumbs.db", .text, .leftOut("1 leftover of an operating system (Thumbs.db)")),
+    (".dangling", .danglingLink, .leftOut("1 hidden")),
+    ("Thumbs.db", .text, .leftOut("1 leftover of an operating system (Thumbs.db)")),
     ("desktop.ini", .text, .leftOut("1 leftover")), ("__MACOSX", .folderOfImage, .leftOut("1 leftover")),
-    ("@eaDir", .folderOfImage, .leftOut("1 leftover")), ("README.txt", .text, .leftOut("1 file that is no image (README.txt)")),
-    ("labels.csv", .nothing, .leftOut("1 file that is no image")), ("notes", .text, .leftOut("1 file that is no image")),
+    ("@eaDir", .folderOfImage, .leftOut("1 leftover")),
+    ("README.txt", .text, .leftOut("1 file that is no image (README.txt)")),
+    ("labels.csv", .nothing, .leftOut("1 file that is no image")),
+    ("notes", .text, .leftOut("1 file that is no image")),
     ("pipe", .pipe, .leftOut("1 that is neither a file nor a folder (pipe)")),
     ("class", .danglingLink, .refused("is a link to nothing")),
   ]
@@ -72,7 +75,8 @@ import Testing
       }
     case .leftOut(let text):
       #expect(source.count == 1)
-      #expect(source.notices.count == 1 && source.notices[0].contains("\(train): left out \(text)"), "\(source.notices)")
+      #expect(source.notices.count == 1)
+      #expect(source.notices.first?.contains("\(train): left out \(text)") == true, "\(source.notices)")
       #expect(listing.notice?.contains("cat: left out \(text)") == true, "\(listing.notice ?? "")")
     case .refused: break
     }
@@ -80,13 +84,18 @@ import Testing
 
   @Test func countsInOneLine() throws {
     let folder = try TemporaryFolder()
-    for name in ["a/1.jpg", "a/.DS_Store", "a/Thumbs.db", "b/1.jpg", "b/.DS_Store", ".DS_Store", "README.md", "b/x.csv", "b/y.csv"] {
+    let names = [
+      "a/1.jpg", "a/.DS_Store", "a/Thumbs.db", "b/1.jpg", "b/.DS_Store", ".DS_Store", "README.md", "b/x.csv",
+      "b/y.csv",
+    ]
+    for name in names {
       try folder.write(name, name.hasSuffix("jpg") ? try bytes(fixture("half.jpg")) : [1])
     }
     try folder.makeFolder("b/empty")
     #expect(
       try ImageFolderSource(folder: folder.path).notices == [
-        "\(folder.path): left out 3 hidden files and folders (such as .DS_Store), 1 leftover of an operating system (Thumbs.db), "
+        "\(folder.path): left out 3 hidden files and folders (such as .DS_Store), "
+          + "1 leftover of an operating system (Thumbs.db), "
           + "3 files that are no images (such as README.md), 1 folder without images (empty)"
       ])
   }

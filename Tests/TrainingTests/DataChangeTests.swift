@@ -15,11 +15,15 @@ import Training
   /// Two classes of four images each; three steps make an epoch.
   private static func makeData(in folder: borrowing TemporaryFolder) throws -> String {
     let data = folder.path + "/data"
-    for (index, name) in ["rgb.png", "grey.jpg", "half.jpg", "alpha.png", "full.jpg", "deep.png", "grey.png", "restart.jpg"].enumerated() {
+    let names = [
+      "rgb.png", "grey.jpg", "half.jpg", "alpha.png", "full.jpg", "deep.png", "grey.png", "restart.jpg",
+    ]
+    for (index, name) in names.enumerated() {
       let path = "\(data)/\(index % 2 == 0 ? "a" : "b")"
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       // Behind the end of an image, bytes mean nothing.
-      try (Data(contentsOf: URL(filePath: "\(images)/\(name)")) + Data("end".utf8)).write(to: URL(filePath: "\(path)/\(name)"))
+      let bytes = try Data(contentsOf: URL(filePath: "\(images)/\(name)")) + Data("end".utf8)
+      try bytes.write(to: URL(filePath: "\(path)/\(name)"))
     }
     return data
   }
@@ -27,7 +31,8 @@ import Training
   private static func run(_ data: String) -> TrainingRun {
     var run = TrainingRun()
     run.recipe.data = .init(train: data)
-    run.recipe.model = .layers([.init(className: "Flatten"), .init(className: "Dense", values: ["units": 2])], input: [10, 13, 3])
+    run.recipe.model = .layers(
+      [.init(className: "Flatten"), .init(className: "Dense", values: ["units": 2])], input: [10, 13, 3])
     (run.recipe.batch, run.recipe.shards, run.recipe.epochs, run.recipe.augmentation) = (3, 3, 4, [])
     run.recipe.optimizer.rate = 0.001
     return run
@@ -39,7 +44,10 @@ import Training
     ("one fewer", { try FileManager.default.removeItem(atPath: "\($0)/b/deep.png") }),
     ("another name", { try FileManager.default.moveItem(atPath: "\($0)/b/deep.png", toPath: "\($0)/b/deer.png") }),
     ("another class", { try FileManager.default.moveItem(atPath: "\($0)/b/deep.png", toPath: "\($0)/a/deep.png") }),
-    ("another size", { try FileManager.default.removeItem(atPath: "\($0)/b/deep.png"); try FileManager.default.copyItem(atPath: "\($0)/a/rgb.png", toPath: "\($0)/b/deep.png") }),
+    ("another size", { data in
+      try FileManager.default.removeItem(atPath: "\(data)/b/deep.png")
+      try FileManager.default.copyItem(atPath: "\(data)/a/rgb.png", toPath: "\(data)/b/deep.png")
+    }),
     ("same size, other bytes", { data in
       let file = URL(filePath: "\(data)/b/deep.png")
       try (Data(contentsOf: file).dropLast(3) + Data("END".utf8)).write(to: file)
@@ -55,8 +63,9 @@ import Training
       try DataChangeTests.changes[index].change(data)
       run.ranks = ranks
       #expect { try run.train(in: folder, steps: 1000, resume: true) } throws: { error in
-        let error = error as? TrainingError
-        return error?.kind == .data && error!.description.contains("was trained on other data") && error!.description.contains("--data-changed")
+        let text = "\(error)"
+        return (error as? TrainingError)?.kind == .data && text.contains("was trained on other data")
+          && text.contains("--data-changed")
       }
       let summary = try run.train(in: folder, steps: 1000, resume: true, dataChanged: true)[0]
       let count = summary.state.trainingData!.count
@@ -79,7 +88,9 @@ import Training
     // Copied files have other times.
     try FileManager.default.copyItem(atPath: data, toPath: folder.path + "/elsewhere")
     try FileManager.default.removeItem(atPath: data)
-    try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: "\(folder.path)/elsewhere/a/rgb.png")
+    let time = Date(timeIntervalSince1970: 1e9)
+    try FileManager.default.setAttributes(
+      [.modificationDate: time], ofItemAtPath: "\(folder.path)/elsewhere/a/rgb.png")
     run.recipe.data.train = folder.path + "/elsewhere"
     run.ranks = 3
     let summary = try run.train(in: folder, steps: 1000, resume: true)[0]
@@ -131,7 +142,11 @@ import Training
     let summary = try run.train(in: folder, steps: 1000, resume: true, callbacks: { _ in [notices] })[0]
     #expect(summary.state.history.count == 6)
     let sentences = notices.sentences.withLock { $0 }
-    for part in ["'epochs' is 6 instead of 4", "'optimizer.rate' is 0.002 instead of 0.001 from step 5 on", "the schedule is another one: from step 5 on"] {
+    let parts = [
+      "'epochs' is 6 instead of 4", "'optimizer.rate' is 0.002 instead of 0.001 from step 5 on",
+      "the schedule is another one: from step 5 on",
+    ]
+    for part in parts {
       #expect(sentences.count { $0.contains(part) } == 1, "\(sentences)")
     }
     run.recipe.optimizer.momentum = 0.5
@@ -140,7 +155,9 @@ import Training
     }
     run.recipe.optimizer.momentum = 0.9
     run.recipe.data.resize = true
-    #expect { try run.train(in: folder, steps: 1000, resume: true) } throws: { "\($0)".contains("'data.resize' is true instead of false") }
+    #expect { try run.train(in: folder, steps: 1000, resume: true) } throws: {
+      "\($0)".contains("'data.resize' is true instead of false")
+    }
   }
 
   private final class Notices: Callback, Sendable {

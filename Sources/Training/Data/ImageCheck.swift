@@ -3,8 +3,8 @@ public import Datasets
 import Foundation
 public import Tensors
 
-/// Decodes all images before anything is done with them, each on one thread of one rank, so that those that cannot be read
-/// are all named at once and not in the middle of a run.
+/// Decodes all images before anything is done with them, each on one thread of one rank, so that those that cannot
+/// be read are all named at once and not in the middle of a run.
 public struct ImageCheck {
   private let work: SharedWork
   private let cacheFolder: String?
@@ -20,7 +20,12 @@ public struct ImageCheck {
     /// Of images that can be read.
     var keys: [UInt64] = []
     var hasNew = false
-    var findings: [String] = []
+    var findings: [Finding] = []
+  }
+
+  private struct Finding: Codable, Sendable {
+    let text: String
+    let remedy: String?
   }
 
   /// - Parameters:
@@ -43,7 +48,8 @@ public struct ImageCheck {
   ///   - list: a file for the names of all such images, where they are too many for a sentence; nil writes none.
   ///   - report: told how many images have been looked at.
   public func run(
-    _ source: any DataSource, resizing: Bool, list: String? = nil, report: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+    _ source: any DataSource, resizing: Bool, list: String? = nil,
+    report: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) throws(TrainingError) {
     // Only images in files of their own have names; other data is checked where it is opened.
     guard source.name(of: 0) != nil else { return }
@@ -79,7 +85,7 @@ public struct ImageCheck {
         }
         result.keys.append(key)
       } catch {
-        result.findings.append(error.finding)
+        result.findings.append(Finding(text: error.finding, remedy: error.remedy))
       }
     }
     return result
@@ -93,17 +99,21 @@ public struct ImageCheck {
     }
   }
 
-  private func error(_ findings: [String], of count: Int, _ list: String?) -> TrainingError {
-    var text = "\(findings.count) of \(count) images cannot be read: \(findings.prefix(ImageCheck.shown).joined(separator: "; "))"
+  private func error(_ findings: [Finding], of count: Int, _ list: String?) -> TrainingError {
+    let shown = findings.prefix(ImageCheck.shown).map(\.text).joined(separator: "; ")
+    var text = "\(findings.count) of \(count) images cannot be read: \(shown)"
     if findings.count > ImageCheck.shown {
       text += "; and \(findings.count - ImageCheck.shown) more"
       if let list {
         if work.communicator.rank == 0 {
-          try? (findings.joined(separator: "\n") + "\n").write(toFile: list, atomically: true, encoding: .utf8)
+          let lines = findings.map { "\($0.text)\n" }.joined()
+          try? lines.write(toFile: list, atomically: true, encoding: .utf8)
         }
         text += ", all of them in \(list)"
       }
     }
-    return TrainingError(.data, "\(text); replace or remove \(findings.count == 1 ? "it" : "them").", isShared: true)
+    let isOfOneKind = findings.allSatisfy { $0.remedy == findings[0].remedy }
+    let remedy = (isOfOneKind ? findings[0].remedy : nil) ?? "replace or remove them"
+    return TrainingError(.data, "\(text); \(remedy).", isShared: true)
   }
 }

@@ -1,10 +1,11 @@
 import Digests
 import Foundation
 
-/// Remembers image files that have been decoded once, by path, size and time of the last change, so that they need not be
-/// decoded again to know that they can be.
+/// Remembers image files that have been decoded once, by path, size and time of the last change, so that they need
+/// not be decoded again to know that they can be.
 ///
-/// Lies in the user's cache, never beside the images. Where it cannot be read or written, images are looked at again.
+/// Lies in the user's cache, never beside the images. Where it cannot be read or written, images are looked at
+/// again.
 struct SeenImages {
   private let path: String
   private var keys: Set<UInt64> = []

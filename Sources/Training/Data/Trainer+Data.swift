@@ -28,8 +28,8 @@ extension Trainer {
 
   /// Takes over the state of a checkpoint.
   ///
-  /// - Parameter isChangeMeant: whether other data than the checkpoint's may be gone on with. Then the epoch under way begins
-  ///   anew.
+  /// - Parameter isChangeMeant: whether other data than the checkpoint's may be gone on with. Then the epoch under
+  ///   way begins anew.
   func takeOver(_ found: Found, isChangeMeant: Bool) throws(TrainingError) {
     let (path, old) = (found.resumption.path, found.header.state)
     let (training, monitored) = (state.trainingData, state.monitoredData)
@@ -37,7 +37,8 @@ extension Trainer {
     (state.trainingData, state.monitoredData) = (training, monitored)
     notices += recipe.changes(from: found.header.recipe, afterStep: old.step)
     guard let oldTraining = old.trainingData, let training else {
-      notices.append("\(path) is of an earlier version, which did not note its data: that it is the same could not be checked")
+      notices.append(
+        "\(path) is of an earlier version, which did not note its data: that it is the same could not be checked")
       return
     }
     let compared = [("data the run is trained on", oldTraining, training)]
@@ -53,11 +54,13 @@ extension Trainer {
       guard isChangeMeant else {
         throw TrainingError(
           .data,
-          "\(path) was trained on other data: \(changes.joined(separator: ", and ")); give the same data, or add --data-changed to go on with this from the start of an epoch.",
+          "\(path) was trained on other data: \(changes.joined(separator: ", and ")); give the same data, "
+            + "or add --data-changed to go on with this from the start of an epoch.",
           isShared: true)
       }
       if oldTraining != training { beginEpochAnew(after: oldTraining) }
-      notices.append("other data: \(changes.joined(separator: ", and ")); epoch \(state.samples / training.count + 1) begins with it")
+      let epoch = state.samples / training.count + 1
+      notices.append("other data: \(changes.joined(separator: ", and ")); epoch \(epoch) goes on with it")
     }
     parts.course = parts.course.shifted(by: state.stepOffset)
   }

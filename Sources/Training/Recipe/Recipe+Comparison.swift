@@ -14,7 +14,8 @@ extension Recipe {
   /// The first thing in which two recipes differ that a run cannot change half-way; nil where there is none.
   func difference(from other: Recipe) -> String? {
     let (mine, others) = (fields(of: decisive), fields(of: other.decisive))
-    for key in Set(mine.keys).union(others.keys).sorted() where key != "epochs" && text(mine[key]) != text(others[key]) {
+    let keys = Set(mine.keys).union(others.keys).subtracting(["epochs"]).sorted()
+    for key in keys where text(mine[key]) != text(others[key]) {
       return difference(key, mine[key], others[key])
     }
     return nil
@@ -27,11 +28,12 @@ extension Recipe {
       let isConstant = schedule == ScheduleChoice() || schedule.name == .step
       changes.append(
         "'epochs' is \(epochs) instead of \(other.epochs): the run ends after epoch \(epochs)"
-          + (isConstant ? "" : ", and its schedule is spread over all of them, so that the rate goes on from another value"))
+          + (isConstant ? "" : ", and its schedule is spread over all of them: the rate goes on from another value"))
     }
     if optimizer.baseRate != other.optimizer.baseRate {
       changes.append(
-        "'optimizer.rate' is \(optimizer.baseRate) instead of \(other.optimizer.baseRate) from step \(step + 1) on; weights and momentum stay as they are")
+        "'optimizer.rate' is \(optimizer.baseRate) instead of \(other.optimizer.baseRate) from step \(step + 1) on; "
+          + "weights and momentum stay as they are")
     }
     let (phases, others) = (finetune?.phases ?? [], other.finetune?.phases ?? [])
     if phases.map(\.rate) != others.map(\.rate) {
@@ -39,7 +41,8 @@ extension Recipe {
     }
     if schedule != other.schedule || phases.map(\.schedule) != others.map(\.schedule) {
       changes.append(
-        "the schedule is another one: from step \(step + 1) on the rate is what it would be had it been so from the start")
+        "the schedule is another one: from step \(step + 1) on the rate is what it would be "
+          + "had it been so from the start")
     }
     return changes
   }
@@ -56,7 +59,9 @@ extension Recipe {
         (finetune.phases[index].rate, finetune.phases[index].schedule) = (nil, nil)
       }
       // What comes last may become longer or shorter.
-      if let last = finetune.phases.indices.last { (finetune.phases[last].epochs, finetune.phases[last].steps) = (nil, 0) }
+      if let last = finetune.phases.indices.last {
+        (finetune.phases[last].epochs, finetune.phases[last].steps) = (nil, 0)
+      }
       copy.finetune = finetune
     }
     copy.forgetPlaces()

@@ -45,7 +45,8 @@ def is_sound(data):
         for place, kind, length in chunks(data):
             if kind == b"IDAT":
                 body += data[place + 8:place + 8 + length]
-                right = right and data[place + 8 + length:place + 12 + length] == struct.pack(">I", zlib.crc32(data[place + 4:place + 8 + length]))
+                end = place + 8 + length
+                right = right and data[end:end + 4] == struct.pack(">I", zlib.crc32(data[place + 4:end]))
     except struct.error:
         pass
     try:
@@ -141,11 +142,11 @@ for name in PNGS:
             add(name, length, len(data) - length, kind="cut")
     for trailing in [b"\0", b"PNG", bytes(100)]:
         add(name, len(data), 0, trailing, "trailing")
-    extra = [(b"tEXt", b"a\0b"), (b"tEXt", b"no end"), (b"iCCP", b"junk"), (b"iCCP", b"x\0\0" + b"bad"), (b"gAMA", b"\0\0\0\0"),
-             (b"gAMA", b"\0"), (b"sRGB", b"\x09"), (b"cHRM", b"\0" * 5), (b"tRNS", b"\0\1"), (b"tRNS", b"\0" * 6),
+    extra = [(b"tEXt", b"a\0b"), (b"tEXt", b"no end"), (b"iCCP", b"junk"), (b"iCCP", b"x\0\0" + b"bad"),
+             (b"gAMA", b"\0\0\0\0"), (b"gAMA", b"\0"), (b"sRGB", b"\x09"), (b"cHRM", b"\0" * 5), (b"tRNS", b"\0\1"), (b"tRNS", b"\0" * 6),
              (b"tRNS", b"\1" * 300), (b"bKGD", b"\0"), (b"pHYs", b"\0" * 9), (b"tIME", b"\0" * 7), (b"eXIf", b"MM"),
-             (b"abCd", b"private"), (b"acTL", b"\0\0\0\1\0\0\0\0"), (b"zTXt", b"a\0\0bad"), (b"iTXt", b"a"), (b"hIST", b"\0"),
-             (b"sBIT", b"\x63\x63\x63"), (b"sPLT", b"junk"), (b"PLTE", b"\1\2\3"), (b"eXIf", b""), (b"tEXt", b"")]
+             (b"abCd", b"private"), (b"acTL", b"\0\0\0\1\0\0\0\0"), (b"zTXt", b"a\0\0bad"), (b"iTXt", b"a"),
+             (b"hIST", b"\0"), (b"sBIT", b"\x63\x63\x63"), (b"sPLT", b"junk"), (b"PLTE", b"\1\2\3"), (b"eXIf", b""), (b"tEXt", b"")]
     for place, kind, length in chunks(data):
         for extra_kind, body in draw.sample(extra, 10):
             if kind != b"IHDR":
@@ -169,7 +170,8 @@ for name in PNGS:
             add(name, place, 12 + length, chunk(kind, zlib.compress(raw[:-1])), "a byte too few")
         if kind == b"PLTE":
             add(name, place, 12 + length, chunk(kind, data[place + 8:place + 20]), "short palette")
-            add(name, place, 12 + length, chunk(kind, data[place + 8:place + 8 + length] + bytes(range(30))), "long palette")
+            body = data[place + 8:place + 8 + length]
+            add(name, place, 12 + length, chunk(kind, body + bytes(range(30))), "long palette")
     for _ in range(15):
         at = draw.randrange(8, len(data))
         add(name, at, 1, bytes([data[at] ^ draw.randrange(1, 256)]), "byte")
