@@ -19,6 +19,8 @@ public final class CachedSource: DataSource {
 
   public var bytesInMemory: Int { base.bytesInMemory + count * sampleSize }
 
+  public var notices: [String] { base.notices }
+
   public var labelCount: Int? { base.labelCount }
 
   public func name(of index: Int) -> String? { base.name(of: index) }
@@ -26,6 +28,10 @@ public final class CachedSource: DataSource {
   public func label(at index: Int) -> Int { base.label(at: index) }
 
   public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
+
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(index) }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(index) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     let bytes: [UInt8]

@@ -8,6 +8,9 @@ public struct SourceOptions: Sendable {
   public var resize: Bool
   /// Classes that the network tells apart; nil accepts any labels.
   public var classes: Int?
+  /// The names of the classes, where the model or the training data has them: folders for each of them are looked for, and
+  /// for no others. Empty takes those of the data.
+  public var classNames: [String] = []
   /// Bytes of samples up to which a source is kept in memory.
   public var memoryLimit: Int
 

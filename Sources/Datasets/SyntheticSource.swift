@@ -21,6 +21,11 @@ public struct SyntheticSource: DataSource {
     return random.integer(below: classes)
   }
 
+  /// Nothing is stored: count, shape and classes say all.
+  public func stored(_ index: Int) -> StoredSample { StoredSample(size: 0) }
+
+  public func storedBytes(_ index: Int) -> [UInt8] { [] }
+
   public func read(_ index: Int, into target: inout MutableRawSpan) {
     precondition(target.byteCount == sampleSize)
     var random = RandomStream(seed: seed, purpose: .synthesis, minor: index)

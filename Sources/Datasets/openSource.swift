@@ -71,7 +71,7 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
     if let images = IDXFile.images(in: path, split: split) { return try IDXFile.read(images) }
     let batches = CIFARFiles.batches(in: path, split: split)
     if !batches.isEmpty { return try CIFARFiles.read(batches, location: "\(path):/\(split)") }
-    return try ImageFolderSource(folder: "\(path)/\(split)", shape: options.shape, resize: options.resize)
+    return try imageFolder("\(path)/\(split)", options)
   }
   for split in ["train", "test"] {
     guard IDXFile.images(in: path, split: split) == nil, CIFARFiles.batches(in: path, split: split).isEmpty else {
@@ -79,7 +79,12 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
         path, "holds files to train and to test on", remedy: "add a split: \(path):/train or \(path):/test")
     }
   }
-  return try ImageFolderSource(folder: path, shape: options.shape, resize: options.resize)
+  return try imageFolder(path, options)
+}
+
+private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFolderSource {
+  try ImageFolderSource(
+    folder: path, classNames: options.classNames, shape: options.shape, resize: options.resize)
 }
 
 private func synthetic(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {

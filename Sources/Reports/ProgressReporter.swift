@@ -70,9 +70,7 @@ public struct ProgressReporter: Callback {
 
   private func place(_ report: borrowing TrainingReport) -> String {
     let step = report.state.step
-    let epochs = (report.totalSteps + report.stepsPerEpoch - 1) / report.stepsPerEpoch
-    let epoch = (max(step, 1) - 1) / report.stepsPerEpoch + 1
-    return "epoch \(epoch)/\(epochs)  step \(step)/\(report.lastStep)"
+    return "epoch \(report.epoch)/\(report.epochs)  step \(step)/\(report.lastStep)"
   }
 
   private func stepLine(_ report: borrowing TrainingReport) -> String {

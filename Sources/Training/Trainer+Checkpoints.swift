@@ -5,7 +5,7 @@ import Networks
 extension Trainer {
   /// Whether a checkpoint is due after this step: by the recipe, or because it is the best one so far.
   var isSaveDue: Bool {
-    recipe.checkpoint.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch)
+    recipe.checkpoint.isDue(step: state.courseStep, stepsPerEpoch: stepsPerEpoch)
       || CheckpointStore(folder: folder, recipe: recipe).isBest(state)
   }
 
@@ -79,9 +79,6 @@ extension Trainer {
       let header = try Checkpoint.header(of: path)
       if let difference = recipe.difference(from: header.recipe) {
         throw TrainingError(.configuration, "\(path) was trained with another recipe: \(difference); use the old value, or another output folder.")
-      }
-      guard header.state.samples % sources.train.count == 0 || header.state.step > 0 else {
-        throw TrainingError(.data, "\(path): its cursor does not fit the data; resume with the data it was trained on.")
       }
       try requireClasses(of: header.state, path)
       return header

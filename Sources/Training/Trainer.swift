@@ -21,7 +21,9 @@ public final class Trainer: @unchecked Sendable {
 
   let communicator: any Communicator
   let vote: Vote
-  private let isTrial: Bool
+  let isTrial: Bool
+  /// What a person should know before the first step, in a sentence each.
+  var notices: [String] = []
   var parts: TrainerParts
   /// Nil only while the next one is made, which is to have its memory.
   var engine: Engine!
@@ -48,15 +50,18 @@ public final class Trainer: @unchecked Sendable {
   /// - Parameters:
   ///   - folder: where checkpoints go; made by the caller.
   ///   - resume: whether to go on from the newest sound checkpoint in `folder`.
+  ///   - dataChanged: whether other data than the checkpoint's is meant; otherwise it is refused.
   public convenience init(
-    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false
+    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, dataChanged: Bool = false
   ) throws(TrainingError) {
-    try self.init(recipe, folder: folder, communicator: communicator, resume: resume, isTrial: false)
+    try self.init(
+      recipe, folder: folder, communicator: communicator, resume: resume, dataChanged: dataChanged, isTrial: false)
   }
 
   /// - Parameter isTrial: whether nothing is saved and nothing measured but the loss of the steps.
   init(
-    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, isTrial: Bool
+    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, dataChanged: Bool = false,
+    isTrial: Bool
   ) throws(TrainingError) {
     self.isTrial = isTrial
     (self.folder, self.communicator) = (folder, communicator)
@@ -76,8 +81,12 @@ public final class Trainer: @unchecked Sendable {
     (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
     state.classNames = parts.classNames
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
+    notices = parts.notices
+    try agreeOnData()
+    if !isTrial { try describeData() }
+    parts.clock.end("digest of the data")
     let found = resume ? try findCheckpoint(&store) : nil
-    if let found { (state, resumption) = (found.header.state, found.resumption) }
+    if let found { try takeOver(found, isChangeMeant: dataChanged) }
     engine = try Engine(parts, parts.course.stretches[parts.course.stretch(after: state.step)], vote)
     parts.clock.end("plan and memory")
     try vote.agree { () throws(TrainingError) in
@@ -128,9 +137,10 @@ public final class Trainer: @unchecked Sendable {
     let lastStep = min(parts.course.steps, maxSteps ?? .max)
     defer { writer?.wait() }
     var wish = tell(.began, lastStep, &callbacks)
-    for notice in parts.notices { tell(.noticed(notice), lastStep, &callbacks) }
+    for notice in notices { tell(.noticed(notice), lastStep, &callbacks) }
     announceStretch(lastStep, &callbacks)
     let isOver = state.isStopped || state.step >= lastStep
+    if !isOver { try checkImages(lastStep, &callbacks) }
     if !isOver, state.step < engine.stretch.steps.upperBound { try fillFeatures(lastStep, &callbacks) }
     var loader = makeLoader()
     var isInterrupted = false

@@ -14,7 +14,7 @@ struct TrainerParts {
   /// Empty where they have none.
   let classNames: [String]
   let sampler: Sampler
-  let course: Course
+  var course: Course
   let objective: Objective
   let pool: WorkerPool
   /// What a person should know of the data and the model, in a sentence each.

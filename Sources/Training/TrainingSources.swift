@@ -41,8 +41,12 @@ struct TrainingSources {
   var monitored: (any DataSource)? { validation ?? test }
   var monitoredPreparation: Preparation? { validationPreparation ?? testPreparation }
 
-  /// What a person should know of the numbers of the data, in a sentence each.
-  var notices: [String] { [trainPreparation, validationPreparation, testPreparation].compactMap { $0?.notice } }
+  /// What a person should know of the data, in a sentence each. Parts of the same data say the same.
+  var notices: [String] {
+    let preparations = [trainPreparation, validationPreparation, testPreparation].compactMap { $0?.notice }
+    let all = [train, validation, test].compactMap(\.self).flatMap(\.notices) + preparations
+    return all.indices.filter { all.firstIndex(of: all[$0]) == $0 }.map { all[$0] }
+  }
 
   /// Classes that the labels tell apart.
   var classes: Int {

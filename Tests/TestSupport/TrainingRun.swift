@@ -81,7 +81,7 @@ public struct TrainingRun {
   ///   - callbacks: of one rank.
   ///   - began: called on the first rank before its first step.
   public func train(
-    in folder: borrowing TemporaryFolder, steps: Int, resume: Bool = false,
+    in folder: borrowing TemporaryFolder, steps: Int, resume: Bool = false, dataChanged: Bool = false,
     callbacks makeCallbacks: @escaping @Sendable (_ rank: Int) -> [any Callback] = { _ in [] },
     began: @escaping @Sendable (Trainer) -> Void = { _ in }
   ) throws -> [TrainingSummary] {
@@ -93,7 +93,7 @@ public struct TrainingRun {
     let threads = group.map { communicator in
       let thread = Thread { [recipe] in
         let result = Result { () throws in
-          let trainer = try Trainer(recipe, folder: path, communicator: communicator, resume: resume)
+          let trainer = try Trainer(recipe, folder: path, communicator: communicator, resume: resume, dataChanged: dataChanged)
           if communicator.rank == 0 { began(trainer) }
           var callbacks = makeCallbacks(communicator.rank)
           return try trainer.train(maxSteps: steps, callbacks: &callbacks)

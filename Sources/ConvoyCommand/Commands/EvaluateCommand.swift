@@ -37,21 +37,23 @@ struct EvaluateCommand: ParsableCommand {
       let placement = try ThreadPlacement(
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let threads = placement.threads
-      let (evaluator, names) = try session.agree(.data) {
+      let (evaluator, names, source) = try session.agree(.data) {
         let model = try input.model()
         try model.requireClassifier()
         let notes = try ModelNotes.read(from: input.file)
         let source = try openData(recipe, model, notes)
         let prepared = try PreparedData(source, model.preprocessing(recipe, input.data, notes))
         let classes = ClassInspection(evaluating: source, model: model.graph.name, outputs: model.classes)
-        if session.isFirst { for notice in prepared.notices + classes.notices { Output.note(notice) } }
+        if session.isFirst { for notice in source.notices + prepared.notices + classes.notices { Output.note(notice) } }
         let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source, preparation: prepared.preparation,
           communicator: session.communicator, recipe: recipe, threads: threads)
         let names = source.classNames.isEmpty ? ClassNames.known(notes, classes: model.classes) : source.classNames
-        return (evaluator, ClassNames.complete(names, classes: model.classes))
+        return (evaluator, ClassNames.complete(names, classes: model.classes), source)
       }
-      let assessment = try evaluator.assess(pool: WorkerPool(count: threads, processors: placement.processors))
+      let pool = WorkerPool(count: threads, processors: placement.processors)
+      try ImageCheck(communicator: session.communicator, pool: pool).run(source, resizing: recipe.data.resize)
+      let assessment = try evaluator.assess(pool: pool)
       guard session.isFirst else { return }
       let report = EvaluationReport(assessment, file: input.file, split: split.rawValue, classNames: names)
       if let output { try report.write(into: output) }
@@ -62,7 +64,8 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The data, whose classes must be those that the model was trained on.
   private func openData(_ recipe: Recipe, _ model: LoadedModel, _ notes: ModelNotes?) throws -> any DataSource {
-    let options = SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes)
+    var options = SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes)
+    options.classNames = notes?.classNames ?? []
     let source = try split.open(recipe, options, input.source)
     let (trained, found) = (notes?.classNames ?? [], source.classNames)
     guard trained.isEmpty || found.isEmpty || trained == found else {

@@ -42,9 +42,10 @@ struct FeaturesCommand: ParsableCommand {
           recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), input.source)
         let choice = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
         let prepared = try PreparedData(source, choice)
-        if session.isFirst { for notice in prepared.notices { Output.note(notice) } }
+        if session.isFirst { for notice in source.notices + prepared.notices { Output.note(notice) } }
         return try FeatureRun(model, layer: layer, prepared, pool, session.communicator)
       }
+      try ImageCheck(communicator: session.communicator, pool: pool).run(run.source, resizing: recipe.data.resize)
       let shape = try run.write(to: output, file: input.file, isFirst: session.isFirst)
       if session.isFirst { Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)") }
     }

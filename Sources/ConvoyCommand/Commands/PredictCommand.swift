@@ -49,7 +49,9 @@ struct PredictCommand: ParsableCommand {
       let model = try LoadedModel(file, architecture.graph())
       try model.requireClassifier()
       let notes = try ModelNotes.read(from: file)
-      let files = try images.flatMap(ImageFiles.list)
+      let listings = try images.map(ImageFiles.list)
+      for case let notice? in listings.map(\.notice) { Output.note(notice) }
+      let files = listings.flatMap(\.files)
       let predictor = try Predictor(
         model, files: files, preprocessing: preparation(model, notes),
         classNames: ClassNames.known(notes, classes: model.classes))

@@ -1,3 +1,4 @@
+import Communication
 import Datasets
 import Foundation
 import Networks
@@ -32,6 +33,8 @@ struct Predictor {
   init(_ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]) throws {
     (self.model, self.files, self.classNames) = (model, files, classNames)
     source = try ImageFolderSource(files: files, shape: model.input, resize: true)
+    let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
+    try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
     let prepared = try PreparedData(source, preprocessing)
     preparation = prepared.preparation
     for notice in prepared.notices { Output.note(notice) }

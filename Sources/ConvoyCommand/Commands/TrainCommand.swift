@@ -30,6 +30,9 @@ struct TrainCommand: ParsableCommand {
   )
   var resume = false
 
+  @Flag(help: "Go on with other data than the checkpoint was trained on; the epoch under way begins anew.")
+  var dataChanged = false
+
   @OptionGroup var options: ConfigurationOptions
 
   func validate() throws {
@@ -52,7 +55,8 @@ struct TrainCommand: ParsableCommand {
       }
       let isContinuation = try session.agree(.data) { try session.isFirst && self.isContinuation(of: folder, recipe) }
       let goesOn = try session.communicator.broadcast([isContinuation ? 1 : 0], from: 0) == [1]
-      let trainer = try Trainer(recipe, folder: folder.path, communicator: session.communicator, resume: goesOn)
+      let trainer = try Trainer(recipe, folder: folder.path, communicator: session.communicator, resume: goesOn,
+        dataChanged: dataChanged)
       if session.isFirst, let resumption = trainer.resumption {
         for reason in resumption.skipped { Output.note("convoy: skipped a checkpoint: \(reason).") }
         Output.log("resuming from \(resumption.path) after step \(resumption.step)\n")

@@ -34,6 +34,8 @@ extension Recipe {
       train = try openSource(data.train, options)
       var options = options
       options.shape = train.shape
+      // A folder to test on may lack classes, but has no others.
+      options.classNames = train.classNames
       validation = try data.validation.map { (path) throws(DataError) in try openSource(path, options) }
       test = try data.test.map { (path) throws(DataError) in try openSource(path, options) }
     } catch {
