@@ -22,6 +22,7 @@ public final class Trainer: @unchecked Sendable {
   let communicator: any Communicator
   let vote: Vote
   private let isTrial: Bool
+  let memoryState: @Sendable () -> MemoryState
   var parts: TrainerParts
   /// Nil only while the next one is made, which is to have its memory.
   var engine: Engine!
@@ -52,11 +53,14 @@ public final class Trainer: @unchecked Sendable {
     try self.init(recipe, folder: folder, communicator: communicator, resume: resume, isTrial: false)
   }
 
-  /// - Parameter isTrial: whether nothing is saved and nothing measured but the loss of the steps.
-  init(
-    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, isTrial: Bool
+  /// - Parameters:
+  ///   - isTrial: whether nothing is saved and nothing measured but the loss of the steps.
+  ///   - memoryState: what this rank holds of its machine's memory and may still take.
+  package init(
+    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, isTrial: Bool,
+    memoryState: @escaping @Sendable () -> MemoryState = { .current }
   ) throws(TrainingError) {
-    self.isTrial = isTrial
+    (self.isTrial, self.memoryState) = (isTrial, memoryState)
     (self.folder, self.communicator) = (folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
@@ -73,7 +77,7 @@ public final class Trainer: @unchecked Sendable {
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
     let found = resume ? try findCheckpoint(&store) : nil
     if let found { (state, resumption) = (found.header.state, found.resumption) }
-    engine = try Engine(parts, parts.course.stretches[parts.course.stretch(after: state.step)], vote)
+    engine = try makeEngine(parts.course.stretch(after: state.step), isFirst: true)
     parts.clock.end("plan and memory")
     try vote.agree { () throws(TrainingError) in
       if let found {

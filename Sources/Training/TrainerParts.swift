@@ -28,9 +28,11 @@ struct TrainerParts {
     do { try recipe.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
     sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
     // More workers than shards would have nothing to do.
+    let idle = recipe.idleNotice(threads: placement.threads, own: sources.shards.count, ranks: communicator.size)
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
-    notices = recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices
+    notices = [recipe.sizeNotice(sources.train.shape)] + (idle.map { [$0] } ?? [])
+      + (recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices)
     clock.end("data")
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     classNames = try recipe.classNames(of: sources.train.classNames)

@@ -43,6 +43,9 @@ struct EvaluateCommand: ParsableCommand {
         let source = try openData(recipe, model, notes)
         let preprocessing = try model.preprocessing(recipe, input.data, notes)
         if session.isFirst { for notice in InputInspection(source, preprocessing).notices { Output.note(notice) } }
+        try model.requireMemory(
+          Evaluator.makePlan(model.graph, shardSize: recipe.batch / recipe.shards), threads: threads,
+          processes: session.communicator.localSize)
         let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source, preparation: Preparation(for: source, preprocessing),
           communicator: session.communicator, recipe: recipe, threads: threads)

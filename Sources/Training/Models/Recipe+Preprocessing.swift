@@ -55,7 +55,7 @@ extension Recipe {
     func mode(_ design: NetworkDesign?) -> Preprocessing.Mode? {
       design?.preprocessing.flatMap { Preprocessing.Mode(rawValue: $0.rawValue) }
     }
-    if case .named(let name) = model { return mode(Models.design(named: name)) }
+    if case .named(let name, _) = model { return mode(Models.design(named: name)) }
     guard let graph else { return nil }
     // A network of Convoy's may be called as one of Keras's is, whose layers have names of their own: `resnet50`.
     if let own = mode(Models.design(named: graph.name)),
