@@ -17,7 +17,7 @@ public final class CachedSource: DataSource {
   public var element: SampleElement { base.element }
   public var classNames: [String] { base.classNames }
 
-  public var bytesInMemory: Int { base.bytesInMemory + count * sampleSize }
+  public var bytesInMemory: Int { base.bytesInMemory.saturatedSum([count, sampleSize].saturatedProduct) }
 
   public var notices: [String] { base.notices }
 

@@ -43,7 +43,7 @@ public protocol DataSource: Sendable {
 
   /// Writes one sample, row-major with channels last.
   ///
-  /// - Parameter target: `shape.count * element.size` bytes, aligned for floats.
+  /// - Parameter target: `[shape.count, element.size].saturatedProduct` bytes, aligned for floats.
   func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError)
 }
 

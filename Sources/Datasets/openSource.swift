@@ -14,7 +14,7 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
   -> any DataSource
 {
   var source = try recognize(location, options)
-  if let shape = options.shape, shape != source.shape {
+  if let shape = options.shape ?? resizedShape(source, options), shape != source.shape {
     let resizable =
       source.element == .byte && source.shape.rank == 3 && shape.rank == 3
       && source.shape.channels == shape.channels
@@ -38,6 +38,14 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
   return source is MemorySource || overflow || size > options.memoryLimit ? source : CachedSource(source)
 }
 
+/// What nobody has asked for, but the network was made for; nil where samples are not resized.
+private func resizedShape(_ source: any DataSource, _ options: SourceOptions) -> Shape? {
+  guard options.resize, let shape = options.usualShape, source.element == .byte, source.shape.rank == 3, shape.rank == 3 else {
+    return nil
+  }
+  return shape.with(channels: source.shape.channels)
+}
+
 private func recognize(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
   if location.hasPrefix("synthetic:") { return try synthetic(location, options) }
   var (path, split) = (location, String?.none)
@@ -52,7 +60,7 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   case .file:
     if File.isHDF5(path) {
       let source = try HDF5Source(path, group: "/" + (split ?? ""))
-      return source.count * source.sampleSize <= options.memoryLimit ? try source.inMemory() : source
+      return [source.count, source.sampleSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
     }
     guard split == nil else {
       throw DataError(
@@ -84,7 +92,7 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
 
 private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFolderSource {
   try ImageFolderSource(
-    folder: path, classNames: options.classNames, shape: options.shape, resize: options.resize)
+    folder: path, classNames: options.classNames, shape: options.imageShape, resize: options.resize)
 }
 
 private func synthetic(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {

@@ -28,12 +28,13 @@ final class Engine: @unchecked Sendable {
   var plan: Plan { stretchPlan.plan }
 
   /// Weights are zero until they are set. Collective: throws on all ranks if it throws on one.
-  init(_ parts: TrainerParts, _ stretch: Stretch, _ vote: Vote) throws(TrainingError) {
-    let (recipe, pool) = (parts.recipe, parts.pool)
+  ///
+  /// - Parameter stretchPlan: whose memory has been found to be there.
+  init(_ parts: TrainerParts, _ stretchPlan: StretchPlan, _ vote: Vote) throws(TrainingError) {
+    let (recipe, pool, stretch) = (parts.recipe, parts.pool, stretchPlan.stretch)
     let weights = Weights(ParameterTable(stretch.graph))
-    let (stretchPlan, features) = try vote.agree { () throws(TrainingError) in
-      let plan = try StretchPlan(stretch, recipe, parts.sources, stepsPerEpoch: parts.sampler.batchesPerEpoch)
-      return (plan, try plan.features.map { features throws(TrainingError) in try FeatureCache(parts, stretch, features) })
+    let features = try vote.agree { () throws(TrainingError) in
+      try stretchPlan.features.map { features throws(TrainingError) in try FeatureCache(parts, stretch, features) }
     }
     let (plan, evaluation) = (stretchPlan.plan, stretchPlan.evaluation)
     (self.stretchPlan, self.features) = (stretchPlan, features)

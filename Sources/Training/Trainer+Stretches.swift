@@ -7,14 +7,15 @@ extension Trainer {
   /// Makes the networks of the next stretch and takes over the weights. Collective.
   func beginNextStretch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
     try vote.agree { () throws(TrainingError) in try engine.frozen?.check(engine.weights, step: state.step) }
-    let next = parts.course.stretches[parts.course.stretch(after: state.step) + 1]
+    let index = parts.course.stretch(after: state.step) + 1
+    let next = parts.course.stretches[index]
     if next.phase!.number > engine.stretch.phase!.number { announceEnd(lastStep, &callbacks) }
     communicator.supervision.enter(.rebuilding)
     let (weights, slots) = (engine.weights, engine.slots)
     // The networks that are made now get the memory of those that are not needed any more.
     engine.features?.drop(on: communicator.rank)
     engine = nil
-    engine = try Engine(parts, next, vote)
+    engine = try makeEngine(index, isFirst: false)
     engine.adopt(weights, slots)
     engine.begin()
     engine.runner.check.isOn = isChecking

@@ -22,6 +22,7 @@ public final class Trainer: @unchecked Sendable {
   let communicator: any Communicator
   let vote: Vote
   let isTrial: Bool
+  let memoryState: @Sendable () -> MemoryState
   /// What a person should know before the first step, in a sentence each.
   var notices: [String] = []
   var parts: TrainerParts
@@ -58,12 +59,14 @@ public final class Trainer: @unchecked Sendable {
       recipe, folder: folder, communicator: communicator, resume: resume, dataChanged: dataChanged, isTrial: false)
   }
 
-  /// - Parameter isTrial: whether nothing is saved and nothing measured but the loss of the steps.
-  init(
+  /// - Parameters:
+  ///   - isTrial: whether nothing is saved and nothing measured but the loss of the steps.
+  ///   - memoryState: what this rank holds of its machine's memory and may still take.
+  package init(
     _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, dataChanged: Bool = false,
-    isTrial: Bool
+    isTrial: Bool, memoryState: @escaping @Sendable () -> MemoryState = { .current }
   ) throws(TrainingError) {
-    self.isTrial = isTrial
+    (self.isTrial, self.memoryState) = (isTrial, memoryState)
     (self.folder, self.communicator) = (folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
@@ -87,7 +90,7 @@ public final class Trainer: @unchecked Sendable {
     parts.clock.end("digest of the data")
     let found = resume ? try findCheckpoint(&store) : nil
     if let found { try takeOver(found, isChangeMeant: dataChanged) }
-    engine = try Engine(parts, parts.course.stretches[parts.course.stretch(after: state.step)], vote)
+    engine = try makeEngine(parts.course.stretch(after: state.step), isFirst: true)
     parts.clock.end("plan and memory")
     try vote.agree { () throws(TrainingError) in
       if let found {

@@ -33,9 +33,11 @@ struct TrainerParts {
     recipe.preprocessing = sources.preprocessing
     self.recipe = recipe
     // More workers than shards would have nothing to do.
+    let idle = recipe.idleNotice(threads: placement.threads, own: sources.shards.count, ranks: communicator.size)
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
-    let preparationNotices = [choice.sentence(StoredNumbers(of: sources.train))] + sources.notices
+    let preparationNotices = [recipe.sizeNotice(sources.train.shape), choice.sentence(StoredNumbers(of: sources.train))]
+      + (idle.map { [$0] } ?? []) + sources.notices
       + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
     var classes = try ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData)

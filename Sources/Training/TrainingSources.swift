@@ -32,7 +32,9 @@ struct TrainingSources {
       throw TrainingError(.data, error.description)
     }
     guard ranks <= recipe.shards else {
-      throw TrainingError(.configuration, "\(ranks) ranks cannot share \(recipe.shards) shards; start at most \(recipe.shards) ranks, or raise 'shards'.")
+      let more = recipe.shards(forWorkers: ranks).map { "set 'shards: \($0)'" } ?? "make 'batch' larger"
+      throw TrainingError(
+        .configuration, "\(ranks) ranks cannot share \(recipe.shards) shards of \(recipe.batch) images; start at most \(recipe.shards) ranks, or \(more).")
     }
     shards = ShardTree(shards: recipe.shards).shards(ofRank: rank, of: ranks)
   }

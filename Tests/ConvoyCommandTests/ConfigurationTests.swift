@@ -36,7 +36,7 @@ import Training
     ("batch: 99999999999999999999\n", "a.yaml:1: 'batch' is 1e+20, but must be a whole number."),
     ("batch: 0\n", "a.yaml:1: 'batch' is 0, but must be 1 to 1073741824."),
     (
-      "batch: 100\n",
+      "batch: 100\nshards: 8\n",
       "a.yaml:1: 'batch' is 100, which is not divisible by 'shards' (8); use 96 or 104, or other shards."
     ),
     ("epochs: -1\n", "a.yaml:1: 'epochs' is -1, but must be 1 to 1000000."),
@@ -161,7 +161,7 @@ import Training
       try message(minimalConfiguration, ["optimizer.rte=1"]).hasPrefix(
         "--set optimizer.rte=1: 'optimizer.rte' is not a key; did you mean 'rate'?"))
     #expect(
-      try message(minimalConfiguration, ["batch=12"])
+      try message(minimalConfiguration, ["shards=8", "batch=12"])
         == "--set batch=12: 'batch' is 12, which is not divisible by 'shards' (8); use 8 or 16, or other shards.")
   }
 

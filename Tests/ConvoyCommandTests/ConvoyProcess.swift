@@ -48,11 +48,14 @@ struct ConvoyProcess {
   /// - Parameters:
   ///   - ranks: started by mpirun; nil starts the command itself.
   ///   - fileSizeLimit: the largest file that may be written, in KiB.
+  ///   - addressLimit: of each process's memory, in KiB (ulimit -v).
   ///   - during: called with the process that was started: mpirun, or the command.
   func run(
-    _ arguments: [String], ranks: Int? = nil, fileSizeLimit: Int? = nil, during: (pid_t) throws -> Void = { _ in }
+    _ arguments: [String], ranks: Int? = nil, fileSizeLimit: Int? = nil, addressLimit: Int? = nil,
+    during: (pid_t) throws -> Void = { _ in }
   ) throws -> Result {
     var command = [ConvoyProcess.executable] + arguments
+    if let addressLimit { command = ["bash", "-c", "ulimit -v \(addressLimit); exec \"$@\"", "limited"] + command }
     if let ranks { command = ConvoyProcess.launcher + ["-n", String(ranks)] + command }
     if let fileSizeLimit { command = ["bash", "-c", "ulimit -f \(fileSizeLimit); exec \"$@\"", "limited"] + command }
     return try start(command, during)

@@ -162,7 +162,7 @@ import Testing
     (["train", "a.yaml", "--set", "batch=12"], "convoy: --set batch=12: 'batch' is 12"),
     (
       ["train", "a.yaml", "--set", "shards=2"],
-      "convoy: 3 ranks cannot share 2 shards; start at most 2 ranks, or raise 'shards'."
+      "convoy: 3 ranks cannot share 2 shards of 250 images; start at most 2 ranks, or set 'shards: 5'."
     ),
     (["train", "a.yaml", "--set", "data.train=none.h5:/train"], "convoy: "),
     (["inspect", "a.yaml"], "convoy: convoy inspect is one process; start it without mpirun."),

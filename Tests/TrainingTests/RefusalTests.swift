@@ -19,7 +19,7 @@ import Training
     var run = TrainingRun(model: "lenet5")
     run.recipe.shards = 2
     run.ranks = 3
-    #expect(try refusal(run) == "3 ranks cannot share 2 shards; start at most 2 ranks, or raise 'shards'.")
+    #expect(try refusal(run) == "3 ranks cannot share 2 shards of 72 images; start at most 2 ranks, or set 'shards: 3'.")
   }
 
   @Test func aBatchThatIsNotAMultipleOfTheShards() throws {

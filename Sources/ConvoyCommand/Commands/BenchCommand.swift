@@ -14,6 +14,9 @@ struct BenchCommand: ParsableCommand {
   @Argument(help: "resnet50, lenet5, small_cnn, or any other name that a configuration takes.")
   var model: String
 
+  @Option(help: ArgumentHelp("The shape of a sample; by default what the network was made for.", valueName: "h,w,c"))
+  var input: SampleShape?
+
   @Option(help: "Workers of each rank.")
   var threads = 1
 
@@ -67,8 +70,9 @@ struct BenchCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let communicator = session.communicator
+      let choice = ModelChoice.named(BenchCommand.names[model] ?? model, input: input?.shape.dimensions)
       let shardSize = (1...min(16, batch)).last { batch.isMultiple(of: $0) }!
-      var recipe = Recipe(model: .named(BenchCommand.names[model] ?? model), data: DataChoice(train: "synthetic:1"))
+      var recipe = Recipe(model: choice, data: DataChoice(train: "synthetic:1"))
       recipe.batch = batch * communicator.size
       recipe.shards = shards ?? recipe.batch / shardSize
       recipe.epochs = 1_000_000

@@ -80,6 +80,10 @@ private struct FeatureRun {
     (source, preparation) = (data.source, data.preparation)
     let prefix = graph.prefix(upTo: value)
     plan = try Planner().plan(prefix, lanes: Layout.laneMultiple, mode: .inference)
+    // Rows of all ranks are gathered on each.
+    let rows = [Layout.laneMultiple, pool.count, communicator.size, plan.outputs[0].shape.count, MemoryLayout<Float>.stride]
+    try model.requireMemory(
+      plan, samples: rows.saturatedProduct.saturatedSum(plan.table.bytes), threads: pool.count, processes: communicator.localSize)
     let weights = Weights(plan.table)
     let all = Dictionary(uniqueKeysWithValues: model.weights.table.entries.map { ($0.path, $0) })
     for entry in plan.table.entries { weights[entry].copy(from: model.weights[all[entry.path]!]) }

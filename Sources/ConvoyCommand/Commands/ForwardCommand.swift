@@ -23,12 +23,13 @@ struct ForwardCommand: ParsableCommand {
   var layers: String?
 
   @OptionGroup var architecture: ArchitectureOptions
+  @OptionGroup var algorithm: ConvolutionOptions
 
   func run() {
     Session.runAlone("forward") {
       let sizes = try ForwardRun.sampleSizes(in: inputs)
       let run = try ForwardRun(
-        LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes), inputs: inputs,
+        LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes, convolution: algorithm.convolution), inputs: inputs,
         keeping: layers?.split(separator: ",").map(String.init) ?? [])
       try run.write(to: outputs)
     }

@@ -14,12 +14,13 @@ struct ModelDataOptions: ParsableArguments {
   var data: String?
 
   @OptionGroup var architecture: ArchitectureOptions
+  @OptionGroup var algorithm: ConvolutionOptions
   @OptionGroup var options: ConfigurationOptions
 
   /// What messages call the configuration.
   var source: String { data ?? "the recipe in \(file)" }
 
-  func model() throws -> LoadedModel { try LoadedModel(file, architecture.graph()) }
+  func model() throws -> LoadedModel { try LoadedModel(file, architecture.graph(), convolution: algorithm.convolution) }
 
   /// Collective.
   func recipe(_ session: Session) throws -> Recipe {

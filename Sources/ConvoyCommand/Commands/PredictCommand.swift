@@ -39,6 +39,7 @@ struct PredictCommand: ParsableCommand {
   var json = false
 
   @OptionGroup var architecture: ArchitectureOptions
+  @OptionGroup var algorithm: ConvolutionOptions
 
   func validate() throws {
     if top < 1 { throw ValidationError("--top is \(top), but must be at least 1.") }
@@ -46,7 +47,7 @@ struct PredictCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("predict") {
-      let model = try LoadedModel(file, architecture.graph())
+      let model = try LoadedModel(file, architecture.graph(), convolution: algorithm.convolution)
       try model.requireClassifier()
       let notes = try ModelNotes.read(from: file)
       let listings = try images.map(ImageFiles.list)

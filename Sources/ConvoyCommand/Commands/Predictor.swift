@@ -40,6 +40,8 @@ struct Predictor {
     for notice in prepared.notices { Output.note(notice) }
     ending = try model.ending
     let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
+    let images = Layout(model.input, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
+    try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
     network = Network(plan, weights: model.weights)
   }
 

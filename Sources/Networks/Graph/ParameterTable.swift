@@ -1,3 +1,5 @@
+import Tensors
+
 /// Where every parameter of a graph lies: trainable ones in one buffer in the order in which backward finishes them (the last
 /// layer first), states and frozen ones in another, packed kernels in a third. It is the same for every plan of a graph.
 ///
@@ -31,6 +33,8 @@ public struct ParameterTable: Sendable {
   public let factorsFinalAfter: Int
   public let stateCount: Int
   public let preparedCount: Int
+  /// Bytes of parameters and packed kernels together.
+  public var bytes: Int { [trainableCount + stateCount + preparedCount, MemoryLayout<Float>.stride].saturatedProduct }
   private let byLayer: [String: Range<Int>]
   private let prepared: [String: Range<Int>]
 

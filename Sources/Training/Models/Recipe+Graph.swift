@@ -43,7 +43,7 @@ extension Recipe {
   }
 
   private func namedModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
-    guard case .named(let name) = model else { preconditionFailure("a model without a graph of its own has a name") }
+    guard case .named(let name, _) = model else { preconditionFailure("a model without a graph of its own has a name") }
     // The head of the file's own classes is left out.
     let classes = finetune?.head == nil ? classes : Models.usualClasses(of: name)
     do {
@@ -51,6 +51,11 @@ extension Recipe {
     } catch {
       throw TrainingError(.configuration, error.description)
     }
+  }
+
+  /// The shape of a sample that the recipe itself gives.
+  func givenInput() throws(TrainingError) -> Shape? {
+    do { return try model.givenInput() } catch { throw TrainingError(.configuration, error.description) }
   }
 
   /// The model whose graph does not depend on the data: nil for one that is named.
@@ -71,12 +76,10 @@ extension Recipe {
       } catch {
         throw TrainingError(.data, "\(error)")
       }
-    case .layers(let layers, let shape):
-      guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }) else {
-        throw TrainingError(.configuration, "'model.input' is \(shape), but must be the shape of a sample, such as [28, 28, 1].")
-      }
+    case .layers(let layers, _):
+      let input = try givenInput()!
       do {
-        return Model(try Graph(Shape(shape), layers.map { ($0.className, $0.values) }))
+        return Model(try Graph(input, layers.map { ($0.className, $0.values) }))
       } catch {
         throw TrainingError(.configuration, "\(error)")
       }

@@ -19,7 +19,7 @@ extension Recipe {
   private func preparedModel() throws(TrainingError) -> PreparedModel {
     let path = finetune?.from ?? file
     let notes = try path.flatMap { path throws(TrainingError) in try ModelNotes.read(from: path) }
-    if case .named(let name) = model {
+    if case .named(let name, _) = model {
       // What it does to images does not depend on their size; a name that does not exist is reported where it is built.
       let graph = try? Models.make(name, input: Models.usualInput(of: name), classes: Models.usualClasses(of: name))
       return try PreparedModel(graph, network: name, file: path, notes: notes)
