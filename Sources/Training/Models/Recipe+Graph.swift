@@ -69,14 +69,11 @@ extension Recipe {
       } catch {
         throw TrainingError(.data, "\(error)")
       }
-    case .layers(let layers, let shape):
-      guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }) else {
-        throw TrainingError(.configuration, "'model.input' is \(shape), but must be the shape of a sample, such as [28, 28, 1].")
-      }
+    case .layers:
       do {
-        return Model(try Graph(Shape(shape), layers.map { ($0.className, $0.values) }))
+        return try model.listedGraph().map { Model($0) }
       } catch {
-        throw TrainingError(.configuration, "\(error)")
+        throw TrainingError(.configuration, error.description)
       }
     }
   }
