@@ -1,4 +1,5 @@
 import ArgumentParser
+import Communication
 
 /// `convoy`
 @main
@@ -23,8 +24,12 @@ struct RootCommand: ParsableCommand {
       try command.run()
     } catch {
       // All ranks were given the same command line: one of them says what is wrong with it, or what was asked about it.
-      if Launch.rank > 0 { Launch.end(behindTheFirstWith: exitCode(for: error).rawValue) }
-      exit(withError: error)
+      let status = exitCode(for: error).rawValue
+      if Launch.rank == 0 {
+        if status == 0 { exit(withError: error) }
+        Output.note(fullMessage(for: error))
+      }
+      World.end(status: status)
     }
   }
 }

@@ -1,3 +1,4 @@
+import FileKinds
 import Tensors
 
 /// Decodes JPEG and PNG files, told apart by their first bytes, to grey or RGB bytes.
@@ -61,6 +62,7 @@ enum ImageDecoder {
     } else if file.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       format = .png
     } else {
+      if let kind = FileKind(start: file, name: path) { throw DataError(path, kind, for: .image) }
       throw DataError(path, "is neither a JPEG nor a PNG image", remedy: "remove the file or convert it to JPEG or PNG")
     }
     let header =

@@ -29,8 +29,8 @@ public enum ModelChoice: Hashable, Sendable, Codable {
 
   public init(from decoder: any Decoder) throws {
     if let text = try? decoder.singleValueContainer().decode(String.self) {
-      let isFile = ["/", ".h5", ".hdf5", ".keras", ".safetensors"].contains { text.contains($0) }
-      self = isFile ? .file(text) : .named(text)
+      // No network has a dot in its name.
+      self = text.contains("/") || text.contains(".") ? .file(text) : .named(text)
       return
     }
     let values = try decoder.container(keyedBy: CodingKeys.self)
