@@ -22,7 +22,8 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
     guard resizable && options.resize else {
       throw DataError(
         location, "its samples have shape \(source.shape), but \(shape) is wanted",
-        remedy: resizable ? "change the network's input or set resize: true" : "change the network's input or the data")
+        remedy: AxisOrder.remedy(source.shape, wanted: shape)
+          ?? (resizable ? "change the network's input or set resize: true" : "change the network's input or the data"))
     }
     source = ResizedSource(source, shape: shape)
   }

@@ -34,7 +34,9 @@ import Testing
       try convoy.waitForCheckpoint()
       kill(launcher, SIGUSR1)
     }
-    #expect(result.status == 75 && result.errors == "", "\(result.errors)")
+    // mpirun says that it passes the signal on, when it gets it.
+    let errors = result.errors.split(separator: "\n").filter { !$0.hasPrefix("mpirun: Forwarding signal") }
+    #expect(result.status == 75 && errors.isEmpty, "\(result.errors)")
     #expect(result.digest != nil, "\(result.output)")
   }
 }

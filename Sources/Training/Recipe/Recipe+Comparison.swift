@@ -15,7 +15,7 @@ extension Recipe {
   func difference(from other: Recipe) -> String? {
     let (mine, others) = (fields(of: decisive), fields(of: other.decisive))
     for key in Set(mine.keys).union(others.keys).sorted() where key != "epochs" && mine[key] != others[key] {
-      return "'\(key)' is \(mine[key] ?? "missing") instead of \(others[key] ?? "missing")"
+      return ValueDifference(key, others[key], mine[key]).sentence
     }
     return nil
   }
