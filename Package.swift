@@ -43,12 +43,13 @@ let package = Package(
     .executableTarget(
       name: "ConvoyCommand",
       dependencies: [
-        "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training", "Yams",
+        "Communication", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training",
+        "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: safe),
     .testTarget(
       name: "ConvoyCommandTests",
-      dependencies: ["ConvoyCommand", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
+      dependencies: ["ConvoyCommand", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
       swiftSettings: safe),
     .testTarget(
       name: "ReportsTests", dependencies: ["Communication", "Networks", "Reports", "Training"], swiftSettings: safe),
@@ -57,7 +58,9 @@ let package = Package(
       name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CSPNG", path: "Sources/CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Datasets", dependencies: ["Kernels", "Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"], swiftSettings: common),
+    .target(
+      name: "Datasets", dependencies: ["FileKinds", "Kernels", "Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"],
+      swiftSettings: common),
     .target(
       name: "Convoy",
       dependencies: ["Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training"],
@@ -82,11 +85,14 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: common),
+    .target(name: "FileKinds", swiftSettings: safe),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "FileKinds"], swiftSettings: common),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: common),
     .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: common),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], swiftSettings: common),
-    .target(name: "Keras", dependencies: ["Archives", "HDF5", "Kernels", "Networks", "Tensors"], swiftSettings: safe),
+    .target(
+      name: "Keras", dependencies: ["Archives", "FileKinds", "HDF5", "Kernels", "Networks", "Tensors"],
+      swiftSettings: safe),
     .testTarget(name: "KerasTests", dependencies: ["Archives", "Digests", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"], swiftSettings: common),
     .systemLibrary(name: "CMPI", path: "Sources/CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "Communication", dependencies: ["Tensors", "CMPI"], swiftSettings: common),
@@ -103,7 +109,7 @@ if Context.environment["CONVOY_FUZZ"] != nil {
   package.targets.removeAll { $0.type == .test || $0.type == .executable }
   package.targets += [
     .target(
-      name: "ConvoyCommand", dependencies: ["Networks", "Tensors", "Training", "Yams"],
+      name: "ConvoyCommand", dependencies: ["FileKinds", "Networks", "Tensors", "Training", "Yams"],
       path: "Sources/ConvoyCommand/Configuration", swiftSettings: safe),
     .executableTarget(
       name: "convoy-fuzz", dependencies: ["ConvoyCommand"] + fuzzed, path: "Tests/FuzzTests",

@@ -72,6 +72,7 @@ enum MPILibrary {
   /// Ends all ranks at once.
   static func abort(code: Int) {
     guard isRunning else { return }
+    Launcher.end(status: Int32(truncatingIfNeeded: code))
     // Should MPI not come back, this ends the process, and mpirun the others.
     abortStatus.store(Int32(truncatingIfNeeded: code), ordering: .relaxed)
     signal(SIGALRM) { _ in _exit(MPILibrary.abortStatus.load(ordering: .relaxed)) }

@@ -17,6 +17,15 @@ public enum World {
   /// agree to exit with a status other than 0 and want each other to finish their messages.
   public static func leave() { MPILibrary.finalize() }
 
+  /// Ends a process with a status that all ranks end with, after `leave`, or before `join`. The first rank, which has said what there is
+  /// to say, ends the job; the others wait for that, because mpirun has words of its own for a process that ends by itself.
+  public static func end(status: Int32) -> Never {
+    if status != 0, LaunchEnvironment.current.hasLauncher {
+      if LaunchEnvironment.current.rank ?? 0 == 0 { Launcher.end(status: status) } else { usleep(3_000_000) }
+    }
+    Glibc.exit(status)
+  }
+
   /// Processor time that the heartbeat's thread of this rank has taken so far.
   package static var heartbeatSeconds: Double { MPILibrary.heartbeatSeconds }
 

@@ -33,13 +33,13 @@ struct Session {
   static func runAlone(_ name: String, _ body: () throws -> Void) {
     do {
       guard LaunchEnvironment.current.ranks ?? 1 == 1 else {
-        guard Launch.rank == 0 else { Launch.end(behindTheFirstWith: ExitStatus.configuration.rawValue) }
+        guard Launch.rank == 0 else { World.end(status: ExitStatus.configuration.rawValue) }
         throw TrainingError(.configuration, "convoy \(name) is one process; start it without mpirun.")
       }
       try body()
     } catch {
       Output.complain(String(describing: error))
-      exit(status(error).rawValue)
+      World.end(status: status(error).rawValue)
     }
   }
 
@@ -59,14 +59,14 @@ struct Session {
   /// Ends all ranks with a status that they agree on. Collective.
   static func end(with status: ExitStatus) -> Never {
     World.leave()
-    exit(status.rawValue)
+    World.end(status: status.rawValue)
   }
 
   private static func end(_ error: any Error, _ communicator: any Communicator) -> Never {
     let status = status(error)
     if (error as? TrainingError)?.isShared == true || communicator.size == 1 {
       if communicator.rank == 0 { Output.complain(String(describing: error)) }
-      World.leave()
+      end(with: status)
     } else {
       // The others know nothing of this and would wait for ever.
       let (rank, host) = (communicator.rank, communicator.hostNames[communicator.rank])

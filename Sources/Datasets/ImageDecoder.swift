@@ -1,3 +1,4 @@
+import FileKinds
 import Tensors
 
 /// Decodes JPEG and PNG files, told apart by their first bytes, to grey or RGB bytes.
@@ -72,6 +73,7 @@ enum ImageDecoder {
       format = .png(structure)
       header = Header(height: structure.height, width: structure.width, channels: structure.isGrey ? 1 : 3)
     } else {
+      if let kind = FileKind(start: file, name: path) { throw DataError(path, kind, for: .image) }
       throw DataError(
         path, file.isEmpty ? "is empty" : "is neither a JPEG nor a PNG image",
         remedy: "remove the file or convert it to JPEG or PNG")

@@ -1,3 +1,4 @@
+import FileKinds
 import HDF5
 import Tensors
 
@@ -21,7 +22,8 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
     guard resizable && options.resize else {
       throw DataError(
         location, "its samples have shape \(source.shape), but \(shape) is wanted",
-        remedy: resizable ? "change the network's input or set resize: true" : "change the network's input or the data")
+        remedy: AxisOrder.remedy(source.shape, wanted: shape)
+          ?? (resizable ? "change the network's input or set resize: true" : "change the network's input or the data"))
     }
     source = ResizedSource(source, shape: shape)
   }
@@ -58,16 +60,22 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   case .folder:
     return try folder(path, split: split, options)
   case .file:
+    let kind = FileKind(at: path)
+    // MATLAB's HDF5 has its axes the other way round.
+    if kind == .matlab73 { throw DataError(path, .matlab73, for: .data) }
     if File.isHDF5(path) {
       let source = try HDF5Source(path, group: "/" + (split ?? ""))
       return [source.count, source.sampleSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
     }
+    let isPacked = kind == .gzip && !path.hasSuffix(".tar.gz") && !path.hasSuffix(".tgz")
+    if let kind, kind != .idx, !isPacked, !CIFARFiles.isBatch(path) { throw DataError(path, kind, for: .data) }
     guard split == nil else {
       throw DataError(
         location, "\(path) has no groups, it is not an HDF5 file", remedy: "leave out what follows the file name")
     }
     if CIFARFiles.isBatch(path) { return try CIFARFiles.read([path], location: location) }
     if try IDXFile.isImages(path) { return try IDXFile.read(path) }
+    if let kind { throw DataError(path, kind, for: .data) }
     throw DataError(
       path, "is neither HDF5 nor an IDX file of images nor a CIFAR batch, or it is truncated",
       remedy: "give data in one of these formats or a folder of images, or get the file again")
@@ -75,6 +83,7 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
 }
 
 private func folder(_ path: String, split: String?, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  if let kind = FileKind(at: path) { throw DataError(path, kind, for: .data) }
   if let split {
     if let images = IDXFile.images(in: path, split: split) { return try IDXFile.read(images) }
     let batches = CIFARFiles.batches(in: path, split: split)

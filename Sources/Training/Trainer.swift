@@ -226,7 +226,10 @@ public final class Trainer: @unchecked Sendable {
     } else {
       let finding = try explainNonFinite(batch, rate: rate)
       guard recipe.onNonFinite == .skip else {
-        throw TrainingError(.run, "\(finding), and start again from \(lastCheckpoint).", isShared: true)
+        writer?.wait()
+        let isSaved = writer?.savedStep != nil || resumption != nil
+        let advice = isSaved ? "go on from \(lastCheckpoint) with --resume" : "start again; no checkpoint had been written yet"
+        throw TrainingError(.run, "\(finding), and \(advice).", isShared: true)
       }
       state.skipped += 1
       result.metrics = Metrics()

@@ -137,7 +137,7 @@ import Testing
     ),
     (
       ["train", "a.yaml", "--set", "optimiser.rate=1"], 2,
-      "convoy: --set optimiser.rate=1: 'optimiser' is not a key; did you mean 'optimizer'? Known are "
+      "convoy: --set optimiser.rate=1: 'optimiser' is not a key; did you mean 'optimizer'?"
     ),
     (["train", "a.yaml", "--set", "data.train=none.h5:/train"], 3, "convoy: "),
     (["train", "a.yaml", "--set", "model=lenet6"], 2, "convoy: there is no network 'lenet6'; did you mean 'lenet5'?"),

@@ -35,9 +35,10 @@ import Training
 
     init(tick: Double) { self.tick = tick }
 
-    func reporter(isTerminal: Bool) -> ProgressReporter {
+    /// - Parameter columns: asked for at every line.
+    func reporter(columns: (() -> Int)?) -> ProgressReporter {
       ProgressReporter(
-        isTerminal: isTerminal,
+        columns: columns,
         now: { [self] in
           time += tick
           return time
@@ -48,7 +49,7 @@ import Training
   @Test func plainLinesAreFewAndWhole() throws {
     try inFolder { folder in
       let screen = Screen(tick: 0.01)
-      _ = try train(folder, screen.reporter(isTerminal: false))
+      _ = try train(folder, screen.reporter(columns: nil))
       let lines = screen.text.split(separator: "\n")
       #expect(lines.count == 5)
       #expect(lines[0] == "training 68 parameters for 12 steps of 8 images in 2 shards on 1 rank of 1 thread")
@@ -62,7 +63,7 @@ import Training
   @Test func slowStepsHaveLinesOfTheirOwn() throws {
     try inFolder { folder in
       let screen = Screen(tick: 6)
-      _ = try train(folder, screen.reporter(isTerminal: false))
+      _ = try train(folder, screen.reporter(columns: nil))
       // One at the start, one for each of the 12 steps, one for each of the 4 epochs.
       #expect(screen.text.split(separator: "\n").count == 17)
       #expect(screen.text.contains("\nepoch 2/4  step 4/12  loss "))
@@ -72,10 +73,38 @@ import Training
   @Test func aTerminalLineIsRewritten() throws {
     try inFolder { folder in
       let screen = Screen(tick: 1)
-      _ = try train(folder, screen.reporter(isTerminal: true))
+      _ = try train(folder, screen.reporter(columns: { 200 }))
       #expect(screen.text.count { $0 == "\r" } == 16)
       #expect(screen.text.split(separator: "\n").count == 5)
       #expect(screen.text.hasSuffix("left\u{1B}[K\n"))
+    }
+  }
+
+  /// Whatever the width, also while it changes: a line that wraps would be left behind ten times a second.
+  @Test(arguments: [1, 2, 20, 40, 60, 80, 120]) func aTerminalLineNeverWraps(width: Int) throws {
+    try inFolder { folder in
+      let screen = Screen(tick: 1)
+      var widths: [Int] = []
+      _ = try train(
+        folder,
+        screen.reporter(columns: {
+          widths.append(max(1, width - widths.count % 3))
+          return widths.last!
+        }))
+      let lines = screen.text.matches(of: /\r([^\u{1B}\n]*)\u{1B}\[K(?!\n)/).map { $0.1 }
+      #expect(lines.count == 12 && widths.count == 12)
+      for (line, width) in zip(lines, widths) { #expect(line.count <= max(1, width - 1), "\(line)") }
+      if width >= 60 { #expect(lines.allSatisfy { $0.contains("step ") && $0.contains("loss ") && $0.hasSuffix(" left") }) }
+    }
+  }
+
+  /// A run that has nothing to do says so, not a negative number of steps.
+  @Test func aRunThatIsOverSaysSo() throws {
+    try inFolder { folder in
+      _ = try train(folder, Screen(tick: 1).reporter(columns: nil))
+      let screen = Screen(tick: 1)
+      _ = try train(folder, maxSteps: 5, resume: true, screen.reporter(columns: nil))
+      #expect(screen.text.hasPrefix("nothing left to train: step 12 of 5 is done\n"), "\(screen.text)")
     }
   }
 

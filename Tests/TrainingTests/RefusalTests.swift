@@ -71,7 +71,7 @@ import Training
     _ = try run.train(in: folder, steps: 1)
     run.recipe.batch = 144
     run.ranks = 2
-    #expect { try run.train(in: folder, steps: 2, resume: true) } throws: { "\($0)".contains("'batch' is 144 instead of 72") }
+    #expect { try run.train(in: folder, steps: 2, resume: true) } throws: { "\($0)".contains("'batch' was 72 and is 144") }
     run.recipe.batch = 72
     run.recipe.model = .named("resnet8")
     #expect { try run.train(in: folder, steps: 2, resume: true) } throws: { "\($0)".contains("'model'") }

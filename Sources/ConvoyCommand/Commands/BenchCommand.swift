@@ -4,12 +4,15 @@ import Networks
 import Tensors
 import Training
 
-/// `convoy bench`, for `launch/bench`.
+/// `convoy bench`
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Time steps on synthetic data, from one meeting of all ranks to the next; one line of JSON.",
-    shouldDisplay: false)
+    abstract: "Time training steps or inference on synthetic data; under mpirun, on all ranks together.",
+    discussion: """
+      Prints a line of JSON: a step is timed from one meeting of all ranks to the next. launch/bench starts it, and compares it \
+      with PyTorch.
+      """)
 
   @Argument(help: "resnet50, lenet5, small_cnn, or any other name that a configuration takes.")
   var model: String

@@ -12,8 +12,8 @@ struct FeaturesCommand: ParsableCommand {
     commandName: "features",
     abstract: "Write what a network makes of images before it tells classes apart; under mpirun, on all ranks together.",
     discussion: """
-      The file holds /features (one row for each image), /labels, /files where the images have names, and the attributes \\
-      class_names, layer and model. Without --layer it is the last layer behind which only what can be trained for other \\
+      The file holds /features (one row for each image), /labels, /files where the images have names, and the attributes \
+      class_names, layer and model. Without --layer it is the last layer behind which only what can be trained for other \
       classes follows.
       """)
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Communication
+import Keras
 import Training
 
 /// A model, and the data that it looks at without being trained.
@@ -24,7 +25,13 @@ struct ModelDataOptions: ParsableArguments {
 
   /// Collective.
   func recipe(_ session: Session) throws -> Recipe {
-    let header = try session.agree(.data) { try Checkpoint.knownHeader(of: file) }
+    let header = try session.agree(.data) {
+      // Whether there is such a file comes before the question which data it is for.
+      _ = try ModelFileFormat(of: file)
+      let header = try Checkpoint.knownHeader(of: file)
+      if header == nil, data == nil { _ = try KerasWeights(reading: file) }
+      return header
+    }
     return try session.agree(.configuration) { try options.load(data, orFrom: header, file) }
   }
 }

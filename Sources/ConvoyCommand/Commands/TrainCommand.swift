@@ -64,7 +64,7 @@ struct TrainCommand: ParsableCommand {
       var callbacks: [any Callback] = [signals]
       if let logSamples { callbacks.append(try SampleLog(path: "\(logSamples).\(session.communicator.rank)")) }
       if session.isFirst {
-        callbacks.append(ProgressReporter(isTerminal: Launch.isWatched, write: Output.log))
+        callbacks.append(ProgressReporter(columns: Launch.terminal.map { terminal in { terminal.columns } }, write: Output.log))
         callbacks.append(HistoryWriter(path: folder.history, warn: { Output.note("convoy: \($0)") }))
       }
       try session.agree(.data) {

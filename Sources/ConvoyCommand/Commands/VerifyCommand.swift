@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dispatch
+import FileKinds
 import Foundation
 import Training
 
@@ -48,7 +49,13 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func files(_ path: String) throws -> [String] {
-    guard Location.kind(path) == .folder else { return [path] }
+    guard Location.kind(path) == .folder else {
+      // What was never a checkpoint is not a damaged one.
+      if try Verification(of: path).sha256 == nil, let kind = FileKind(at: path), ![.empty, .hdf5].contains(kind) {
+        throw TrainingError(.data, "\(path): \(kind.sentence(for: .model)).")
+      }
+      return [path]
+    }
     let files = try RunFolder(path: path).checkpoints
     guard !files.isEmpty else {
       throw TrainingError(.data, "\(path) holds no checkpoint; give the folder of a run, or a file.")

@@ -225,21 +225,34 @@ extension Graph {
   public var outputShapes: [Shape] { outputs.map(shape) }
 
   /// A chain of layers given by Keras's class names and `config`s.
-  public init(_ input: Shape, name: String = "model", _ layers: [(className: String, values: [String: JSONValue])]) throws {
+  public init(
+    _ input: Shape, name: String = "model", _ layers: [(className: String, values: [String: JSONValue])]
+  ) throws(ListedLayerError) {
     self.init(name: name, isSequential: true)
     var names = LayerNames()
-    let first = Input(input)
-    var value = try append(first, named: names.next(for: first, wanted: nil), inputs: [])
-    for entry in layers {
-      let layer = try LayerRegistry.layer(entry.className, entry.values.filter { $0.key != "activity_regularizer" })
-      let name = names.next(for: layer, wanted: entry.values["name"]?.asString)
-      value = try append(layer, named: name, inputs: [value])
-      // A layer of its own, as in Keras's files.
-      if let penalty = try ActivityRegularization(of: entry.className, named: name, entry.values) {
-        value = try append(penalty, named: names.next(for: penalty, wanted: penalty.name(behind: name)), inputs: [value])
+    var (index, className) = (Int?.none, "")
+    do {
+      let first = Input(input)
+      var value = try append(first, named: names.next(for: first, wanted: nil), inputs: [])
+      for (place, entry) in layers.enumerated() {
+        (index, className) = (place, entry.className)
+        value = try append(className, entry.values, to: value, &names)
       }
+      setOutputs([value])
+    } catch {
+      throw ListedLayerError(index: index, className: className, error)
     }
-    setOutputs([value])
+  }
+
+  private mutating func append(
+    _ className: String, _ values: [String: JSONValue], to input: Value, _ names: inout LayerNames
+  ) throws -> Value {
+    let layer = try LayerRegistry.layer(className, values.filter { $0.key != "activity_regularizer" })
+    let name = names.next(for: layer, wanted: values["name"]?.asString)
+    let value = try append(layer, named: name, inputs: [input])
+    // A layer of its own, as in Keras's files.
+    guard let penalty = try ActivityRegularization(of: className, named: name, values) else { return value }
+    return try append(penalty, named: names.next(for: penalty, wanted: penalty.name(behind: name)), inputs: [value])
   }
 
   /// In what the layers and connections of two graphs differ; nil where they are the same up to the names of the graphs.

@@ -69,7 +69,7 @@ public enum Checkpoint {
   }
 
   static func notFinite(_ path: String) -> TrainingError {
-    TrainingError(.run, "\(path): the weights hold values that are not finite and are not saved; lower the learning rate and start again from the last checkpoint.")
+    TrainingError(.run, "\(path): the weights hold values that are not finite and are not saved; lower the learning rate and start again, with --resume where an older checkpoint is there.")
   }
 
   /// Refuses a file with digests that do not fit its bytes. One without them, such as Keras writes, is let through.

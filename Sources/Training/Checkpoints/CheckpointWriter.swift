@@ -33,7 +33,7 @@ final class CheckpointWriter: @unchecked Sendable {
   // What follows belongs to whoever holds the lock of the condition.
   private var isWriting = false
   private var outcomes: [Outcome] = []
-  private var savedStep: Int?
+  private var newestStep: Int?
 
   init(_ store: CheckpointStore, recipe: Recipe) { (self.store, self.recipe) = (store, recipe) }
 
@@ -78,7 +78,7 @@ final class CheckpointWriter: @unchecked Sendable {
       Affinity.release()
       let outcome = write(job)
       condition.withLock {
-        if case .saved = outcome { savedStep = job.state.step }
+        if case .saved = outcome { newestStep = job.state.step }
         outcomes.append(outcome)
         isWriting = false
         condition.broadcast()
@@ -106,7 +106,10 @@ final class CheckpointWriter: @unchecked Sendable {
   }
 
   /// Whether a checkpoint of this step is on the disk.
-  func hasSaved(step: Int) -> Bool { condition.withLock { savedStep == step } }
+  func hasSaved(step: Int) -> Bool { savedStep == step }
+
+  /// The step of the newest checkpoint that this run has written.
+  var savedStep: Int? { condition.withLock { newestStep } }
 
   private func write(_ job: Job) -> Outcome {
     guard Checkpoint.isFinite(job.weights, job.slots) else { return .refused(Checkpoint.notFinite(store.lastPath)) }

@@ -41,9 +41,10 @@ extension Recipe {
       throw TrainingError(.configuration, "the model '\(graph.name)' has \(graph.outputs.count) outputs, so that its backbone cannot be found; name its last layer with 'finetune.features'.")
     }
     if let value = graph.value(named: name) { return value }
+    let hint = graph.nodes.map(\.name).nearest(to: name).map { "; did you mean '\($0)'?" } ?? ";"
     throw TrainingError(
       .configuration,
-      "'finetune.features': there is no layer '\(name)' in '\(graph.name)'; did you mean '\(graph.nodes.map(\.name).nearest(to: name))'? `convoy inspect` lists its layers.")
+      "'finetune.features': there is no layer '\(name)' in '\(graph.name)'\(hint) `convoy inspect` lists its layers.")
   }
 
   /// A head that is kept must be for the classes of the data.

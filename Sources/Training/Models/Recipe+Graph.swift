@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Keras
 import Kernels
@@ -76,12 +77,11 @@ extension Recipe {
       } catch {
         throw TrainingError(.data, "\(error)")
       }
-    case .layers(let layers, _):
-      let input = try givenInput()!
+    case .layers:
       do {
-        return Model(try Graph(input, layers.map { ($0.className, $0.values) }))
+        return try model.listedGraph().map { Model($0) }
       } catch {
-        throw TrainingError(.configuration, "\(error)")
+        throw TrainingError(.configuration, error.description)
       }
     }
   }
@@ -91,7 +91,10 @@ extension Recipe {
       throw TrainingError(.configuration, "the model '\(graph.name)' has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs, but training needs one of each.")
     }
     guard graph.inputShapes[0] == input else {
-      throw TrainingError(.configuration, "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); set data.resize: true or choose other data.")
+      let remedy = AxisOrder.remedy(input, wanted: graph.inputShapes[0]) ?? "set data.resize: true or choose other data"
+      throw TrainingError(
+        .configuration,
+        "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); \(remedy).")
     }
     if let name = graph.penaltyOnProbabilities {
       throw TrainingError(.configuration, "the model '\(graph.name)' adds the size of its probabilities to the loss ('\(name)'), which are not computed where cross-entropy is taken from the logits; remove that activity regularizer.")

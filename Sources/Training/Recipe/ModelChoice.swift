@@ -66,9 +66,8 @@ public enum ModelChoice: Hashable, Sendable, Codable {
 }
 
 extension ModelChoice {
-  private static func isFile(_ text: String) -> Bool {
-    ["/", ".h5", ".hdf5", ".keras", ".safetensors"].contains { text.contains($0) }
-  }
+  /// No network has a dot in its name.
+  private static func isFile(_ text: String) -> Bool { text.contains("/") || text.contains(".") }
 
   /// The shape of a sample that the recipe itself gives; nil where file, network or data do.
   func givenInput() throws(RecipeError) -> Shape? {

@@ -17,7 +17,7 @@ extension Recipe {
     let (mine, others) = (fields(of: decisive), fields(of: other.decisive))
     let keys = Set(mine.keys).union(others.keys).subtracting(["epochs"]).sorted()
     for key in keys where text(mine[key]) != text(others[key]) {
-      return difference(key, mine[key], others[key])
+      return ValueDifference(key, others[key].map(text), mine[key].map(text)).sentence
     }
     return nil
   }
@@ -77,16 +77,6 @@ extension Recipe {
     (data.resize, data.split) = (old.resize, old.split)
     if case .file = model { model = .file("") }
     finetune?.from = nil
-  }
-
-  /// The difference of two values, as deep inside them as they are alike.
-  private func difference(_ key: String, _ mine: Any?, _ other: Any?) -> String {
-    if let mine = mine as? [String: Any], let other = other as? [String: Any] {
-      for inner in Set(mine.keys).union(other.keys).sorted() where text(mine[inner]) != text(other[inner]) {
-        return difference("\(key).\(inner)", mine[inner], other[inner])
-      }
-    }
-    return "'\(key)' is \(text(mine)) instead of \(text(other))"
   }
 
   /// As JSON.

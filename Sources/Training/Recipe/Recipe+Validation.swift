@@ -16,6 +16,7 @@ extension Recipe {
     }
     try require("checkEvery", checkEvery, in: 0...1_000_000_000)
     try data.validate()
+    try model.validate()
     try validateLoss()
     try validateChoices()
     try validateOptimizer()
