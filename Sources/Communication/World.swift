@@ -71,6 +71,7 @@ public enum World {
 
   /// One sentence on the standard error, at once.
   static func say(_ sentence: String) {
+    guard !LauncherOutput.hasLostReader(of: STDERR_FILENO) else { return }
     let end = sentence.hasSuffix(".") || sentence.hasSuffix("?") ? "\n" : ".\n"
     _ = unsafe Array("convoy: \(sentence)\(end)".utf8).withUnsafeBytes { bytes in
       unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)

@@ -18,6 +18,7 @@ struct RootCommand: ParsableCommand {
     ])
 
   static func main() {
+    Output.outliveReaders()
     do {
       var command = try parseAsRoot()
       try command.run()

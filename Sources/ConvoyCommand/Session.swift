@@ -11,6 +11,7 @@ struct Session {
   let vote: Vote
 
   var isFirst: Bool { communicator.rank == 0 }
+  var hostName: String { communicator.hostNames[communicator.rank] }
 
   /// Runs a command on all ranks. Where it fails, one sentence is said and the process ends with the status of the error's
   /// kind.
@@ -53,6 +54,24 @@ struct Session {
       } catch {
         throw TrainingError(error is ConfigurationError ? .configuration : kind, String(describing: error))
       }
+    }
+  }
+
+  /// Makes the folder that a command writes files into, and keeps it for this one. Collective.
+  ///
+  /// - Parameters:
+  ///   - folder: nil where none is wanted.
+  ///   - names: of the files.
+  ///   - inputs: paths that the command reads.
+  func claim(
+    _ folder: String?, _ names: [String], for command: String, inputs: [String?], overwrite: OverwriteOptions
+  ) throws(TrainingError) -> FolderLock? {
+    try agree(.configuration) {
+      guard let folder, isFirst else { return nil }
+      try RunFolder(path: folder).make()
+      let lock = try FolderLock.take(folder, for: command, host: hostName)
+      try Destination.require(names, in: folder, inputs: inputs, overwrite: overwrite)
+      return lock
     }
   }
 

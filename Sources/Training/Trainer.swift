@@ -37,6 +37,9 @@ public final class Trainer: @unchecked Sendable {
   /// Where this run goes on from; nil where it starts.
   public internal(set) var resumption: Resumption?
   var clock = StepClock()
+  let gate = StateGate()
+  /// Whether the run ends by itself, with a checkpoint; behind the gate, as is all that a checkpoint holds.
+  var isEnding = false
   private(set) var callbackFailure: TrainingError?
   /// Whether numbers and replicas are looked at: off only to measure what that costs.
   package var isChecking = true { didSet { runner.check.isOn = isChecking } }
@@ -115,6 +118,9 @@ public final class Trainer: @unchecked Sendable {
   /// Steps of an epoch.
   public var stepsPerEpoch: Int { sampler.batchesPerEpoch }
 
+  /// Whether nothing is left to train.
+  public var isOver: Bool { state.isStopped || state.step >= parts.course.steps }
+
   /// Trains to the end of the recipe, or until a callback or `maxSteps` ends the run. Collective.
   ///
   /// - Parameter maxSteps: steps counted from the very start of training, those before a resume included.
@@ -126,10 +132,14 @@ public final class Trainer: @unchecked Sendable {
     for notice in parts.notices { tell(.noticed(notice), lastStep, &callbacks) }
     announceStretch(lastStep, &callbacks)
     let isOver = state.isStopped || state.step >= lastStep
-    if !isOver, state.step < engine.stretch.steps.upperBound { try fillFeatures(lastStep, &callbacks) }
+    if isInEvaluation || !isOver && state.step < engine.stretch.steps.upperBound { try fillFeatures(lastStep, &callbacks) }
     var loader = makeLoader()
     var isInterrupted = false
-    if state.step < lastStep, !state.isStopped { (state.test, state.restoredEpoch) = (nil, nil) }
+    if isInEvaluation {
+      wish = max(wish, try endEpoch(lastStep, &callbacks))
+      if isSaveDue { try beginSave(lastStep, &callbacks) }
+    }
+    if state.step < lastStep, !state.isStopped { gate.change { (state.test, state.restoredEpoch) = (nil, nil) } }
     training: while state.step < lastStep, !state.isStopped {
       communicator.supervision.enter(.loading, step: state.step + 1)
       let batch = timelines.first.measure("load", "step") { Result { () throws(DataError) in try loader.next()! } }
@@ -146,6 +156,7 @@ public final class Trainer: @unchecked Sendable {
       case .save: try beginSave(lastStep, &callbacks)
       case .stop: break training
       case .interrupt:
+        gate.change { isEnding = true }
         isInterrupted = true
         break training
       }
@@ -200,19 +211,24 @@ public final class Trainer: @unchecked Sendable {
     }
     if result.isFinite {
       if let regularization = engine.regularization { result.metrics.lossSum += regularization.term * Double(samples) }
-      update(rate: rate)
-      state.epochMetrics += result.metrics
     } else {
       let finding = try explainNonFinite(batch, rate: rate)
       guard recipe.onNonFinite == .skip else {
         throw TrainingError(.run, "\(finding), and start again from \(lastCheckpoint).", isShared: true)
       }
-      state.skipped += 1
       result.metrics = Metrics()
       tell(.noticed("\(finding); the step was skipped (onNonFinite: skip)."), lastStep, &callbacks)
     }
-    state.step += 1
-    state.samples = batch.sampled.nextCursor
+    gate.change {
+      if result.isFinite {
+        update(rate: rate)
+        state.epochMetrics += result.metrics
+      } else {
+        state.skipped += 1
+      }
+      state.step += 1
+      state.samples = batch.sampled.nextCursor
+    }
     clock.end(result.metrics, rate: rate, exposed: runner.reducer.statistics.exposedSeconds)
   }
 
@@ -224,6 +240,11 @@ public final class Trainer: @unchecked Sendable {
     timelines.first.measure("prepare", "step") { runner.network.prepare() }
   }
 
+  /// Whether a signal has ended the run that this one goes on from between the last step of an epoch and the end of its evaluation.
+  private var isInEvaluation: Bool {
+    state.epochMetrics.samples > 0 && state.samples % sampler.count == 0 && state.history.last?.step != state.step
+  }
+
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Directive {
     communicator.supervision.enter(.evaluating)
     let measured = isTrial ? nil : try measure(engine.evaluator)
@@ -231,13 +252,18 @@ public final class Trainer: @unchecked Sendable {
     let hasValidation = sources.validation != nil
     let record = EpochRecord(
       epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
-      validation: hasValidation ? measured : nil, test: hasValidation ? nil : measured, rate: Double(clock.rate))
-    state.history.append(record)
-    state.epochMetrics = Metrics()
+      validation: hasValidation ? measured : nil, test: hasValidation ? nil : measured,
+      rate: Double(engine.stretch.rate(at: state.step - 1)))
+    gate.change {
+      state.history.append(record)
+      state.epochMetrics = Metrics()
+      if recipe.earlyStopping != nil {
+        let phaseStart = parts.course.stretches.last!.scheduleStart
+        state.isStopped = BestEpoch(recipe).isOver(state.history, since: phaseStart)
+      }
+    }
     let wish = tell(.epoch(record), lastStep, &callbacks)
     if let earlyStopping = recipe.earlyStopping {
-      let phaseStart = parts.course.stretches.last!.scheduleStart
-      state.isStopped = BestEpoch(recipe).isOver(state.history, since: phaseStart)
       if state.isStopped { tell(.noticed("stopped: \(earlyStopping.patience) epochs have not improved the validation \(earlyStopping.monitor)"), lastStep, &callbacks) }
     }
     return wish
@@ -246,7 +272,10 @@ public final class Trainer: @unchecked Sendable {
   /// What the configuration wants measured: the weights, or their average.
   private func measure(_ evaluator: Evaluator?) throws(TrainingError) -> Metrics? {
     guard let evaluator else { return nil }
-    let result = try engine.with(recipe.average?.evaluate) { () throws(TrainingError) in try evaluator.evaluate(pool: parts.pool) }
+    gate.change { engine.exchange(for: recipe.average?.evaluate) }
+    let outcome = Result { () throws(TrainingError) in try evaluator.evaluate(pool: parts.pool) }
+    gate.change { engine.undoExchange() }
+    let result = try outcome.get()
     // The packed kernels of training may be those of the average now.
     if recipe.average?.evaluate == .average { runner.network.prepare() }
     return result
@@ -257,7 +286,8 @@ public final class Trainer: @unchecked Sendable {
     guard sources.validation != nil, sources.test != nil else { return }
     try fillTestFeatures()
     communicator.supervision.enter(.evaluating)
-    state.test = try measure(engine.testEvaluator)
+    let measured = try measure(engine.testEvaluator)
+    gate.change { state.test = measured }
   }
 
   @discardableResult

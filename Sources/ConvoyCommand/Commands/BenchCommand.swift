@@ -44,6 +44,8 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "A file for a picture of the last step on all ranks, in the format of chrome://tracing and Perfetto.")
   var trace: String?
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   @Flag(help: "Compare the replicas after every step instead of every 50, and leave all checks out of every other step.")
   var checks = false
 
@@ -67,6 +69,9 @@ struct BenchCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let communicator = session.communicator
+      try session.agree(.configuration) {
+        if let trace, session.isFirst { try Destination.require(trace, inputs: [], overwrite: overwrite) }
+      }
       let shardSize = (1...min(16, batch)).last { batch.isMultiple(of: $0) }!
       var recipe = Recipe(model: .named(BenchCommand.names[model] ?? model), data: DataChoice(train: "synthetic:1"))
       recipe.batch = batch * communicator.size

@@ -28,6 +28,7 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
   var output: String
 
+  @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var architecture: ArchitectureOptions
 
   func validate() throws {
@@ -38,6 +39,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("export") {
+      try Destination.require(output, inputs: [file, architecture.into], overwrite: overwrite)
       let model = try LoadedModel(file, architecture.graph(), openSizes: architecture.openSizes)
       try KerasModel.export(
         model.graph, model.weights, as: format ?? ExportFormat(suffixOf: output)!, notes: ModelNotes.read(from: file)?.text, to: output)

@@ -1,0 +1,42 @@
+// What the thread of `Interruption` does with a run, at any time.
+extension Trainer {
+  /// Saves the last step that was completed, as the process may be ended soon; training goes on if it is not.
+  func saveInCase() {
+    gate.shut()
+    defer { gate.open() }
+    // What evaluates meanwhile reads the weights where they are.
+    guard !isEnding, canBeSaved, !engine.isExchanged else { return }
+    writer?.save(engine, state: state)
+  }
+
+  /// Saves the last step that was completed and lets nothing change any more.
+  ///
+  /// - Returns: what there is to go on from; nil where the run ends by itself.
+  func saveAtOnce() -> String? {
+    gate.shut()
+    if isEnding {
+      gate.open()
+      return nil
+    }
+    writer?.markInterrupted(isResumed: resumption != nil)
+    var failure: TrainingError?
+    if canBeSaved {
+      // An evaluation under way sees other weights now; nobody asks for its result any more.
+      engine.undoExchange()
+      writer?.save(engine, state: state)
+      failure = writer?.takeOutcomes().last?.failure
+    }
+    guard let step = writer?.lastSaved ?? resumption?.step else {
+      return "in step \(state.step + 1)" + (failure.map { ", and nothing could be saved (\($0))" } ?? ", and nothing was to be saved")
+    }
+    return "in step \(state.step + 1); step \(step) is saved" + (failure.map { ", but step \(state.step) is not (\($0))" } ?? "")
+  }
+
+  /// Whether there is something new to save, once the save under way has ended.
+  private var canBeSaved: Bool {
+    writer?.wait()
+    guard let writer, let engine, writer.lastSaved ?? resumption?.step ?? 0 < state.step else { return false }
+    // At its start a stretch has other layers frozen than what was saved before it.
+    return engine.stretch.steps.lowerBound < state.step
+  }
+}
