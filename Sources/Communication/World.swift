@@ -17,6 +17,9 @@ public enum World {
   /// agree to exit with a status other than 0 and want each other to finish their messages.
   public static func leave() { MPILibrary.finalize() }
 
+  /// Whether it has been said why the run ends; then mpirun's SIGTERM is a consequence.
+  package static var isOver: Bool { MPILibrary.isOver }
+
   /// Processor time that the heartbeat's thread of this rank has taken so far.
   package static var heartbeatSeconds: Double { MPILibrary.heartbeatSeconds }
 

@@ -1,5 +1,8 @@
 // What the thread of `Interruption` does with a run, at any time.
 extension Trainer {
+  /// Whether the run has come to its end, or failed.
+  var endsByItself: Bool { gate.change { isEnding } }
+
   /// Saves the last step that was completed, as the process may be ended soon; training goes on if it is not.
   func saveInCase() {
     gate.shut()
@@ -11,8 +14,8 @@ extension Trainer {
 
   /// Saves the last step that was completed and lets nothing change any more.
   ///
-  /// - Returns: what there is to go on from; nil where the run ends by itself.
-  func saveAtOnce() -> String? {
+  /// - Returns: what was interrupted, and whether there is a checkpoint to go on from; nil where the run ends by itself.
+  func saveAtOnce() -> (place: String, isSaved: Bool)? {
     gate.shut()
     if isEnding {
       gate.open()
@@ -26,10 +29,11 @@ extension Trainer {
       writer?.save(engine, state: state)
       failure = writer?.takeOutcomes().last?.failure
     }
-    guard let step = writer?.lastSaved ?? resumption?.step else {
-      return "in step \(state.step + 1)" + (failure.map { ", and nothing could be saved (\($0))" } ?? ", and nothing was to be saved")
-    }
-    return "in step \(state.step + 1); step \(step) is saved" + (failure.map { ", but step \(state.step) is not (\($0))" } ?? "")
+    let step = writer?.lastSaved ?? resumption?.step
+    var place = "in step \(state.step + 1)"
+    if let step { place += "; step \(step) is saved" }
+    if let failure { place += "; step \(state.step) is not (\(failure))" }
+    return (place, step != nil)
   }
 
   /// Whether there is something new to save, once the save under way has ended.

@@ -125,6 +125,15 @@ public final class Trainer: @unchecked Sendable {
   ///
   /// - Parameter maxSteps: steps counted from the very start of training, those before a resume included.
   public func train(maxSteps: Int? = nil, callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
+    do {
+      return try run(maxSteps, &callbacks)
+    } catch {
+      gate.change { isEnding = true }
+      throw error
+    }
+  }
+
+  private func run(_ maxSteps: Int?, _ callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
     let start = ContinuousClock.now
     let lastStep = min(parts.course.steps, maxSteps ?? .max)
     defer { writer?.wait() }

@@ -39,11 +39,13 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Ends all ranks where a step did not end in time after a signal.
-  @Sendable private func endInterrupted(_ place: String, _ communicator: (any Communicator)?) {
-    let line = overwrite.isWanted ? "the same command line without --overwrite goes on" : "the same command line goes on"
-    let sentence = "interrupted by a signal \(place): \(line)"
-    if Launch.isWatched { Output.log("\n") }
-    guard let communicator, LaunchEnvironment.current.hasLauncher else {
+  @Sendable private func endInterrupted(_ event: Interruption.Event) {
+    let remedy =
+      event.isSaved && overwrite.isWanted ? "the same command line without --overwrite goes on" : "the same command line goes on"
+    let sentence = "interrupted by a signal \(event.place): \(remedy)"
+    // Behind the line that is being rewritten.
+    if Launch.isWatched { Output.note("") }
+    guard let communicator = event.communicator, LaunchEnvironment.current.hasLauncher else {
       Output.complain(sentence)
       // What other threads still do must not meet a library that has been ended.
       _exit(ExitStatus.interrupted.rawValue)
@@ -60,6 +62,7 @@ struct TrainCommand: ParsableCommand {
     let interruption = Launch.rank == 0 ? Interruption(end: endInterrupted) : nil
     Session.run { session in
       interruption?.attach(session.communicator)
+      defer { interruption?.dismiss() }
       let recipe = try session.agree(.configuration) { try options.load(path).recipe }
       let folder = RunFolder(
         path: output ?? "runs/\(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)")
@@ -91,6 +94,7 @@ struct TrainCommand: ParsableCommand {
         if session.isFirst { try folder.write(recipe) }
       }
       let summary = try trainer.train(maxSteps: maxSteps, callbacks: &callbacks)
+      if session.isFirst, summary.isInterrupted, overwrite.isWanted { Output.log("to go on, leave out --overwrite\n") }
       if session.isFirst { Output.log("\(summary.text)\n") }
       if summary.isInterrupted { Session.end(with: .interrupted) }
     }
