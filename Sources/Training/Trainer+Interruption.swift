@@ -15,7 +15,7 @@ extension Trainer {
   /// Saves the last step that was completed and lets nothing change any more.
   ///
   /// - Returns: what was interrupted, and whether there is a checkpoint to go on from; nil where the run ends by itself.
-  func saveAtOnce() -> (place: String, isSaved: Bool)? {
+  package func saveAtOnce() -> (place: String, isSaved: Bool)? {
     gate.shut()
     if isEnding {
       gate.open()
@@ -35,6 +35,9 @@ extension Trainer {
     if let failure { place += "; step \(state.step) is not (\(failure))" }
     return (place, step != nil)
   }
+
+  /// Lets the run change again after `saveAtOnce`, for tests. An evaluation that was under way is spoilt.
+  package func goOnAfterSaving() { gate.open() }
 
   /// Whether there is something new to save, once the save under way has ended.
   private var canBeSaved: Bool {

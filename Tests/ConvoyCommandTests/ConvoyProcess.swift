@@ -48,20 +48,25 @@ struct ConvoyProcess {
   /// - Parameters:
   ///   - ranks: started by mpirun; nil starts the command itself.
   ///   - fileSizeLimit: the largest file that may be written, in KiB.
+  ///   - through: what a shell does with the output, such as `| head -n 1`; the status stays that of the command.
   ///   - during: called with the process that was started: mpirun, or the command.
   func run(
-    _ arguments: [String], ranks: Int? = nil, fileSizeLimit: Int? = nil, during: (pid_t) throws -> Void = { _ in }
+    _ arguments: [String], ranks: Int? = nil, fileSizeLimit: Int? = nil, through: String? = nil,
+    during: (pid_t) throws -> Void = { _ in }
   ) throws -> Result {
     var command = [ConvoyProcess.executable] + arguments
     if let ranks { command = ConvoyProcess.launcher + ["-n", String(ranks)] + command }
     if let fileSizeLimit { command = ["bash", "-c", "ulimit -f \(fileSizeLimit); exec \"$@\"", "limited"] + command }
-    return try start(command, during)
+    return try start(command, through, during)
   }
 
   /// Runs a script of `launch`, with the built `convoy`; hosts other than this one do not answer.
-  func launch(_ arguments: [String], during: (pid_t) throws -> Void = { _ in }) throws -> Result {
+  func launch(
+    _ arguments: [String], through: String? = nil, during: (pid_t) throws -> Void = { _ in }
+  ) throws -> Result {
     let script = "\(ConvoyProcess.root.path)/launch/\(arguments[0])"
-    return try start(["CONVOY=\(ConvoyProcess.executable)", "CONVOY_PROBE=false", script] + arguments.dropFirst(), during)
+    let variables = ["env", "CONVOY=\(ConvoyProcess.executable)", "CONVOY_PROBE=false"]
+    return try start(variables + [script] + arguments.dropFirst(), through, during)
   }
 
   /// The processes that one has started.
@@ -81,7 +86,11 @@ struct ConvoyProcess {
 
   private static let launcher = ["mpirun", "--oversubscribe", "--bind-to", "none"]
 
-  private func start(_ command: [String], _ during: (pid_t) throws -> Void = { _ in }) throws -> Result {
+  private func start(
+    _ command: [String], _ through: String? = nil, _ during: (pid_t) throws -> Void = { _ in }
+  ) throws -> Result {
+    var command = command
+    if let through { command = ["bash", "-c", "\"$@\" \(through); exit ${PIPESTATUS[0]}", "piped"] + command }
     let process = Process()
     let name = UUID().uuidString
     let (output, errors) = (path("\(name).out"), path("\(name).err"))
