@@ -38,18 +38,18 @@ import Testing
 
   /// mpirun ends all ranks when it has failed to pass on their output some ten times.
   @Test(arguments: [false, true]) func underMpirunToo(withErrors: Bool) throws {
-    let convoy = try ConvoyProcess.forTraining(epochs: 20)
+    let convoy = try ConvoyProcess.forTraining(epochs: 14)
     defer { convoy.remove() }
     let run = try run(convoy, ConvoyProcess.training, ranks: 2, lines: 1, withErrors: withErrors)
     #expect(run.status == 0 && run.errors.isEmpty, "\(run.status) \(run.errors)")
-    #expect(try convoy.run(["verify", "run"]).output.contains("step 800,"))
+    #expect(try convoy.run(["verify", "run"]).output.contains("step 560,"))
   }
 
   @Test func underConvoyRunToo() throws {
-    let convoy = try ConvoyProcess.forTraining(epochs: 20)
+    let convoy = try ConvoyProcess.forTraining(epochs: 14)
     defer { convoy.remove() }
     let run = try convoy.launch(["convoy-run", "--ranks", "2"] + ConvoyProcess.training, through: "2>&1 | head -n 1")
     #expect(run.status == 0 && run.errors.isEmpty, "\(run.status) \(run.errors)")
-    #expect(try convoy.run(["verify", "run"]).output.contains("step 800,"))
+    #expect(try convoy.run(["verify", "run"]).output.contains("step 560,"))
   }
 }

@@ -14,16 +14,15 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
   var testDescription: String { name }
 
   static let all = [
-    WritingCommand(name: "train", arguments: ["a.yaml", "--output", "output", "--max-steps", "3"], file: "output/last.h5"),
+    WritingCommand(
+      name: "train", arguments: ["a.yaml", "--output", "output", "--max-steps", "3"], file: "output/last.h5"),
     WritingCommand(
       name: "find-rate", arguments: ["a.yaml", "--steps", "10", "--output", "output"], file: "output/rates.csv"),
     WritingCommand(
-      name: "evaluate", arguments: ["model.h5", "--data", "a.yaml", "--set", "data.test=\(digits)", "--output", "output"],
-      file: "output/evaluation.json"),
+      name: "evaluate", arguments: data + ["--split", "train", "--output", "output"], file: "output/evaluation.json"),
     WritingCommand(
-      name: "features", arguments: ["model.h5", "--data", "a.yaml", "--set", "data.train=\(digits)", "--output", "output.h5"],
-      file: "output.h5",
-      overInput: (["model.h5", "--data", "a.yaml", "--set", "data.train=\(digits)", "--output", "model.h5"], "model.h5")),
+      name: "features", arguments: data + ["--layer", "flatten", "--output", "output.h5"], file: "output.h5",
+      overInput: (data + ["--layer", "flatten", "--output", "model.h5"], "model.h5")),
     WritingCommand(
       name: "import", arguments: ["model.h5", "--output", "output.keras"], file: "output.keras",
       overInput: (["model.h5", "--output", "./model.h5"], "model.h5")),
@@ -34,10 +33,11 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
       name: "forward", arguments: ["model.h5", "inputs.h5", "output.h5"], file: "output.h5",
       overInput: (["model.h5", "inputs.h5", "inputs.h5"], "inputs.h5")),
     WritingCommand(
-      name: "bench", arguments: ["lenet5", "--batch", "16", "--steps", "1", "--trace", "output.json"], file: "output.json"),
+      name: "bench", arguments: ["lenet5", "--batch", "16", "--steps", "1", "--trace", "output.json"],
+      file: "output.json"),
   ]
 
-  private static let digits = "\(ConvoyProcess.root.path)/data/digits.h5:/test"
+  private static let data = ["model.h5", "--data", "a.yaml"]
 }
 
 extension ConvoyProcess {
