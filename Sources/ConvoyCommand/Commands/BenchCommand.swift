@@ -69,8 +69,8 @@ struct BenchCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let communicator = session.communicator
-      try session.agree(.configuration) {
-        if let trace, session.isFirst { try Destination.require(trace, inputs: [], overwrite: overwrite) }
+      _ = try session.onFirst(.configuration) {
+        if let trace { try Destination.require(trace, inputs: [], overwrite: overwrite) }
       }
       let shardSize = (1...min(16, batch)).last { batch.isMultiple(of: $0) }!
       var recipe = Recipe(model: .named(BenchCommand.names[model] ?? model), data: DataChoice(train: "synthetic:1"))

@@ -33,8 +33,7 @@ struct FeaturesCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let recipe = try input.recipe(session)
-      try session.agree(.configuration) {
-        guard session.isFirst else { return }
+      _ = try session.onFirst(.configuration) {
         try Destination.require(output, inputs: input.inputs + recipe.inputs, overwrite: overwrite)
       }
       let placement = try ThreadPlacement(recipe.threads, pinning: recipe.pin, communicator: session.communicator)

@@ -66,16 +66,14 @@ struct TrainCommand: ParsableCommand {
       let recipe = try session.agree(.configuration) { try options.load(path).recipe }
       let folder = RunFolder(
         path: output ?? "runs/\(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent)")
-      let lock = try session.agree(.data) { () -> FolderLock? in
-        guard session.isFirst else { return nil }
+      let lock = try session.onFirst(.data) { () -> FolderLock? in
         try folder.make()
         return try FolderLock.take(folder.path, for: "train", host: session.hostName)
       }
       defer { withExtendedLifetime(lock) {} }
-      let isContinuation = try session.agree(.data) {
-        try session.isFirst
-          && folder.isContinuation(of: recipe, resume: resume, overwrite: overwrite, inputs: [path] + recipe.inputs)
-      }
+      let isContinuation = try session.onFirst(.data) {
+        try folder.isContinuation(of: recipe, resume: resume, overwrite: overwrite, inputs: [path] + recipe.inputs)
+      } ?? false
       let goesOn = try session.communicator.broadcast([isContinuation ? 1 : 0], from: 0) == [1]
       let trainer = try Trainer(recipe, folder: folder.path, communicator: session.communicator, resume: goesOn)
       interruption?.attach(trainer)
