@@ -50,7 +50,7 @@ struct ConvoyProcess {
   ///   - fileSizeLimit: the largest file that may be written, in KiB.
   ///   - through: what a shell does with the output, such as `| head -n 1`; the status stays that of the command.
   ///   - terminal: takes the place of all input and output.
-  ///   - during: called with the process that was started: mpirun, or the command.
+  ///   - during: called with the process that was started: mpirun, or the command; at a terminal it is a child of that.
   func run(
     _ arguments: [String], ranks: Int? = nil, fileSizeLimit: Int? = nil, through: String? = nil,
     terminal: Terminal? = nil, during: (pid_t) throws -> Void = { _ in }
@@ -92,8 +92,8 @@ struct ConvoyProcess {
     _ during: (pid_t) throws -> Void = { _ in }
   ) throws -> Result {
     var command = command
-    // A session of its own, whose terminal this is.
-    if terminal != nil { command = ["setsid", "--ctty"] + command }
+    // A session of its own, whose terminal this is: in a process of its own, as this one leads a group.
+    if terminal != nil { command = ["setsid", "--ctty", "--wait"] + command }
     if let through { command = ["bash", "-c", "\"$@\" \(through); exit ${PIPESTATUS[0]}", "piped"] + command }
     let process = Process()
     let name = UUID().uuidString

@@ -46,8 +46,8 @@ import Testing
   private func stop(_ means: Means, _ terminal: Terminal, _ process: pid_t) throws {
     switch means {
     case .keyboard: try terminal.type(TerminalTests.interrupt)
-    case .terminate: kill(process, SIGTERM)
-    case .interrupt: kill(process, SIGINT)
+    case .terminate: kill(try #require(ConvoyProcess.children(of: process).first), SIGTERM)
+    case .interrupt: kill(try #require(ConvoyProcess.children(of: process).first), SIGINT)
     }
   }
 
