@@ -2,8 +2,8 @@ import Glibc
 
 /// Where a launcher on this machine passes on what its ranks write.
 package enum LauncherOutput {
-  /// Whether a program behind a pipe, such as `head`, has ended that was to read what mpirun passes on. Open MPI's mpirun ends all ranks
-  /// when it has failed some ten times to write there, and a rank notices nothing before.
+  /// Whether a program behind a pipe, such as `head`, has ended that was to read what mpirun passes on. Open MPI's
+  /// mpirun ends all ranks when it has failed some ten times to write there, and a rank notices nothing before.
   ///
   /// - Parameter descriptor: the standard output or the standard error.
   package static func hasLostReader(of descriptor: Int32) -> Bool {

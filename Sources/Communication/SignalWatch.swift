@@ -3,9 +3,9 @@ import Synchronization
 
 /// Notes signals that ask a run to end or to save, for the next time that it can.
 ///
-/// SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 ask it to end, SIGHUP to save. The handlers do nothing but store to atomics and ring a bell, so they
-/// may come at any time. A second SIGINT ends the process at once. SIGXFSZ is ignored: a file that grows beyond a limit is an error of the
-/// write, such as a full disk is.
+/// SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 ask it to end, SIGHUP to save. The handlers do nothing but store to atomics and
+/// ring a bell, so they may come at any time. A second SIGINT ends the process at once. SIGXFSZ is ignored: a file that
+/// grows beyond a limit is an error of the write, such as a full disk is.
 public enum SignalWatch {
   /// What signals have asked for.
   public enum Request: Sendable { case nothing, save, end }
@@ -14,7 +14,8 @@ public enum SignalWatch {
   package enum Urgency: Sendable {
     /// SIGTERM or SIGINT: whoever sent it may kill the process soon.
     case ending
-    /// SIGCONT from a launcher, which is what mpirun sends a second before SIGTERM; but a process that was stopped gets it, too.
+    /// SIGCONT from a launcher, which is what mpirun sends a second before SIGTERM; but a process that was stopped gets
+    /// it, too.
     case mayEnd
   }
 

@@ -1,7 +1,8 @@
 import Foundation
 import Training
 
-/// Where a command writes. Nothing that is there is lost unless that is wanted, and nothing that the command reads in any case.
+/// Where a command writes. Nothing that is there is lost unless that is wanted, and nothing that the command reads in
+/// any case.
 enum Destination {
   /// - Parameters:
   ///   - inputs: paths that the command reads, also as `PATH:/GROUP`.
@@ -29,6 +30,7 @@ enum Destination {
   /// Refuses a file that is read and would be lost.
   static func refuse(_ path: String, among inputs: [String?]) throws(TrainingError) {
     guard inputs.contains(where: { $0.map { Location.isSame($0, path) } ?? false }) else { return }
-    throw TrainingError(.configuration, "\(path) is what this command reads, and would be lost; choose another place to write to.")
+    throw TrainingError(
+      .configuration, "\(path) is what this command reads, and would be lost; choose another place to write to.")
   }
 }

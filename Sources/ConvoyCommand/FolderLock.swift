@@ -1,14 +1,16 @@
 import Foundation
 import Training
 
-/// Keeps two commands from writing into one folder at once: a lock of the operating system on a file in the folder. It ends with the
-/// process that holds it, whatever ends that, so the file that stays means nothing. Over network file systems it holds between machines.
+/// Keeps two commands from writing into one folder at once: a lock of the operating system on a file in the folder. It
+/// ends with the process that holds it, whatever ends that, so the file that stays means nothing. Over network file
+/// systems it holds between machines.
 final class FolderLock {
   private let file: FileHandle
 
   private init(_ file: FileHandle) { self.file = file }
 
-  /// In which a process that dies may still hold the lock, in seconds: so a run that is started again is not in its own way.
+  /// In which a process that dies may still hold the lock, in seconds: so a run that is started again is not in its own
+  /// way.
   private static let patience = 4.0
 
   /// Takes the lock, or says who has it. Nil where there are no locks, which is noted.
@@ -47,16 +49,20 @@ final class FolderLock {
     let text = (try? file.read(upToCount: 300)).flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) } ?? ""
     let holder = text.split(separator: "\n").first.map(String.init) ?? "another process"
     return TrainingError(
-      .run, "\(folder) is in use by `convoy \(command)`, \(holder); wait until it ends, end it, or choose another --output.")
+      .run,
+      "\(folder) is in use by `convoy \(command)`, \(holder); wait until it ends, end it, or choose another --output.")
   }
 
   private static func goOnWithout(_ folder: String, _ reason: String) -> FolderLock? {
-    Output.note("convoy: \(folder) cannot be locked (\(reason)): make sure that no other command writes there meanwhile.")
+    Output.note(
+      "convoy: \(folder) cannot be locked (\(reason)): make sure that no other command writes there meanwhile.")
     return nil
   }
 
   /// `2026-11-30 17:02:11 UTC`
   private static var now: String {
-    "\(Date.now.formatted(.iso8601.year().month().day().dateSeparator(.dash).dateTimeSeparator(.space).time(includingFractionalSeconds: false))) UTC"
+    let style = Date.ISO8601FormatStyle().year().month().day().dateTimeSeparator(.space)
+      .time(includingFractionalSeconds: false)
+    return "\(Date.now.formatted(style)) UTC"
   }
 }

@@ -57,7 +57,8 @@ struct Session {
     }
   }
 
-  /// Runs on the first rank what it does for all, such as to look at a folder; where it fails, all ranks fail alike. Collective.
+  /// Runs on the first rank what it does for all, such as to look at a folder; where it fails, all ranks fail alike.
+  /// Collective.
   ///
   /// - Returns: nil on the other ranks.
   func onFirst<Value>(_ kind: TrainingError.Kind, _ body: () throws -> Value) throws(TrainingError) -> Value? {

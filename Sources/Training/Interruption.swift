@@ -4,9 +4,10 @@ import Synchronization
 
 /// Saves a run that a signal ends in the midst of a long step, on the first rank.
 ///
-/// `SignalCallback` ends a run between two steps. mpirun, asked to end by Ctrl-C, kills the ranks a second after SIGTERM, which a step may
-/// outlast. So a thread waits for SIGTERM and SIGINT; where the run has not ended by itself in a fraction of a second, the thread saves the
-/// last step that was completed (`StateGate`) and ends all ranks. What was computed of the step under way is lost.
+/// `SignalCallback` ends a run between two steps. mpirun, asked to end by Ctrl-C, kills the ranks a second after
+/// SIGTERM, which a step may outlast. So a thread waits for SIGTERM and SIGINT; where the run has not ended by itself
+/// in a fraction of a second, the thread saves the last step that was completed (`StateGate`) and ends all ranks. What
+/// was computed of the step under way is lost.
 public final class Interruption: Sendable {
   /// What was interrupted.
   public struct Event: Sendable {
@@ -51,7 +52,8 @@ public final class Interruption: Sendable {
   /// The run that is to be saved, once there is one.
   public func attach(_ trainer: Trainer) { run.withLock { $0.trainer = trainer } }
 
-  /// The process ends by itself, whatever signals are to come: mpirun ends the other ranks with SIGTERM when one has failed.
+  /// The process ends by itself, whatever signals are to come: mpirun ends the other ranks with SIGTERM when one has
+  /// failed.
   public func dismiss() { run.withLock { $0.isDismissed = true } }
 
   private func handle(_ urgency: SignalWatch.Urgency) {
@@ -65,7 +67,9 @@ public final class Interruption: Sendable {
       Thread.sleep(forTimeInterval: 0.01)
     }
     let (trainer, communicator) = run.withLock { ($0.trainer, $0.communicator) }
-    guard let trainer else { return end(Event(place: "before the first step", isSaved: false, communicator: communicator)) }
+    guard let trainer else {
+      return end(Event(place: "before the first step", isSaved: false, communicator: communicator))
+    }
     guard let (place, isSaved) = trainer.saveAtOnce() else { return }
     end(Event(place: place, isSaved: isSaved, communicator: communicator))
   }

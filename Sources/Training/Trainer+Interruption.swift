@@ -14,7 +14,8 @@ extension Trainer {
 
   /// Saves the last step that was completed and lets nothing change any more.
   ///
-  /// - Returns: what was interrupted, and whether there is a checkpoint to go on from; nil where the run ends by itself.
+  /// - Returns: what was interrupted, and whether there is a checkpoint to go on from; nil where the run ends by
+  ///   itself.
   package func saveAtOnce() -> (place: String, isSaved: Bool)? {
     gate.shut()
     if isEnding {

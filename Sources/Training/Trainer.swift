@@ -141,7 +141,9 @@ public final class Trainer: @unchecked Sendable {
     for notice in parts.notices { tell(.noticed(notice), lastStep, &callbacks) }
     announceStretch(lastStep, &callbacks)
     let isOver = state.isStopped || state.step >= lastStep
-    if isInEvaluation || !isOver && state.step < engine.stretch.steps.upperBound { try fillFeatures(lastStep, &callbacks) }
+    if isInEvaluation || !isOver && state.step < engine.stretch.steps.upperBound {
+      try fillFeatures(lastStep, &callbacks)
+    }
     var loader = makeLoader()
     var isInterrupted = false
     if isInEvaluation {
@@ -249,7 +251,8 @@ public final class Trainer: @unchecked Sendable {
     timelines.first.measure("prepare", "step") { runner.network.prepare() }
   }
 
-  /// Whether a signal has ended the run that this one goes on from between the last step of an epoch and the end of its evaluation.
+  /// Whether a signal has ended the run that this one goes on from between the last step of an epoch and the end of its
+  /// evaluation.
   private var isInEvaluation: Bool {
     state.epochMetrics.samples > 0 && state.samples % sampler.count == 0 && state.history.last?.step != state.step
   }

@@ -51,7 +51,8 @@ import Testing
     defer { process.remove() }
     let (model, golden) = (ImportTests.fixture("lenet/k3.keras"), ImportTests.fixture("lenet/golden.h5"))
     func outputs(_ arguments: [String]) throws -> [Float] {
-      let result = try process.run(["forward"] + arguments.prefix(1) + [golden, "outputs.h5", "--overwrite"] + arguments.dropFirst())
+      let result = try process.run(
+        ["forward"] + arguments.prefix(1) + [golden, "outputs.h5", "--overwrite"] + arguments.dropFirst())
       #expect(result.status == 0, "\(result.errors)")
       return try File(reading: process.path("outputs.h5")).root.dataset("outputs/0").read()
     }

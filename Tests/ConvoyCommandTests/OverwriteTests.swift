@@ -12,7 +12,8 @@ import Testing
     let bytes = FileManager.default.contents(atPath: convoy.path(command.file))
     let second = try convoy.run(line)
     #expect(second.status == 2 && second.complaints.count == 1, "\(second.errors)")
-    #expect(second.complaints.first?.hasPrefix("convoy: output") == true && second.errors.contains("--overwrite"), "\(second.errors)")
+    let complaint = second.complaints.first ?? ""
+    #expect(complaint.hasPrefix("convoy: output") && complaint.contains("--overwrite"), "\(second.errors)")
     #expect(FileManager.default.contents(atPath: convoy.path(command.file)) == bytes, "it was changed all the same")
     let third = try convoy.run(line + ["--overwrite"])
     #expect(third.status == 0, "\(third.errors)")

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A program that reads the output may end, as `head` and `less` do: work goes on without it, and what is only to be read ends quietly.
+/// A program that reads the output may end, as `head` and `less` do: work goes on without it, and what is only to be
+/// read ends quietly.
 @Suite(.serialized) struct ReaderTests {
   /// - Parameters:
   ///   - lines: that the reader reads before it ends.

@@ -23,19 +23,20 @@ import Testing
       #expect(again.status == 2, "\(again.output)\(again.errors)")
       #expect(
         again.complaints == [
-          "convoy: run holds a run already after step \(end.isEmpty ? 40 : 10); go on with it with --resume, train in another folder "
-            + "with --output, or replace it with --overwrite."
+          "convoy: run holds a run already after step \(end.isEmpty ? 40 : 10); go on with it with --resume, "
+            + "train in another folder with --output, or replace it with --overwrite."
         ], "\(again.errors)")
       #expect(try bytes(convoy) == before)
     }
     let other = try convoy.run(train + ["--set", "batch=200"])
-    #expect(other.status == 2 && other.errors.contains("('batch' is 200 instead of 100); choose another folder with --output"))
+    #expect(other.status == 2 && other.errors.contains("('batch' is 200 instead of 100); choose another folder"))
     #expect(try bytes(convoy) == before)
     let resumed = try convoy.run(train + ["--resume"])
     #expect(resumed.status == 0 && resumed.lines.contains { $0.hasPrefix("resuming from run/last.h5 after step ") })
-    #expect(resumed.output.contains("run holds a finished run: to train longer, add --set epochs=N with more than 1") == end.isEmpty)
+    let isFinished = resumed.output.contains("run holds a finished run: to train longer, add --set epochs=N with more")
+    #expect(isFinished == end.isEmpty)
     let replaced = try convoy.run(train + ["--overwrite", "--set", "seed=1"])
-    #expect(replaced.status == 0 && replaced.lines.first?.hasPrefix("the run in run is replaced") == true, "\(replaced.errors)")
+    #expect(replaced.status == 0 && replaced.output.hasPrefix("the run in run is replaced"), "\(replaced.errors)")
     #expect(replaced.digest != resumed.digest)
   }
 
@@ -44,7 +45,7 @@ import Testing
     let convoy = try prepared()
     defer { convoy.remove() }
     let both = train + ["--overwrite", "--resume"]
-    #expect(try convoy.run(both + ["--max-steps", "10"]).output.contains("run holds no checkpoint yet: training begins"))
+    #expect(try convoy.run(both + ["--max-steps", "10"]).output.contains("run holds no checkpoint yet"))
     #expect(try convoy.run(both).output.contains("resuming from run/last.h5 after step 10"))
     #expect(try convoy.run(both + ["--set", "seed=1"]).output.contains("the run in run is replaced"))
   }
@@ -57,7 +58,7 @@ import Testing
     let text = try convoy.read("config.yaml")
     for flags in [[], ["--overwrite"]] {
       let own = try convoy.run(["train", "config.yaml", "--output", "."] + flags)
-      #expect(own.status == 2 && own.errors.contains("config.yaml is what this command reads, and would be lost"), "\(own.errors)")
+      #expect(own.status == 2 && own.errors.contains("config.yaml is what this command reads"), "\(own.errors)")
     }
     let other = try convoy.run(["train", "a.yaml", "--output", "."])
     #expect(other.status == 2 && other.errors.contains("config.yaml is there already"), "\(other.errors)")

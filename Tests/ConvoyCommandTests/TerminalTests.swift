@@ -1,14 +1,15 @@
 import Foundation
 import Testing
 
-/// Ctrl-C at a terminal, and signals to `mpirun`, in steps of all lengths: the same command line goes on to the same weights.
+/// Ctrl-C at a terminal, and signals to `mpirun`, in steps of all lengths: the same command line goes on to the same
+/// weights.
 @Suite(.serialized) struct TerminalTests {
   private let train = ConvoyProcess.training
   /// What Ctrl-C types.
   private static let interrupt = "\u{3}"
 
-  /// A configuration with three steps, each of about four seconds on one rank whatever the machine and the build, behind them an
-  /// evaluation that takes as long.
+  /// A configuration with three steps, each of about four seconds on one rank whatever the machine and the build,
+  /// behind them an evaluation that takes as long.
   private func withLongSteps() throws -> ConvoyProcess {
     let convoy = try ConvoyProcess()
     try write(convoy, batch: 64)
@@ -68,11 +69,13 @@ import Testing
         }
         let text = terminal.text
         #expect(first.status == 1 || first.status == 130, "\(text)")
-        #expect(terminal.complaints.count == 1 && text.contains("is saved: the same command line without --overwrite goes on"), "\(text)")
+        #expect(terminal.complaints.count == 1, "\(text)")
+        #expect(text.contains("is saved: the same command line without --overwrite goes on"), "\(text)")
         let second = try convoy.run(train, ranks: 1)
-        #expect(second.status == 0 && second.lines.contains { $0.hasPrefix("resuming from run/last.h5 after step ") }, "\(second.errors)")
+        #expect(second.status == 0 && second.output.contains("resuming from run/last.h5 after"), "\(second.errors)")
         #expect(second.digest == digest, "\(means) in \(place)")
-        #expect(second.lines.filter { $0.hasPrefix("test loss") } == straight.lines.filter { $0.hasPrefix("test loss") })
+        let figures = { (run: ConvoyProcess.Result) in run.lines.filter { $0.hasPrefix("test loss") } }
+        #expect(figures(second) == figures(straight) && !figures(second).isEmpty)
       }
     }
   }

@@ -49,7 +49,8 @@ struct FeaturesCommand: ParsableCommand {
         return try FeatureRun(model, layer: layer, source, preprocessing, pool, session.communicator)
       }
       let shape = try run.write(to: output, file: input.file, isFirst: session.isFirst)
-      if session.isFirst { Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)", .dispensable) }
+      guard session.isFirst else { return }
+      Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)", .dispensable)
     }
   }
 }

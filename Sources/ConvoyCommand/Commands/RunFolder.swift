@@ -27,7 +27,8 @@ struct RunFolder {
     }
   }
 
-  /// Whether a run of this recipe goes on from a checkpoint in the folder. Throws where it would replace what nobody wants to lose.
+  /// Whether a run of this recipe goes on from a checkpoint in the folder. Throws where it would replace what nobody
+  /// wants to lose.
   ///
   /// - Parameters:
   ///   - resume: whether it may go on from any run of its recipe.
@@ -52,7 +53,8 @@ struct RunFolder {
       return false
     }
     if let run, run.isInterrupted, difference == nil {
-      Output.log("\(path) holds this run as a signal interrupted it; to begin anew, add --overwrite or choose another --output\n")
+      Output.log(
+        "\(path) holds this run as a signal interrupted it; to begin anew, add --overwrite or choose another --output\n")
       return true
     }
     throw refusal(run, difference)
@@ -63,12 +65,14 @@ struct RunFolder {
     if let difference {
       return TrainingError(
         .configuration,
-        "\(path) holds another run\(place) (\(difference)); choose another folder with --output, or replace that run with --overwrite.")
+        "\(path) holds another run\(place) (\(difference)); choose another folder with --output, or replace that run "
+          + "with --overwrite.")
     }
     let remedy = run == nil ? "" : "go on with it with --resume, "
     return TrainingError(
       .configuration,
-      "\(path) holds a run already\(place); \(remedy)train in another folder with --output, or replace it with --overwrite.")
+      "\(path) holds a run already\(place); \(remedy)train in another folder with --output, or replace it "
+        + "with --overwrite.")
   }
 
   /// Files with the names that a run gives its own, where they are somebody else's.

@@ -12,7 +12,7 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Leaves DIR/last.h5 (the newest checkpoint, a Keras file), DIR/history.jsonl and DIR/config.yaml (the configuration \
       after overrides, its paths absolute). The weights are the same whatever the number of ranks and threads. A run that a \
-      signal interrupted is continued by the same command line; any other run in DIR is gone on with by --resume, or replaced \
+      signal interrupted is continued by the same command line; any other run in DIR is continued by --resume, or replaced \
       by --overwrite.
       """)
 
@@ -40,9 +40,8 @@ struct TrainCommand: ParsableCommand {
 
   /// Ends all ranks where a step did not end in time after a signal.
   @Sendable private func endInterrupted(_ event: Interruption.Event) {
-    let remedy =
-      event.isSaved && overwrite.isWanted ? "the same command line without --overwrite goes on" : "the same command line goes on"
-    let sentence = "interrupted by a signal \(event.place): \(remedy)"
+    let exception = event.isSaved && overwrite.isWanted ? " without --overwrite" : ""
+    let sentence = "interrupted by a signal \(event.place): the same command line\(exception) goes on"
     // Behind the line that is being rewritten.
     if Launch.isWatched { Output.note("") }
     guard let communicator = event.communicator, LaunchEnvironment.current.hasLauncher else {

@@ -67,7 +67,10 @@ struct CheckpointStore {
       }
       skipped.append("\(path): \(verification.text)")
     }
-    throw TrainingError(.data, "no checkpoint in \(folder) is sound: \(skipped.joined(separator: "; ")); train anew with --overwrite instead of --resume.")
+    throw TrainingError(
+      .data,
+      "no checkpoint in \(folder) is sound: \(skipped.joined(separator: "; ")); train anew with --overwrite instead of "
+        + "--resume.")
   }
 
   /// The folder's checkpoints, the newest first; before them those that do not even say how new they are.
