@@ -18,9 +18,12 @@ final class Terminal: Sendable {
     try #require(isOpen)
     device = try FileHandle(forUpdating: URL(fileURLWithPath: "/dev/pts/\(number)"))
     Thread.detachNewThread { [self] in
-      // Reading fails once nobody has the device any more.
-      while let data = try? keyboard.read(upToCount: 4096), !data.isEmpty {
-        shown.withLock { $0 += String(decoding: data, as: UTF8.self) }
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      while true {
+        // Foundation would wait for as many as it may read. Reading fails once nobody has the device any more.
+        let count = unsafe read(keyboard.fileDescriptor, &bytes, bytes.count)
+        guard count > 0 else { return }
+        shown.withLock { $0 += String(decoding: bytes[..<count], as: UTF8.self) }
       }
     }
   }

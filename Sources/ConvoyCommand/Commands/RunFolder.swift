@@ -54,7 +54,7 @@ struct RunFolder {
     }
     if let run, run.isInterrupted, difference == nil {
       Output.log(
-        "\(path) holds this run as a signal interrupted it; to begin anew, add --overwrite or choose another --output\n")
+        "\(path) holds this run as a signal interrupted it; to begin anew, add --overwrite or another --output\n")
       return true
     }
     throw refusal(run, difference)

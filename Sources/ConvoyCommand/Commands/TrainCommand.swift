@@ -12,8 +12,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Leaves DIR/last.h5 (the newest checkpoint, a Keras file), DIR/history.jsonl and DIR/config.yaml (the configuration \
       after overrides, its paths absolute). The weights are the same whatever the number of ranks and threads. A run that a \
-      signal interrupted is continued by the same command line; any other run in DIR is continued by --resume, or replaced \
-      by --overwrite.
+      signal interrupted is continued by the same command line; any other run in DIR is continued by --resume, or \
+      replaced by --overwrite.
       """)
 
   @Argument(help: ArgumentHelp("The configuration, YAML.", valueName: "config"))
