@@ -41,6 +41,8 @@ enum MPILibrary {
 
   static var heartbeatSeconds: Double { watch.withLock { $0 }?.heartbeat.processorSeconds ?? 0 }
 
+  static var isOver: Bool { watch.withLock { $0 }?.heartbeat.isOver ?? false }
+
   static func finalize() {
     guard isRunning else { return }
     let watch = watch.withLock { $0 }

@@ -26,6 +26,9 @@ public enum World {
     Glibc.exit(status)
   }
 
+  /// Whether it has been said why the run ends; then mpirun's SIGTERM is a consequence.
+  package static var isOver: Bool { MPILibrary.isOver }
+
   /// Processor time that the heartbeat's thread of this rank has taken so far.
   package static var heartbeatSeconds: Double { MPILibrary.heartbeatSeconds }
 
@@ -80,6 +83,7 @@ public enum World {
 
   /// One sentence on the standard error, at once.
   static func say(_ sentence: String) {
+    guard !LauncherOutput.hasLostReader(of: STDERR_FILENO) else { return }
     let end = sentence.hasSuffix(".") || sentence.hasSuffix("?") ? "\n" : ".\n"
     _ = unsafe Array("convoy: \(sentence)\(end)".utf8).withUnsafeBytes { bytes in
       unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)

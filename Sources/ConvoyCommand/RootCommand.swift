@@ -19,6 +19,7 @@ struct RootCommand: ParsableCommand {
     ])
 
   static func main() {
+    Output.outliveReaders()
     let known = configuration.subcommands.map { $0._commandName }
     if let problem = FamiliarCommands.problem(Array(CommandLine.arguments.dropFirst()), known: known) {
       if Launch.rank == 0 { Output.complain(problem) }

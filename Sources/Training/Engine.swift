@@ -23,6 +23,8 @@ final class Engine: @unchecked Sendable {
   /// Nil until the weights are there.
   private(set) var frozen: FrozenSet?
   private let updater: WeightUpdater
+  /// Whether weights and their average have changed places.
+  private(set) var isExchanged = false
 
   var stretch: Stretch { stretchPlan.stretch }
   var plan: Plan { stretchPlan.plan }
@@ -82,10 +84,22 @@ final class Engine: @unchecked Sendable {
 
   /// Runs something with the weights or their average, whichever is wanted, in the place of the weights.
   func with<Value, Failure>(_ wanted: AverageChoice.Weights?, _ body: () throws(Failure) -> Value) throws(Failure) -> Value {
-    guard average != nil, wanted == .average else { return try body() }
-    weights.trainable.exchange(with: slots.last!)
-    defer { weights.trainable.exchange(with: slots.last!) }
+    exchange(for: wanted)
+    defer { undoExchange() }
     return try body()
+  }
+
+  /// Puts the average in the place of the weights where that is wanted, until `undoExchange`.
+  func exchange(for wanted: AverageChoice.Weights?) {
+    guard average != nil, wanted == .average else { return }
+    weights.trainable.exchange(with: slots.last!)
+    isExchanged = true
+  }
+
+  func undoExchange() {
+    guard isExchanged else { return }
+    weights.trainable.exchange(with: slots.last!)
+    isExchanged = false
   }
 
   /// Weights and slots as files hold them, and back.

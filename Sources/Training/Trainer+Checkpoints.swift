@@ -14,10 +14,12 @@ extension Trainer {
   func beginSave(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
     try compareReplicas(lastStep, &callbacks)
     communicator.supervision.enter(.saving)
-    if recipe.memory == .small {
-      writer?.save(engine, state: state)
-    } else {
-      writer?.begin(engine, state: state)
+    gate.change {
+      if recipe.memory == .small {
+        writer?.save(engine, state: state)
+      } else {
+        writer?.begin(engine, state: state)
+      }
     }
   }
 
@@ -44,12 +46,14 @@ extension Trainer {
   func saveAtEnd(
     isInterrupted: Bool, _ lastStep: Int, _ callbacks: inout [any Callback]
   ) throws(TrainingError) {
+    gate.change { isEnding = true }
     try compareReplicas(lastStep, &callbacks)
     communicator.supervision.enter(.saving)
+    if isInterrupted { writer?.markInterrupted(isResumed: resumption != nil) }
     writer?.wait()
     var failure = reportSaves(lastStep, &callbacks).failure
-    if let writer, isInterrupted || state.test != nil || state.restoredEpoch != nil || !writer.hasSaved(step: state.step) {
-      writer.save(engine, state: state, isInterrupted: isInterrupted)
+    if let writer, state.test != nil || state.restoredEpoch != nil || !writer.hasSaved(step: state.step) {
+      writer.save(engine, state: state)
       for case .failed(let error) in writer.takeOutcomes() { failure = error }
       if writer.hasSaved(step: state.step) { tell(.saved(path: lastCheckpoint), lastStep, &callbacks) }
     }

@@ -10,18 +10,21 @@ extension Trainer {
     let index = parts.course.stretch(after: state.step) + 1
     let next = parts.course.stretches[index]
     if next.phase!.number > engine.stretch.phase!.number { announceEnd(lastStep, &callbacks) }
+    // Until the first step with other layers frozen, this is where a run goes on that is ended.
+    if !isSaveDue { try beginSave(lastStep, &callbacks) }
+    writer?.change()
     communicator.supervision.enter(.rebuilding)
     let (weights, slots) = (engine.weights, engine.slots)
     // The networks that are made now get the memory of those that are not needed any more.
     engine.features?.drop(on: communicator.rank)
-    engine = nil
-    engine = try makeEngine(index, isFirst: false)
-    engine.adopt(weights, slots)
-    engine.begin()
+    gate.change { engine = nil }
+    let following = try makeEngine(index, isFirst: false)
+    following.adopt(weights, slots)
+    following.begin()
+    gate.change { engine = following }
     engine.runner.check.isOn = isChecking
     engine.runner.record(on: timelines)
     try agreeOnStretch()
-    writer?.change()
     clock.beginStretch()
     announceStretch(lastStep, &callbacks)
     communicator.supervision.enter(.computing)

@@ -40,6 +40,9 @@ public final class Trainer: @unchecked Sendable {
   /// Where this run goes on from; nil where it starts.
   public internal(set) var resumption: Resumption?
   var clock = StepClock()
+  let gate = StateGate()
+  /// Whether the run ends by itself, with a checkpoint; behind the gate, as is all that a checkpoint holds.
+  var isEnding = false
   private(set) var callbackFailure: TrainingError?
   /// Whether the run has said that moving statistics lag behind.
   var hasNoticedLag = false
@@ -132,10 +135,22 @@ public final class Trainer: @unchecked Sendable {
   /// Steps of an epoch.
   public var stepsPerEpoch: Int { sampler.batchesPerEpoch }
 
+  /// Whether nothing is left to train.
+  public var isOver: Bool { state.isStopped || state.step >= parts.course.steps }
+
   /// Trains to the end of the recipe, or until a callback or `maxSteps` ends the run. Collective.
   ///
   /// - Parameter maxSteps: steps counted from the very start of training, those before a resume included.
   public func train(maxSteps: Int? = nil, callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
+    do {
+      return try run(maxSteps, &callbacks)
+    } catch {
+      gate.change { isEnding = true }
+      throw error
+    }
+  }
+
+  private func run(_ maxSteps: Int?, _ callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
     let start = ContinuousClock.now
     let lastStep = min(parts.course.steps, maxSteps ?? .max)
     defer { writer?.wait() }
@@ -144,10 +159,16 @@ public final class Trainer: @unchecked Sendable {
     announceStretch(lastStep, &callbacks)
     let isOver = state.isStopped || state.step >= lastStep
     if !isOver { try checkImages(lastStep, &callbacks) }
-    if !isOver, state.step < engine.stretch.steps.upperBound { try fillFeatures(lastStep, &callbacks) }
+    if isInEvaluation || !isOver && state.step < engine.stretch.steps.upperBound {
+      try fillFeatures(lastStep, &callbacks)
+    }
     var loader = makeLoader()
     var isInterrupted = false
-    if state.step < lastStep, !state.isStopped { (state.test, state.restoredEpoch) = (nil, nil) }
+    if isInEvaluation {
+      wish = max(wish, try endEpoch(lastStep, &callbacks))
+      if isSaveDue { try beginSave(lastStep, &callbacks) }
+    }
+    if state.step < lastStep, !state.isStopped { gate.change { (state.test, state.restoredEpoch) = (nil, nil) } }
     training: while state.step < lastStep, !state.isStopped {
       communicator.supervision.enter(.loading, step: state.step + 1)
       let batch = timelines.first.measure("load", "step") { Result { () throws(DataError) in try loader.next()! } }
@@ -164,6 +185,7 @@ public final class Trainer: @unchecked Sendable {
       case .save: try beginSave(lastStep, &callbacks)
       case .stop: break training
       case .interrupt:
+        gate.change { isEnding = true }
         isInterrupted = true
         break training
       }
@@ -221,22 +243,27 @@ public final class Trainer: @unchecked Sendable {
     }
     if result.isFinite {
       if let regularization = engine.regularization { result.metrics.lossSum += regularization.term * Double(samples) }
-      update(rate: rate)
-      state.epochMetrics += result.metrics
     } else {
       let finding = try explainNonFinite(batch, rate: rate)
       guard recipe.onNonFinite == .skip else {
         writer?.wait()
-        let isSaved = writer?.savedStep != nil || resumption != nil
+        let isSaved = writer?.lastSaved != nil || resumption != nil
         let advice = isSaved ? "go on from \(lastCheckpoint) with --resume" : "start again; no checkpoint had been written yet"
         throw TrainingError(.run, "\(finding), and \(advice).", isShared: true)
       }
-      state.skipped += 1
       result.metrics = Metrics()
       tell(.noticed("\(finding); the step was skipped (onNonFinite: skip)."), lastStep, &callbacks)
     }
-    state.step += 1
-    state.samples = batch.sampled.nextCursor
+    gate.change {
+      if result.isFinite {
+        update(rate: rate)
+        state.epochMetrics += result.metrics
+      } else {
+        state.skipped += 1
+      }
+      state.step += 1
+      state.samples = batch.sampled.nextCursor
+    }
     clock.end(result.metrics, rate: rate, exposed: runner.reducer.statistics.exposedSeconds)
   }
 
@@ -248,6 +275,12 @@ public final class Trainer: @unchecked Sendable {
     timelines.first.measure("prepare", "step") { runner.network.prepare() }
   }
 
+  /// Whether a signal has ended the run that this one goes on from between the last step of an epoch and the end of its
+  /// evaluation.
+  private var isInEvaluation: Bool {
+    state.epochMetrics.samples > 0 && state.samples % sampler.count == 0 && state.history.last?.step != state.step
+  }
+
   private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Directive {
     communicator.supervision.enter(.evaluating)
     let measured = isTrial ? nil : try measure(engine.evaluator)
@@ -255,13 +288,18 @@ public final class Trainer: @unchecked Sendable {
     let hasValidation = sources.validation != nil
     let record = EpochRecord(
       epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
-      validation: hasValidation ? measured : nil, test: hasValidation ? nil : measured, rate: Double(clock.rate))
-    state.history.append(record)
-    state.epochMetrics = Metrics()
+      validation: hasValidation ? measured : nil, test: hasValidation ? nil : measured,
+      rate: Double(engine.stretch.rate(at: state.step - 1)))
+    gate.change {
+      state.history.append(record)
+      state.epochMetrics = Metrics()
+      if recipe.earlyStopping != nil {
+        let phaseStart = parts.course.stretches.last!.scheduleStart
+        state.isStopped = BestEpoch(recipe).isOver(state.history, since: phaseStart)
+      }
+    }
     let wish = tell(.epoch(record), lastStep, &callbacks)
     if let earlyStopping = recipe.earlyStopping {
-      let phaseStart = parts.course.stretches.last!.scheduleStart
-      state.isStopped = BestEpoch(recipe).isOver(state.history, since: phaseStart)
       if state.isStopped { tell(.noticed("stopped: \(earlyStopping.patience) epochs have not improved the validation \(earlyStopping.monitor)"), lastStep, &callbacks) }
     }
     return wish
@@ -270,7 +308,10 @@ public final class Trainer: @unchecked Sendable {
   /// What the configuration wants measured: the weights, or their average.
   private func measure(_ evaluator: Evaluator?) throws(TrainingError) -> Metrics? {
     guard let evaluator else { return nil }
-    let result = try engine.with(recipe.average?.evaluate) { () throws(TrainingError) in try evaluator.evaluate(pool: parts.pool) }
+    gate.change { engine.exchange(for: recipe.average?.evaluate) }
+    let outcome = Result { () throws(TrainingError) in try evaluator.evaluate(pool: parts.pool) }
+    gate.change { engine.undoExchange() }
+    let result = try outcome.get()
     // The packed kernels of training may be those of the average now.
     if recipe.average?.evaluate == .average { runner.network.prepare() }
     return result
@@ -281,7 +322,8 @@ public final class Trainer: @unchecked Sendable {
     guard sources.validation != nil, sources.test != nil else { return }
     try fillTestFeatures()
     communicator.supervision.enter(.evaluating)
-    state.test = try measure(engine.testEvaluator)
+    let measured = try measure(engine.testEvaluator)
+    gate.change { state.test = measured }
   }
 
   @discardableResult

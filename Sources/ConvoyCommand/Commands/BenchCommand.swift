@@ -50,6 +50,8 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "A file for a picture of the last step on all ranks, in the format of chrome://tracing and Perfetto.")
   var trace: String?
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   @Flag(help: "Compare the replicas after every step instead of every 50, and leave all checks out of every other step.")
   var checks = false
 
@@ -73,6 +75,9 @@ struct BenchCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let communicator = session.communicator
+      _ = try session.onFirst(.configuration) {
+        if let trace { try Destination.require(trace, inputs: [], overwrite: overwrite) }
+      }
       let choice = ModelChoice.named(BenchCommand.names[model] ?? model, input: input?.shape.dimensions)
       let shardSize = (1...min(16, batch)).last { batch.isMultiple(of: $0) }!
       var recipe = Recipe(model: choice, data: DataChoice(train: "synthetic:1"))

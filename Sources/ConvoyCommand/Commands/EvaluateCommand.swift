@@ -28,12 +28,17 @@ struct EvaluateCommand: ParsableCommand {
       valueName: "dir"))
   var output: String?
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   @Flag(help: "Print one line of JSON.")
   var json = false
 
   func run() {
     Session.run { session in
       let recipe = try input.recipe(session)
+      let lock = try session.claim(
+        output, EvaluationReport.fileNames, for: "evaluate", inputs: input.inputs + recipe.inputs, overwrite: overwrite)
+      defer { withExtendedLifetime(lock) {} }
       let placement = try ThreadPlacement(
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let threads = placement.threads
@@ -60,8 +65,9 @@ struct EvaluateCommand: ParsableCommand {
       guard session.isFirst else { return }
       let report = EvaluationReport(assessment, file: input.file, split: split.rawValue, classNames: names)
       if let output { try report.write(into: output) }
-      if json { return try Output.printJSON(report) }
-      Output.print("\(split.rawValue) \(assessment.metrics.text)\n\(report.text)")
+      let need: Output.Need = output == nil ? .essential : .dispensable
+      if json { return try Output.printJSON(report, need) }
+      Output.print("\(split.rawValue) \(assessment.metrics.text)\n\(report.text)", need)
     }
   }
 

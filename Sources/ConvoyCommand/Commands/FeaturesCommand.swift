@@ -28,9 +28,14 @@ struct FeaturesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The HDF5 file to write.", valueName: "features.h5"))
   var output: String
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   func run() {
     Session.run { session in
       let recipe = try input.recipe(session)
+      _ = try session.onFirst(.configuration) {
+        try Destination.require(output, inputs: input.inputs + recipe.inputs, overwrite: overwrite)
+      }
       let placement = try ThreadPlacement(recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let pool = WorkerPool(count: placement.threads, processors: placement.processors)
       let run = try session.agree(.data) {
@@ -47,7 +52,8 @@ struct FeaturesCommand: ParsableCommand {
       }
       try ImageCheck(communicator: session.communicator, pool: pool).run(run.source, resizing: recipe.data.resize)
       let shape = try run.write(to: output, file: input.file, isFirst: session.isFirst)
-      if session.isFirst { Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)") }
+      guard session.isFirst else { return }
+      Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)", .dispensable)
     }
   }
 }

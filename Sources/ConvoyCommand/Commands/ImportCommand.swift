@@ -17,6 +17,7 @@ struct ImportCommand: ParsableCommand {
   @Argument(help: "A file with a model or weights.")
   var file: String
 
+  @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var architecture: ArchitectureOptions
 
   @Option(help: ArgumentHelp("The file to write: .h5, .keras, .weights.h5 or .safetensors.", valueName: "file"))
@@ -51,6 +52,8 @@ struct ImportCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("import") {
+      if let output { try Destination.require(output, inputs: [file, architecture.into], overwrite: overwrite) }
+      let need: Output.Need = output == nil ? .essential : .dispensable
       try Checkpoint.requireSound(file)
       var source: KerasModel?
       let stored = try KerasWeights(reading: file)
@@ -67,7 +70,7 @@ struct ImportCommand: ParsableCommand {
       let replaced = head.map { mapping.replaceHead($0) } ?? []
       let unused = mapping.allow(allowPartial)
       let table = MappingTable(mapping, of: stored, target, head: head, replaced: replaced)
-      if json { try Output.printJSON(table, pretty: true) } else { Output.print(table.text) }
+      if json { try Output.printJSON(table, pretty: true, need) } else { Output.print(table.text, need) }
       if let pattern = unused.first {
         throw TrainingError(
           .configuration, "--allow-partial '\(pattern)' matches nothing that is without a partner; remove it.")
@@ -83,7 +86,7 @@ struct ImportCommand: ParsableCommand {
       var notes = try ModelNotes.read(from: file)
       if newHead != nil { notes?.classNames = [] }
       try KerasModel.export(target, weights, as: format, notes: notes?.text, to: output)
-      if !json { Output.print("wrote \(output)") }
+      if !json { Output.print("wrote \(output)", need) }
     }
   }
 

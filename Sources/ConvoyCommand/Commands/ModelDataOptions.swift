@@ -21,6 +21,9 @@ struct ModelDataOptions: ParsableArguments {
   /// What messages call the configuration.
   var source: String { data ?? "the recipe in \(file)" }
 
+  /// The files that are read, beside those of the data.
+  var inputs: [String?] { [file, data, architecture.into] }
+
   func model() throws -> LoadedModel { try LoadedModel(file, architecture.graph(), convolution: algorithm.convolution) }
 
   /// Collective.

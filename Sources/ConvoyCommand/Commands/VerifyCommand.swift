@@ -33,7 +33,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("verify") {
-      if listDamagedAttributes { return Verification.damagedAttributes(of: paths[0]).forEach(Output.print) }
+      if listDamagedAttributes { return Verification.damagedAttributes(of: paths[0]).forEach { Output.print($0) } }
       let files = try paths.flatMap(files)
       var damaged = 0
       for file in files {
