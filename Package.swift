@@ -26,7 +26,6 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels"),
     .target(name: "Digests", dependencies: ["CCrypto", "Tensors"], swiftSettings: common),
@@ -37,7 +36,7 @@ let package = Package(
       dependencies: ["Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets", "Digests"],
       swiftSettings: safe),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
-    .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "Tensors"], swiftSettings: common),
+    .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: common),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: common),
     .target(name: "Reports", dependencies: ["Training"], swiftSettings: safe),
     .executableTarget(

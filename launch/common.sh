@@ -30,7 +30,7 @@ take_no_arguments() {
 }
 
 debian_packages=(
-  libopenmpi-dev openmpi-bin libopenblas-dev libhdf5-dev libturbojpeg0-dev libspng-dev zlib1g-dev libssl-dev pkg-config
+  libopenmpi-dev openmpi-bin libopenblas0 libhdf5-dev libturbojpeg0-dev libspng-dev zlib1g-dev libssl-dev pkg-config
 )
 
 # swift_is_recent: whether the swift on the path is 6.2 or later.

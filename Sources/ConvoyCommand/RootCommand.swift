@@ -1,5 +1,6 @@
 import ArgumentParser
 import Communication
+import Kernels
 
 /// `convoy`
 @main
@@ -20,6 +21,10 @@ struct RootCommand: ParsableCommand {
 
   static func main() {
     Output.outliveReaders()
+    if let failure = GEMM.failure {
+      if Launch.rank == 0 { Output.complain(failure) }
+      World.end(status: ExitStatus.failure.rawValue)
+    }
     let known = configuration.subcommands.map { $0._commandName }
     if let problem = FamiliarCommands.problem(Array(CommandLine.arguments.dropFirst()), known: known) {
       if Launch.rank == 0 { Output.complain(problem) }
