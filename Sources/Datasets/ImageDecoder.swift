@@ -72,9 +72,7 @@ enum ImageDecoder {
       format = .png(structure)
       header = Header(height: structure.height, width: structure.width, channels: structure.isGrey ? 1 : 3)
     } else {
-      throw DataError(
-        path, file.isEmpty ? "is empty" : "is neither a JPEG nor a PNG image",
-        remedy: "remove the file or convert it to JPEG or PNG")
+      throw ForeignFile.error(file, path)
     }
     let (pixels, overflow) = header.height.multipliedReportingOverflow(by: header.width)
     guard pixels > 0, !overflow, pixels <= pixelLimit else {
