@@ -58,6 +58,24 @@ import Testing
     }
   }
 
+  static let foreign: [(name: String, bytes: [UInt8], parts: [String])] = [
+    ("a.gif", Array("GIF89a.....".utf8), ["a GIF image", "convert it to JPEG or PNG"]),
+    ("a.bmp", Array("BM......".utf8), ["a BMP image"]), ("a.tif", [0x49, 0x49, 0x2A, 0, 8, 0], ["a TIFF image"]),
+    ("a.webp", Array("RIFF1234WEBPVP8 ".utf8), ["a WebP image"]),
+    ("a.heic", Array("\0\0\0\u{18}ftypheic".utf8), ["an HEIC image"]),
+    ("a.jpg", Array("\0\0\0\u{1C}ftypavif".utf8), ["an AVIF image"]),
+    ("a.jpg", Array("version https://git-lfs.github.com/spec/v1\noid".utf8), ["Git LFS", "git lfs pull"]),
+    ("a.jpg", Array("\n <!DOCTYPE html><html>".utf8), ["a web page", "download the image again"]),
+    ("a.jpg", [], ["is empty"]), ("a.jpg", Array("words".utf8), ["neither a JPEG nor a PNG"]),
+  ]
+
+  @Test(arguments: foreign.indices) func otherFilesAreNamed(index: Int) throws {
+    let (name, bytes, parts) = ImageTests.foreign[index]
+    let folder = try TemporaryFolder()
+    let source = try ImageFolderSource(files: [try folder.write(name, bytes)], shape: [10, 13, 3])
+    for part in parts { expectDataError(name, part) { _ = try source.sample(0) } }
+  }
+
   @Test func damagedPNGIsAnError() throws {
     let folder = try TemporaryFolder()
     var damaged = try bytes(fixture("rgb.png"))

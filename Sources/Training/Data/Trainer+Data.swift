@@ -60,7 +60,8 @@ extension Trainer {
       }
       if oldTraining != training { beginEpochAnew(after: oldTraining) }
       let epoch = state.samples / training.count + 1
-      notices.append("other data: \(changes.joined(separator: ", and ")); epoch \(epoch) goes on with it")
+      let verb = oldTraining == training ? "goes on" : "begins anew"
+      notices.append("other data: \(changes.joined(separator: ", and ")); epoch \(epoch) \(verb) with it")
     }
     parts.course = parts.course.shifted(by: state.stepOffset)
   }

@@ -35,7 +35,7 @@ def verdict(data):
         image = Image.open(io.BytesIO(data))
         return np.asarray(image.convert("RGB")).tobytes(), None, image.size
     except Exception as error:
-        return None, f"{type(error).__name__}: {error}"[:60], None
+        return None, f"{type(error).__name__}: {error}"[:30], None
 
 
 def is_sound(data):
@@ -179,6 +179,6 @@ for name in PNGS:
 encoded = [base64.b64encode(value).decode() for value in pixels]
 with open(os.path.join(HERE, "mutations.json"), "w") as file:
     file.write('{"pixels": [\n' + ",\n".join(json.dumps(value) for value in encoded) + '],\n"mutations": [\n')
-    file.write(",\n".join(json.dumps(value) for value in mutations) + "]}\n")
+    file.write(",\n".join(json.dumps(value, separators=(",", ":")) for value in mutations) + "]}\n")
 accepted = sum(1 for value in mutations if value["pixels"] is not None)
 print(f"{len(mutations)} files, {accepted} of them read by Pillow {Image.__version__}, {len(pixels)} pictures")
