@@ -65,7 +65,7 @@ import Testing
     ("a.heic", Array("\0\0\0\u{18}ftypheic".utf8), ["an HEIC image"]),
     ("a.jpg", Array("\0\0\0\u{1C}ftypavif".utf8), ["an AVIF image"]),
     ("a.jpg", Array("version https://git-lfs.github.com/spec/v1\noid".utf8), ["Git LFS", "git lfs pull"]),
-    ("a.jpg", Array("\n <!DOCTYPE html><html>".utf8), ["a web page", "download the image again"]),
+    ("a.jpg", Array("\n <!DOCTYPE html><html>".utf8), ["a web page", "get the file itself"]),
     ("a.jpg", [], ["is empty"]), ("a.jpg", Array("words".utf8), ["neither a JPEG nor a PNG"]),
   ]
 

@@ -46,7 +46,7 @@ struct TrainCommand: ParsableCommand {
     let exception = event.isSaved && overwrite.isWanted ? " without --overwrite" : ""
     let sentence = "interrupted by a signal \(event.place): the same command line\(exception) goes on"
     // Behind the line that is being rewritten.
-    if Launch.isWatched { Output.note("") }
+    if Launch.terminal != nil { Output.note("") }
     guard let communicator = event.communicator, LaunchEnvironment.current.hasLauncher else {
       Output.complain(sentence)
       // What other threads still do must not meet a library that has been ended.
