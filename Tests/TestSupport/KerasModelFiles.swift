@@ -18,9 +18,8 @@ public enum KerasModelFiles {
     let names = FileManager.default.enumerator(atPath: path(folder))?.compactMap { $0 as? String } ?? []
     return names.sorted().filter { name in
       let isFolder = name.hasSuffix(".directory")
-      guard isFolder || !name.contains(".directory/"), isFolder || name.hasSuffix(".h5") || name.hasSuffix(".keras") else {
-        return false
-      }
+      let isFile = (name.hasSuffix(".h5") || name.hasSuffix(".keras")) && !name.contains(".directory/")
+      guard isFolder || isFile else { return false }
       return (try? ModelFileFormat(of: path("\(folder)/\(name)")))?.hasArchitecture == true
     }.map { "\(folder)/\($0)" }
   }

@@ -16,7 +16,9 @@ public enum ModelForm: String, CaseIterable, Sendable {
 
   /// Random first values.
   public func graph() throws -> Graph {
-    let base = [conv("c1", 4, strides: 2), normalization("n1"), relu("r1"), conv("c2", 6, strides: 2), normalization("n2")]
+    let stem = [conv("c1", 4, strides: 2), normalization("n1"), relu("r1")]
+    let rest = [conv("c2", 6, strides: 2), normalization("n2")]
+    let base = stem + rest
     let head: [JSONValue] = [
       layer("GlobalAveragePooling2D", "mean"), layer("Dropout", "drop", ["rate": 0.2]),
       layer("Dense", "classes", ["units": 10, "activation": "softmax"]),
@@ -25,13 +27,16 @@ public enum ModelForm: String, CaseIterable, Sendable {
       switch self {
       case .flat: sequential("flat", [input("data")] + base + head)
       case .chain: sequential("chain", [input("data"), sequential("base", [input("base_in")] + base)] + head)
-      case .nested: functional("nested", chained([input("data"), functional("base", chained([input("in")] + base))] + head))
+      case .nested:
+        functional("nested", chained([input("data"), functional("base", chained([input("in")] + base))] + head))
       case .nestedTwice:
         functional(
           "outer",
           chained(
-            [input("data"), functional("base", chained([input("in"), sequential("stem", [input("in")] + base[..<3])] + base[3...]))]
-              + head))
+            [
+              input("data"),
+              functional("base", chained([input("in"), sequential("stem", [input("in")] + stem)] + rest)),
+            ] + head))
       case .shared:
         functional("shared", sharedLayers(head))
       }
@@ -49,7 +54,8 @@ public enum ModelForm: String, CaseIterable, Sendable {
   }
 
   private func sharedLayers(_ head: [JSONValue]) -> [(layer: JSONValue, calls: [[Call]])] {
-    let tower = functional("tower", chained([input("in", [14, 14, 4]), conv("c", 4, strides: 1), normalization("n"), relu("r")]))
+    let layers = [input("in", [14, 14, 4]), conv("c", 4, strides: 1), normalization("n"), relu("r")]
+    let tower = functional("tower", chained(layers))
     return [
       (input("data"), []), (conv("stem", 4, strides: 2), [[("data", 0)]]),
       (tower, [[("stem", 0)], [("tower", 1)]]),
@@ -103,7 +109,10 @@ public enum ModelForm: String, CaseIterable, Sendable {
   private func conv(_ name: String, _ filters: Int, strides: Int) -> JSONValue {
     layer(
       "Conv2D", name,
-      ["filters": .integer(filters), "kernel_size": 3, "strides": .integer(strides), "padding": "same", "use_bias": false])
+      [
+        "filters": .integer(filters), "kernel_size": 3, "strides": .integer(strides), "padding": "same",
+        "use_bias": false,
+      ])
   }
 
   private func normalization(_ name: String) -> JSONValue { layer("BatchNormalization", name, ["momentum": 0.9]) }

@@ -46,7 +46,7 @@ import Training
     let parts = try TemporaryFolder()
     run.ranks = 3
     let first = try run.train(in: parts, steps: 14)[0]
-    #expect(first.state.epochMetrics.samples < 72, "not in the first step of an epoch: \(first.state.epochMetrics.samples)")
+    #expect(first.state.samples > first.state.epochMetrics.samples, "the first epoch is not over")
     #expect(try run.train(in: parts, steps: 16, resume: true)[0].weightsDigest == whole)
   }
 
@@ -80,7 +80,8 @@ import Training
     run.recipe.finetune = FinetuneChoice(phases: [phase(4, freeze: ["backbone"])])
     let output = try TemporaryFolder()
     let summary = try run.train(in: output, steps: 4)[0]
-    let (before, after) = (try form.values(at: folder.path + "/\(form.rawValue).h5"), try form.values(at: summary.checkpoint))
+    let before = try form.values(at: folder.path + "/\(form.rawValue).h5")
+    let after = try form.values(at: summary.checkpoint)
     #expect(before.keys.filter { before[$0] != after[$0] }.sorted() == ["classes/bias", "classes/kernel"])
     #expect(summary.frozenLayers > 0 && summary.frozenDigest != nil)
   }
@@ -96,7 +97,8 @@ import Training
     let weights = Weights(ParameterTable(model.graph))
     try model.load(into: weights)
     for format in ExportFormat.allCases {
-      let path = "\(folder.path)/exported-\(format.rawValue)\(format == .keras ? ".keras" : format == .safetensors ? ".safetensors" : ".h5")"
+      let suffix = format == .weights ? "weights.h5" : format == .layerWeights ? "h5" : format.rawValue
+      let path = "\(folder.path)/exported-\(format.rawValue).\(suffix)"
       try KerasModel.export(model.graph, weights, as: format, to: path)
       let read = Weights(weights.table)
       try KerasWeights(reading: path).load(into: read, of: model.graph)

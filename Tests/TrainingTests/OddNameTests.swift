@@ -14,7 +14,10 @@ import Training
     ["a", "a/kernel", "a/kernel/kernel"], ["a", "a/kernel:0", "a/a/kernel:0", "a/a/kernel"], ["a_1", "a", "a/", "/a"],
     ["top_level_model_weights", "top_level_model_weights/x"], ["convoy", "convoy/slots/0", "model_weights"],
     ["faltung \u{e9}", "卷积", "a b\n", "a\u{0}b", "/\u{301}"], [String(repeating: "n", count: 300), "n"],
-    [String(repeating: "é", count: 40_000), String(repeating: "é", count: 40_001), String(repeating: "x/", count: 20_000)],
+    [
+      String(repeating: "é", count: 40_000), String(repeating: "é", count: 40_001),
+      String(repeating: "x/", count: 20_000),
+    ],
     ["kernel", "bias", "kernel:0", ":0"], ["layer", "/", "//"],
   ]
 
@@ -23,17 +26,16 @@ import Training
       .object(["class_name": "InputLayer", "config": .object(["name": .string(name), "batch_input_shape": [.null, 4]])])
     }
     var layers = [input("odd_input")]
-    layers += names.map { name in
-      .object(["class_name": "Dense", "config": .object(["name": .string(name), "units": 4])])
+    let named = names.map { name in
+      JSONValue.object(["class_name": "Dense", "config": .object(["name": .string(name), "units": 4])])
     }
+    layers += named
     var config: JSONValue = .object([
       "class_name": "Sequential", "config": .object(["name": .string(model ?? "outer"), "layers": .array(layers)]),
     ])
     if model != nil {
-      let beside = names.map { JSONValue.object(["class_name": "Dense", "config": .object(["name": .string($0), "units": 4])]) }
-      config = .object([
-        "class_name": "Sequential", "config": .object(["name": "outer", "layers": .array([input("outer_input"), config] + beside)]),
-      ])
+      let outer: JSONValue = .array([input("outer_input"), config] + named)
+      config = .object(["class_name": "Sequential", "config": .object(["name": "outer", "layers": outer])])
     }
     return try Graph(kerasModel: config, kerasVersion: 2)
   }
@@ -50,7 +52,9 @@ import Training
     try SavedModelTrial("odd", .named("lenet5")).checkWriting(graph, weights)
   }
 
-  @Test(arguments: names.indices) func inOneModel(_ index: Int) throws { try check(try chain(OddNameTests.names[index])) }
+  @Test(arguments: names.indices) func inOneModel(_ index: Int) throws {
+    try check(try chain(OddNameTests.names[index]))
+  }
 
   /// Beside layers of the same names, in a model that is called as the first of them, or otherwise.
   @Test(arguments: names.indices) func inAModelInside(_ index: Int) throws {

@@ -9,7 +9,9 @@ import Training
 @Suite(.serialized) struct SavedModelTests {
   @Test(arguments: KerasModelFiles.own) func modelsOfKeras(_ file: String) throws { try SavedModelTrial.check(file) }
 
-  @Test(.enabled(if: !KerasModelFiles.shared.isEmpty, "../shared/keras/fixtures is absent"), arguments: KerasModelFiles.shared)
+  @Test(
+    .enabled(if: !KerasModelFiles.shared.isEmpty, "../shared/keras/fixtures is absent"),
+    arguments: KerasModelFiles.shared)
   func sharedModelsOfKeras(_ file: String) throws { try SavedModelTrial.check(file) }
 
   private static let networks = Models.names.filter { $0.hasPrefix("keras:") }

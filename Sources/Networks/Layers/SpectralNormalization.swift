@@ -6,7 +6,8 @@ public import Tensors
 ///
 /// With the kernel as a matrix W, all axes but the last against the last, and u a state of as many numbers as the last axis
 /// has, `powerIterations` times v = u W^T / |u W^T|, u = v W / |v W|; then W becomes W / (v W u^T). As in Keras 3 the new
-/// kernel replaces the old one, whether the layer is frozen or not, and nothing happens at inference. Where the layer is called several times, each call counts.
+/// kernel replaces the old one, whether the layer is frozen or not, and nothing happens at inference. Where the layer
+/// is called several times, each call counts.
 public struct SpectralNormalization: Layer, ActivationEnding, WeightNormalizing {
   public static let kerasName = "SpectralNormalization"
   public private(set) var layer: any Layer

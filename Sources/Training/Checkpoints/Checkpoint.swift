@@ -10,8 +10,8 @@ public import Tensors
 /// (`Seal`).
 ///
 /// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`), `interrupted` and, where
-/// layers do not move, `frozen` (JSON: their names and the SHA-256 of what they hold), and the datasets `slots/INDEX/LAYER/PARAMETER` in Keras's
-/// shapes. Where a variable lies, `VariablePlaces` says.
+/// layers do not move, `frozen` (JSON: their names and the SHA-256 of what they hold), and the datasets
+/// `slots/INDEX/LAYER/PARAMETER` in Keras's shapes. Where a variable lies, `VariablePlaces` says.
 public enum Checkpoint {
   static let group = "convoy"
   static let format = 2
@@ -145,7 +145,10 @@ public enum Checkpoint {
       for dataset in datasets {
         let values: [Float] = try root.dataset(dataset.path).read()
         guard values.count == dataset.buffer.count else {
-          throw TrainingError(.data, "\(path): '\(dataset.path)' has \(values.count) values instead of \(dataset.buffer.count); resume from another checkpoint.")
+          throw TrainingError(
+            .data,
+            "\(path): '\(dataset.path)' has \(values.count) values instead of \(dataset.buffer.count); resume from "
+              + "another checkpoint.")
         }
         dataset.buffer.replace(with: values)
       }

@@ -23,8 +23,9 @@ extension Seal {
       throw TrainingError(
         .run,
         found[path] == nil
-          ? "'\(path)' did not arrive in the file as one run of bytes, which is a mistake in this program; please report it."
-          : "what arrived in the file of '\(path)' is not what was written; check the memory and the disk of this machine.")
+          ? "'\(path)' is not in the file as one run of bytes, which is a mistake in this program; please report it."
+          : "what arrived in the file of '\(path)' is not what was written; check the memory and the disk of this "
+            + "machine.")
     }
     rest = try bytes.digest(of: rest(before: bytes.count))
   }
