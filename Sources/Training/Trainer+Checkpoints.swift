@@ -84,10 +84,23 @@ extension Trainer {
       if let difference = recipe.difference(from: header.recipe) {
         throw TrainingError(.configuration, "\(path) was trained with another recipe: \(difference); use the old value, or another output folder.")
       }
+      try requireNumbers(of: header.recipe, path)
       try requireClasses(of: header.state, path)
       return header
     }
     return Found(header: header, resumption: Resumption(path: path, step: header.state.step, skipped: found.skipped))
+  }
+
+  /// Refuses data whose numbers would go in otherwise than those that a checkpoint was trained on.
+  private func requireNumbers(of old: Recipe, _ path: String) throws(TrainingError) {
+    guard let trained = old.preprocessing.stored, let found = recipe.preprocessing.stored,
+      trained.element != found.element || trained.fullScale != found.fullScale
+    else { return }
+    throw TrainingError(
+      .data,
+      "\(path) was trained on numbers from \(trained.text) (\(trained.element.rawValue)s), but \(recipe.data.train) holds "
+        + "\(found.text) (\(found.element.rawValue)s); resume with the data it was trained on, or set 'preprocessing.stored' "
+        + "to {element: \(trained.element.rawValue), range: [\(trained.lowest), \(trained.highest)]}.")
   }
 
   /// Refuses data whose classes have other names than those that a checkpoint was trained on.

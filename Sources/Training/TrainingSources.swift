@@ -26,7 +26,9 @@ struct TrainingSources {
       trainPreparation = try Preparation(
         for: train, preprocessing, augmentations: recipe.augmentation, seed: UInt64(bitPattern: Int64(recipe.seed)),
         views: recipe.views)
-      validationPreparation = try validation.map { (source) throws(DataError) in try Preparation(for: source, preprocessing) }
+      validationPreparation = try validation.map { (source) throws(DataError) in
+        try Preparation(for: source, preprocessing)
+      }
       testPreparation = try test.map { (source) throws(DataError) in try Preparation(for: source, preprocessing) }
     } catch {
       throw TrainingError(.data, error.description)

@@ -81,8 +81,8 @@ struct EvaluateCommand: ParsableCommand {
       let order = found.sorted() == trained.sorted() ? " in another order" : ""
       throw TrainingError(
         .data,
-        "\(source.location) has the classes \(found.list), but \(input.file) was trained on \(trained.list)\(order); give data with "
-          + "the same classes\(order.isEmpty ? "" : " in the same order").")
+        "\(source.location) has the classes \(found.list), but \(input.file) was trained on \(trained.list)\(order); give "
+          + "data with the same classes\(order.isEmpty ? "" : " in the same order").")
     }
     return source
   }

@@ -67,7 +67,8 @@ private struct FeatureRun {
   private let extractor: FeatureExtractor
 
   init(
-    _ model: LoadedModel, layer wanted: String?, _ data: PreparedData, _ pool: WorkerPool, _ communicator: any Communicator
+    _ model: LoadedModel, layer wanted: String?, _ data: PreparedData, _ pool: WorkerPool,
+    _ communicator: any Communicator
   ) throws {
     let graph = model.graph
     let value: Graph.Value

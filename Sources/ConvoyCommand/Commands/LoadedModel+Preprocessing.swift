@@ -3,8 +3,8 @@ import Networks
 import Training
 
 extension LoadedModel {
-  /// How images are prepared for the model: as somebody says, or, where nothing is said, as the model's file does, the model
-  /// itself, or a network of its name.
+  /// How images are prepared for the model: as somebody says, or, where nothing is said, as the model's file does, the
+  /// model itself, or a network of its name.
   ///
   /// - Parameters:
   ///   - given: nothing but defaults where nothing is said.

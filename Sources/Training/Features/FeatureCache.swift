@@ -22,7 +22,8 @@ final class FeatureCache {
         views: views, place: features.isInFile ? .file("\(parts.folder)/features-\(name).h5") : .memory)
     }
     train = try makeSet(sources.train, sources.trainPreparation, features.prefix, "train", views: features.views)
-    guard let plan = features.evaluationPrefix, let monitored = sources.monitored, let preparation = sources.monitoredPreparation
+    guard let plan = features.evaluationPrefix, let monitored = sources.monitored,
+      let preparation = sources.monitoredPreparation
     else {
       (self.monitored, test) = (nil, nil)
       return

@@ -1,8 +1,8 @@
 public import Datasets
 import Tensors
 
-/// Looks at some samples for what spoils a model, and what is made of it, in silence: images that were scaled before, and
-/// channels in the order BGR.
+/// Looks at some samples for what spoils a model, and what is made of it, in silence: images that were scaled before,
+/// and channels in the order BGR.
 public struct InputInspection {
   /// A sentence for each suspicion.
   public private(set) var notices: [String] = []

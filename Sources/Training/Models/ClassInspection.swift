@@ -1,8 +1,8 @@
 package import Datasets
 import Tensors
 
-/// Looks at the labels of data for mistakes that nothing else would tell: one class only, classes without images, and outputs
-/// of the model without a class.
+/// Looks at the labels of data for mistakes that nothing else would tell: one class only, classes without images, and
+/// outputs of the model without a class.
 package struct ClassInspection {
   /// A sentence for each suspicion.
   package private(set) var notices: [String] = []
@@ -21,21 +21,22 @@ package struct ClassInspection {
     guard labels.count > 1 else {
       throw TrainingError(
         .data,
-        "\(source.location) has one class only (\(name(labels[0]))), so that there is nothing to tell apart; give images of another "
-          + "class, in a folder of their own or with another label.")
+        "\(source.location) has one class only (\(name(labels[0]))), so that there is nothing to tell apart; give images of "
+          + "another class, in a folder of their own or with another label.")
     }
     let missing = (0..<classes).filter { !labels.contains($0) }
     guard !missing.isEmpty else { return }
     if ownsHead, source.classNames.isEmpty, missing.count >= labels.count {
       throw TrainingError(
         .data,
-        "the labels of \(source.location) are \(labels.map(String.init).list), so that most of \(classes) outputs would stand for no "
-          + "image; number the classes from 0 without gaps, or name all of them in the attribute class_names.")
+        "the labels of \(source.location) are \(labels.map(String.init).list), so that most of \(classes) outputs would "
+          + "stand for no image; number the classes from 0 without gaps, or name all of them in the attribute class_names.")
     }
     notices.append(
       missing == [0]
-        ? "the labels of \(source.location) count from 1, so that no image is of the class 0: store them counted from 0."
-        : "no image of \(source.location) is of the \(missing.count == 1 ? "class" : "classes") \(missing.map(name).list): "
+        ? "the labels of \(source.location) count from 1, so that no image is of the class 0: store them counted "
+          + "from 0."
+        : "no image of \(source.location) is of the class\(missing.count == 1 ? "" : "es") \(missing.map(name).list): "
           + "if there is no such class, number the others without gaps.")
   }
 
@@ -50,7 +51,8 @@ package struct ClassInspection {
         "all images of \(source.location) are of the class \(name(last)), so that nothing is measured of the others.")
     } else if source.classNames.isEmpty, last + 1 < outputs {
       notices.append(
-        "the labels of \(source.location) end at \(last), but '\(model)' tells \(outputs) classes apart: see that both count alike.")
+        "the labels of \(source.location) end at \(last), but '\(model)' tells \(outputs) classes apart: see that both "
+          + "count alike.")
     }
   }
 
@@ -73,8 +75,8 @@ package struct ClassInspection {
     guard source.classNames.isEmpty, labels == Array(1..<outputs + 1) else { return }
     throw TrainingError(
       .data,
-      "the labels of \(source.location) count from 1 to \(outputs), but the \(outputs) outputs of the model '\(model)' from 0; "
-        + "store them counted from 0.")
+      "the labels of \(source.location) count from 1 to \(outputs), but the \(outputs) outputs of the model '\(model)' "
+        + "from 0; store them counted from 0.")
   }
 
   /// Compares the classes with the outputs of the model that is trained on them.
@@ -86,8 +88,8 @@ package struct ClassInspection {
     guard names.isEmpty else {
       throw TrainingError(
         .configuration,
-        "the model '\(model)' ends in \(outputs) outputs, but \(source.location) has \(names.count) classes (\(names.list)); end it in "
-          + "a Dense layer of \(names.count) units, or give it a new head with 'finetune.head: {}'.")
+        "the model '\(model)' ends in \(outputs) outputs, but \(source.location) has \(names.count) classes "
+          + "(\(names.list)); end it in a Dense layer of \(names.count) units, or give it a new head with 'finetune.head: {}'.")
     }
     notices.append(
       "the model '\(model)' ends in \(outputs) outputs, but the labels of \(source.location) end at \(classes - 1): "

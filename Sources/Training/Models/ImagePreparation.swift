@@ -2,8 +2,8 @@ package import Datasets
 package import Networks
 import Tensors
 
-/// What a model does to the pixels of its images before its first layer with weights: rescaling, normalization, arithmetic
-/// with constants, channels in another order, in whatever layers, operations and models inside the model.
+/// What a model does to the pixels of its images before its first layer with weights: rescaling, normalization,
+/// arithmetic with constants, channels in another order, in whatever layers, operations and models inside the model.
 ///
 /// It is found by running these layers on plain colours. A batch normalisation is not among them: it is trained, and
 /// gives the same for numbers of any scale.
@@ -104,9 +104,11 @@ package struct ImagePreparation: Sendable {
       let isGrey = greys.enumerated().contains { lane, value in
         !isSame(lanes[lane], Array(repeating: value, count: lanes[lane].count))
       }
-      guard lanes[0].count == channels, channels > 1 else { return (isGrey, false) }
-      let isOrder = !isGrey && (greys.count..<lanes.count).contains { !isSame(lanes[$0], ImagePreparation.colour($0, channels)) }
-      return (isGrey, isOrder)
+      // More of them are no colours.
+      guard !isGrey, lanes[0].count == channels, (2...4).contains(channels) else { return (isGrey, false) }
+      return (
+        false, (greys.count..<lanes.count).contains { !isSame(lanes[$0], ImagePreparation.colour($0, channels)) }
+      )
     }
 
     /// The scale whose black and white become what the first layers of networks take.
@@ -118,9 +120,11 @@ package struct ImagePreparation: Sendable {
       // The grey that becomes zero lies far below the middle of bytes where something else was meant.
       let slopes = zip(pixel(1), pixel(0)).map { $0 - $1 }
       let zeros = zip(slopes, pixel(0)).map { -$1 / $0 }
-      if ImagePreparation.contrasts.contains(contrast(255)), !zeros.contains(where: { $0 > 1e-3 && $0 < 4 }) { return .bytes }
-      if ImagePreparation.contrasts.contains(contrast(1)) { return StoredNumbers(.float, 0, 1) }
-      return ImagePreparation.contrasts.contains(contrast(65_535)) ? StoredNumbers(.float, 0, 65_535) : nil
+      let contrasts = ImagePreparation.contrasts
+      let hasLowZero = zeros.contains { $0 > 1e-3 && $0 < 4 }
+      if contrasts.contains(contrast(255)), !hasLowZero { return .bytes }
+      if contrasts.contains(contrast(1)) { return StoredNumbers(.float, 0, 1) }
+      return contrasts.contains(contrast(65_535)) ? StoredNumbers(.float, 0, 65_535) : nil
     }
   }
 

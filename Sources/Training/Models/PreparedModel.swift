@@ -37,8 +37,8 @@ package struct PreparedModel: Sendable {
     guard isTwice else { return }
     throw TrainingError(
       .configuration,
-      "\(place): the model '\(graph?.name ?? "")' prepares its images itself, in '\(preparation.layer)', which would be done "
-        + "twice; remove it, or use {mode: none}.")
+      "\(place): the model '\(graph?.name ?? "")' prepares its images itself, in '\(preparation.layer)', which would be "
+        + "done twice; remove it, or use {mode: none}.")
   }
 
   /// What a network of its name was trained with, and that name; nil where nobody knows.

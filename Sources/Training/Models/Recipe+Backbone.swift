@@ -22,13 +22,17 @@ extension Recipe {
       return Model(model.graph, pretrained: pretrained, features: features)
     }
     try requireSize(of: head, classes: classes)
+    // Where the old classifier lies inside a model of the model, that one cannot stay whole.
+    let dissolved = model.graph.dissolvingModels(around: features)
+    let (old, value) = dissolved.map { ($0.graph, $0.value) } ?? (model.graph, features)
     do {
-      let graph = try model.graph.replacing(
-        after: features, with: head.layers(behind: model.graph.shape(features), classes: head.classes ?? classes))
-      let end = Graph.Value(node: graph.index(named: model.graph.nodes[features.node].name)!, output: features.output)
+      let layers = head.layers(behind: old.shape(value), classes: head.classes ?? classes)
+      let graph = try old.replacing(after: value, with: layers)
+      let end = Graph.Value(node: graph.index(named: old.nodes[value.node].name)!, output: value.output)
       let isBackbone = graph.ancestors(of: end)
       let backbone = Set(graph.nodes.indices.filter { isBackbone[$0] }.map { graph.nodes[$0].owner })
-      return Model(graph, pretrained: pretrained?.restricted(to: backbone), features: end)
+      return Model(
+        graph, pretrained: pretrained?.restricted(to: backbone, origins: dissolved?.origins ?? [:]), features: end)
     } catch {
       throw TrainingError(.configuration, "'finetune.head': \(error.description)")
     }

@@ -108,8 +108,8 @@ extension Recipe {
     guard output.rank == 1, output.channels >= classes || isBinary else {
       throw TrainingError(
         .configuration,
-        "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes, counted from 0 to \(classes - 1); end it in "
-          + "a Dense layer of \(classes) units, or correct the labels.")
+        "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes, counted from 0 to \(classes - 1); "
+          + "end it in a Dense layer of \(classes) units, or correct the labels.")
     }
   }
 }

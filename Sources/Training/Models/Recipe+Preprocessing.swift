@@ -40,8 +40,8 @@ extension Recipe {
     let order = data.sorted() == notes.classNames.sorted() ? " in another order" : ""
     throw TrainingError(
       .configuration,
-      "\(self.data.train) has the classes \(data.list), but \(path) was trained on \(notes.classNames.list)\(order); give data with "
-        + "the same classes, or a new head with 'finetune.head: {}'.")
+      "\(self.data.train) has the classes \(data.list), but \(path) was trained on \(notes.classNames.list)\(order); give "
+        + "data with the same classes, or a new head with 'finetune.head: {}'.")
   }
 
   /// The file that the model is; nil for another one.
