@@ -62,6 +62,9 @@ save("onebit.png", Image.fromarray(grey > 128))
 deep = np.stack([rgb, rgb[::-1]], -1)  # 16 bits, big-endian: the upper byte is the picture
 finish("deep.png", png(16, 2, [row.tobytes() for row in deep]))
 
+# Of another size.
+Image.fromarray(rgb).resize((20, 26), Image.NEAREST).save(os.path.join(HERE, "tall.png"))
+
 smooth = {"quality": 90}
 save("grey.jpg", Image.fromarray(grey), **smooth)
 save("full.jpg", Image.fromarray(rgb), subsampling=0, **smooth)
