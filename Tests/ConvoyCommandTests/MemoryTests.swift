@@ -1,6 +1,7 @@
 import Foundation
 import HDF5
 import Keras
+import Kernels
 import Networks
 import Tensors
 import Testing
@@ -36,7 +37,7 @@ import Testing
   @Test(arguments: [
     ["train", "wide.yaml"], ["train", "vgg.yaml"], ["find-rate", "wide.yaml"], ["evaluate", "wide.h5", "--data", "wide.yaml"],
     ["features", "wide.h5", "--data", "wide.yaml", "--output", "f.h5"], ["forward", "wide.h5", "in.h5", "out.h5"],
-    ["predict", "wide.h5", "images", "--preprocessing", "{scale: 1/255}"], ["bench", "vgg16", "--infer", "--batch", "64"],
+    ["predict", "wide.h5", "images", "--preprocessing", "{scale: 1/255}"], ["bench", "vgg16", "--infer", "--batch", "2048"],
     ["bench", "vgg16", "--batch", "64"], ["bench", "resnet18", "--kernels", "--batch", "4096"],
   ])
   func commandsSayWhatIsMissing(_ arguments: [String]) throws {

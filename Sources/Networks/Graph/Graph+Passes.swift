@@ -124,6 +124,17 @@ extension Graph {
     return result
   }
 
+  /// The same graph with long sums of dense layers in blocks, which round less.
+  public var summingInBlocks: Graph {
+    var result = self
+    for (index, node) in nodes.enumerated() {
+      guard var layer = node.layer as? Dense else { continue }
+      layer.isBlocked = true
+      result.mustReplace(layer, at: index)
+    }
+    return result
+  }
+
   /// Appends a layer that fitted before and must fit again.
   mutating func mustAppend(
     _ layer: any Layer, named name: String, inputs: [Value], role: Role? = nil

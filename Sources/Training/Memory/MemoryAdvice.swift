@@ -28,11 +28,8 @@ struct MemoryAdvice {
     }
     if let (other, count) = fewerThreads(recipe) ?? fewerThreads(small) { settings.append(text(other, "threads: \(count)")) }
     if let other = least(shardChoices, { $0.shards = $1 }) { settings.append(text(other, "shards: \(other.shards)")) }
-    // A shard of more than 16 images takes more memory than it need.
-    let images = min(Layout.laneMultiple, recipe.batch / recipe.shards)
-    if let other = least(batchChoices, { ($0.batch, $0.shards) = ($1, max(min($0.shards, $1), $1 / images)) }) {
-      let shards = other.shards == recipe.shards ? "" : " with shards: \(other.shards)"
-      settings.append(text(other, "batch: \(other.batch)\(shards)"))
+    if let other = least(batchChoices, { ($0.batch, $0.shards) = ($1, self.shards(of: $1)) }) {
+      settings.append(text(other, "batch: \(other.batch) with shards: \(other.shards)"))
     }
     return settings
   }
@@ -55,19 +52,23 @@ struct MemoryAdvice {
   /// More shards of no fewer than 16 images, smallest change first.
   private var shardChoices: [Int] {
     guard recipe.shards < recipe.batch else { return [] }
-    let least = min(Layout.laneMultiple, recipe.batch / recipe.shards)
     let halves = (1...Int(Double(recipe.batch).squareRoot())).filter { recipe.batch.isMultiple(of: $0) }
     return Set(halves + halves.map { recipe.batch / $0 }).sorted().filter {
-      $0 > recipe.shards && $0 <= 1 << 20 && recipe.batch / $0 >= least
+      $0 > recipe.shards && $0 <= 1 << 20 && recipe.batch / $0 >= images
     }
   }
 
-  /// Smaller batches, halves of halves, smallest change first.
+  /// Images of a shard: memory is taken for 16 at a time.
+  private var images: Int { min(Layout.laneMultiple, recipe.batch / recipe.shards) }
+
+  private func shards(of batch: Int) -> Int { max(1, batch / images) }
+
+  /// Smaller batches, halves of halves, smallest change first; each rank has a shard.
   private var batchChoices: [Int] {
     var (choices, batch) = ([Int](), recipe.batch)
-    while batch.isMultiple(of: 2), batch / 2 >= check.ranks.count {
+    while batch.isMultiple(of: 2), shards(of: batch / 2) >= check.ranks.count {
       batch /= 2
-      if batch.isMultiple(of: recipe.shards) || batch < recipe.shards { choices.append(batch) }
+      if batch.isMultiple(of: shards(of: batch)) { choices.append(batch) }
     }
     return choices
   }

@@ -4,7 +4,7 @@ package import Networks
 extension Graph {
   /// The same graph for a model that is run without being trained.
   package func choosingForInference(_ choice: Recipe.ConvolutionChoice) -> Graph {
-    choice == .automatic ? choosing(among: Convolution.forInference) : choosing(choice)
+    (choice == .automatic ? choosing(among: Convolution.forInference) : choosing(choice)).summingInBlocks
   }
 
   /// The same graph with the algorithms of its convolutions chosen.

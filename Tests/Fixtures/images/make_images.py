@@ -63,6 +63,9 @@ passes = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), 
 rows = [row.tobytes() for top, left, down, right in passes for row in rgb[top::down, left::right] if row.size]
 finish("interlaced.png", png(8, 2, rows, interlace=1))
 
+# Of another size.
+Image.fromarray(rgb).resize((20, 26), Image.NEAREST).save(os.path.join(HERE, "tall.png"))
+
 smooth = {"quality": 90}
 save("grey.jpg", Image.fromarray(grey), **smooth)
 save("full.jpg", Image.fromarray(rgb), subsampling=0, **smooth)
