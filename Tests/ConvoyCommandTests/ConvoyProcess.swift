@@ -59,9 +59,14 @@ struct ConvoyProcess {
   }
 
   /// Runs a script of `launch`, with the built `convoy`; hosts other than this one do not answer.
-  func launch(_ arguments: [String], during: (pid_t) throws -> Void = { _ in }) throws -> Result {
+  ///
+  /// - Parameter variables: more of its environment, `NAME=VALUE`.
+  func launch(
+    _ arguments: [String], variables: [String] = [], during: (pid_t) throws -> Void = { _ in }
+  ) throws -> Result {
     let script = "\(ConvoyProcess.root.path)/launch/\(arguments[0])"
-    return try start(["CONVOY=\(ConvoyProcess.executable)", "CONVOY_PROBE=false", script] + arguments.dropFirst(), during)
+    let environment = ["CONVOY=\(ConvoyProcess.executable)", "CONVOY_PROBE=false"] + variables
+    return try start(environment + [script] + arguments.dropFirst(), during)
   }
 
   /// The processes that one has started.
