@@ -64,12 +64,15 @@ struct ConvoyProcess {
   }
 
   /// Runs a script of `launch`, with the built `convoy`; hosts other than this one do not answer.
+  ///
+  /// - Parameter variables: more of its environment, `NAME=VALUE`.
   func launch(
-    _ arguments: [String], through: String? = nil, during: (pid_t) throws -> Void = { _ in }
+    _ arguments: [String], variables: [String] = [], through: String? = nil,
+    during: (pid_t) throws -> Void = { _ in }
   ) throws -> Result {
     let script = "\(ConvoyProcess.root.path)/launch/\(arguments[0])"
-    let variables = ["env", "CONVOY=\(ConvoyProcess.executable)", "CONVOY_PROBE=false"]
-    return try start(variables + [script] + arguments.dropFirst(), through, nil, during)
+    let environment = ["env", "CONVOY=\(ConvoyProcess.executable)", "CONVOY_PROBE=false"] + variables
+    return try start(environment + [script] + arguments.dropFirst(), through, nil, during)
   }
 
   /// The processes that one has started.

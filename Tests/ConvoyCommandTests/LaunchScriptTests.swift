@@ -22,7 +22,7 @@ import Testing
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }
     let start = ContinuousClock.now
-    let result = try convoy.launch(["PATH=/usr/bin:/bin", "CONVOY=", script, option])
+    let result = try convoy.launch([script, option], variables: ["PATH=/usr/bin:/bin", "CONVOY="])
     #expect(result.status == 0 && result.errors == "", "\(result.errors)")
     #expect(result.output.contains("  launch/\(script)"), "\(result.output)")
     #expect(!result.output.contains("\\") && ContinuousClock.now - start < .seconds(20))
@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: scripts) func aWrongOptionIsNamed(script: String) throws {
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }
-    let result = try convoy.launch(["PATH=/usr/bin:/bin", script, "--nonsense"])
+    let result = try convoy.launch([script, "--nonsense"], variables: ["PATH=/usr/bin:/bin"])
     #expect(result.status != 0, "\(result.output)")
     #expect(result.errors.contains("nonsense"), "\(result.errors)")
   }
