@@ -35,7 +35,7 @@ struct TrainerParts {
     clock.end("data")
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     // The weights are the file's, whatever they were drawn by.
-    notices = dataNotices + model.graph.foreignSettings.filter { !$0.isInitializer }.map(\.description)
+    notices = dataNotices + [model.pretrained?.orderNotice].compactMap(\.self) + model.graph.foreignSettings.filter { !$0.isInitializer }.map(\.description)
     classNames = try recipe.classNames(of: sources.train.classNames)
     try recipe.requireLabels(sources.train, for: model.graph)
     for source in [sources.validation, sources.test].compactMap(\.self) { try recipe.requireLabels(source, for: model.graph) }

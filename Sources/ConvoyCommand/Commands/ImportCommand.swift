@@ -76,6 +76,7 @@ struct ImportCommand: ParsableCommand {
         let rest = mapping.problems.count > 1 ? " (and \(mapping.problems.count - 1) more, see the table)" : ""
         throw TrainingError(.data, "\(file): \(problem.sentence)\(rest)")
       }
+      if let notice = mapping.orderNotice { Output.note(notice) }
       let weights = Weights(ParameterTable(target))
       weights.initialize(seed: UInt64(bitPattern: Int64(seed)))
       try mapping.load(into: weights)

@@ -30,6 +30,13 @@ struct PretrainedWeights: Sendable {
 
   func restricted(to layers: Set<String>) -> PretrainedWeights { PretrainedWeights(self, layers: layers) }
 
+  /// What speaks against the order in which the layers were matched; nil for nothing.
+  var orderNotice: String? {
+    var mapping = weights.mapping(onto: graph)
+    if let layers { mapping.restrict(to: layers) }
+    return mapping.orderNotice
+  }
+
   /// Whether nothing else has to give first values.
   var isComplete: Bool { layers == nil }
 
