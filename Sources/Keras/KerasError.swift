@@ -23,6 +23,12 @@ public struct KerasError: Error, CustomStringConvertible, Hashable, Sendable {
 
   init(_ error: ArchiveError) { self.init(file: error.file, error.problem) }
 
+  static func noWeights(_ path: String) -> KerasError {
+    KerasError(
+      file: path,
+      "this is the architecture of a model without its weights; give the file of its weights, and this one with --into.")
+  }
+
   /// Whatever reading a file may throw.
   init(file: String, any error: any Error) {
     switch error {

@@ -10,10 +10,27 @@ public struct KerasModel: Sendable {
   public let graph: Graph
   public let weights: KerasWeights
 
+  /// The architecture in a file of any format that holds one, with weights or without.
+  public static func architecture(
+    reading path: String, openSizes: OpenSizes = .refused
+  ) throws(KerasError) -> Graph {
+    guard try ModelFileFormat(of: path) == .architecture else {
+      return try KerasModel(reading: path, openSizes: openSizes).graph
+    }
+    let model = try ArchitectureFile.read(path)
+    return try KerasError.catching(file: path) { () throws(ImportError) in
+      // Keras 1 and 2 write their version beside the model, Keras 3 does not.
+      let written = model["keras_version"].asString.flatMap { Int($0.prefix { $0 != "." }) }
+      let isKeras3 = model["module"] != .null
+      return try Graph(kerasModel: model, kerasVersion: written ?? (isKeras3 ? 3 : 2), openSizes: openSizes)
+    }
+  }
+
   /// Reads the architecture; the weights stay in the file until `load`.
   public init(reading path: String, openSizes: OpenSizes = .refused) throws(KerasError) {
     let format = try ModelFileFormat(of: path)
     guard format != .safetensors, format != .shardedWeights else { throw KerasModel.noArchitecture(path) }
+    guard format != .architecture else { throw KerasError.noWeights(path) }
     guard format == .archive || format == .folder else {
       try self.init(File(keras: path), openSizes: openSizes)
       return

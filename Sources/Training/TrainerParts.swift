@@ -51,7 +51,8 @@ struct TrainerParts {
       outputs: model.graph.outputShapes[0].channels, of: model.graph.name, isMeant: recipe.finetune?.head?.classes != nil)
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
-    notices = preparationNotices + classes.notices + foreignSettings.map(\.description)
+    notices = preparationNotices + classes.notices + [model.pretrained?.orderNotice].compactMap(\.self)
+      + foreignSettings.map(\.description)
     for source in [sources.validation, sources.test].compactMap(\.self) { try recipe.requireLabels(source, for: model.graph) }
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,

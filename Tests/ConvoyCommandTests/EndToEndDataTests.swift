@@ -119,6 +119,8 @@ import Testing
     // One sigmoid tells two classes apart; several exclude nobody.
     try constantModel([1.0986123], .sigmoid, convoy)
     #expect(try convoy.run(predict).output.hasSuffix("0.png: 1 75.00 %, 0 25.00 %\n"))
+    try constantModel([1.0986123], .linear, convoy)
+    #expect(try convoy.run(predict).output.hasSuffix("0.png: 1 75.00 %, 0 25.00 %\n"))
     try constantModel([1.0986123, 1.0986123, 0], .sigmoid, convoy)
     #expect(try convoy.run(predict).output.hasSuffix("0.png: 0 75.00 %, 1 75.00 %\n"))
     try constantModel([0, 1], .tanh, convoy)

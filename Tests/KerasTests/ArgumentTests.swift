@@ -24,9 +24,10 @@ struct ArgumentTests {
     let given: [String: JSONValue]
     let expected: String
     let model: JSONValue
-    /// Of the outputs for two samples, and where they begin among those of all cases.
+    /// Of the outputs for two samples; where they begin among those of all cases, of which one in `step` is there.
     let shape: [Int]
     let start: Int
+    let step: Int
 
     var label: String { "\(`class`) of Keras \(version), \(given.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.brief)" })" }
   }
@@ -106,11 +107,21 @@ struct ArgumentTests {
       return Golden.Array(
         samples: [Array(values[..<tensor.shape.count]), Array(values[tensor.shape.count...])])
     }
+    var values = network.run(inputs)[0]
     let shape = network.outputs[0].shape
-    var wanted = Array(outputs[trial.start..<trial.start + trial.shape.reduce(1, *)])
-    if graph.channelsFirstOutputs.contains(0) { wanted = channelsLast(wanted, shape) }
-    guard wanted.count == 2 * shape.count else { return .infinity }
-    return KerasTests.difference(network.run(inputs)[0], wanted)
+    if graph.channelsFirstOutputs.contains(0) { values = ArgumentTests.channelsFirst(values, shape) }
+    guard values.count == trial.shape.reduce(1, *) else { return .infinity }
+    let kept = stride(from: 0, to: values.count, by: trial.step).map { values[$0] }
+    return KerasTests.difference(kept, Array(outputs[trial.start..<trial.start + kept.count]))
+  }
+
+  /// Samples of (positions, C), of that shape, as (C, positions).
+  private static func channelsFirst(_ values: [Float], _ shape: Shape) -> [Float] {
+    let positions = shape.count / shape.channels
+    return values.indices.map { index in
+      let (sample, place) = (index / shape.count, index % shape.count)
+      return values[sample * shape.count + place % positions * shape.channels + place / positions]
+    }
   }
 
   /// -1 to 1, by place: those of the script.

@@ -55,6 +55,24 @@ import Training
     #expect(try train(run, steps: 10).weightsDigest == few)
   }
 
+  /// A model may leave the sigmoid to the loss, as PyTorch's and many of Keras's programs do: it trains alike.
+  @Test func oneLogitIsLearnedAsOneSigmoid() throws {
+    let folder = try TemporaryFolder()
+    let data = try write(folder.path, labels: (0..<64).map { Int32($0 % 16 / 8) }, perSample: 1)
+    let digests = try ["sigmoid", "linear"].map { activation in
+      var run = run(data, .sigmoid)
+      run.recipe.finetune = nil
+      run.recipe.model = .layers(
+        [
+          .init(className: "Conv2D", values: ["filters": 4, "kernel_size": 3, "activation": "relu"]),
+          .init(className: "GlobalAveragePooling2D", values: [:]),
+          .init(className: "Dense", values: ["units": 1, "activation": .string(activation)]),
+        ], input: [6, 6, 1])
+      return try train(run, steps: 10).weightsDigest
+    }
+    #expect(digests[0] == digests[1])
+  }
+
   @Test func labelsThatExcludeNobodyAreLearnedByASigmoidEach() throws {
     let folder = try TemporaryFolder()
     // Bright, not the darkest, always.

@@ -11,7 +11,7 @@ struct ArchitectureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The architecture that the weights belong to: a network that comes with convoy, a configuration (YAML), or a file "
-        + "with a Keras model.", valueName: "model|config|file"))
+        + "with a Keras model or its architecture (JSON).", valueName: "model|config|file"))
   var into: String?
 
   @Option(
@@ -42,7 +42,7 @@ struct ArchitectureOptions: ParsableArguments {
       return try configuration.recipe.describedModel().graph
     }
     if FileManager.default.fileExists(atPath: into) {
-      return try KerasModel(reading: into, openSizes: sampleSizes ?? openSizes).graph
+      return try KerasModel.architecture(reading: into, openSizes: sampleSizes ?? openSizes)
     }
     do {
       return try Models.make(

@@ -79,6 +79,7 @@ struct ImportCommand: ParsableCommand {
         let rest = mapping.problems.count > 1 ? " (and \(mapping.problems.count - 1) more, see the table)" : ""
         throw TrainingError(.data, "\(file): \(problem.sentence)\(rest)")
       }
+      if let notice = mapping.orderNotice { Output.note(notice) }
       let weights = try LoadedModel.weights(of: target, file)
       weights.initialize(seed: UInt64(bitPattern: Int64(seed)))
       try mapping.load(into: weights)

@@ -65,7 +65,8 @@ struct InspectCommand: ParsableCommand {
       let recipe = try isConfiguration ? options.load(path).recipe : nil
       let sizes = input.map { OpenSizes.samples([$0.shape.dimensions]) } ?? .refused
       if let recipe { return try show(recipe) }
-      try show(KerasModel(reading: path, openSizes: sizes).graph, ModelNotes.read(from: path))
+      let hasWeights = try ModelFileFormat(of: path) != .architecture
+      try show(KerasModel.architecture(reading: path, openSizes: sizes), hasWeights ? ModelNotes.read(from: path) : nil)
     }
   }
 

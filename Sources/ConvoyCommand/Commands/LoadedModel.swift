@@ -23,7 +23,10 @@ struct LoadedModel {
     if let given = architecture {
       let architecture = given.choosingForInference(convolution)
       (graph, weights) = (architecture, try LoadedModel.weights(of: architecture, file))
-      try KerasWeights(reading: file).load(into: weights, of: graph)
+      let mapping = try KerasWeights(reading: file).mapping(onto: graph)
+      try mapping.requireComplete()
+      if let notice = mapping.orderNotice { Output.note(notice) }
+      try mapping.load(into: weights)
     } else {
       let model = try KerasModel(reading: file, openSizes: openSizes)
       let own = model.graph.choosingForInference(convolution)
@@ -56,8 +59,8 @@ struct LoadedModel {
   /// The only input of a classifier.
   var input: Shape { graph.inputShapes[0] }
 
-  /// What a classifier tells apart: two by one sigmoid.
-  var classes: Int { graph.finalActivation == .sigmoid && graph.outputShapes[0].channels == 1 ? 2 : graph.outputShapes[0].channels }
+  /// What a classifier tells apart: two by one number.
+  var classes: Int { graph.tellsTwoApart ? 2 : graph.outputShapes[0].channels }
 
   /// How the outputs of a classifier become probabilities.
   var ending: ClassifierEnding {
@@ -65,12 +68,13 @@ struct LoadedModel {
       switch graph.finalActivation ?? .linear {
       case .softmax: return .softmax
       case .sigmoid: return graph.outputShapes[0].channels == 1 ? .sigmoid : .sigmoids
-      case .linear where graph.outputShapes[0].channels > 1: return .logits
+      case .linear where graph.tellsTwoApart: return .logit
+      case .linear: return .logits
       case let other:
         throw TrainingError(
           .data,
-          "\(file): the model '\(graph.name)' ends in \(graph.outputShapes[0].channels) outputs with the function '\(other.name)', which are no probabilities; give a model that ends in softmax, sigmoid or bare logits of several classes."
-        )
+          "\(file): the model '\(graph.name)' ends in \(graph.outputShapes[0].channels) outputs with the function "
+            + "'\(other.name)', which are no probabilities; give a model that ends in softmax, sigmoid or bare logits.")
       }
     }
   }

@@ -8,6 +8,8 @@ enum ClassifierEnding {
   case logits
   /// The probability of the second of two classes.
   case sigmoid
+  /// The same as a logit: a sigmoid is still to come.
+  case logit
   /// One probability for each class, which excludes no other.
   case sigmoids
 
@@ -16,6 +18,9 @@ enum ClassifierEnding {
     switch self {
     case .softmax, .sigmoids: return outputs
     case .sigmoid: return [1 - outputs[0], outputs[0]]
+    case .logit:
+      // Neither of them loses its digits where the other is close to 1.
+      return [1 / (1 + exp(outputs[0])), 1 / (1 + exp(-outputs[0]))]
     case .logits:
       let largest = outputs.max() ?? 0
       let powers = outputs.map { exp($0 - largest) }

@@ -17,11 +17,13 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
   case archive = "Keras archive"
   /// The same, unpacked.
   case folder = "Keras folder"
+  /// `model.to_json()` of any Keras: an architecture without weights.
+  case architecture = "Keras architecture"
   /// Weights of PyTorch, or of `convoy export --format safetensors`.
   case safetensors = "safetensors"
 
   /// Whether the file says what the model looks like.
-  public var hasArchitecture: Bool { [.wholeModel, .archive, .folder].contains(self) }
+  public var hasArchitecture: Bool { [.wholeModel, .archive, .folder, .architecture].contains(self) }
 
   /// Looks at the first bytes, and into HDF5 files.
   public init(of path: String) throws(KerasError) {
@@ -41,8 +43,8 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
       })
     } else if start.count == 9, start[8] == UInt8(ascii: "{"), start[4..<8].allSatisfy({ $0 == 0 }) {
       self = .safetensors
-    } else if start.first == UInt8(ascii: "{") {
-      self = .shardedWeights
+    } else if start.first == UInt8(ascii: "{") || start.first == UInt8(ascii: "\"") {
+      self = try ArchitectureFile.isArchitecture(path) ? .architecture : .shardedWeights
     } else if let kind {
       throw KerasError(file: path, foreign: kind)
     } else {

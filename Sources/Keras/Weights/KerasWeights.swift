@@ -28,6 +28,7 @@ public struct KerasWeights: Sendable {
       self.init(path, format, .tensors(file), notes: file.metadata[KerasWeights.notesKey])
     case .archive, .folder: try self.init(KerasArchive.read(path, isFolder: format == .folder), of: path, format)
     case .shardedWeights: self.init(path, format, .objects(try ObjectWeights(ShardedFiles(index: path))), notes: nil)
+    case .architecture: throw KerasError.noWeights(path)
     case .wholeModel, .layerWeights, .objectWeights: try self.init(File(keras: path))
     }
   }

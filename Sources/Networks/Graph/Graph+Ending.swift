@@ -10,6 +10,15 @@ extension Graph {
     return classEnding.map { activation(of: $0.value)! } ?? activation(of: outputs[0])
   }
 
+  /// Whether the only output is one number that tells two classes apart: the probability of the second one, or its logit.
+  public var tellsTwoApart: Bool {
+    guard outputs.count == 1, shape(outputs[0]).dimensions == [1] else { return false }
+    return [.sigmoid, .linear].contains(finalActivation ?? .linear)
+  }
+
+  /// Whether the only output holds sigmoids, or the logits of sigmoids: each excludes no other, or it is the only one.
+  public var endsInSigmoids: Bool { finalActivation == .sigmoid || tellsTwoApart }
+
   /// The name of a layer that adds the size of probabilities to the loss, behind a softmax or sigmoids: a loss that is computed from
   /// their logits does not have them. Nil where there is none.
   public var penaltyOnProbabilities: String? {

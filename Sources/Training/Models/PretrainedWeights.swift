@@ -33,6 +33,13 @@ struct PretrainedWeights: Sendable {
     PretrainedWeights(self, layers: Dictionary(uniqueKeysWithValues: layers.map { ($0, origins[$0] ?? $0) }))
   }
 
+  /// What speaks against the order in which the layers were matched; nil for nothing.
+  var orderNotice: String? {
+    var mapping = weights.mapping(onto: graph)
+    if let layers { mapping.restrict(to: layers) }
+    return mapping.orderNotice
+  }
+
   /// Whether nothing else has to give first values.
   var isComplete: Bool { layers == nil }
 

@@ -104,7 +104,7 @@ extension Recipe {
       throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(ending.name), but cross-entropy takes a softmax, sigmoids or bare logits; change the activation of its last layer.")
     }
     let output = graph.outputShapes[0]
-    let isBinary = ending == .sigmoid && output.channels == 1 && classes <= 2
+    let isBinary = graph.tellsTwoApart && classes <= 2
     guard output.rank == 1, output.channels >= classes || isBinary else {
       throw TrainingError(
         .configuration,

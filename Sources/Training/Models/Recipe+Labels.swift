@@ -13,7 +13,7 @@ extension Recipe {
 
   /// Classes want a softmax, or one sigmoid for two of them; labels that exclude nobody want a sigmoid each.
   func requireLabels(_ source: any DataSource, for graph: Graph) throws(TrainingError) {
-    let (outputs, isSigmoid) = (graph.outputShapes[0].channels, graph.finalActivation == .sigmoid)
+    let (outputs, isSigmoid) = (graph.outputShapes[0].channels, graph.endsInSigmoids)
     if let count = source.labelCount {
       guard !isSigmoid || outputs != count else { return }
       throw TrainingError(

@@ -14,7 +14,7 @@ struct Objective: Sendable {
 
   /// Of evaluation: smoothed as in training, as Keras does it, but every sample counts the same.
   init(evaluating recipe: Recipe, _ graph: Graph) {
-    isBinary = graph.finalActivation == .sigmoid
+    isBinary = graph.endsInSigmoids
     smoothing = Float(recipe.labelSmoothing)
   }
 

@@ -1,7 +1,7 @@
 import Networks
 
-/// The layers of a chain that begins with a `Merge` of other chains, as layers of one functional model: Keras 1 counted them so
-/// in its files of weights.
+/// The layers of a chain that begins with a `Merge` of other chains, as layers of one functional model: Keras 1 counted
+/// them so in its files of weights.
 struct FirstVersionBranches {
   private(set) var layers: [JSONValue] = []
   /// Names of the layers of class InputLayer.
@@ -30,8 +30,8 @@ struct FirstVersionBranches {
         let shape = entry["config"]["batch_input_shape"]
         guard shape != .null else {
           throw ImportError(
-            "layer '\(name)' begins a chain of a Merge, but has no batch_input_shape; build the model with Keras's functional "
-              + "form and save it again.")
+            "layer '\(name)' begins a chain of a Merge, but has no batch_input_shape; build the model in Keras's "
+              + "functional form and save it again.")
         }
         let input = "\(name)_input"
         inputs.append(input)
@@ -40,11 +40,15 @@ struct FirstVersionBranches {
         last = try append(entry, named: name, behind: [input])
       }
     }
-    guard let last else { throw ImportError("a model that is merged has no layers; add some and save the model again.") }
+    guard let last else {
+      throw ImportError("a model that is merged has no layers; add some and save the model again.")
+    }
     return last
   }
 
-  private var damaged: String { "a layer of a model that is merged has no name; the file is damaged: save the model again." }
+  private var damaged: String {
+    "a layer of a model that is merged has no name; the file is damaged: save the model again."
+  }
 
   private mutating func append(_ entry: JSONValue, named name: String, behind: [String]) throws(ImportError) -> String {
     guard var members = entry.asObject else { throw ImportError(damaged) }

@@ -4,8 +4,8 @@ import Networks
 enum FirstVersionLayer {
   /// Classes that have another name now.
   private static let classes = [
-    "AtrousConvolution1D": "Conv1D", "AtrousConvolution2D": "Conv2D", "Convolution1D": "Conv1D", "Convolution2D": "Conv2D",
-    "Convolution3D": "Conv3D", "Deconvolution2D": "Conv2DTranspose", "SeparableConvolution2D": "SeparableConv2D",
+    "AtrousConvolution1D": "Conv1D", "AtrousConvolution2D": "Conv2D", "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D", "Convolution3D": "Conv3D", "Deconvolution2D": "Conv2DTranspose", "SeparableConvolution2D": "SeparableConv2D",
     "TimeDistributedDense": "Dense",
   ]
 
@@ -23,7 +23,8 @@ enum FirstVersionLayer {
     "Conv1D": ["atrous_rate": "dilation_rate", "filter_length": "kernel_size", "subsample_length": "strides"],
     "Conv2D": ["atrous_rate": "dilation_rate"], "Dense": ["output_dim": "units"], "Dropout": ["p": "rate"],
     "Embedding": [
-      "W_constraint": "embeddings_constraint", "W_regularizer": "embeddings_regularizer", "init": "embeddings_initializer",
+      "W_constraint": "embeddings_constraint", "W_regularizer": "embeddings_regularizer",
+      "init": "embeddings_initializer",
     ],
     "GaussianDropout": ["p": "rate"], "GaussianNoise": ["sigma": "stddev"],
     "MaxPooling1D": ["pool_length": "pool_size", "stride": "strides"], "PReLU": ["init": "alpha_initializer"],
@@ -111,7 +112,8 @@ enum FirstVersionLayer {
     guard applies, let value = values.removeValue(forKey: key), value != .null else { return }
     guard value.asNumber == harmless else {
       throw ImportError(
-        "layer '\(layer)' (\(className)): \(key) = \(value.brief) of Keras 1 is not supported; only \(Int(harmless)) is.")
+        "layer '\(layer)' (\(className)): \(key) = \(value.brief) of Keras 1 is not supported; only "
+          + "\(Int(harmless)) is.")
     }
   }
 }
