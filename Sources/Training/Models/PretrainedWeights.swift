@@ -36,7 +36,7 @@ struct PretrainedWeights: Sendable {
   /// What speaks against the order in which the layers were matched; nil for nothing.
   var orderNotice: String? {
     var mapping = weights.mapping(onto: graph)
-    if let layers { mapping.restrict(to: layers) }
+    if let layers { mapping.restrict(to: Set(layers.values)) }
     return mapping.orderNotice
   }
 
