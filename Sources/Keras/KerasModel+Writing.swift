@@ -3,10 +3,10 @@ public import Networks
 import Tensors
 
 extension KerasModel {
-  /// Keras 2's meaning of everything, in a form that Keras 3 reads as well; but 'hard_sigmoid' is another function in
-  /// Keras 3, and only the version of the file says which one is meant.
+  /// Keras 2's meaning of everything, in a form that Keras 3 reads as well; but some words mean something else in Keras 3,
+  /// and only the version of the file says which is meant.
   private static func writtenVersion(_ graph: Graph) -> String? {
-    switch (graph.hardSigmoidVersions, graph.kerasDialect) {
+    switch (graph.meantKerasVersions, graph.kerasDialect) {
     case ([2, 3], _), ([2], .keras3): nil
     case ([3], _), (_, .keras3): "3.0.0"
     default: "2.15.0"
@@ -36,8 +36,8 @@ extension KerasModel {
     guard let version = writtenVersion(graph) else {
       throw KerasError(
         file: path,
-        "the model has the 'hard_sigmoid' of Keras 2 beside that of Keras 3, or beside operations that are written for "
-          + "Keras 3, which one file cannot hold; use one of them.")
+        "the model has the 'hard_sigmoid' or RandomCrop of Keras 2 beside that of Keras 3, or beside operations that are "
+          + "written for Keras 3, which one file cannot hold; use one of them.")
     }
     return version
   }

@@ -41,8 +41,12 @@ public struct SavedModelTrial {
     try model.load(into: weights)
     let folder = try TemporaryFolder()
     let trained = try TrainableModel(model.graph, weights)
-    let path = folder.path + "/model.h5"
-    try KerasModel.export(trained.graph, trained.weights, as: .h5, to: path)
+    var path = KerasModelFiles.path(file)
+    // A file that can be trained is trained as it is.
+    if trained.isAnother || (try? KerasModel(reading: path)) == nil {
+      path = folder.path + "/model.h5"
+      try KerasModel.export(trained.graph, trained.weights, as: .h5, to: path)
+    }
     var trial = SavedModelTrial(file, .file(path), sourceLocation: sourceLocation)
     let vocabulary = trained.graph.nodes.compactMap { ($0.layer as? Embedding)?.inputs }.min()
     try trial.writeData(shape: trained.graph.inputShapes[0], vocabulary: vocabulary, in: folder)

@@ -13,4 +13,9 @@ extension Graph {
     let functions = nodes.compactMap { ($0.layer as? any ActivationEnding)?.activation }
     return Set(functions.compactMap { $0 == .hardSigmoid ? 3 : $0 == .hardSigmoidKeras2 ? 2 : nil })
   }
+
+  /// The versions of Keras, 2 or 3, that some layer needs to be read by, because the other one means something else by it.
+  public var meantKerasVersions: Set<Int> {
+    hardSigmoidVersions.union(nodes.compactMap { ($0.layer as? RandomCrop)?.kerasVersion })
+  }
 }
