@@ -19,7 +19,8 @@ public struct SavedModelTrial {
 
   /// - Parameter name: of the checkpoint that Keras is to load.
   public init(_ name: String, _ model: ModelChoice, sourceLocation: SourceLocation = #_sourceLocation) {
-    (self.name, location) = (name.replacing("/", with: "_").replacing(":", with: "_"), sourceLocation)
+    self.name = name.replacing("../", with: "").replacing("/", with: "_").replacing(":", with: "_")
+    location = sourceLocation
     run.recipe.model = model
     (run.recipe.batch, run.recipe.shards, run.recipe.epochs) = (2, 2, 4)
     run.recipe.optimizer.rate = 0.01
