@@ -19,7 +19,8 @@ public struct SavedModelTrial {
 
   /// - Parameter name: of the checkpoint that Keras is to load.
   public init(_ name: String, _ model: ModelChoice, sourceLocation: SourceLocation = #_sourceLocation) {
-    (self.name, location) = (name.replacing("/", with: "_").replacing(":", with: "_"), sourceLocation)
+    self.name = name.replacing("../", with: "").replacing("/", with: "_").replacing(":", with: "_")
+    location = sourceLocation
     run.recipe.model = model
     (run.recipe.batch, run.recipe.shards, run.recipe.epochs) = (2, 2, 4)
     run.recipe.optimizer.rate = 0.01
@@ -41,8 +42,12 @@ public struct SavedModelTrial {
     try model.load(into: weights)
     let folder = try TemporaryFolder()
     let trained = try TrainableModel(model.graph, weights)
-    let path = folder.path + "/model.h5"
-    try KerasModel.export(trained.graph, trained.weights, as: .h5, to: path)
+    var path = KerasModelFiles.path(file)
+    // A file that can be trained is trained as it is.
+    if trained.isAnother || (try? KerasModel(reading: path)) == nil {
+      path = folder.path + "/model.h5"
+      try KerasModel.export(trained.graph, trained.weights, as: .h5, to: path)
+    }
     var trial = SavedModelTrial(file, .file(path), sourceLocation: sourceLocation)
     let vocabulary = trained.graph.nodes.compactMap { ($0.layer as? Embedding)?.inputs }.min()
     try trial.writeData(shape: trained.graph.inputShapes[0], vocabulary: vocabulary, in: folder)

@@ -8,6 +8,8 @@ public struct TrainableModel {
   public let graph: Graph
   /// Those of the model, and others for the layers that were added.
   public let weights: Weights
+  /// Whether something was added.
+  public let isAnother: Bool
   public static let classes = 3
 
   public init(_ model: Graph, _ weights: Weights) throws {
@@ -17,6 +19,7 @@ public struct TrainableModel {
       && [nil, .linear, .softmax].contains(graph.finalActivation) && graph.penaltyOnProbabilities == nil
     if !isClassifier { try TrainableModel.addClasses(to: &graph) }
     self.graph = graph
+    isAnother = !isClassifier || model.inputs.count > 1
     self.weights = Weights(ParameterTable(graph))
     self.weights.initialize(seed: 7)
     let prefix = model.inputs.count == 1 ? "" : "\(model.name)/"

@@ -220,6 +220,15 @@ public struct Graph: Sendable {
   }
 }
 
+extension Graph.Node {
+  /// Without what says nothing: whether a layer without parameters is frozen, which not every file keeps.
+  fileprivate var sharedRole: Graph.Role {
+    var role = role
+    if signature.parameters.isEmpty { role.isFrozen = false }
+    return role
+  }
+}
+
 extension Graph {
   public var inputShapes: [Shape] { inputs.map(shape) }
   public var outputShapes: [Shape] { outputs.map(shape) }
@@ -263,7 +272,7 @@ extension Graph {
       guard node.layer.kerasName == expected.layer.kerasName,
         node.layer.kerasConfiguration() == expected.layer.kerasConfiguration(), node.inputs == expected.inputs
       else { return "layer '\(node.name)' is configured or connected otherwise" }
-      guard node.role == expected.role else { return "layer '\(node.name)' is frozen, shared or nested otherwise" }
+      guard node.sharedRole == expected.sharedRole else { return "layer '\(node.name)' is frozen, shared or nested otherwise" }
       for (parameter, wanted) in zip(node.signature.parameters, expected.signature.parameters)
       where parameter.shape != wanted.shape {
         return "'\(node.name)/\(parameter.name)' has shape \(parameter.shape) instead of \(wanted.shape)"
