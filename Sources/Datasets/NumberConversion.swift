@@ -30,7 +30,8 @@ struct NumberConversion {
         return
       }
       factor = to / from
-      let change = factor > 1 ? "multiplied by \(StoredNumbers.text(factor))" : "divided by \(StoredNumbers.text(1 / factor))"
+      let change =
+        factor > 1 ? "multiplied by \(StoredNumbers.text(factor))" : "divided by \(StoredNumbers.text(1 / factor))"
       notice = "\(source.location) holds \(ranges): they are \(change)."
       return
     }

@@ -19,8 +19,8 @@ public struct Preprocessing: Hashable, Sendable, Codable {
   public var scale: Double?
   /// Nil leaves the scaled numbers as they are.
   public var standardize: Standardization?
-  /// The numbers that the others are for: those of the data that a model was trained on, where a checkpoint says them. Data that
-  /// holds others is converted to them first. Nil takes all numbers as they are stored.
+  /// The numbers that the others are for: those of the data that a model was trained on, where a checkpoint says them.
+  /// Data that holds others is converted to them first. Nil takes all numbers as they are stored.
   public var stored: StoredNumbers?
 
   public init(

@@ -1,7 +1,7 @@
 /// The numbers that samples hold: their element, and the range that they lie in.
 ///
-/// The range of bytes is declared, 0 to 255. That of floats is the one seen in some samples, the same on every rank; numbers
-/// that fill the range of a usual scale (0 to 1, 0 to 255, 0 to 65,535) are taken to lie on it.
+/// The range of bytes is declared, 0 to 255. That of floats is the one seen in some samples, the same on every rank;
+/// numbers that fill the range of a usual scale (0 to 1, 0 to 255, 0 to 65,535) are taken to lie on it.
 public struct StoredNumbers: Hashable, Sendable {
   public let element: SampleElement
   public let lowest: Double, highest: Double
@@ -60,7 +60,8 @@ extension StoredNumbers: Codable {
     let range = try values.decode([Double].self, forKey: .range)
     guard range.count == 2, range.allSatisfy(\.isFinite), range[0] <= range[1] else {
       throw DecodingError.dataCorruptedError(
-        forKey: .range, in: values, debugDescription: "the least and the greatest number are expected, such as [0, 255]")
+        forKey: .range, in: values,
+        debugDescription: "the least and the greatest number are expected, such as [0, 255]")
     }
     self.init(try values.decode(SampleElement.self, forKey: .element), range[0], range[1])
   }

@@ -19,15 +19,15 @@ import Testing
   static let mistakes = [
     Mistake(labels: [0, 1], outputs: 2, sentence: ""),
     Mistake(labels: [0, 1], names: ["a", "b"], outputs: 2, sentence: ""),
-    Mistake(labels: [0, 0], outputs: 2, status: 3, sentence: "has one class only (0), so that there is nothing to tell apart"),
+    Mistake(labels: [0, 0], outputs: 2, status: 3, sentence: "has one class only (0), so that there is nothing to tell"),
     Mistake(labels: [1, 1], names: ["a", "b"], outputs: 2, status: 3, sentence: "has one class only ('b')"),
     Mistake(labels: [0, 1, 3], outputs: 4, sentence: "d.h5:/ is of the class 2: if there is no such class"),
-    Mistake(labels: [0, 2], names: ["a", "b", "c"], outputs: 3, sentence: "d.h5:/ is of the class 'b': if there is no such class"),
+    Mistake(labels: [0, 2], names: ["a", "b", "c"], outputs: 3, sentence: "d.h5:/ is of the class 'b': if there is no"),
     Mistake(labels: [1, 2, 3], outputs: 4, sentence: "count from 1, so that no image is of the class 0"),
-    Mistake(labels: [1, 2, 3], outputs: 3, status: 3, sentence: "count from 1 to 3, but the 3 outputs of the model 'model' from 0"),
-    Mistake(labels: [0, 1, 2], outputs: 2, status: 2, sentence: "ends in (2,), but the data has 3 classes, counted from 0 to 2"),
+    Mistake(labels: [1, 2, 3], outputs: 3, status: 3, sentence: "count from 1 to 3, but the 3 outputs of the model"),
+    Mistake(labels: [0, 1, 2], outputs: 2, status: 2, sentence: "ends in (2,), but the data has 3 classes, counted from 0"),
     Mistake(labels: [0, 1], outputs: 5, sentence: "ends in 5 outputs, but the labels of"),
-    Mistake(labels: [0, 1], names: ["a", "b"], outputs: 5, status: 2, sentence: "has 2 classes (a, b); end it in a Dense layer of 2 units"),
+    Mistake(labels: [0, 1], names: ["a", "b"], outputs: 5, status: 2, sentence: "has 2 classes (a, b); end it in a Dense"),
   ]
 
   private func write(_ labels: [Int32], _ names: [String], to path: String) throws {
@@ -80,7 +80,7 @@ import Testing
     try #require(try convoy.run(["train", "a.yaml", "--output", "run"]).status == 0)
     let cases: [(labels: [Int32], names: [String], status: Int32, sentence: String)] = [
       ([0, 1, 2], ["a", "b", "c"], 0, ""), ([0, 1, 2], [], 0, ""),
-      ([0, 1, 2], ["b", "a", "c"], 3, "was trained on a, b, c in another order; give data with the same classes in the same order"),
+      ([0, 1, 2], ["b", "a", "c"], 3, "was trained on a, b, c in another order; give data with the same classes in the"),
       ([0, 1, 2], ["a", "b", "d"], 3, "was trained on a, b, c; give data with the same classes"),
       ([0, 1], [], 0, "end at 1, but 'model' tells 3 classes apart"),
       ([2, 2], [], 0, "are of the class 2, so that nothing is measured of the others"),

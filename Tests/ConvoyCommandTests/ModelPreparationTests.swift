@@ -2,8 +2,8 @@ import Foundation
 import HDF5
 import Testing
 
-/// Models that prepare their images themselves, in every form that Keras saves: every command must give them images as Keras
-/// did. Trained at a rate of nothing, a model says of an image what it said before, whatever becomes of it.
+/// Models that prepare their images themselves, in every form that Keras saves: every command must give them images as
+/// Keras did. Trained at a rate of nothing, a model says of an image what it said before, whatever becomes of it.
 @Suite struct ModelPreparationTests {
   struct Expected: Decodable {
     let numbers: [Double]?

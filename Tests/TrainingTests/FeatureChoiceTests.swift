@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 import Training
 
-/// Where Convoy cuts a network off for a new head, over every way to build one from a base: what it chooses it must take.
+/// Where Convoy cuts a network off for a new head, over every way to build one from a base: what it chooses it must
+/// take.
 @Suite struct FeatureChoiceTests {
   private static let models: [String: JSONValue] = {
     let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -8,12 +8,13 @@ extension Graph {
     public let origins: [String: String]
   }
 
-  /// The same graph without the models that a value lies in the middle of: their layers belong to the model around them.
-  /// Nil where it lies in the middle of none, or where one of them, or something in it, is called more than once.
+  /// The same graph without the models that a value lies in the middle of: their layers belong to the model around
+  /// them. Nil where it lies in the middle of none, or where one of them, or something in it, is called more than once.
   public func dissolvingModels(around value: Value) -> Dissolved? {
     let isBefore = ancestors(of: value)
     let calls = nodes.map { scopePath(of: $0) }
-    let cut = Set(calls[value.node].filter { call in nodes.indices.contains { !isBefore[$0] && calls[$0].contains(call) } })
+    let cut = Set(
+      calls[value.node].filter { call in nodes.indices.contains { !isBefore[$0] && calls[$0].contains(call) } })
     let models = Set(cut.map { scopes[$0].submodel })
     let isTouched = calls.map { !cut.isDisjoint(with: $0) }
     guard !cut.isEmpty, models.allSatisfy({ model in scopes.count { $0.submodel == model } == 1 }),
@@ -32,8 +33,8 @@ extension Graph {
     for (index, scope) in scopes.enumerated() where !cut.contains(index) {
       newScopes[index] = result.appendScope(
         Scope(
-          submodel: newModels[scope.submodel]!, call: scope.call, parent: scope.parent.flatMap { newScopes[kept($0, cut) ?? -1] },
-          isAtInference: scope.isAtInference))
+          submodel: newModels[scope.submodel]!, call: scope.call,
+          parent: scope.parent.flatMap { newScopes[kept($0, cut) ?? -1] }, isAtInference: scope.isAtInference))
     }
     var places: [Value: Value] = [:]
     var origins: [String: String] = [:]
@@ -47,14 +48,15 @@ extension Graph {
       role.owner = paths.path(of: node)
       role.scope = role.scope.flatMap { newScopes[kept($0, cut) ?? -1] }
       origins[role.owner] = node.owner
-      let first = result.mustAppend(
-        node.layer, named: isTouched[index] ? role.owner : node.name, inputs: node.inputs.map { places[$0]! }, role: role)
+      let name = isTouched[index] ? role.owner : node.name
+      let first = result.mustAppend(node.layer, named: name, inputs: node.inputs.map { places[$0]! }, role: role)
       for output in node.signature.outputs.indices {
         places[Value(node: index, output: output)] = Value(node: first.node, output: output)
       }
     }
     for (index, place) in newScopes {
-      result.closeScope(place, inputs: scopes[index].inputs.map { places[$0]! }, outputs: scopes[index].outputs.map { places[$0]! })
+      let scope = scopes[index]
+      result.closeScope(place, inputs: scope.inputs.map { places[$0]! }, outputs: scope.outputs.map { places[$0]! })
     }
     result.setInputs(inputs.map { places[$0]! })
     result.setOutputs(outputs.map { places[$0]! })

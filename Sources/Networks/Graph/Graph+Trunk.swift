@@ -4,8 +4,9 @@ import Tensors
 /// What of a classifier is worth keeping for other classes.
 extension Graph {
   /// The value that a classifier of other classes would take: what the network makes of an image before it is pooled or
-  /// flattened to tell the classes apart. Dropout before the classifier belongs to the classifier. A model inside the model
-  /// is kept whole, so that its output is taken where it pools the features itself. The output where there is no classifier.
+  /// flattened to tell the classes apart. Dropout before the classifier belongs to the classifier. A model inside the
+  /// model is kept whole, so that its output is taken where it pools the features itself. The output where there is no
+  /// classifier.
   public var features: Value? {
     guard outputs.count == 1 else { return nil }
     /// Nodes without axes of space, from the output back.
@@ -29,8 +30,8 @@ extension Graph {
     return outside(beforeDropout(isFlat ? nodes[top].inputs[0] : value), before: Value(node: top))
   }
 
-  /// The output of the outermost model inside the model that a value lies in the middle of; the value itself where there is
-  /// none, or where that model also makes the classes.
+  /// The output of the outermost model inside the model that a value lies in the middle of; the value itself where
+  /// there is none, or where that model also makes the classes.
   ///
   /// - Parameter classes: what makes the classes.
   private func outside(_ value: Value, before classes: Value) -> Value {
