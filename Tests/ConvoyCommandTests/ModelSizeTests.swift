@@ -25,10 +25,12 @@ import Testing
     defer { convoy.remove() }
     try convoy.write(
       "a.yaml", "model: \(model)\ndata: {train: images, resize: \(resize)}\nbatch: 4\nshards: 2\nepochs: 1\nthreads: 1\nmemory: fast\n")
-    let shown = try convoy.run(["inspect", "a.yaml"])
-    let result = try convoy.run(["train", "a.yaml", "--max-steps", "1"])
-    #expect(shown.status == result.status, "\(shown.errors) \(result.errors)")
-    return result
+    if resize {
+      let shown = try convoy.run(["inspect", "a.yaml"])
+      #expect(shown.status == 0, "\(shown.errors)")
+    }
+    // All images, one epoch.
+    return try convoy.run(["train", "a.yaml"])
   }
 
   @Test(arguments: [
@@ -47,7 +49,7 @@ import Testing
 
   @Test func withoutResizingAllHaveOneSize() throws {
     let result = try train("resnet8", first: "rgb.png", resize: false)
-    #expect(result.status == 3)
+    #expect(result.status == 3 && result.errors.contains("resize: true"), "\(result.errors)")
   }
 
   @Test(arguments: [
