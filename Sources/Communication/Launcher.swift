@@ -3,8 +3,8 @@ import Synchronization
 
 /// The mpirun that started this process, told by PMIx that the job is over.
 ///
-/// Of a process that ends with a status other than 0, Open MPI's mpirun says so in eleven lines, and of MPI_Abort in eight, below our
-/// own sentence. A job that a rank aborts through PMIx ends with its status and without a word.
+/// Of a process that ends with a status other than 0, Open MPI's mpirun says so in eleven lines, and of MPI_Abort in
+/// eight, below our own sentence. A job that a rank aborts through PMIx ends with its status and without a word.
 enum Launcher {
   private typealias Initialize = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, Int) -> Int32
   private typealias Abort = @convention(c) (Int32, UnsafePointer<CChar>?, UnsafeMutableRawPointer?, Int) -> Int32

@@ -3,7 +3,8 @@ public import Training
 
 /// Tells a person how a run goes: one line that is rewritten where the output is a terminal, plain lines otherwise.
 public struct ProgressReporter: Callback {
-  /// The columns of the terminal whose line is rewritten, looked up each time, for windows change; nil where there is none.
+  /// The columns of the terminal whose line is rewritten, looked up each time, for windows change; nil where there is
+  /// none.
   private let columns: (() -> Int)?
   private var isTerminal: Bool { columns != nil }
   private let write: (String) -> Void

@@ -1,8 +1,9 @@
 extension Collection<String> {
-  /// The element that was probably meant by `name`, by letters and digits alone, whatever their case; nil where none looks like it.
+  /// The element that was probably meant by `name`, by letters and digits alone, whatever their case; nil where none
+  /// looks like it.
   ///
-  /// A look-alike takes at most a change in every third letter to reach (a letter more, less, other, or two that change places),
-  /// or holds the other as a part of some length.
+  /// A look-alike takes at most a change in every third letter to reach (a letter more, less, other, or two that change
+  /// places), or holds the other as a part of some length.
   public func nearest(to name: String) -> String? {
     let wanted = name.lettersAndDigits
     let ranked = compactMap { element in

@@ -182,11 +182,10 @@ import Testing
     #expect(try convoy.run(["--version"]).output == "convoy 0.1.0\n")
     let help = try convoy.run(["--help"])
     #expect(help.status == 0)
-    for command in ["train", "evaluate", "predict", "forward", "inspect", "verify"] {
+    for command in ["train", "evaluate", "predict", "forward", "inspect", "verify", "bench"] {
       #expect(help.output.contains("  \(command)"))
     }
     #expect(help.output.contains("EXIT STATUS"))
-    #expect(!help.output.contains("bench"))
     #expect(try convoy.run(["train", "a.yaml", "--max-steps", "0"]).status == 64)
     #expect(try convoy.run(["trian"]).status == 64)
   }

@@ -17,7 +17,8 @@ import Testing
     #expect(Set(LaunchScriptTests.scripts).isSuperset(of: ["quickstart", "test", "compare", "convoy-run", "peers/setup"]))
   }
 
-  /// Help comes at once, and nothing is built or installed for it: there is no Swift on the path, and no network is asked.
+  /// Help comes at once, and nothing is built or installed for it: there is no Swift on the path, and no network is
+  /// asked.
   @Test(arguments: scripts, ["--help", "-h"]) func helpComesFirst(script: String, option: String) throws {
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }

@@ -1,8 +1,8 @@
 import Foundation
 import Networks
 
-/// In what two values of a recipe differ, as short as a person wants to read it: the first key below them that is not the
-/// same.
+/// In what two values of a recipe differ, as short as a person wants to read it: the first key below them that is not
+/// the same.
 struct ValueDifference {
   /// `'optimizer.rate' was 0.1 and is 0.05`
   let sentence: String
