@@ -5,7 +5,7 @@
 
 The arguments of a class are those of its constructor in Keras 2 (tf_keras) and Keras 3, and the keys of its `get_config`. Each is set
 to the values of `pools` and `own`, alone and in random company, on samples of odd and of even sizes. With names of classes nothing
-is written, but `convoy forward` must give Keras's outputs, or refuse the model where REFUSED says so; anything else is printed, and
+is written, but `convoy forward` must give Keras's outputs, or refuse the model where `is_refused` says so; anything else is printed, and
 ends the script with status 1. Weights and samples are a function of their place (`numbers`), so that the file holds outputs alone.
 ArgumentTests.swift reads it, compares all of it in the same way, and fails where a class has an argument without a case.
 """
@@ -27,7 +27,10 @@ import tf_keras as keras2
 
 LIBRARIES = {2: keras2, 3: keras3}
 # Arguments on which no output here depends, or that are refused whatever they are; and those that only training looks at.
-FREE = {"seed", "dynamic", "input_length", "robust_masking", "lora_alpha", "weights", "layer", "synchronized", "quantization_config"}
+FREE = {"seed", "dynamic", "input_length", "robust_masking", "lora_alpha", "weights", "layer", "synchronized", "quantization_config",
+        "sparse"}
+# tf_keras 2.21 cannot make it of its own layers.
+UNMADE = {("SpectralNormalization", 2)}
 TRAINING = {"rate", "stddev", "noise_shape", "momentum", "l1", "l2"}
 SETTINGS = ("_initializer", "_regularizer", "_constraint")
 
@@ -97,6 +100,8 @@ def own(name):
     if name == "Normalization":
         base, values["axis"] = {}, [-1, None, 1, (1, 3)]
         values["mean"], values["variance"] = [0.5], [2.0]
+    if name.startswith(("AveragePooling", "MaxPooling")):
+        base = {"pool_size": 2}
     if name == "Dense":
         base = {"units": 5}
     if name == "Dot":
@@ -161,10 +166,14 @@ def settings(name):
     return {key: choices["_" + key.rsplit("_", 1)[1]] for key in keys}
 
 
-# What Convoy must refuse: class, argument, value; None stands for all.
-REFUSED = [
-    (None, "lora_rank", None),
-]
+def is_refused(name, way):
+    """What Convoy must refuse."""
+    if "lora_rank" in way or way.get("interpolation") in ("area", "gaussian", "mitchellcubic"):
+        return True
+    if name == "Resizing" and way.get("fill_value", 0) != 0:
+        return True
+    # Keras's softmax is then along the width.
+    return way.get("data_format") == "channels_first" and way.get("activation") == "softmax"
 
 
 def numbers(count, salt):
@@ -211,7 +220,11 @@ def evaluate(k, name, arguments, shape):
     turned = (shape[-1], *shape[:-1]) if is_first else shape
     inputs = [k.Input(turned, name=f"in{index}") for index in range(2 if name in MERGING else 1)]
     model = k.Model(inputs, layer(inputs if name in MERGING else inputs[0]))
-    for salt, variable in enumerate(layer.weights):
+    variables = layer.weights
+    if name == "SpectralNormalization":
+        variables = sorted(variables, key=lambda variable: "vector_u" in variable.name)
+        variables.sort(key=lambda variable: "kernel" not in variable.name)
+    for salt, variable in enumerate(variables):
         if "float" in str(variable.dtype):
             variable.assign(weight(variable.name, variable.shape, salt + 5))
     if name == "Normalization" and hasattr(layer, "finalize_state"):
@@ -253,10 +266,6 @@ def ways(name, k):
     return [{**base, **way} for way in found], found, shapes, choices
 
 
-def is_refused(name, way):
-    return any((kind is None or kind == name) and key in way and (value is None or way[key] == value) for kind, key, value in REFUSED)
-
-
 def step(count):
     """Of an output one element of so many is kept, so that the file stays small: a number that hardly any axis is a multiple of."""
     found = max(1, count // 40)
@@ -280,7 +289,7 @@ def main():
         for version, k in LIBRARIES.items():
             k.backend.clear_session()
             known = signature(k, name)
-            if klass(k, name) is None:
+            if klass(k, name) is None or (name, version) in UNMADE:
                 continue
             for key in known:
                 classes[name].setdefault(key, []).append(version)
