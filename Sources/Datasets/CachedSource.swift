@@ -20,6 +20,7 @@ public final class CachedSource: DataSource {
   public var bytesInMemory: Int { base.bytesInMemory.saturatedSum([count, sampleSize].saturatedProduct) }
 
   public var notices: [String] { base.notices }
+  public var isRandom: Bool { base.isRandom }
 
   public var labelCount: Int? { base.labelCount }
 

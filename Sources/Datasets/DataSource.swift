@@ -20,6 +20,9 @@ public protocol DataSource: Sendable {
   /// What a person should know of the data, in a sentence each, such as what of a folder was left out.
   var notices: [String] { get }
 
+  /// Whether images and labels are random numbers, there to measure speed with.
+  var isRandom: Bool { get }
+
   /// How many labels each sample has that exclude nobody, each there or not; nil where every sample is of one class.
   var labelCount: Int? { get }
 
@@ -51,6 +54,8 @@ extension DataSource {
   public var bytesInMemory: Int { 0 }
 
   public var notices: [String] { [] }
+
+  public var isRandom: Bool { false }
 
   public var labelCount: Int? { nil }
 

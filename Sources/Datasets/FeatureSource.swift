@@ -35,6 +35,7 @@ public final class FeatureSource: DataSource {
   }
 
   public var notices: [String] { base.notices }
+  public var isRandom: Bool { base.isRandom }
 
   public var labelCount: Int? { base.labelCount }
 

@@ -22,6 +22,7 @@ struct ResizedSource: DataSource {
   var bytesInMemory: Int { base.bytesInMemory }
 
   var notices: [String] { base.notices }
+  var isRandom: Bool { base.isRandom }
 
   var labelCount: Int? { base.labelCount }
 

@@ -24,6 +24,7 @@ public struct SubsetSource: DataSource {
   public var bytesInMemory: Int { base.bytesInMemory / base.count * count }
 
   public var notices: [String] { base.notices }
+  public var isRandom: Bool { base.isRandom }
 
   public var labelCount: Int? { base.labelCount }
 

@@ -15,6 +15,7 @@ public struct SyntheticSource: DataSource {
   public var location: String { "synthetic:\(count)" }
   public var element: SampleElement { .byte }
   public var classNames: [String] { [] }
+  public var isRandom: Bool { true }
 
   public func label(at index: Int) -> Int {
     var random = RandomStream(seed: seed, purpose: .synthesis, item: 1, minor: index)

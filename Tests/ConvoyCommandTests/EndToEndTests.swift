@@ -42,7 +42,7 @@ import Testing
     #expect(!run.output.contains("\r"))
     #expect(
       Set(try FileManager.default.contentsOfDirectory(atPath: convoy.path("run"))) == [
-        "last.h5", "history.jsonl", "config.yaml",
+        "last.h5", "history.jsonl", "config.yaml", ".train.lock",
       ])
     let history = try convoy.read("run/history.jsonl").split(separator: "\n")
     #expect(history.count == 1)

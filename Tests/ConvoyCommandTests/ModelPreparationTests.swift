@@ -109,7 +109,7 @@ import Testing
     // Features of the file and of the checkpoint.
     var rows: [[Float]] = []
     for model in [file, "tuned/last.h5"] {
-      let result = try convoy.run(["features", model, "--data", "a.yaml", "--output", "f.h5", "--layer", "first"])
+      let result = try convoy.run(["features", model, "--data", "a.yaml", "--output", "f.h5", "--overwrite", "--layer", "first"])
       try #require(result.status == 0, "\(result.errors)")
       rows.append(try File(reading: convoy.path("f.h5")).root.dataset("features").read())
     }

@@ -18,7 +18,7 @@ import Testing
     defer { convoy.remove() }
     for withErrors in [true, false] {
       let run = try run(convoy, [command.name] + command.arguments + ["--overwrite"], withErrors: withErrors)
-      #expect(run.status == 0 && run.errors.isEmpty, "\(run.status) \(run.errors)")
+      #expect(run.status == 0 && run.complaints.isEmpty, "\(run.status) \(run.errors)")
       #expect(convoy.exists(command.file))
       try? FileManager.default.removeItem(atPath: convoy.path(command.file))
     }
@@ -34,7 +34,7 @@ import Testing
     defer { convoy.remove() }
     let run = try run(convoy, arguments, withErrors: false)
     // As a shell tells of every program that SIGPIPE has ended.
-    #expect(run.status == 128 + SIGPIPE && run.errors.isEmpty, "\(run.status) \(run.errors)")
+    #expect(run.status == 128 + SIGPIPE && run.complaints.isEmpty, "\(run.status) \(run.errors)")
   }
 
   /// mpirun ends all ranks when it has failed to pass on their output some ten times.

@@ -29,7 +29,7 @@ import Testing
       #expect(try bytes(convoy) == before)
     }
     let other = try convoy.run(train + ["--set", "batch=200"])
-    #expect(other.status == 2 && other.errors.contains("('batch' is 200 instead of 100); choose another folder"))
+    #expect(other.status == 2 && other.errors.contains("('batch' was 100 and is 200); choose another folder"))
     #expect(try bytes(convoy) == before)
     let resumed = try convoy.run(train + ["--resume"])
     #expect(resumed.status == 0 && resumed.lines.contains { $0.hasPrefix("resuming from run/last.h5 after step ") })

@@ -51,11 +51,12 @@ import Training
       let screen = Screen(tick: 0.01)
       _ = try train(folder, screen.reporter(columns: nil))
       let lines = screen.text.split(separator: "\n")
-      #expect(lines.count == 6 && lines[1].hasPrefix("images are prepared as is usual"))
+      #expect(lines.count == 7 && lines[1].hasPrefix("samples have the shape"))
+      #expect(lines[2].hasPrefix("images are prepared as is usual"))
       #expect(lines[0] == "training 68 parameters for 12 steps of 8 images in 2 shards on 1 rank of 1 thread")
       let epoch =
         /epoch 4\/4  step 12\/12  loss [0-9.]+  accuracy [0-9.]+ %  test loss [0-9.]+  test accuracy [0-9.]+ %  [0-9,]+ images\/s  0:00 left/
-      #expect(try epoch.wholeMatch(in: lines[5]) != nil, "\(lines[5])")
+      #expect(try epoch.wholeMatch(in: lines[6]) != nil, "\(lines[6])")
       #expect(!screen.text.contains("\r"))
     }
   }
@@ -64,8 +65,8 @@ import Training
     try inFolder { folder in
       let screen = Screen(tick: 6)
       _ = try train(folder, screen.reporter(columns: nil))
-      // Two at the start, one for each of the 12 steps, one for each of the 4 epochs.
-      #expect(screen.text.split(separator: "\n").count == 18)
+      // Three at the start, one for each of the 12 steps, one for each of the 4 epochs.
+      #expect(screen.text.split(separator: "\n").count == 19)
       #expect(screen.text.contains("\nepoch 2/4  step 4/12  loss "))
     }
   }
@@ -75,7 +76,7 @@ import Training
       let screen = Screen(tick: 1)
       _ = try train(folder, screen.reporter(columns: { 200 }))
       #expect(screen.text.count { $0 == "\r" } == 16)
-      #expect(screen.text.split(separator: "\n").count == 6)
+      #expect(screen.text.split(separator: "\n").count == 7)
       #expect(screen.text.hasSuffix("left\u{1B}[K\n"))
     }
   }
@@ -176,7 +177,7 @@ import Training
       #expect(lines[1] == "samples 28")
       #expect(lines[2].hasPrefix("training loss ") && lines[2].hasSuffix(" of 8) so far in epoch 2"))
       #expect(lines[3].hasPrefix("test loss ") && lines[3].hasSuffix(" of 8)"))
-      #expect(lines[5] == "checkpoint \(folder.path)/last.h5")
+      #expect(lines[6] == "checkpoint \(folder.path)/last.h5")
       #expect(lines[6] == "weights sha256 \(summary.weightsDigest)")
     }
   }

@@ -151,12 +151,12 @@ import Training
     }
     run.recipe.optimizer.momentum = 0.5
     #expect { try run.train(in: folder, steps: 1000, resume: true) } throws: {
-      "\($0)".contains("'optimizer.momentum' is 0.5 instead of 0.9")
+      "\($0)".contains("'optimizer.momentum' was 0.9 and is 0.5")
     }
     run.recipe.optimizer.momentum = 0.9
     run.recipe.data.resize = true
     #expect { try run.train(in: folder, steps: 1000, resume: true) } throws: {
-      "\($0)".contains("'data.resize' is true instead of false")
+      "\($0)".contains("'data.resize' was false and is true")
     }
   }
 

@@ -79,7 +79,7 @@ import Training
     #expect(try found.isInterrupted && found.difference(from: run.recipe) == nil)
     var other = run.recipe
     other.seed = 1
-    #expect(try found.difference(from: other) == "'seed' is 1 instead of 0")
+    #expect(try found.difference(from: other) == "'seed' was 0 and is 1")
     run.ranks = 3
     let second = try run.train(in: folder, steps: 6, resume: true)
     #expect(second.allSatisfy { !$0.isInterrupted && $0.weightsDigest == whole })

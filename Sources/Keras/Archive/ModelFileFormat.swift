@@ -43,7 +43,7 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
       })
     } else if start.count == 9, start[8] == UInt8(ascii: "{"), start[4..<8].allSatisfy({ $0 == 0 }) {
       self = .safetensors
-    } else if start.first == UInt8(ascii: "{") || start.first == UInt8(ascii: "\"") {
+    } else if start.first == UInt8(ascii: "{") || start.starts(with: "\"{".utf8) {
       self = try ArchitectureFile.isArchitecture(path) ? .architecture : .shardedWeights
     } else if let kind {
       throw KerasError(file: path, foreign: kind)

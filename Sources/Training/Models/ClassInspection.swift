@@ -17,7 +17,7 @@ package struct ClassInspection {
   package init(training source: any DataSource, ownsHead: Bool) throws(TrainingError) {
     self.init(source)
     // Random images are there to measure speed.
-    guard !labels.isEmpty, !(source is SyntheticSource) else { return }
+    guard !labels.isEmpty, !source.isRandom else { return }
     guard labels.count > 1 else {
       throw TrainingError(
         .data,
@@ -83,7 +83,7 @@ package struct ClassInspection {
   ///
   /// - Parameter isMeant: whether somebody has said how many outputs there are to be.
   package mutating func compare(outputs: Int, of model: String, isMeant: Bool) throws(TrainingError) {
-    guard !isMeant, !labels.isEmpty, !(source is SyntheticSource), outputs > classes else { return }
+    guard !isMeant, !labels.isEmpty, !source.isRandom, outputs > classes else { return }
     let names = source.classNames
     guard names.isEmpty else {
       throw TrainingError(
