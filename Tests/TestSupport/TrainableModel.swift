@@ -17,6 +17,7 @@ public struct TrainableModel {
     let isClassifier = graph.outputs.count == 1 && graph.outputShapes[0].rank == 1
       && graph.outputShapes[0].channels >= TrainableModel.classes
       && [nil, .linear, .softmax].contains(graph.finalActivation) && graph.penaltyOnProbabilities == nil
+      && weights.table.trainableCount > 0
     if !isClassifier { try TrainableModel.addClasses(to: &graph) }
     self.graph = graph
     isAnother = !isClassifier || model.inputs.count > 1
