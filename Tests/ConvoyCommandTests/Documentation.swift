@@ -22,15 +22,15 @@ struct Documentation {
 
   /// The contents of the blocks between ``` of a language, which is empty for commands and what they print.
   func blocks(_ language: String) -> [String] {
-    var (blocks, block): ([String], [String]?) = ([], nil)
+    var blocks: [String] = []
+    var open: (language: String, lines: [String])?
     for line in lines {
       if line.hasPrefix("```") {
-        if let whole = block { blocks.append(whole.joined(separator: "\n") + "\n") }
-        // A block of another language is passed over.
-        block = block == nil && line == "```\(language)" ? [] : nil
-        continue
+        if let block = open, block.language == language { blocks.append(block.lines.joined(separator: "\n") + "\n") }
+        open = open == nil ? (String(line.dropFirst(3)), []) : nil
+      } else {
+        open?.lines.append(line)
       }
-      block?.append(line)
     }
     return blocks
   }

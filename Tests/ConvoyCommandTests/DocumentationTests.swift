@@ -10,7 +10,7 @@ import Testing
     for example in try Documentation(page).blocks("yaml") {
       var text = example.hasPrefix("- ") ? "model: {input: [8, 8, 3], layers: [\(layer(example))]}\n" : example
       if !text.contains(/(?m)^model:/), !text.contains(/from: \S+\.h5/) { text += "\nmodel: lenet5\n" }
-      if !text.contains(/(?m)^data:/) { text += "\ndata: {train: x}\n" }
+      if !text.contains(/(?m)^data:/) { text += "\ndata: {train: x, validation: y}\n" }
       #expect(throws: Never.self, "\(page): \(example)") { try configuration(text) }
     }
   }

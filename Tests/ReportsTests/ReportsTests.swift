@@ -177,7 +177,7 @@ import Training
       #expect(lines[1] == "samples 28")
       #expect(lines[2].hasPrefix("training loss ") && lines[2].hasSuffix(" of 8) so far in epoch 2"))
       #expect(lines[3].hasPrefix("test loss ") && lines[3].hasSuffix(" of 8)"))
-      #expect(lines[6] == "checkpoint \(folder.path)/last.h5")
+      #expect(lines[5] == "checkpoint \(folder.path)/last.h5")
       #expect(lines[6] == "weights sha256 \(summary.weightsDigest)")
     }
   }
