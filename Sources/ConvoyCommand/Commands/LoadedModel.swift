@@ -17,11 +17,14 @@ struct LoadedModel {
     try Checkpoint.requireSound(file)
     self.file = file
     if let architecture {
-      (graph, weights) = (architecture, Weights(ParameterTable(architecture)))
+      var graph = architecture
+      weights = Weights(ParameterTable(architecture))
       let mapping = try KerasWeights(reading: file).mapping(onto: graph)
       try mapping.requireComplete()
       if let notice = mapping.orderNotice { Output.note(notice) }
       try mapping.load(into: weights)
+      graph.takeOriginalTensors(mapping.originalTensors)
+      self.graph = graph
     } else {
       let model = try KerasModel(reading: file, openSizes: openSizes)
       (graph, weights) = (model.graph, Weights(ParameterTable(model.graph)))

@@ -30,6 +30,12 @@ struct PretrainedWeights: Sendable {
 
   func restricted(to layers: Set<String>) -> PretrainedWeights { PretrainedWeights(self, layers: layers) }
 
+  /// PyTorch's names of the variables of the model that the weights are for.
+  var originalTensors: [String: OriginalTensor] {
+    let names = weights.mapping(onto: graph).originalTensors
+    return names.isEmpty ? graph.originalTensors : names
+  }
+
   /// What speaks against the order in which the layers were matched; nil for nothing.
   var orderNotice: String? {
     var mapping = weights.mapping(onto: graph)
