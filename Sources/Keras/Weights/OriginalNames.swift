@@ -1,6 +1,6 @@
 import Archives
 import Foundation
-import Networks
+public import Networks
 import Tensors
 
 /// The names of PyTorch in files of ours, and weights under them.
