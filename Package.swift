@@ -26,7 +26,6 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CKernels"),
     .target(name: "Digests", dependencies: ["CCrypto", "Tensors"], swiftSettings: common),
@@ -37,18 +36,19 @@ let package = Package(
       dependencies: ["Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets", "Digests"],
       swiftSettings: safe),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
-    .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "Tensors"], swiftSettings: common),
+    .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: common),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: common),
     .target(name: "Reports", dependencies: ["Training"], swiftSettings: safe),
     .executableTarget(
       name: "ConvoyCommand",
       dependencies: [
-        "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training", "Yams",
+        "Communication", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training",
+        "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: safe),
     .testTarget(
       name: "ConvoyCommandTests",
-      dependencies: ["ConvoyCommand", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
+      dependencies: ["ConvoyCommand", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
       swiftSettings: safe),
     .testTarget(
       name: "ReportsTests", dependencies: ["Communication", "Networks", "Reports", "Training"], swiftSettings: safe),
@@ -57,7 +57,9 @@ let package = Package(
       name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CSPNG", path: "Sources/CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Datasets", dependencies: ["Kernels", "Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"], swiftSettings: common),
+    .target(
+      name: "Datasets", dependencies: ["FileKinds", "Kernels", "Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"],
+      swiftSettings: common),
     .target(
       name: "Convoy",
       dependencies: ["Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training"],
@@ -67,7 +69,9 @@ let package = Package(
       name: "convoy-faults", dependencies: ["CMPI", "Communication", "Networks", "Tensors", "Training"],
       path: "Tests/FaultInjection", swiftSettings: common),
     .target(
-      name: "TestSupport", dependencies: ["Communication", "Datasets", "Networks", "Tensors", "Training"], path: "Tests/TestSupport", swiftSettings: common),
+      name: "TestSupport",
+      dependencies: ["Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
+      path: "Tests/TestSupport", swiftSettings: common),
     .testTarget(
       name: "NetworksTests", dependencies: ["Kernels", "Networks", "Tensors", "TestSupport"], swiftSettings: common),
     .testTarget(
@@ -80,11 +84,14 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: common),
+    .target(name: "FileKinds", swiftSettings: safe),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "FileKinds"], swiftSettings: common),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: common),
     .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: common),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], swiftSettings: common),
-    .target(name: "Keras", dependencies: ["Archives", "HDF5", "Kernels", "Networks", "Tensors"], swiftSettings: safe),
+    .target(
+      name: "Keras", dependencies: ["Archives", "FileKinds", "HDF5", "Kernels", "Networks", "Tensors"],
+      swiftSettings: safe),
     .testTarget(name: "KerasTests", dependencies: ["Archives", "Digests", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"], swiftSettings: common),
     .systemLibrary(name: "CMPI", path: "Sources/CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "Communication", dependencies: ["Tensors", "CMPI"], swiftSettings: common),
@@ -101,7 +108,7 @@ if Context.environment["CONVOY_FUZZ"] != nil {
   package.targets.removeAll { $0.type == .test || $0.type == .executable }
   package.targets += [
     .target(
-      name: "ConvoyCommand", dependencies: ["Networks", "Tensors", "Training", "Yams"],
+      name: "ConvoyCommand", dependencies: ["FileKinds", "Networks", "Tensors", "Training", "Yams"],
       path: "Sources/ConvoyCommand/Configuration", swiftSettings: safe),
     .executableTarget(
       name: "convoy-fuzz", dependencies: ["ConvoyCommand"] + fuzzed, path: "Tests/FuzzTests",

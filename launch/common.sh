@@ -12,8 +12,25 @@ fail() {
   exit 1
 }
 
+# print_help: the comment that a script begins with.
+print_help() { awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$0"; }
+
+# print_help_if_asked ARGUMENT...: before anything is built or installed.
+print_help_if_asked() {
+  local argument
+  for argument in "$@"; do
+    if [[ "$argument" == -h || "$argument" == --help ]]; then print_help && exit 0; fi
+  done
+}
+
+# take_no_arguments ARGUMENT...: for scripts that only know --help.
+take_no_arguments() {
+  print_help_if_asked "$@"
+  (($# == 0)) || fail "there is no argument '$1'; see launch/${0##*/} --help."
+}
+
 debian_packages=(
-  libopenmpi-dev openmpi-bin libopenblas-dev libhdf5-dev libturbojpeg0-dev libspng-dev zlib1g-dev libssl-dev pkg-config
+  libopenmpi-dev openmpi-bin libopenblas0 libhdf5-dev libturbojpeg0-dev libspng-dev zlib1g-dev libssl-dev pkg-config
 )
 
 # swift_is_recent: whether the swift on the path is 6.2 or later.

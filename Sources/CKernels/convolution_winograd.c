@@ -159,7 +159,7 @@ CK_INLINE void correlate(const ck_winograd *shape, const float *source, const fl
           .result = products + frequency * target_step,
           .vectors = count,
           .panels = panels,
-          .parts = 1,
+          .parts = !backward && shape->is_blocked ? ck_part_count(source_channels, 16) : 1,
       };
       multiply(&product);
     }

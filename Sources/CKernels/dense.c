@@ -14,6 +14,8 @@ typedef struct {
   const float *bias;
   float *result;
   ptrdiff_t result_row, inner;
+  /// Whether `STREAMS` inner indices are summed apart from those before.
+  bool is_blocked;
 } product;
 
 /// A block of the result in registers: `rows` broadcast elements of the left factor times `vectors` vectors of the
@@ -79,7 +81,8 @@ CK_INLINE void continue_block(const product *p, ptrdiff_t first, ptrdiff_t end, 
   CK_UNROLL for (int i = 0; i < rows; i++)
     CK_UNROLL for (int v = 0; v < vectors; v++)
       sums[i][v] =
-          first > 0 ? CK_LOAD(result + i * p->result_row + 16 * v) : CK_ZERO + (p->bias ? p->bias[row + i] : 0.0f);
+          first > 0 ? (p->is_blocked ? CK_ZERO : CK_LOAD(result + i * p->result_row + 16 * v))
+                    : CK_ZERO + (p->bias ? p->bias[row + i] : 0.0f);
   const float *left = p->left + row + first * p->left_column, *right = p->right + first * p->right_row + column;
   for (ptrdiff_t k = first; k < end; k++) {
     __builtin_prefetch(left + 4 * LINE);
@@ -91,7 +94,11 @@ CK_INLINE void continue_block(const product *p, ptrdiff_t first, ptrdiff_t end, 
     right += p->right_row;
   }
   CK_UNROLL for (int i = 0; i < rows; i++)
-    CK_UNROLL for (int v = 0; v < vectors; v++) CK_STORE(result + i * p->result_row + 16 * v, sums[i][v]);
+    CK_UNROLL for (int v = 0; v < vectors; v++) {
+      float *stored = result + i * p->result_row + 16 * v;
+      if (p->is_blocked && first > 0) sums[i][v] += CK_LOAD(stored);
+      CK_STORE(stored, sums[i][v]);
+    }
 }
 
 /// All rows of `vectors` vectors of columns, where rows of the left factor are adjacent: it is read once, line by line.
@@ -108,14 +115,14 @@ CK_INLINE void multiply_adjacent(const product *p, ptrdiff_t rows, ptrdiff_t col
 
 CK_DISPATCHED void ck_dense_product(const float *left, ptrdiff_t left_row, ptrdiff_t left_column, const float *right,
                                     ptrdiff_t right_row, const float *bias, float *result, ptrdiff_t result_row,
-                                    ptrdiff_t rows, ptrdiff_t inner, ptrdiff_t columns) {
+                                    ptrdiff_t rows, ptrdiff_t inner, ptrdiff_t columns, int is_blocked) {
   ptrdiff_t column = 0;
   if (left_row == 1) {
-    const product p = {left, 1, left_column, right, right_row, bias, result, result_row, inner};
+    const product p = {left, 1, left_column, right, right_row, bias, result, result_row, inner, is_blocked};
     for (; column + 32 <= columns; column += 32) multiply_adjacent(&p, rows, column, 2);
     if (column < columns) multiply_adjacent(&p, rows, column, 1);
   } else {
-    const product p = {left, left_row, 1, right, right_row, bias, result, result_row, inner};
+    const product p = {left, left_row, 1, right, right_row, bias, result, result_row, inner, false};
     for (; column + 32 <= columns; column += 32) multiply_columns(&p, rows, column, 2, false, 32, false);
     if (column < columns) multiply_columns(&p, rows, column, 1, false, 16, false);
   }

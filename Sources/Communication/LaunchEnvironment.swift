@@ -6,6 +6,8 @@ public struct LaunchEnvironment: Sendable {
   public let hasLauncher: Bool
   /// Number of ranks that were started, where the environment tells.
   public let ranks: Int?
+  /// Those on this machine, or all where the environment does not tell.
+  public let localRanks: Int
   /// Whether Open MPI says that all ranks run on this machine.
   public let isOnOneMachine: Bool
   /// How long the ranks may take to meet, in seconds, where the environment tells.
@@ -20,6 +22,7 @@ public struct LaunchEnvironment: Sendable {
     // SLURM_STEP_NUM_TASKS exists inside srun only; a batch script sees SLURM_NTASKS but is itself one process.
     ranks =
       ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap(variable).compactMap { Int($0) }.first
+    localRanks = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"].compactMap(variable).compactMap { Int($0) }.first ?? ranks ?? 1
     isOnOneMachine = ranks != nil && variable("OMPI_COMM_WORLD_LOCAL_SIZE").flatMap { Int($0) } == ranks
     rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].compactMap(variable).compactMap { Int($0) }.first
     patience = variable(StartWatch.variable).flatMap { Double($0) }.flatMap { $0 > 0 ? $0 : nil }

@@ -41,6 +41,8 @@ enum MPILibrary {
 
   static var heartbeatSeconds: Double { watch.withLock { $0 }?.heartbeat.processorSeconds ?? 0 }
 
+  static var isOver: Bool { watch.withLock { $0 }?.heartbeat.isOver ?? false }
+
   static func finalize() {
     guard isRunning else { return }
     let watch = watch.withLock { $0 }
@@ -72,6 +74,7 @@ enum MPILibrary {
   /// Ends all ranks at once.
   static func abort(code: Int) {
     guard isRunning else { return }
+    Launcher.end(status: Int32(truncatingIfNeeded: code))
     // Should MPI not come back, this ends the process, and mpirun the others.
     abortStatus.store(Int32(truncatingIfNeeded: code), ordering: .relaxed)
     signal(SIGALRM) { _ in _exit(MPILibrary.abortStatus.load(ordering: .relaxed)) }

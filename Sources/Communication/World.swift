@@ -17,6 +17,19 @@ public enum World {
   /// agree to exit with a status other than 0 and want each other to finish their messages.
   public static func leave() { MPILibrary.finalize() }
 
+  /// Ends a process with a status that all ranks end with, after `leave`, or before `join`. The first rank, which has
+  /// said what there is to say, ends the job; the others wait for that, because mpirun has words of its own for a
+  /// process that ends by itself.
+  public static func end(status: Int32) -> Never {
+    if status != 0, LaunchEnvironment.current.hasLauncher {
+      if LaunchEnvironment.current.rank ?? 0 == 0 { Launcher.end(status: status) } else { usleep(3_000_000) }
+    }
+    Glibc.exit(status)
+  }
+
+  /// Whether it has been said why the run ends; then mpirun's SIGTERM is a consequence.
+  package static var isOver: Bool { MPILibrary.isOver }
+
   /// Processor time that the heartbeat's thread of this rank has taken so far.
   package static var heartbeatSeconds: Double { MPILibrary.heartbeatSeconds }
 
@@ -57,7 +70,8 @@ public enum World {
     heartbeat.start()
   }
 
-  /// Says what has happened and ends all ranks. Where another one has said it, and MPI has not ended this process, it ends by itself.
+  /// Says what has happened and ends all ranks. Where another one has said it, and MPI has not ended this process, it
+  /// ends by itself.
   private static func end(_ sentence: String?, code: Int) {
     guard let sentence else { _exit(Int32(truncatingIfNeeded: code)) }
     say(sentence)
@@ -71,6 +85,7 @@ public enum World {
 
   /// One sentence on the standard error, at once.
   static func say(_ sentence: String) {
+    guard !LauncherOutput.hasLostReader(of: STDERR_FILENO) else { return }
     let end = sentence.hasSuffix(".") || sentence.hasSuffix("?") ? "\n" : ".\n"
     _ = unsafe Array("convoy: \(sentence)\(end)".utf8).withUnsafeBytes { bytes in
       unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)

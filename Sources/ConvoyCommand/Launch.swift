@@ -10,19 +10,12 @@ enum Launch {
       ?? 0
   }
 
-  /// Ends a rank that says nothing because the first rank speaks for all.
-  ///
-  /// mpirun ends all ranks as soon as one fails: a rank that failed faster than the first could keep it from speaking.
-  static func end(behindTheFirstWith status: Int32) -> Never {
-    if status != 0 { Thread.sleep(forTimeInterval: 3) }
-    exit(status)
-  }
-
-  /// Whether a person at a terminal reads the standard output.
-  static var isWatched: Bool {
-    guard LaunchEnvironment.current.hasLauncher else { return isatty(STDOUT_FILENO) == 1 }
+  /// The terminal at which a person reads the standard output; nil where it goes elsewhere.
+  static var terminal: Terminal? {
     // mpirun gives every rank a terminal of its own, whatever becomes of the output: what counts is where mpirun writes.
-    let output = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(getppid())/fd/\(STDOUT_FILENO)")
-    return output.map { $0.hasPrefix("/dev/pts/") || $0.hasPrefix("/dev/tty") } ?? false
+    let process = LaunchEnvironment.current.hasLauncher ? String(getppid()) : "self"
+    let output = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(STDOUT_FILENO)")
+    guard let output, output.hasPrefix("/dev/pts/") || output.hasPrefix("/dev/tty") else { return nil }
+    return Terminal(output)
   }
 }

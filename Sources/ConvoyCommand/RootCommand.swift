@@ -1,4 +1,6 @@
 import ArgumentParser
+import Communication
+import Kernels
 
 /// `convoy`
 @main
@@ -12,19 +14,33 @@ struct RootCommand: ParsableCommand {
       + ExitStatus.allCases.map { "\($0.rawValue): \($0.meaning)" }.joined(separator: "\n"),
     version: "convoy \(version)",
     subcommands: [
-      TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, FeaturesCommand.self, ForwardCommand.self, InspectCommand.self,
-      VerifyCommand.self, DoctorCommand.self, ImportCommand.self, ExportCommand.self, LayersCommand.self,
+      TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, FeaturesCommand.self,
+      ForwardCommand.self, InspectCommand.self, VerifyCommand.self, DoctorCommand.self, ImportCommand.self, ExportCommand.self, LayersCommand.self,
       ModelsCommand.self, BenchCommand.self,
     ])
 
   static func main() {
+    Output.outliveReaders()
+    if let failure = GEMM.failure {
+      if Launch.rank == 0 { Output.complain(failure) }
+      World.end(status: ExitStatus.failure.rawValue)
+    }
+    let known = configuration.subcommands.map { $0._commandName }
+    if let problem = FamiliarCommands.problem(Array(CommandLine.arguments.dropFirst()), known: known) {
+      if Launch.rank == 0 { Output.complain(problem) }
+      World.end(status: ExitStatus.usage.rawValue)
+    }
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch {
       // All ranks were given the same command line: one of them says what is wrong with it, or what was asked about it.
-      if Launch.rank > 0 { Launch.end(behindTheFirstWith: exitCode(for: error).rawValue) }
-      exit(withError: error)
+      let status = exitCode(for: error).rawValue
+      if Launch.rank == 0 {
+        if status == 0 { exit(withError: error) }
+        Output.note(fullMessage(for: error))
+      }
+      World.end(status: status)
     }
   }
 }

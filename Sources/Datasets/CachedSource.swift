@@ -17,7 +17,10 @@ public final class CachedSource: DataSource {
   public var element: SampleElement { base.element }
   public var classNames: [String] { base.classNames }
 
-  public var bytesInMemory: Int { base.bytesInMemory + count * sampleSize }
+  public var bytesInMemory: Int { base.bytesInMemory.saturatedSum([count, sampleSize].saturatedProduct) }
+
+  public var notices: [String] { base.notices }
+  public var isRandom: Bool { base.isRandom }
 
   public var labelCount: Int? { base.labelCount }
 
@@ -26,6 +29,10 @@ public final class CachedSource: DataSource {
   public func label(at index: Int) -> Int { base.label(at: index) }
 
   public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
+
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(index) }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(index) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     let bytes: [UInt8]

@@ -17,6 +17,12 @@ public protocol DataSource: Sendable {
   /// Bytes of samples that stay in memory once all have been read.
   var bytesInMemory: Int { get }
 
+  /// What a person should know of the data, in a sentence each, such as what of a folder was left out.
+  var notices: [String] { get }
+
+  /// Whether images and labels are random numbers, there to measure speed with.
+  var isRandom: Bool { get }
+
   /// How many labels each sample has that exclude nobody, each there or not; nil where every sample is of one class.
   var labelCount: Int? { get }
 
@@ -29,23 +35,37 @@ public protocol DataSource: Sendable {
   /// What a sample is called, such as its file; nil where nothing says it.
   func name(of index: Int) -> String?
 
+  /// A sample as it is stored.
+  func stored(_ index: Int) throws(DataError) -> StoredSample
+
+  /// The bytes of a sample as they are stored.
+  func storedBytes(_ index: Int) throws(DataError) -> [UInt8]
+
   /// Writes one sample as it is in an epoch, counted from 0.
   func read(_ index: Int, epoch: Int, into target: inout MutableRawSpan) throws(DataError)
 
   /// Writes one sample, row-major with channels last.
   ///
-  /// - Parameter target: `shape.count * element.size` bytes, aligned for floats.
+  /// - Parameter target: `[shape.count, element.size].saturatedProduct` bytes, aligned for floats.
   func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError)
 }
 
 extension DataSource {
   public var bytesInMemory: Int { 0 }
 
+  public var notices: [String] { [] }
+
+  public var isRandom: Bool { false }
+
   public var labelCount: Int? { nil }
 
   public func hasLabel(_ label: Int, at index: Int) -> Bool { self.label(at: index) == label }
 
   public func name(of index: Int) -> String? { nil }
+
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { StoredSample(size: sampleSize) }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try sample(index) }
 
   /// The same in every epoch.
   public func read(_ index: Int, epoch: Int, into target: inout MutableRawSpan) throws(DataError) {

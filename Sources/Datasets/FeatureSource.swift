@@ -34,6 +34,9 @@ public final class FeatureSource: DataSource {
     if case .memory(let buffer) = rows { buffer.count * MemoryLayout<Float>.stride } else { 0 }
   }
 
+  public var notices: [String] { base.notices }
+  public var isRandom: Bool { base.isRandom }
+
   public var labelCount: Int? { base.labelCount }
 
   public func label(at index: Int) -> Int { base.label(at: index) }
@@ -41,6 +44,10 @@ public final class FeatureSource: DataSource {
   public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
 
   public func name(of index: Int) -> String? { base.name(of: index) }
+
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(index) }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(index) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     try read(index, epoch: 0, into: &target)

@@ -33,7 +33,12 @@ struct HDF5Source: DataSource {
         remedy: "store one sample in each row")
     }
     shape = Shape(Array(sizes) + (sizes.count == 2 && element == .byte ? [1] : []))
-    self.labels = try HDF5Source.labels(labels, count: images.shape[0], classNames: names, location)
+    guard element == .float || !AxisOrder.isChannelsFirst(shape) else {
+      throw DataError(
+        location, "images has shape \(images.shape), in which the channels come first",
+        remedy: "store it as (N, height, width, channels), by numpy.transpose(images, (0, 2, 3, 1))")
+    }
+    self.labels = try HDF5Source.labels(labels, images: images.shape, classNames: names, location)
   }
 
   /// The same samples in memory.
@@ -77,13 +82,16 @@ struct HDF5Source: DataSource {
   }
 
   private static func labels(
-    _ dataset: Dataset, count: Int, classNames: [String], _ location: String
+    _ dataset: Dataset, images: [Int], classNames: [String], _ location: String
   ) throws(DataError) -> SampleLabels {
+    let count = images[0]
     let isMultiple = dataset.shape.count == 2 && dataset.shape[0] == count && dataset.shape[1] > 1
     guard dataset.shape == [count] || dataset.shape == [count, 1] || isMultiple else {
       throw DataError(
         location, "labels has shape \(dataset.shape) for \(count) images",
-        remedy: "store one class number for each image, or 0 and 1 for each label that it may have")
+        remedy: images.last == dataset.shape.first
+          ? "store images as (N, height, width, channels), by numpy.moveaxis(images, -1, 0)"
+          : "store one class number for each image, or 0 and 1 for each label that it may have")
     }
     guard ![.float16, .float32, .float64].contains(dataset.elementType) else {
       throw DataError(

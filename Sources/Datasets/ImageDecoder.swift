@@ -1,3 +1,4 @@
+import FileKinds
 import Tensors
 
 /// Decodes JPEG and PNG files, told apart by their first bytes, to grey or RGB bytes.
@@ -16,10 +17,14 @@ enum ImageDecoder {
   /// What a header says.
   struct Header {
     let height: Int, width: Int
-    let isGrey: Bool
+    /// Of the file, as it counts colours: 1 for grey, 4 for printing inks.
+    let channels: Int
   }
 
-  private enum Format { case jpeg, png }
+  private enum Format {
+    case jpeg
+    case png(PNGStructure)
+  }
 
   /// Writes the image of a file, decoded and of the wanted shape.
   static func read(_ path: String, as target: Target, into bytes: inout MutableRawSpan) throws(DataError) {
@@ -36,7 +41,7 @@ enum ImageDecoder {
     var image =
       switch format {
       case .jpeg: try JPEGDecoder.decode(file, header, path)
-      case .png: try PNGDecoder.decode(file, header, path)
+      case .png(let structure): try PNGDecoder.decode(structure, path)
       }
     if wanted.channels == 1 { image = image.grey() }
     if fits {
@@ -51,23 +56,28 @@ enum ImageDecoder {
   /// The shape of an image file by its header: (H, W, 1) for a grey one, (H, W, 3) for any other.
   static func shape(of path: String) throws(DataError) -> Shape {
     let (_, header) = try header(of: try Files.bytes(path), path)
-    return Shape(header.height, header.width, header.isGrey ? 1 : 3)
+    return Shape(header.height, header.width, header.channels == 1 ? 1 : 3)
   }
 
+  /// Whether a file begins as one that is decoded.
+  static func isImage(_ file: [UInt8]) -> Bool { isJPEG(file) || file.starts(with: PNGStructure.signature) }
+
+  private static func isJPEG(_ file: [UInt8]) -> Bool { file.starts(with: [0xFF, 0xD8, 0xFF]) }
+
   private static func header(of file: [UInt8], _ path: String) throws(DataError) -> (Format, Header) {
-    let format: Format
-    if file.starts(with: [0xFF, 0xD8, 0xFF]) {
-      format = .jpeg
-    } else if file.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-      format = .png
+    let (format, header): (Format, Header)
+    if isJPEG(file) {
+      (format, header) = (.jpeg, try JPEGDecoder.header(file, path))
+    } else if file.starts(with: PNGStructure.signature) {
+      let structure = try PNGStructure(file, path)
+      format = .png(structure)
+      header = Header(height: structure.height, width: structure.width, channels: structure.isGrey ? 1 : 3)
     } else {
-      throw DataError(path, "is neither a JPEG nor a PNG image", remedy: "remove the file or convert it to JPEG or PNG")
+      if let kind = FileKind(start: file, name: path) { throw DataError(path, kind, for: .image) }
+      throw DataError(
+        path, file.isEmpty ? "is empty" : "is neither a JPEG nor a PNG image",
+        remedy: "remove the file or convert it to JPEG or PNG")
     }
-    let header =
-      switch format {
-      case .jpeg: try JPEGDecoder.header(file, path)
-      case .png: try PNGDecoder.header(file, path)
-      }
     let (pixels, overflow) = header.height.multipliedReportingOverflow(by: header.width)
     guard pixels > 0, !overflow, pixels <= pixelLimit else {
       throw DataError(

@@ -59,7 +59,7 @@ public final class Loader: Sendable {
         unsafe Unmanaged<Prefetcher>.fromOpaque(argument!).takeRetainedValue().run()
         return nil
       }, Unmanaged.passRetained(prefetcher).toOpaque())
-    precondition(code == 0, "no thread could be started: \(unsafe String(cString: strerror(code)))")
+    if code != 0 { MemoryError.noThread(code).end() }
     return thread
   }
 }

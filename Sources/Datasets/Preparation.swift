@@ -10,6 +10,10 @@ public struct Preparation: Sendable {
   let factors: [Float], offsets: [Float]
   /// Whether the last stored channel is the first: BGR of RGB.
   let reversesChannels: Bool
+  /// What a person should know of the numbers of the source, in a sentence; nil where they are those that are expected.
+  public let notice: String?
+  /// What stored numbers are multiplied by to become those that are expected.
+  package let conversionFactor: Double
   private let augmentations: [Augmentation]
   private let seed: UInt64
   private let views: Int?
@@ -38,7 +42,12 @@ public struct Preparation: Sendable {
         remedy: "use 'scale' and 'standardize'")
     }
     reversesChannels = mode?.reversesChannels ?? false
-    let scale = mode?.arithmetic.scale ?? preprocessing.scale ?? (source.element == .byte ? 1 / 255.0 : 1)
+    let conversion = try preprocessing.expected.map { (expected) throws(DataError) in
+      try NumberConversion(of: source, to: expected)
+    } ?? NumberConversion()
+    (notice, conversionFactor) = (conversion.notice, conversion.factor)
+    let element = preprocessing.expected?.element ?? source.element
+    let scale = mode?.arithmetic.scale ?? preprocessing.scale ?? (element == .byte ? 1 / 255.0 : 1)
     let standard = mode?.arithmetic.standardization ?? preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
     let mean = try Preparation.perChannel(standard.mean, channels, "preprocessing.standardize.mean")
     let deviation = try Preparation.perChannel(standard.deviation, channels, "preprocessing.standardize.deviation")
@@ -46,7 +55,7 @@ public struct Preparation: Sendable {
       throw DataError(
         "preprocessing", "scale and means must be finite and deviations greater than 0", remedy: "correct the numbers")
     }
-    factors = deviation.map { Float(scale / $0) }
+    factors = deviation.map { Float(scale * conversion.factor / $0) }
     offsets = zip(mean, deviation).map { Float(-$0 / $1) }
     guard augmentations.isEmpty || shape.rank == 3 else {
       throw DataError("augmentation", "samples of shape \(shape) are not images", remedy: "remove the augmentations")

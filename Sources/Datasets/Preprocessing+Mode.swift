@@ -9,5 +9,5 @@ extension Preprocessing.Mode {
     }
   }
 
-  var reversesChannels: Bool { self == .caffe }
+  package var reversesChannels: Bool { self == .caffe }
 }

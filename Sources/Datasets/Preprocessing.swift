@@ -1,5 +1,5 @@
-/// How stored numbers become the network's inputs: (value * scale - mean) / deviation, per channel, or in one of the ways that
-/// pretrained networks want.
+/// How stored numbers become the network's inputs: (value * scale - mean) / deviation, per channel, or in one of the
+/// ways that pretrained networks want.
 public struct Preprocessing: Hashable, Sendable, Codable {
   /// What Keras's `preprocess_input` does to bytes of RGB (`keras.applications.imagenet_utils`).
   public enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
@@ -19,18 +19,36 @@ public struct Preprocessing: Hashable, Sendable, Codable {
   public var scale: Double?
   /// Nil leaves the scaled numbers as they are.
   public var standardize: Standardization?
+  /// The numbers that the others are for: those of the data that a model was trained on, where a checkpoint says them.
+  /// Data that holds others is converted to them first. Nil takes all numbers as they are stored.
+  public var stored: StoredNumbers?
 
-  public init(scale: Double? = nil, standardize: Standardization? = nil, mode: Mode? = nil) {
-    (self.scale, self.standardize, self.mode) = (scale, standardize, mode)
+  public init(
+    scale: Double? = nil, standardize: Standardization? = nil, mode: Mode? = nil, stored: StoredNumbers? = nil
+  ) {
+    (self.scale, self.standardize, self.mode, self.stored) = (scale, standardize, mode, stored)
   }
 
-  private enum CodingKeys: String, CodingKey { case mode, scale, standardize }
+  /// What is said of preparation alone, whatever the data holds.
+  public var withoutNumbers: Preprocessing { Preprocessing(scale: scale, standardize: standardize, mode: mode) }
+
+  /// The same for the numbers of a source, where it says none.
+  public func learning(from source: any DataSource) -> Preprocessing {
+    Preprocessing(
+      scale: scale, standardize: standardize, mode: mode, stored: expected ?? StoredNumbers(of: source))
+  }
+
+  /// The numbers that it is for; nil where it takes all as they are.
+  var expected: StoredNumbers? { stored ?? (mode == nil || mode == Mode.none ? nil : .bytes) }
+
+  private enum CodingKeys: String, CodingKey { case mode, scale, standardize, stored }
 
   /// `scale` is a number or a quotient such as `1/255`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     mode = try container.decodeIfPresent(Mode.self, forKey: .mode)
     standardize = try container.decodeIfPresent(Standardization.self, forKey: .standardize)
+    stored = try container.decodeIfPresent(StoredNumbers.self, forKey: .stored)
     if let number = try? container.decodeIfPresent(Double.self, forKey: .scale) {
       scale = number
     } else if let text = try container.decodeIfPresent(String.self, forKey: .scale) {

@@ -21,6 +21,9 @@ struct ResizedSource: DataSource {
 
   var bytesInMemory: Int { base.bytesInMemory }
 
+  var notices: [String] { base.notices }
+  var isRandom: Bool { base.isRandom }
+
   var labelCount: Int? { base.labelCount }
 
   func name(of index: Int) -> String? { base.name(of: index) }
@@ -28,6 +31,10 @@ struct ResizedSource: DataSource {
   func label(at index: Int) -> Int { base.label(at: index) }
 
   func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
+
+  func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(index) }
+
+  func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(index) }
 
   func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     let image = Image(shape: base.shape, bytes: try base.sample(index))

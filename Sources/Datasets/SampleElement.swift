@@ -1,5 +1,5 @@
 /// What a number of a stored sample is.
-public enum SampleElement: Sendable {
+public enum SampleElement: String, Sendable, Codable {
   /// An unsigned byte, 0 to 255: images.
   case byte
   /// A 32-bit float in the machine's byte order.

@@ -23,6 +23,9 @@ public struct SubsetSource: DataSource {
   /// Its share of what the whole source keeps.
   public var bytesInMemory: Int { base.bytesInMemory / base.count * count }
 
+  public var notices: [String] { base.notices }
+  public var isRandom: Bool { base.isRandom }
+
   public var labelCount: Int? { base.labelCount }
 
   public func name(of index: Int) -> String? { base.name(of: Int(indices[index])) }
@@ -30,6 +33,10 @@ public struct SubsetSource: DataSource {
   public func label(at index: Int) -> Int { base.label(at: Int(indices[index])) }
 
   public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: Int(indices[index])) }
+
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(Int(indices[index])) }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(Int(indices[index])) }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
     try base.read(Int(indices[index]), into: &target)

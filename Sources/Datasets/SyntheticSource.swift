@@ -15,11 +15,17 @@ public struct SyntheticSource: DataSource {
   public var location: String { "synthetic:\(count)" }
   public var element: SampleElement { .byte }
   public var classNames: [String] { [] }
+  public var isRandom: Bool { true }
 
   public func label(at index: Int) -> Int {
     var random = RandomStream(seed: seed, purpose: .synthesis, item: 1, minor: index)
     return random.integer(below: classes)
   }
+
+  /// Nothing is stored: count, shape and classes say all.
+  public func stored(_ index: Int) -> StoredSample { StoredSample(size: 0) }
+
+  public func storedBytes(_ index: Int) -> [UInt8] { [] }
 
   public func read(_ index: Int, into target: inout MutableRawSpan) {
     precondition(target.byteCount == sampleSize)

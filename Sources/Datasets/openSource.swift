@@ -1,3 +1,4 @@
+import FileKinds
 import HDF5
 import Tensors
 
@@ -14,14 +15,15 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
   -> any DataSource
 {
   var source = try recognize(location, options)
-  if let shape = options.shape, shape != source.shape {
+  if let shape = options.shape ?? resizedShape(source, options), shape != source.shape {
     let resizable =
       source.element == .byte && source.shape.rank == 3 && shape.rank == 3
       && source.shape.channels == shape.channels
     guard resizable && options.resize else {
       throw DataError(
         location, "its samples have shape \(source.shape), but \(shape) is wanted",
-        remedy: resizable ? "change the network's input or set resize: true" : "change the network's input or the data")
+        remedy: AxisOrder.remedy(source.shape, wanted: shape)
+          ?? (resizable ? "change the network's input or set resize: true" : "change the network's input or the data"))
     }
     source = ResizedSource(source, shape: shape)
   }
@@ -38,6 +40,14 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
   return source is MemorySource || overflow || size > options.memoryLimit ? source : CachedSource(source)
 }
 
+/// What nobody has asked for, but the network was made for; nil where samples are not resized.
+private func resizedShape(_ source: any DataSource, _ options: SourceOptions) -> Shape? {
+  guard options.resize, let shape = options.usualShape, source.element == .byte, source.shape.rank == 3, shape.rank == 3 else {
+    return nil
+  }
+  return shape.with(channels: source.shape.channels)
+}
+
 private func recognize(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
   if location.hasPrefix("synthetic:") { return try synthetic(location, options) }
   var (path, split) = (location, String?.none)
@@ -50,16 +60,22 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   case .folder:
     return try folder(path, split: split, options)
   case .file:
+    let kind = FileKind(at: path)
+    // MATLAB's HDF5 has its axes the other way round.
+    if kind == .matlab73 { throw DataError(path, .matlab73, for: .data) }
     if File.isHDF5(path) {
       let source = try HDF5Source(path, group: "/" + (split ?? ""))
-      return source.count * source.sampleSize <= options.memoryLimit ? try source.inMemory() : source
+      return [source.count, source.sampleSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
     }
+    let isPacked = kind == .gzip && !path.hasSuffix(".tar.gz") && !path.hasSuffix(".tgz")
+    if let kind, kind != .idx, !isPacked, !CIFARFiles.isBatch(path) { throw DataError(path, kind, for: .data) }
     guard split == nil else {
       throw DataError(
         location, "\(path) has no groups, it is not an HDF5 file", remedy: "leave out what follows the file name")
     }
     if CIFARFiles.isBatch(path) { return try CIFARFiles.read([path], location: location) }
     if try IDXFile.isImages(path) { return try IDXFile.read(path) }
+    if let kind { throw DataError(path, kind, for: .data) }
     throw DataError(
       path, "is neither HDF5 nor an IDX file of images nor a CIFAR batch, or it is truncated",
       remedy: "give data in one of these formats or a folder of images, or get the file again")
@@ -67,11 +83,12 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
 }
 
 private func folder(_ path: String, split: String?, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  if let kind = FileKind(at: path) { throw DataError(path, kind, for: .data) }
   if let split {
     if let images = IDXFile.images(in: path, split: split) { return try IDXFile.read(images) }
     let batches = CIFARFiles.batches(in: path, split: split)
     if !batches.isEmpty { return try CIFARFiles.read(batches, location: "\(path):/\(split)") }
-    return try ImageFolderSource(folder: "\(path)/\(split)", shape: options.shape, resize: options.resize)
+    return try imageFolder("\(path)/\(split)", options)
   }
   for split in ["train", "test"] {
     guard IDXFile.images(in: path, split: split) == nil, CIFARFiles.batches(in: path, split: split).isEmpty else {
@@ -79,7 +96,12 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
         path, "holds files to train and to test on", remedy: "add a split: \(path):/train or \(path):/test")
     }
   }
-  return try ImageFolderSource(folder: path, shape: options.shape, resize: options.resize)
+  return try imageFolder(path, options)
+}
+
+private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFolderSource {
+  try ImageFolderSource(
+    folder: path, classNames: options.classNames, shape: options.imageShape, resize: options.resize)
 }
 
 private func synthetic(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {

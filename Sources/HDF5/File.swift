@@ -1,4 +1,5 @@
 import CHDF5
+import FileKinds
 import Glibc
 
 /// An open HDF5 file. It closes when `close` is called, or when the last reference to it and to its groups and datasets
@@ -155,7 +156,10 @@ public final class File: Sendable {
     do {
       try StructureCheck.check(path)
     } catch {
-      throw HDF5Error(file: name, problem: error.advice.map { "\(error.text): \($0)" } ?? unreadable(error.text))
+      // A damaged HDF5 file is none of another kind.
+      let kind = isHDF5(path) ? nil : FileKind(at: path)
+      let foreign = kind.map { $0.sentence(for: .hdf5) }
+      throw HDF5Error(file: name, problem: foreign ?? error.advice.map { "\(error.text): \($0)" } ?? unreadable(error.text))
     }
   }
 

@@ -14,7 +14,7 @@ extension Location {
   func find(_ path: String) throws(HDF5Error) -> Finding {
     try requireNoNUL([path])
     var here = path.hasPrefix("/") ? file.root.location : self
-    var pending = Location.names(in: path)
+    var pending = ObjectPath.names(in: path)
     var softLinks = 0
     while let name = pending.first {
       guard here.kind == .group else {
@@ -55,7 +55,7 @@ extension Location {
           )
         }
         let target = try here.softLinkTarget(of: String(name), byteCount: targetBytes)
-        pending = Location.names(in: target) + pending
+        pending = ObjectPath.names(in: target) + pending
         if target.hasPrefix("/") { here = file.root.location }
       default:
         throw failure("'\(child)' is an external link, which leads out of the file: copy the data itself into the file")
@@ -84,7 +84,4 @@ extension Location {
     }
     return String(decoding: target.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
-
-  /// HDF5 ignores repeated slashes and single dots.
-  private static func names(in path: String) -> [Substring] { path.split(separator: "/").filter { $0 != "." } }
 }

@@ -1,4 +1,5 @@
 import Archives
+import FileKinds
 public import HDF5
 public import Networks
 
@@ -16,6 +17,9 @@ public struct KerasError: Error, CustomStringConvertible, Hashable, Sendable {
   public init(_ error: HDF5Error) { self.init(file: error.file, error.problem + ".") }
 
   public init(file: String, _ error: ImportError) { self.init(file: file, error.description) }
+
+  /// A file of another program.
+  init(file: String, foreign kind: FileKind) { self.init(file: file, kind.sentence(for: .model) + ".") }
 
   init(_ error: ArchiveError) { self.init(file: error.file, error.problem) }
 

@@ -19,21 +19,29 @@ extension KerasModel {
   ///
   /// - Parameter weights: made for this graph.
   public static func write(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
-    // Keras 3 has no names with "/", which Keras 2 has in some of its own networks.
-    try requireReadable(graph, file.path, allowingSlashes: graph.kerasDialect == .keras2)
-    guard let writtenVersion = writtenVersion(graph) else {
-      throw KerasError(
-        file: file.path,
-        "the model has the \(graph.namesByKerasVersion[2, default: []].brief) of Keras 2 beside what only Keras 3 has "
-          + "(a thing of the same name, operations between layers), which one file cannot hold; build it with Keras 3.")
-    }
+    let writtenVersion = try requireWritable(graph, file.path)
     try KerasError.catching { () throws(HDF5Error) in
       try file.root.attributes.set("keras_version", writtenVersion)
       try file.root.attributes.set("backend", "tensorflow")
       try file.root.attributes.set("model_config", graph.kerasModel.text)
       if let names = OriginalNames.text(of: graph) { try file.root.attributes.set(OriginalNames.key, names) }
-      try writeLayers(graph, weights, version: writtenVersion, to: file.root.createGroup("model_weights"))
+      try writeLayers(graph, weights, version: writtenVersion, to: file.root.createGroup(VariablePlaces.group))
     }
+  }
+
+  /// Refuses what `write` would refuse, long before there is anything to be lost; gives the version of Keras that the
+  /// file will name.
+  @discardableResult
+  public static func requireWritable(_ graph: Graph, _ path: String) throws(KerasError) -> String {
+    // Keras 3 has no names with "/", which Keras 2 has in some of its own networks.
+    try requireReadable(graph, path, allowingSlashes: graph.kerasDialect == .keras2)
+    guard let version = writtenVersion(graph) else {
+      throw KerasError(
+        file: path,
+        "the model has the \(graph.namesByKerasVersion[2, default: []].brief) of Keras 2 beside what only Keras 3 has "
+          + "(a thing of the same name, operations between layers), which one file cannot hold; build it with Keras 3.")
+    }
+    return version
   }
 
   /// Writes the weights alone, by layer, as `model.save_weights("NAME.h5")` of Keras 2 does.
@@ -52,7 +60,7 @@ extension KerasModel {
   ) throws(KerasError) {
     let outlines = ModelOutline.all(of: graph)
     for name in outlines.flatMap({ [$0.name] + $0.entries.map(\.name) })
-    where name.isEmpty || !allowingSlashes && name.contains("/") {
+    where name.isEmpty || !allowingSlashes && name.utf8.contains(UInt8(ascii: "/")) {
       throw KerasError(
         file: path,
         "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")
@@ -68,17 +76,15 @@ extension KerasModel {
   ) throws(HDF5Error) {
     try group.attributes.set("keras_version", version)
     try group.attributes.set("backend", "tensorflow")
-    let layers = graph.kerasLayers
-    try group.attributes.setNames("layer_names", layers.map(\.name))
-    for layer in layers { try write(layer, weights, to: group.createGroup(layer.name)) }
-  }
-
-  private static func write(_ layer: KerasLayer, _ weights: Weights, to group: Group) throws(HDF5Error) {
-    let entries = layer.legacyOrder(in: weights.table)
-    try group.attributes.setNames("weight_names", entries.map { "\($0.path):0" })
-    for entry in entries {
-      try weights[entry].withSpan { (values) throws(HDF5Error) in
-        _ = try group.write("\(entry.path):0", values, shape: entry.parameter.shape)
+    let places = VariablePlaces(graph, weights.table)
+    try group.attributes.setNames("layer_names", places.layers.map(\.group))
+    for layer in places.layers {
+      let group = try group.createGroup(layer.group)
+      try group.attributes.setNames("weight_names", layer.variables.map(places.listedName))
+      for entry in layer.variables {
+        try weights[entry].withSpan { (values) throws(HDF5Error) in
+          _ = try group.write(places.listedName(of: entry), values, shape: entry.parameter.shape)
+        }
       }
     }
   }

@@ -31,10 +31,13 @@ public struct Convolution: Sendable {
     direct = DirectConvolution(geometry, vectorFloats: vectorFloats)
     spread = SpreadGradient(geometry, vectorFloats: vectorFloats)
     lowered = LoweredConvolution(geometry)
-    winograd = WinogradConvolution(geometry, vectorFloats: vectorFloats)
+    winograd = WinogradConvolution(geometry, vectorFloats: vectorFloats, isBlocked: algorithm == .blockedWinograd)
     inputBorder = algorithm == .direct ? geometry.inputBorder : .none
     outputGradientBorder = algorithm == .direct ? geometry.outputGradientBorder : .none
   }
+
+  /// The algorithms among which inference chooses: those whose rounding is at most about twice that of plain sums (decision 14).
+  public static let forInference: Set<ConvolutionAlgorithm> = [.direct, .lowered, .blockedWinograd]
 
   /// The fastest algorithm for these shapes on this kind of processor: `winograd` and `direct` where they were
   /// measured.
@@ -45,8 +48,9 @@ public struct Convolution: Sendable {
   ) -> ConvolutionAlgorithm {
     let possible = allowed.filter { $0.supports(geometry) }
     let hasVectors = Processor.vectorFloats >= 8
-    let order: [ConvolutionAlgorithm] = hasVectors ? [.direct, .lowered, .winograd] : [.lowered, .direct, .winograd]
+    let order: [ConvolutionAlgorithm] = hasVectors ? [.direct, .lowered, .winograd, .blockedWinograd] : [.lowered, .direct, .winograd, .blockedWinograd]
     if possible.contains(.winograd) && hasVectors && WinogradConvolution.pays(for: geometry) { return .winograd }
+    if possible.contains(.blockedWinograd) && hasVectors && WinogradConvolution.paysBlocked(for: geometry) { return .blockedWinograd }
     return order.first { possible.contains($0) } ?? order[0]
   }
 
@@ -55,7 +59,7 @@ public struct Convolution: Sendable {
     switch algorithm {
     case .direct: 2 * geometry.kernelCount
     case .lowered: geometry.kernelCount
-    case .winograd: winograd.packedCount
+    case .winograd, .blockedWinograd: winograd.packedCount
     }
   }
 
@@ -64,7 +68,7 @@ public struct Convolution: Sendable {
     switch algorithm {
     case .direct: max(direct.scratchCount, spread?.scratchCount(lanes: lanes) ?? 0)
     case .lowered: lowered.scratchCount(lanes: lanes)
-    case .winograd: winograd.scratchCount(lanes: lanes)
+    case .winograd, .blockedWinograd: winograd.scratchCount(lanes: lanes)
     }
   }
 
@@ -79,7 +83,7 @@ public struct Convolution: Sendable {
       if forward { direct.packForward(kernel, into: packed) }
       if backward { direct.packBackward(kernel, into: backwardHalf(of: packed)) }
     case .lowered: packed.copy(from: kernel)
-    case .winograd: winograd.pack(kernel, into: packed)
+    case .winograd, .blockedWinograd: winograd.pack(kernel, into: packed)
     }
   }
 
@@ -109,7 +113,7 @@ public struct Convolution: Sendable {
       if let maximum {
         PointwiseFunction.clip(slope: 1, offset: 0, low: 0, high: maximum).apply(output, into: output)
       }
-    case .winograd:
+    case .winograd, .blockedWinograd:
       winograd.forward(
         input: input, packed: packed, bias: bias, maximum: maximum, output: output, scratch: scratch,
         live: live ?? input.lanes)
@@ -139,7 +143,7 @@ public struct Convolution: Sendable {
     case .lowered:
       lowered.inputGradient(
         outputGradient: outputGradient, kernel: packed, inputGradient: inputGradient, scratch: scratch)
-    case .winograd:
+    case .winograd, .blockedWinograd:
       winograd.inputGradient(
         outputGradient: outputGradient, packed: packed, inputGradient: inputGradient, scratch: scratch,
         live: live ?? outputGradient.lanes)
@@ -165,7 +169,7 @@ public struct Convolution: Sendable {
     case .lowered:
       lowered.filterGradient(
         input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
-    case .winograd:
+    case .winograd, .blockedWinograd:
       winograd.filterGradient(
         input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch,
         live: live ?? input.lanes)

@@ -16,8 +16,11 @@ public enum DenseProduct {
   }
 
   /// y = transpose(kernel) x + bias.
+  ///
+  /// - Parameter isBlocked: whether the vectors' sums run over 32 inputs at a time, and then over those sums, which rounds less;
+  ///   OpenBLAS has blocks of its own.
   public static func apply(
-    _ input: Tensor, kernel: Buffer, bias: Buffer?, into output: Tensor, engine: Engine = .preferred
+    _ input: Tensor, kernel: Buffer, bias: Buffer?, into output: Tensor, engine: Engine = .preferred, isBlocked: Bool = false
   ) {
     check(input.layout, output.layout, kernel)
     let (inputs, units) = (input.layout.channels, output.layout.channels)
@@ -29,7 +32,7 @@ public enum DenseProduct {
       case .vectors:
         unsafe ck_dense_product(
           kernel.pointer, 1, units, input.storage.pointer + from, input.layout.channelStride, bias?.pointer,
-          output.storage.pointer + to, output.layout.channelStride, units, inputs, runs.columns)
+          output.storage.pointer + to, output.layout.channelStride, units, inputs, runs.columns, isBlocked ? 1 : 0)
       case .blas:
         if let bias { spread(bias, over: output, from: to, columns: runs.columns) }
         GEMM.multiply(
@@ -52,7 +55,7 @@ public enum DenseProduct {
       case .vectors:
         unsafe ck_dense_product(
           kernel.pointer, units, 1, gradient.storage.pointer + from, gradient.layout.channelStride, nil,
-          inputGradient.storage.pointer + to, inputGradient.layout.channelStride, inputs, units, runs.columns)
+          inputGradient.storage.pointer + to, inputGradient.layout.channelStride, inputs, units, runs.columns, 0)
       case .blas:
         GEMM.multiply(
           Matrix(kernel, rows: inputs, columns: units), matrix(gradient, from, runs.columns),

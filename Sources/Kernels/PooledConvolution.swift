@@ -54,7 +54,7 @@ public struct PooledConvolution: Sendable {
   /// them.
   public static func pays(_ convolution: Convolution, _ window: PoolingWindow) -> Bool {
     let (input, output) = (convolution.geometry.input, convolution.geometry.output)
-    return convolution.algorithm == .winograd && window == PoolingWindow(size: [2, 2])
+    return [.winograd, .blockedWinograd].contains(convolution.algorithm) && window == PoolingWindow(size: [2, 2])
       && convolution.geometry.paddingBefore == Axes(depth: 0, height: 1, width: 1) && input.height == output.height
       && input.width == output.width && output.height % 2 == 0 && output.width % 2 == 0
       && output.count * Layout.laneMultiple * MemoryLayout<Float>.stride >= leastBytes
@@ -71,7 +71,8 @@ public struct PooledConvolution: Sendable {
   /// With bands of another size, and whether or not it pays.
   package init(_ convolution: Convolution, _ window: PoolingWindow, limit: Float?, bandBytes: Int) {
     geometry = convolution.geometry
-    winograd = WinogradConvolution(geometry, vectorFloats: Processor.vectorFloats)
+    winograd = WinogradConvolution(
+      geometry, vectorFloats: Processor.vectorFloats, isBlocked: convolution.algorithm == .blockedWinograd)
     (self.window, self.limit) = (window, limit)
     let output = geometry.output
     pooled = [output.height / 2, output.width / 2, output.channels]

@@ -17,11 +17,14 @@ internal import Tensors
 struct WinogradConvolution: Sendable {
   private let geometry: ConvolutionGeometry
   private let vectorFloats: Int32
+  private let isBlocked: Bool
 
   /// - Parameters:
   ///   - geometry: one that is supported.
   ///   - vectorFloats: of the registers for which blocks are made.
-  init(_ geometry: ConvolutionGeometry, vectorFloats: Int) {
+  ///   - isBlocked: whether forward sums the channels in blocks.
+  init(_ geometry: ConvolutionGeometry, vectorFloats: Int, isBlocked: Bool) {
+    self.isBlocked = isBlocked
     self.vectorFloats = Int32(vectorFloats)
     self.geometry = geometry
   }
@@ -39,6 +42,14 @@ struct WinogradConvolution: Sendable {
     let output = geometry.output
     let tiles = ((output.height + 3) / 4) * ((output.width + 3) / 4)
     return min(geometry.input.channels, geometry.filters) >= 16 && 2 * output.height * output.width >= 16 * tiles
+  }
+
+  /// The fewest input channels for which the rounding of the transforms is hidden behind that of the sums (decision 14).
+  private static let leastBlockedChannels = 64
+
+  /// Whether blocked summation makes it both faster than summing taps and at most about twice as inexact.
+  static func paysBlocked(for geometry: ConvolutionGeometry) -> Bool {
+    pays(for: geometry) && geometry.input.channels >= leastBlockedChannels
   }
 
   var packedCount: Int { ck_winograd_packed_count(geometry.input.channels, geometry.filters) }
@@ -66,6 +77,7 @@ struct WinogradConvolution: Sendable {
     var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore, live: live, top)
     shape.streams_target = output.isStreamed ? 1 : 0
     shape.maximum = maximum ?? 0
+    shape.is_blocked = isBlocked ? 1 : 0
     unsafe ck_winograd_forward(
       &shape, input.pointer, packed.pointer, bias.map { unsafe UnsafePointer($0.pointer) }, output.pointer,
       scratch.pointer)
@@ -98,6 +110,6 @@ struct WinogradConvolution: Sendable {
       target_row_stride: target.rowStride, target_channel_stride: target.channelStride,
       input_channels: geometry.input.channels, output_channels: geometry.filters, padding_top: top ?? padding.height,
       padding_left: padding.width, lanes: source.lanes, vector_floats: vectorFloats,
-      streams_target: 0, is_half: source.lanes == 16 && live <= 8 ? 1 : 0, maximum: 0)
+      streams_target: 0, is_half: source.lanes == 16 && live <= 8 ? 1 : 0, maximum: 0, is_blocked: 0)
   }
 }

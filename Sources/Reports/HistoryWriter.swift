@@ -46,7 +46,7 @@ public struct HistoryWriter: Callback {
   {
     let step = report.state.step
     return HistoryRecord(
-      kind: kind, epoch: (max(step, 1) - 1) / report.stepsPerEpoch + 1, step: step, samples: report.state.samples,
+      kind: kind, epoch: report.epoch, step: step, samples: report.state.samples,
       loss: metrics.loss, accuracy: metrics.accuracy, rate: Float(report.rate), imagesPerSecond: report.imagesPerSecond,
       stepMilliseconds: report.stepSeconds * 1e3, exposedMilliseconds: report.exposedSeconds * 1e3)
   }

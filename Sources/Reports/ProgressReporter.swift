@@ -3,7 +3,10 @@ public import Training
 
 /// Tells a person how a run goes: one line that is rewritten where the output is a terminal, plain lines otherwise.
 public struct ProgressReporter: Callback {
-  private let isTerminal: Bool
+  /// The columns of the terminal whose line is rewritten, looked up each time, for windows change; nil where there is
+  /// none.
+  private let columns: (() -> Int)?
+  private var isTerminal: Bool { columns != nil }
   private let write: (String) -> Void
   private let now: () -> Double
   private let interval: Double
@@ -13,15 +16,15 @@ public struct ProgressReporter: Callback {
   private var isLineOpen = false
 
   /// - Parameters:
-  ///   - isTerminal: whether a line can be rewritten.
+  ///   - columns: of the terminal, which may change; nil writes plain lines.
   ///   - now: seconds on a clock that does not jump.
   ///   - write: puts text out at once.
   public init(
-    isTerminal: Bool, now: @escaping () -> Double = ProgressReporter.uptime, write: @escaping (String) -> Void
+    columns: (() -> Int)?, now: @escaping () -> Double = ProgressReporter.uptime, write: @escaping (String) -> Void
   ) {
-    (self.isTerminal, self.now, self.write) = (isTerminal, now, write)
+    (self.columns, self.now, self.write) = (columns, now, write)
     // A log grows by a line every few seconds at most; a terminal line may move ten times a second.
-    interval = isTerminal ? 0.1 : 5
+    interval = columns == nil ? 5 : 0.1
   }
 
   public static func uptime() -> Double { ProcessInfo.processInfo.systemUptime }
@@ -34,12 +37,12 @@ public struct ProgressReporter: Callback {
     case .step:
       guard now() - shownAt >= interval else { break }
       shownAt = now()
-      let line = stepLine(report)
-      if isTerminal {
-        write("\r\(line)\u{1B}[K")
+      if let columns {
+        // A line that wraps is not rewritten but left behind; behind the last column a terminal may wrap as well.
+        write("\r\(stepLine(report, columns: columns() - 1))\u{1B}[K")
         isLineOpen = true
       } else {
-        put(line)
+        put(stepLine(report, columns: .max))
       }
     case .epoch(let record):
       shownAt = now()
@@ -63,22 +66,29 @@ public struct ProgressReporter: Callback {
     let (ranks, threads) = (report.ranks, report.threads)
     let workers = "\(ranks) rank\(ranks == 1 ? "" : "s") of \(threads) thread\(threads == 1 ? "" : "s")"
     let resumed = report.state.step > 0 ? ", resumed after step \(report.state.step)" : ""
+    guard report.state.step < report.lastStep else {
+      return "nothing left to train: step \(report.state.step) of \(report.lastStep) is done"
+    }
     return
       "training \(Figures.count(Double(report.parameters))) parameters for \(report.lastStep - report.state.step) steps of "
       + "\(report.recipe.batch) images in \(report.recipe.shards) shards on \(workers)\(resumed)"
   }
 
   private func place(_ report: borrowing TrainingReport) -> String {
-    let step = report.state.step
-    let epochs = (report.totalSteps + report.stepsPerEpoch - 1) / report.stepsPerEpoch
-    let epoch = (max(step, 1) - 1) / report.stepsPerEpoch + 1
-    return "epoch \(epoch)/\(epochs)  step \(step)/\(report.lastStep)"
+    "epoch \(report.epoch)/\(report.epochs)  step \(report.state.step)/\(report.lastStep)"
   }
 
-  private func stepLine(_ report: borrowing TrainingReport) -> String {
+  /// As much as fits, what matters least left out first.
+  private func stepLine(_ report: borrowing TrainingReport, columns: Int) -> String {
     let metrics = report.state.epochMetrics
-    return "\(place(report))  loss \(Figures.loss(metrics.loss))  accuracy \(Figures.percent(metrics.accuracy))  "
-      + "\(Figures.count(report.imagesPerSecond)) images/s  \(Figures.duration(secondsLeft(report))) left"
+    let left = "\(Figures.duration(secondsLeft(report))) left"
+    var parts = [
+      "epoch \(report.epoch)/\(report.epochs)", "step \(report.state.step)/\(report.lastStep)", "loss \(Figures.loss(metrics.loss))",
+      "accuracy \(Figures.percent(metrics.accuracy))", "\(Figures.count(report.imagesPerSecond)) images/s", left,
+    ]
+    var line: String { parts.filter { !$0.isEmpty }.joined(separator: "  ") }
+    for index in [4, 0, 3, 1] where line.count > columns { parts[index] = "" }
+    return String(line.prefix(max(1, columns)))
   }
 
   private func epochLine(_ record: EpochRecord, _ report: borrowing TrainingReport) -> String {
@@ -95,6 +105,6 @@ public struct ProgressReporter: Callback {
   private func secondsLeft(_ report: borrowing TrainingReport) -> Double {
     let done = report.state.step - firstStep
     guard done > 0 else { return 0 }
-    return (now() - beganAt) / Double(done) * Double(report.lastStep - report.state.step)
+    return (now() - beganAt) / Double(done) * Double(max(0, report.lastStep - report.state.step))
   }
 }

@@ -61,3 +61,11 @@ extension [Int] {
     return product
   }
 }
+
+extension Int {
+  /// The sum of two numbers that are not negative, or `Int.max` where it would be larger.
+  public func saturatedSum(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

@@ -36,7 +36,7 @@ public final class WorkerPool: @unchecked Sendable {
           start.run()
           return nil
         }, Unmanaged.passRetained(start).toOpaque())
-      precondition(code == 0, "no thread could be started: \(unsafe String(cString: strerror(code)))")
+      if code != 0 { MemoryError.noThread(code).end() }
       threads.append(thread)
     }
     // Last, because threads inherit where their maker is.

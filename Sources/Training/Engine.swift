@@ -23,17 +23,20 @@ final class Engine: @unchecked Sendable {
   /// Nil until the weights are there.
   private(set) var frozen: FrozenSet?
   private let updater: WeightUpdater
+  /// Whether weights and their average have changed places.
+  private(set) var isExchanged = false
 
   var stretch: Stretch { stretchPlan.stretch }
   var plan: Plan { stretchPlan.plan }
 
   /// Weights are zero until they are set. Collective: throws on all ranks if it throws on one.
-  init(_ parts: TrainerParts, _ stretch: Stretch, _ vote: Vote) throws(TrainingError) {
-    let (recipe, pool) = (parts.recipe, parts.pool)
+  ///
+  /// - Parameter stretchPlan: whose memory has been found to be there.
+  init(_ parts: TrainerParts, _ stretchPlan: StretchPlan, _ vote: Vote) throws(TrainingError) {
+    let (recipe, pool, stretch) = (parts.recipe, parts.pool, stretchPlan.stretch)
     let weights = Weights(ParameterTable(stretch.graph))
-    let (stretchPlan, features) = try vote.agree { () throws(TrainingError) in
-      let plan = try StretchPlan(stretch, recipe, parts.sources, stepsPerEpoch: parts.sampler.batchesPerEpoch)
-      return (plan, try plan.features.map { features throws(TrainingError) in try FeatureCache(parts, stretch, features) })
+    let features = try vote.agree { () throws(TrainingError) in
+      try stretchPlan.features.map { features throws(TrainingError) in try FeatureCache(parts, stretch, features) }
     }
     let (plan, evaluation) = (stretchPlan.plan, stretchPlan.evaluation)
     (self.stretchPlan, self.features) = (stretchPlan, features)
@@ -57,20 +60,20 @@ final class Engine: @unchecked Sendable {
   /// Evaluation works in the memory of the networks that train.
   func makeEvaluator(_ parts: TrainerParts) {
     let source: (any DataSource)? = features == nil ? parts.sources.monitored : features!.monitored?.features
-    let preparation = features == nil ? parts.sources.evaluationPreparation : features!.monitored?.featurePreparation
+    let preparation = features == nil ? parts.sources.monitoredPreparation : features!.monitored?.featurePreparation
     evaluator = stretchPlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
   }
 
   func makeTestEvaluator(_ parts: TrainerParts) {
     guard parts.sources.validation != nil else { return }
     let source: (any DataSource)? = features == nil ? parts.sources.test : features!.test?.features
-    let preparation = features == nil ? parts.sources.evaluationPreparation : features!.test?.featurePreparation
+    let preparation = features == nil ? parts.sources.testPreparation : features!.test?.featurePreparation
     testEvaluator = stretchPlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
   }
 
   /// The weights and slots are set from now on.
   func begin() {
-    frozen = FrozenSet(weights, plan)
+    frozen = FrozenSet(weights, stretch.trainedGraph)
     runner.network.prepare()
   }
 
@@ -81,10 +84,22 @@ final class Engine: @unchecked Sendable {
 
   /// Runs something with the weights or their average, whichever is wanted, in the place of the weights.
   func with<Value, Failure>(_ wanted: AverageChoice.Weights?, _ body: () throws(Failure) -> Value) throws(Failure) -> Value {
-    guard average != nil, wanted == .average else { return try body() }
-    weights.trainable.exchange(with: slots.last!)
-    defer { weights.trainable.exchange(with: slots.last!) }
+    exchange(for: wanted)
+    defer { undoExchange() }
     return try body()
+  }
+
+  /// Puts the average in the place of the weights where that is wanted, until `undoExchange`.
+  func exchange(for wanted: AverageChoice.Weights?) {
+    guard average != nil, wanted == .average else { return }
+    weights.trainable.exchange(with: slots.last!)
+    isExchanged = true
+  }
+
+  func undoExchange() {
+    guard isExchanged else { return }
+    weights.trainable.exchange(with: slots.last!)
+    isExchanged = false
   }
 
   /// Weights and slots as files hold them, and back.

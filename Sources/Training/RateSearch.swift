@@ -14,6 +14,8 @@ public struct RateSearch: Sendable {
   }
 
   public private(set) var points: [Point] = []
+  /// What a person should know of model and data, in a sentence each.
+  public private(set) var notices: [String] = []
   /// Whether the loss left all bounds, which ends the search.
   public private(set) var isDiverged = false
   private var mean = 0.0
@@ -89,6 +91,7 @@ public struct RateSearch: Sendable {
     init(_ search: RateSearch) { self.search = search }
 
     func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) -> Directive {
+      if case .noticed(let sentence) = event, report.state.step == 0 { search.notices.append(sentence) }
       guard case .step = event else { return .goOn }
       search.add(report.rate, report.state.skipped > 0 ? .nan : report.metrics.loss)
       return search.isDiverged ? .stop : .goOn

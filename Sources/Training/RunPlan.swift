@@ -1,3 +1,4 @@
+import Communication
 import Datasets
 import Networks
 
@@ -29,9 +30,11 @@ public struct RunPlan: Sendable {
   ///   - isLaunched: whether a launcher starts the ranks, so that a single one has MPI too.
   public func memory(ranks: Int, threads: Int, isLaunched: Bool) throws(TrainingError) -> [MemoryEstimate] {
     let sources = try TrainingSources(recipe, rank: 0, of: ranks)
+    let shards = ShardTree(shards: recipe.shards).shards(ofRank: 0, of: ranks)
     let steps = stretches.last!.stretch.steps.upperBound
     return stretches.map {
-      MemoryEstimate(recipe, $0, sources, steps: steps, ranks: ranks, threads: threads, isLaunched: isLaunched)
+      MemoryEstimate(
+        recipe, $0, sources, shards: shards, steps: steps, ranks: ranks, threads: threads, isLaunched: isLaunched)
     }
   }
 }

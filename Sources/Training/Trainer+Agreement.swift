@@ -7,23 +7,34 @@ import Networks
 import Tensors
 
 extension Trainer {
-  /// All ranks compare what they are about to do, before the first step. Collective.
-  func agreeOnStart() throws(TrainingError) {
+  /// All ranks compare program, configuration and data, as soon as they have them. Collective.
+  func agreeOnData() throws(TrainingError) {
     guard communicator.size > 1 else { return }
     communicator.supervision.enter(.checking)
+    let describe = { [self] (source: (any DataSource)?) throws(TrainingError) in
+      try source.map { source throws(TrainingError) in try self.describe(source) } ?? "none"
+    }
     var subjects = [
       Subject("the program", programDigest, "install the same build everywhere"),
       Subject("the training data", try describe(sources.train), "give all ranks the same files"),
-      Subject("the validation data", try sources.validation.map { source throws(TrainingError) in try describe(source) } ?? "none", "give all ranks the same files"),
-      Subject("the test data", try sources.test.map { source throws(TrainingError) in try describe(source) } ?? "none", "give all ranks the same files"),
-      Subject("the plan", SHA256.digest(of: outline(of: engine.plan)), "install the same build everywhere"),
-      Subject("the first weights", "\(weights.trainable.checksum) \(weights.states.checksum)", "give all ranks the same model file"),
-      Subject("the point of resumption", "\(state.step) \(state.samples)", "give all ranks the same output folder"),
+      Subject("the validation data", try describe(sources.validation), "give all ranks the same files"),
+      Subject("the test data", try describe(sources.test), "give all ranks the same files"),
     ]
     for (key, value) in recipe.commonFields.sorted(by: { $0.key < $1.key }) {
       subjects.append(Subject("the configuration", "'\(key)' is \(value)", "start all ranks with the same configuration", isReadable: true))
     }
     try compare(subjects)
+  }
+
+  /// All ranks compare what they are about to do, before the first step. Collective.
+  func agreeOnStart() throws(TrainingError) {
+    guard communicator.size > 1 else { return }
+    communicator.supervision.enter(.checking)
+    try compare([
+      Subject("the plan", SHA256.digest(of: outline(of: engine.plan)), "install the same build everywhere"),
+      Subject("the first weights", "\(weights.trainable.checksum) \(weights.states.checksum)", "give all ranks the same model file"),
+      Subject("the point of resumption", "\(state.step) \(state.samples)", "give all ranks the same output folder"),
+    ])
   }
 
   /// The same before the first step of a phase. Collective.

@@ -5,7 +5,7 @@ import Networks
 extension Trainer {
   /// Whether a checkpoint is due after this step: by the recipe, or because it is the best one so far.
   var isSaveDue: Bool {
-    recipe.checkpoint.isDue(step: state.step, stepsPerEpoch: stepsPerEpoch)
+    recipe.checkpoint.isDue(step: state.courseStep, stepsPerEpoch: stepsPerEpoch)
       || CheckpointStore(folder: folder, recipe: recipe).isBest(state)
   }
 
@@ -14,10 +14,12 @@ extension Trainer {
   func beginSave(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
     try compareReplicas(lastStep, &callbacks)
     communicator.supervision.enter(.saving)
-    if recipe.memory == .small {
-      writer?.save(engine, state: state)
-    } else {
-      writer?.begin(engine, state: state)
+    gate.change {
+      if recipe.memory == .small {
+        writer?.save(engine, state: state)
+      } else {
+        writer?.begin(engine, state: state)
+      }
     }
   }
 
@@ -44,12 +46,14 @@ extension Trainer {
   func saveAtEnd(
     isInterrupted: Bool, _ lastStep: Int, _ callbacks: inout [any Callback]
   ) throws(TrainingError) {
+    gate.change { isEnding = true }
     try compareReplicas(lastStep, &callbacks)
     communicator.supervision.enter(.saving)
+    if isInterrupted { writer?.markInterrupted(isResumed: resumption != nil) }
     writer?.wait()
     var failure = reportSaves(lastStep, &callbacks).failure
-    if let writer, isInterrupted || state.test != nil || state.restoredEpoch != nil || !writer.hasSaved(step: state.step) {
-      writer.save(engine, state: state, isInterrupted: isInterrupted)
+    if let writer, state.test != nil || state.restoredEpoch != nil || !writer.hasSaved(step: state.step) {
+      writer.save(engine, state: state)
       for case .failed(let error) in writer.takeOutcomes() { failure = error }
       if writer.hasSaved(step: state.step) { tell(.saved(path: lastCheckpoint), lastStep, &callbacks) }
     }
@@ -80,13 +84,23 @@ extension Trainer {
       if let difference = recipe.difference(from: header.recipe) {
         throw TrainingError(.configuration, "\(path) was trained with another recipe: \(difference); use the old value, or another output folder.")
       }
-      guard header.state.samples % sources.train.count == 0 || header.state.step > 0 else {
-        throw TrainingError(.data, "\(path): its cursor does not fit the data; resume with the data it was trained on.")
-      }
+      try requireNumbers(of: header.recipe, path)
       try requireClasses(of: header.state, path)
       return header
     }
     return Found(header: header, resumption: Resumption(path: path, step: header.state.step, skipped: found.skipped))
+  }
+
+  /// Refuses data whose numbers would go in otherwise than those that a checkpoint was trained on.
+  private func requireNumbers(of old: Recipe, _ path: String) throws(TrainingError) {
+    guard let trained = old.preprocessing.stored, let found = recipe.preprocessing.stored,
+      trained.element != found.element || trained.fullScale != found.fullScale
+    else { return }
+    throw TrainingError(
+      .data,
+      "\(path) was trained on numbers from \(trained.text) (\(trained.element.rawValue)s), but \(recipe.data.train) holds "
+        + "\(found.text) (\(found.element.rawValue)s); resume with the data it was trained on, or set 'preprocessing.stored' "
+        + "to {element: \(trained.element.rawValue), range: [\(trained.lowest), \(trained.highest)]}.")
   }
 
   /// Refuses data whose classes have other names than those that a checkpoint was trained on.
@@ -108,7 +122,7 @@ extension Trainer {
 
 extension [String] {
   /// `a, b, c and 4 more`
-  var list: String {
+  package var list: String {
     let shown = prefix(5).joined(separator: ", ")
     return count > 5 ? "\(shown) and \(count - 5) more" : shown
   }

@@ -64,7 +64,7 @@ extension Trainer {
     for (part, odd) in zip(different, odd) {
       let root = (0..<communicator.size).first { !odd.contains($0) }!
       do {
-        try communicator.broadcast(parts[part].buffer, from: root)
+        try gate.change { () throws(CommunicationError) in try communicator.broadcast(parts[part].buffer, from: root) }
       } catch {
         throw TrainingError(.ranks, error.description)
       }

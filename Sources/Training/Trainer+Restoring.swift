@@ -44,8 +44,10 @@ extension Trainer {
     } catch {
       throw TrainingError(.ranks, "\(error)")
     }
-    engine.restore(weights)
-    state.restoredEpoch = best.epoch
+    gate.change {
+      engine.restore(weights)
+      state.restoredEpoch = best.epoch
+    }
     tell(.noticed("restored the weights of the best epoch, \(best.epoch)"), lastStep, &callbacks)
   }
 }

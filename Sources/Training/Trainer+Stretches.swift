@@ -7,20 +7,24 @@ extension Trainer {
   /// Makes the networks of the next stretch and takes over the weights. Collective.
   func beginNextStretch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
     try vote.agree { () throws(TrainingError) in try engine.frozen?.check(engine.weights, step: state.step) }
-    let next = parts.course.stretches[parts.course.stretch(after: state.step) + 1]
+    let index = parts.course.stretch(after: state.step) + 1
+    let next = parts.course.stretches[index]
     if next.phase!.number > engine.stretch.phase!.number { announceEnd(lastStep, &callbacks) }
+    // Until the first step with other layers frozen, this is where a run goes on that is ended.
+    if !isSaveDue { try beginSave(lastStep, &callbacks) }
+    writer?.change()
     communicator.supervision.enter(.rebuilding)
     let (weights, slots) = (engine.weights, engine.slots)
     // The networks that are made now get the memory of those that are not needed any more.
     engine.features?.drop(on: communicator.rank)
-    engine = nil
-    engine = try Engine(parts, next, vote)
-    engine.adopt(weights, slots)
-    engine.begin()
+    gate.change { engine = nil }
+    let following = try makeEngine(index, isFirst: false)
+    following.adopt(weights, slots)
+    following.begin()
+    gate.change { engine = following }
     engine.runner.check.isOn = isChecking
     engine.runner.record(on: timelines)
     try agreeOnStretch()
-    writer?.change()
     clock.beginStretch()
     announceStretch(lastStep, &callbacks)
     communicator.supervision.enter(.computing)

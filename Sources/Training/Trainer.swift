@@ -21,7 +21,10 @@ public final class Trainer: @unchecked Sendable {
 
   let communicator: any Communicator
   let vote: Vote
-  private let isTrial: Bool
+  let isTrial: Bool
+  let memoryState: @Sendable () -> MemoryState
+  /// What a person should know before the first step, in a sentence each.
+  var notices: [String] = []
   var parts: TrainerParts
   /// Nil only while the next one is made, which is to have its memory.
   var engine: Engine!
@@ -37,7 +40,12 @@ public final class Trainer: @unchecked Sendable {
   /// Where this run goes on from; nil where it starts.
   public internal(set) var resumption: Resumption?
   var clock = StepClock()
+  let gate = StateGate()
+  /// Whether the run ends by itself, with a checkpoint; behind the gate, as is all that a checkpoint holds.
+  var isEnding = false
   private(set) var callbackFailure: TrainingError?
+  /// Whether the run has said that moving statistics lag behind.
+  var hasNoticedLag = false
   /// Whether numbers and replicas are looked at: off only to measure what that costs.
   package var isChecking = true { didSet { runner.check.isOn = isChecking } }
 
@@ -46,34 +54,46 @@ public final class Trainer: @unchecked Sendable {
   /// - Parameters:
   ///   - folder: where checkpoints go; made by the caller.
   ///   - resume: whether to go on from the newest sound checkpoint in `folder`.
+  ///   - dataChanged: whether other data than the checkpoint's is meant; otherwise it is refused.
   public convenience init(
-    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false
+    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, dataChanged: Bool = false
   ) throws(TrainingError) {
-    try self.init(recipe, folder: folder, communicator: communicator, resume: resume, isTrial: false)
+    try self.init(
+      recipe, folder: folder, communicator: communicator, resume: resume, dataChanged: dataChanged, isTrial: false)
   }
 
-  /// - Parameter isTrial: whether nothing is saved and nothing measured but the loss of the steps.
-  init(
-    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, isTrial: Bool
+  /// - Parameters:
+  ///   - isTrial: whether nothing is saved and nothing measured but the loss of the steps.
+  ///   - memoryState: what this rank holds of its machine's memory and may still take.
+  package init(
+    _ recipe: Recipe, folder: String, communicator: any Communicator, resume: Bool = false, dataChanged: Bool = false,
+    isTrial: Bool, memoryState: @escaping @Sendable () -> MemoryState = { .current }
   ) throws(TrainingError) {
-    self.isTrial = isTrial
+    (self.isTrial, self.memoryState) = (isTrial, memoryState)
     (self.folder, self.communicator) = (folder, communicator)
     let vote = Vote(communicator)
     self.vote = vote
-    let recipe = try vote.agree { () throws(TrainingError) in try recipe.settled() }
-    self.recipe = recipe
     communicator.supervision.patience = recipe.patience.value
     let placement = try Trainer.placeThreads(recipe, communicator)
     parts = try vote.agree { () throws(TrainingError) in
-      try TrainerParts(recipe, folder: folder, placement: placement, communicator: communicator)
+      let parts = try TrainerParts(recipe, folder: folder, placement: placement, communicator: communicator)
+      let path = CheckpointStore(folder: folder, recipe: parts.recipe).lastPath
+      if !isTrial { try Checkpoint.requireWritable(parts.model.graph, path) }
+      return parts
     }
+    let recipe = parts.recipe
+    self.recipe = recipe
     var store = CheckpointStore(folder: folder, recipe: recipe)
     (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
     state.classNames = parts.classNames
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
+    notices = parts.notices
+    try agreeOnData()
+    if !isTrial { try describeData() }
+    parts.clock.end("digest of the data")
     let found = resume ? try findCheckpoint(&store) : nil
-    if let found { (state, resumption) = (found.header.state, found.resumption) }
-    engine = try Engine(parts, parts.course.stretches[parts.course.stretch(after: state.step)], vote)
+    if let found { try takeOver(found, isChangeMeant: dataChanged) }
+    engine = try makeEngine(parts.course.stretch(after: state.step), isFirst: true)
     parts.clock.end("plan and memory")
     try vote.agree { () throws(TrainingError) in
       if let found {
@@ -115,21 +135,40 @@ public final class Trainer: @unchecked Sendable {
   /// Steps of an epoch.
   public var stepsPerEpoch: Int { sampler.batchesPerEpoch }
 
+  /// Whether nothing is left to train.
+  public var isOver: Bool { state.isStopped || state.step >= parts.course.steps }
+
   /// Trains to the end of the recipe, or until a callback or `maxSteps` ends the run. Collective.
   ///
   /// - Parameter maxSteps: steps counted from the very start of training, those before a resume included.
   public func train(maxSteps: Int? = nil, callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
+    do {
+      return try run(maxSteps, &callbacks)
+    } catch {
+      gate.change { isEnding = true }
+      throw error
+    }
+  }
+
+  private func run(_ maxSteps: Int?, _ callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
     let start = ContinuousClock.now
     let lastStep = min(parts.course.steps, maxSteps ?? .max)
     defer { writer?.wait() }
     var wish = tell(.began, lastStep, &callbacks)
-    for notice in parts.notices { tell(.noticed(notice), lastStep, &callbacks) }
+    for notice in notices { tell(.noticed(notice), lastStep, &callbacks) }
     announceStretch(lastStep, &callbacks)
     let isOver = state.isStopped || state.step >= lastStep
-    if !isOver, state.step < engine.stretch.steps.upperBound { try fillFeatures(lastStep, &callbacks) }
+    if !isOver { try checkImages(lastStep, &callbacks) }
+    if isInEvaluation || !isOver && state.step < engine.stretch.steps.upperBound {
+      try fillFeatures(lastStep, &callbacks)
+    }
     var loader = makeLoader()
     var isInterrupted = false
-    if state.step < lastStep, !state.isStopped { (state.test, state.restoredEpoch) = (nil, nil) }
+    if isInEvaluation {
+      wish = max(wish, try endEpoch(lastStep, &callbacks))
+      if isSaveDue { try beginSave(lastStep, &callbacks) }
+    }
+    if state.step < lastStep, !state.isStopped { gate.change { (state.test, state.restoredEpoch) = (nil, nil) } }
     training: while state.step < lastStep, !state.isStopped {
       communicator.supervision.enter(.loading, step: state.step + 1)
       let batch = timelines.first.measure("load", "step") { Result { () throws(DataError) in try loader.next()! } }
@@ -146,6 +185,7 @@ public final class Trainer: @unchecked Sendable {
       case .save: try beginSave(lastStep, &callbacks)
       case .stop: break training
       case .interrupt:
+        gate.change { isEnding = true }
         isInterrupted = true
         break training
       }
@@ -164,7 +204,10 @@ public final class Trainer: @unchecked Sendable {
       try step(loaded, lastStep, &callbacks)
       communicator.supervision.settle()
       wish = tell(.step, lastStep, &callbacks, loaded)
-      if state.samples % sampler.count == 0 { wish = max(wish, try endEpoch(lastStep, &callbacks)) }
+      if state.samples % sampler.count == 0 {
+        noticeStatisticsLag(after: loaded.sampled.samples.count, lastStep, &callbacks)
+        wish = max(wish, try endEpoch(lastStep, &callbacks))
+      }
       if isSaveDue { try beginSave(lastStep, &callbacks) }
     }
     if state.step == parts.course.steps { announceEnd(lastStep, &callbacks) }
@@ -200,19 +243,27 @@ public final class Trainer: @unchecked Sendable {
     }
     if result.isFinite {
       if let regularization = engine.regularization { result.metrics.lossSum += regularization.term * Double(samples) }
-      update(rate: rate)
-      state.epochMetrics += result.metrics
     } else {
       let finding = try explainNonFinite(batch, rate: rate)
       guard recipe.onNonFinite == .skip else {
-        throw TrainingError(.run, "\(finding), and start again from \(lastCheckpoint).", isShared: true)
+        writer?.wait()
+        let isSaved = writer?.lastSaved != nil || resumption != nil
+        let advice = isSaved ? "go on from \(lastCheckpoint) with --resume" : "start again; no checkpoint had been written yet"
+        throw TrainingError(.run, "\(finding), and \(advice).", isShared: true)
       }
-      state.skipped += 1
       result.metrics = Metrics()
       tell(.noticed("\(finding); the step was skipped (onNonFinite: skip)."), lastStep, &callbacks)
     }
-    state.step += 1
-    state.samples = batch.sampled.nextCursor
+    gate.change {
+      if result.isFinite {
+        update(rate: rate)
+        state.epochMetrics += result.metrics
+      } else {
+        state.skipped += 1
+      }
+      state.step += 1
+      state.samples = batch.sampled.nextCursor
+    }
     clock.end(result.metrics, rate: rate, exposed: runner.reducer.statistics.exposedSeconds)
   }
 
@@ -222,42 +273,6 @@ public final class Trainer: @unchecked Sendable {
       engine.update(rate: rate, step: state.step)
     }
     timelines.first.measure("prepare", "step") { runner.network.prepare() }
-  }
-
-  private func endEpoch(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) -> Directive {
-    communicator.supervision.enter(.evaluating)
-    let measured = isTrial ? nil : try measure(engine.evaluator)
-    if engine.evaluator != nil { for network in runner.networks { network.claimMemory() } }
-    let hasValidation = sources.validation != nil
-    let record = EpochRecord(
-      epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
-      validation: hasValidation ? measured : nil, test: hasValidation ? nil : measured, rate: Double(clock.rate))
-    state.history.append(record)
-    state.epochMetrics = Metrics()
-    let wish = tell(.epoch(record), lastStep, &callbacks)
-    if let earlyStopping = recipe.earlyStopping {
-      let phaseStart = parts.course.stretches.last!.scheduleStart
-      state.isStopped = BestEpoch(recipe).isOver(state.history, since: phaseStart)
-      if state.isStopped { tell(.noticed("stopped: \(earlyStopping.patience) epochs have not improved the validation \(earlyStopping.monitor)"), lastStep, &callbacks) }
-    }
-    return wish
-  }
-
-  /// What the configuration wants measured: the weights, or their average.
-  private func measure(_ evaluator: Evaluator?) throws(TrainingError) -> Metrics? {
-    guard let evaluator else { return nil }
-    let result = try engine.with(recipe.average?.evaluate) { () throws(TrainingError) in try evaluator.evaluate(pool: parts.pool) }
-    // The packed kernels of training may be those of the average now.
-    if recipe.average?.evaluate == .average { runner.network.prepare() }
-    return result
-  }
-
-  /// Looks at test data that has been kept apart until here. Collective.
-  private func test() throws(TrainingError) {
-    guard sources.validation != nil, sources.test != nil else { return }
-    try fillTestFeatures()
-    communicator.supervision.enter(.evaluating)
-    state.test = try measure(engine.testEvaluator)
   }
 
   @discardableResult

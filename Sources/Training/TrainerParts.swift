@@ -14,30 +14,45 @@ struct TrainerParts {
   /// Empty where they have none.
   let classNames: [String]
   let sampler: Sampler
-  let course: Course
+  var course: Course
   let objective: Objective
   let pool: WorkerPool
   /// What a person should know of the data and the model, in a sentence each.
   let notices: [String]
   var clock = StartUpClock()
 
+  /// - Parameter given: as a configuration has it.
   init(
-    _ recipe: Recipe, folder: String, placement: ThreadPlacement, communicator: any Communicator
+    _ given: Recipe, folder: String, placement: ThreadPlacement, communicator: any Communicator
   ) throws(TrainingError) {
-    (self.recipe, self.communicator, self.folder) = (recipe, communicator, folder)
-    do { try recipe.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
+    (self.communicator, self.folder) = (communicator, folder)
+    do { try given.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
+    let choice = try given.preprocessingChoice()
+    var recipe = given.settled(by: choice)
     sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
+    recipe.preprocessing = sources.preprocessing
+    self.recipe = recipe
     // More workers than shards would have nothing to do.
+    let idle = recipe.idleNotice(threads: placement.threads, own: sources.shards.count, ranks: communicator.size)
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
-    let dataNotices =
-      recipe.finetune == nil ? [] : recipe.preparationNotices + InputInspection(sources.train, recipe.preprocessing).notices
+    let preparationNotices = [recipe.sizeNotice(sources.train.shape), choice.sentence(StoredNumbers(of: sources.train))]
+      + (idle.map { [$0] } ?? []) + sources.notices
+      + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
+    var classes = try ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData)
+    if !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
+      try classes.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)
+    }
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
-    // The weights are the file's, whatever they were drawn by.
-    notices = dataNotices + [model.pretrained?.orderNotice].compactMap(\.self) + model.graph.foreignSettings.filter { !$0.isInitializer }.map(\.description)
     classNames = try recipe.classNames(of: sources.train.classNames)
     try recipe.requireLabels(sources.train, for: model.graph)
+    try classes.compare(
+      outputs: model.graph.outputShapes[0].channels, of: model.graph.name, isMeant: recipe.finetune?.head?.classes != nil)
+    // Initializers of the author's own are no loss: the weights are the file's.
+    let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
+    notices = preparationNotices + classes.notices + [model.pretrained?.orderNotice].compactMap(\.self)
+      + foreignSettings.map(\.description)
     for source in [sources.validation, sources.test].compactMap(\.self) { try recipe.requireLabels(source, for: model.graph) }
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,

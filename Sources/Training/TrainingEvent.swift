@@ -41,6 +41,10 @@ public struct TrainingReport: Sendable {
   public let exposedSeconds: Double
   /// What this rank trained on in the last step; nil but for the event of a step.
   public let batch: LoadedBatch?
+
+  /// The epoch of the last step, counted from 1, and how many there are.
+  public var epoch: Int { (max(state.courseStep, 1) - 1) / stepsPerEpoch + 1 }
+  public var epochs: Int { (totalSteps - state.stepOffset + stepsPerEpoch - 1) / stepsPerEpoch }
 }
 
 /// Watches a run, and may end it.

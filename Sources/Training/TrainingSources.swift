@@ -10,32 +10,47 @@ struct TrainingSources {
   let validation: (any DataSource)?
   /// What is measured at the end; without validation data, after every epoch.
   let test: (any DataSource)?
+  /// The recipe's, with the numbers of the data that is trained on.
+  let preprocessing: Preprocessing
   let trainPreparation: Preparation
-  /// Of validation and test data.
-  let evaluationPreparation: Preparation?
+  let validationPreparation: Preparation?
+  let testPreparation: Preparation?
   /// The shards of every batch that this rank works on.
   let shards: Range<Int>
 
   init(_ recipe: Recipe, rank: Int, of ranks: Int) throws(TrainingError) {
     (train, validation, test) = try recipe.openData(try recipe.wantedSamples())
+    let preprocessing = recipe.preprocessing.learning(from: train)
+    self.preprocessing = preprocessing
     do {
       trainPreparation = try Preparation(
-        for: train, recipe.preprocessing, augmentations: recipe.augmentation, seed: UInt64(bitPattern: Int64(recipe.seed)),
+        for: train, preprocessing, augmentations: recipe.augmentation, seed: UInt64(bitPattern: Int64(recipe.seed)),
         views: recipe.views)
-      evaluationPreparation = try (validation ?? test).map { (source) throws(DataError) in
-        try Preparation(for: source, recipe.preprocessing)
+      validationPreparation = try validation.map { (source) throws(DataError) in
+        try Preparation(for: source, preprocessing)
       }
+      testPreparation = try test.map { (source) throws(DataError) in try Preparation(for: source, preprocessing) }
     } catch {
       throw TrainingError(.data, error.description)
     }
     guard ranks <= recipe.shards else {
-      throw TrainingError(.configuration, "\(ranks) ranks cannot share \(recipe.shards) shards; start at most \(recipe.shards) ranks, or raise 'shards'.")
+      let more = recipe.shards(forWorkers: ranks).map { "set 'shards: \($0)'" } ?? "make 'batch' larger"
+      throw TrainingError(
+        .configuration, "\(ranks) ranks cannot share \(recipe.shards) shards of \(recipe.batch) images; start at most \(recipe.shards) ranks, or \(more).")
     }
     shards = ShardTree(shards: recipe.shards).shards(ofRank: rank, of: ranks)
   }
 
   /// What is measured after every epoch.
   var monitored: (any DataSource)? { validation ?? test }
+  var monitoredPreparation: Preparation? { validationPreparation ?? testPreparation }
+
+  /// What a person should know of the data, in a sentence each. Parts of the same data say the same.
+  var notices: [String] {
+    let preparations = [trainPreparation, validationPreparation, testPreparation].compactMap { $0?.notice }
+    let all = [train, validation, test].compactMap(\.self).flatMap(\.notices) + preparations
+    return all.indices.filter { all.firstIndex(of: all[$0]) == $0 }.map { all[$0] }
+  }
 
   /// Classes that the labels tell apart.
   var classes: Int {

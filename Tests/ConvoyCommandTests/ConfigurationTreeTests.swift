@@ -51,5 +51,9 @@ import Testing
     #expect(empty?.description == "a.yaml: the file is empty; give at least 'model' and 'data'.")
     let broken = #expect(throws: ConfigurationError.self) { try tree("a: 1\nb: [1\n") }
     #expect(broken?.description.hasPrefix("a.yaml:3: this is not YAML: ") == true)
+    let tabs = #expect(throws: ConfigurationError.self) { try tree("a: 1\ndata:\n\ttrain: x\n") }
+    #expect(
+      tabs?.description
+        == "a.yaml:3: this is not YAML: a tab indents this line, where YAML allows spaces only; correct the file.")
   }
 }

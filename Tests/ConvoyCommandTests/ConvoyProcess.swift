@@ -48,20 +48,31 @@ struct ConvoyProcess {
   /// - Parameters:
   ///   - ranks: started by mpirun; nil starts the command itself.
   ///   - fileSizeLimit: the largest file that may be written, in KiB.
-  ///   - during: called with the process that was started: mpirun, or the command.
+  ///   - addressLimit: of each process's memory, in KiB (ulimit -v).
+  ///   - through: what a shell does with the output, such as `| head -n 1`; the status stays that of the command.
+  ///   - terminal: takes the place of all input and output.
+  ///   - during: called with the process that was started: mpirun, or the command; at a terminal it is a child of that.
   func run(
-    _ arguments: [String], ranks: Int? = nil, fileSizeLimit: Int? = nil, during: (pid_t) throws -> Void = { _ in }
+    _ arguments: [String], ranks: Int? = nil, fileSizeLimit: Int? = nil, addressLimit: Int? = nil,
+    through: String? = nil, terminal: Terminal? = nil, during: (pid_t) throws -> Void = { _ in }
   ) throws -> Result {
     var command = [ConvoyProcess.executable] + arguments
+    if let addressLimit { command = ["bash", "-c", "ulimit -v \(addressLimit); exec \"$@\"", "limited"] + command }
     if let ranks { command = ConvoyProcess.launcher + ["-n", String(ranks)] + command }
     if let fileSizeLimit { command = ["bash", "-c", "ulimit -f \(fileSizeLimit); exec \"$@\"", "limited"] + command }
-    return try start(command, during)
+    return try start(command, through, terminal, during)
   }
 
   /// Runs a script of `launch`, with the built `convoy`; hosts other than this one do not answer.
-  func launch(_ arguments: [String], during: (pid_t) throws -> Void = { _ in }) throws -> Result {
+  ///
+  /// - Parameter variables: more of its environment, `NAME=VALUE`.
+  func launch(
+    _ arguments: [String], variables: [String] = [], through: String? = nil,
+    during: (pid_t) throws -> Void = { _ in }
+  ) throws -> Result {
     let script = "\(ConvoyProcess.root.path)/launch/\(arguments[0])"
-    return try start(["CONVOY=\(ConvoyProcess.executable)", "CONVOY_PROBE=false", script] + arguments.dropFirst(), during)
+    let environment = ["env", "CONVOY=\(ConvoyProcess.executable)", "CONVOY_PROBE=false"] + variables
+    return try start(environment + [script] + arguments.dropFirst(), through, nil, during)
   }
 
   /// The processes that one has started.
@@ -81,7 +92,14 @@ struct ConvoyProcess {
 
   private static let launcher = ["mpirun", "--oversubscribe", "--bind-to", "none"]
 
-  private func start(_ command: [String], _ during: (pid_t) throws -> Void = { _ in }) throws -> Result {
+  private func start(
+    _ command: [String], _ through: String? = nil, _ terminal: Terminal? = nil,
+    _ during: (pid_t) throws -> Void = { _ in }
+  ) throws -> Result {
+    var command = command
+    // A session of its own, whose terminal this is: in a process of its own, as this one leads a group.
+    if terminal != nil { command = ["setsid", "--ctty", "--wait"] + command }
+    if let through { command = ["bash", "-c", "\"$@\" \(through); exit ${PIPESTATUS[0]}", "piped"] + command }
     let process = Process()
     let name = UUID().uuidString
     let (output, errors) = (path("\(name).out"), path("\(name).err"))
@@ -94,9 +112,9 @@ struct ConvoyProcess {
       environment[key] = "1"
     }
     process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+    process.standardInput = terminal?.device ?? FileHandle.nullDevice
+    process.standardOutput = try terminal?.device ?? FileHandle(forWritingTo: URL(fileURLWithPath: output))
+    process.standardError = try terminal?.device ?? FileHandle(forWritingTo: URL(fileURLWithPath: errors))
     // Tests run on threads that keep signals back, which the process would take over.
     var (none, before) = (sigset_t(), sigset_t())
     unsafe sigemptyset(&none)

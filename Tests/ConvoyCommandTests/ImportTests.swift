@@ -51,7 +51,8 @@ import Testing
     defer { process.remove() }
     let (model, golden) = (ImportTests.fixture("lenet/k3.keras"), ImportTests.fixture("lenet/golden.h5"))
     func outputs(_ arguments: [String]) throws -> [Float] {
-      let result = try process.run(["forward"] + arguments.prefix(1) + [golden, "outputs.h5"] + arguments.dropFirst())
+      let result = try process.run(
+        ["forward"] + arguments.prefix(1) + [golden, "outputs.h5", "--overwrite"] + arguments.dropFirst())
       #expect(result.status == 0, "\(result.errors)")
       return try File(reading: process.path("outputs.h5")).root.dataset("outputs/0").read()
     }
@@ -65,7 +66,7 @@ import Testing
       #expect(inspected.status == 0 && inspected.output.contains(hasArchitecture ? "AveragePooling2D" : "without an architecture"))
       #expect(inspected.output.contains(hasArchitecture ? "977" : "977"))
     }
-    let result = try process.run(["forward", "b.h5", golden, "outputs.h5"])
+    let result = try process.run(["forward", "b.h5", golden, "outputs.h5", "--overwrite"])
     #expect(result.status == 3 && result.errors.contains("only weights"))
   }
 
@@ -77,7 +78,7 @@ import Testing
     let shape = try File(reading: golden).root.dataset("inputs/0").shape.dropFirst().map(String.init).joined(separator: ",")
     var result = try process.run(["export", model, "--output", "w.safetensors", "--input", shape])
     #expect(result.status == 0, "\(result.errors)")
-    result = try process.run(["forward", "w.safetensors", golden, "outputs.h5", "--into", model])
+    result = try process.run(["forward", "w.safetensors", golden, "outputs.h5", "--overwrite", "--into", model])
     #expect(result.status == 0, "\(result.errors)")
     let outputs: [Float] = try File(reading: process.path("outputs.h5")).root.dataset("outputs/0").read()
     let wanted: [Float] = try File(reading: golden).root.dataset("outputs/0").read()
@@ -94,7 +95,7 @@ import Testing
       let file = try File(creating: process.path("inputs.h5"))
       _ = try file.root.write("inputs/0", [Float](repeating: 3, count: 11) + [number], shape: [1, 12])
       try file.close()
-      let result = try process.run(["forward", model, "inputs.h5", "outputs.h5"])
+      let result = try process.run(["forward", model, "inputs.h5", "outputs.h5", "--overwrite"])
       #expect(result.status == 3 && result.errors.contains("place 11") && result.errors.contains("0 to 19"), "\(result.errors)")
     }
   }

@@ -51,13 +51,13 @@ import Testing
       let evaluated = try convoy.run(["evaluate", name, "--data", "a.yaml", "--set", "preprocessing={}"] + into)
       #expect(evaluated.output == figures, "\(name): \(evaluated.errors)")
       let inspected = try convoy.run(["inspect", name])
-      #expect(inspected.output.hasSuffix("classes: cats, dogs\npreprocessing: {\"mode\":\"tf\"}\n"), "\(inspected.output)")
+      #expect(inspected.output.hasSuffix("classes: cats, dogs\npreprocessing: {\"mode\":\"tf\"}\nnumbers: 0 to 255 (bytes)\n"), "\(inspected.output)")
     }
     let other = try convoy.run(["evaluate", "m.keras", "--data", "a.yaml", "--set", "preprocessing.mode=caffe"])
     #expect(other.status == 0 && other.errors.contains("'preprocessing' in a.yaml is not what m.keras was trained with"), "\(other.errors)")
     // Through import, too; a new head tells other classes apart.
     #expect(try convoy.run(["import", "m.keras", "--new-head", "2", "--output", "n.keras"]).status == 0)
-    #expect(try convoy.run(["inspect", "n.keras"]).output.hasSuffix("classes: without names\npreprocessing: {\"mode\":\"tf\"}\n"))
+    #expect(try convoy.run(["inspect", "n.keras"]).output.hasSuffix("classes: without names\npreprocessing: {\"mode\":\"tf\"}\nnumbers: 0 to 255 (bytes)\n"))
   }
 
   @Test func foldersOfOtherClassesAreRefused() throws {
@@ -139,40 +139,10 @@ import Testing
     let convoy = try prepared()
     defer { convoy.remove() }
     #expect(try convoy.run(["train", "a.yaml", "--output", "run", "--max-steps", "1"]).status == 0)
-    try convoy.writeImage("dark.png", value: 1)
+    try convoy.writePicture("dark.png", height: 8, width: 8, channels: 3, Array(repeating: 1, count: 192))
     let dark = try convoy.run(["predict", "run/last.h5", "dark.png"])
     #expect(dark.status == 0 && dark.lines.count == 1)
     #expect(dark.errors.contains("as if they were scaled already, but 'preprocessing.mode' tf is for 0 to 255"), "\(dark.errors)")
     #expect(try convoy.run(["predict", "run/last.h5", "images/cats/0.png"]).errors.isEmpty)
-  }
-}
-
-extension ConvoyProcess {
-  /// An 8x8 PNG of one colour, its zlib stream stored without compression.
-  fileprivate func writeImage(_ name: String, value: UInt8) throws {
-    func big(_ number: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
-    func checksum(_ bytes: [UInt8]) -> UInt32 {
-      ~bytes.reduce(UInt32.max) { crc, byte in
-        (0..<8).reduce(crc ^ UInt32(byte)) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1 }
-      }
-    }
-    func chunk(_ kind: String, _ data: [UInt8]) -> [UInt8] {
-      big(UInt32(data.count)) + Array(kind.utf8) + data + big(checksum(Array(kind.utf8) + data))
-    }
-    let row: [UInt8] = [0] + Array(repeating: value, count: 24)
-    let rows: [UInt8] = Array(repeating: row, count: 8).flatMap(\.self)
-    var (a, b): (UInt32, UInt32) = (1, 0)
-    for byte in rows {
-      a = (a + UInt32(byte)) % 65521
-      b = (b + a) % 65521
-    }
-    let size = UInt8(rows.count)
-    let start: [UInt8] = [0x78, 0x01, 1, size, 0, ~size, 255]
-    let header: [UInt8] = big(8) + big(8) + [8, 2, 0, 0, 0]
-    var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    bytes += chunk("IHDR", header)
-    bytes += chunk("IDAT", start + rows + big(b << 16 | a))
-    bytes += chunk("IEND", [])
-    try Data(bytes).write(to: folder.appending(path: name))
   }
 }

@@ -156,7 +156,7 @@ import Testing
     try folder.makeFolder("images/train/c")
     expectDataError("train/c", "no images") { _ = try openSource(location) }
     try folder.write("images/train/c/notes.txt", [1])
-    expectDataError("c/notes.txt", "remove it") { _ = try openSource(location) }
+    expectDataError("train/c", "no images beside 1 file that is no image (notes.txt)") { _ = try openSource(location) }
     try FileManager.default.removeItem(atPath: "\(folder.path)/images/train/c")
     try folder.write("images/train/stray.png", [1])
     expectDataError("stray.png", "beside the class folders") { _ = try openSource(location) }

@@ -3,8 +3,8 @@ import Tensors
 import Testing
 
 @Suite struct ImageTests {
-  static let pngs = ["rgb.png", "grey.png", "palette.png", "alpha.png", "onebit.png", "deep.png"]
-  static let jpegs = ["grey.jpg", "full.jpg", "half.jpg", "progressive.jpg"]
+  static let pngs = ["rgb.png", "grey.png", "palette.png", "alpha.png", "onebit.png", "deep.png", "interlaced.png"]
+  static let jpegs = ["grey.jpg", "full.jpg", "half.jpg", "progressive.jpg", "restart.jpg", "cmyk.jpg"]
 
   func largestDifference(_ first: [UInt8], _ second: [UInt8]) -> Int {
     first.count == second.count ? zip(first, second).map { abs(Int($0) - Int($1)) }.max() ?? 0 : .max
@@ -46,11 +46,6 @@ import Testing
     expectDataError(name) { _ = try ImageFolderSource(files: [fixture(name)]) }
   }
 
-  @Test func cmykIsRefused() throws {
-    let source = try ImageFolderSource(files: [fixture("cmyk.jpg")], shape: [10, 13, 3])
-    expectDataError("cmyk.jpg", "CMYK", "convert it to RGB") { _ = try source.sample(0) }
-  }
-
   @Test(arguments: ["half.jpg", "progressive.jpg", "rgb.png", "palette.png"])
   func everyTruncationIsAnError(name: String) throws {
     let folder = try TemporaryFolder()
@@ -61,6 +56,24 @@ import Testing
       let source = try ImageFolderSource(files: [path], shape: [10, 13, 3])
       expectDataError(path) { _ = try source.sample(0) }
     }
+  }
+
+  static let foreign: [(name: String, bytes: [UInt8], parts: [String])] = [
+    ("a.gif", Array("GIF89a.....".utf8), ["a GIF image", "convert it to JPEG or PNG"]),
+    ("a.bmp", Array("BM1234".utf8) + [UInt8](repeating: 0, count: 48), ["a BMP image"]), ("a.tif", [0x49, 0x49, 0x2A, 0, 8, 0], ["a TIFF image"]),
+    ("a.webp", Array("RIFF1234WEBPVP8 ".utf8), ["a WebP image"]),
+    ("a.heic", Array("\0\0\0\u{18}ftypheic".utf8), ["a HEIF image"]),
+    ("a.jpg", Array("\0\0\0\u{1C}ftypavif".utf8), ["an AVIF image"]),
+    ("a.jpg", Array("version https://git-lfs.github.com/spec/v1\noid".utf8), ["Git LFS", "git lfs pull"]),
+    ("a.jpg", Array("\n <!DOCTYPE html><html>".utf8), ["a web page", "get the file itself"]),
+    ("a.jpg", [], ["is empty"]), ("a.jpg", Array("words".utf8), ["neither a JPEG nor a PNG"]),
+  ]
+
+  @Test(arguments: foreign.indices) func otherFilesAreNamed(index: Int) throws {
+    let (name, bytes, parts) = ImageTests.foreign[index]
+    let folder = try TemporaryFolder()
+    let source = try ImageFolderSource(files: [try folder.write(name, bytes)], shape: [10, 13, 3])
+    for part in parts { expectDataError(name, part) { _ = try source.sample(0) } }
   }
 
   @Test func damagedPNGIsAnError() throws {

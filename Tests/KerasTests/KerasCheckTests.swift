@@ -28,7 +28,7 @@ struct KerasCheckTests {
     let weights = Weights(ParameterTable(graph))
     weights.initialize(seed: 5)
     var stream = RandomStream(seed: 2, purpose: .synthesis)
-    for entry in weights.table.entries where entry.parameter.kind == .state {
+    for entry in weights.table.entries where entry.parameter.isState {
       let isVariance = entry.parameter.name == "moving_variance"
       for index in 0..<entry.range.count {
         weights[entry][index] += isVariance ? stream.uniform() / 2 : stream.normal() / 10

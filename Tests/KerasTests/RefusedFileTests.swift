@@ -12,7 +12,7 @@ struct RefusedFileTests {
     ("lenet/k2_weights.h5", "model_config"), ("nowhere.h5", "nowhere.h5"),
     ("variants/refuse.lambda.k3.keras", "Lambda"), ("variants/refuse.custom.k3.keras", "mine>Swirl"),
     ("variants/lenet.latest_compressed.k3.weights.h5", "model_config"),
-    ("lenet", "folder"), ("copy_fixtures.py", "HDF5"),
+    ("lenet", "folder"), ("copy_fixtures.py", "a Python source"),
   ])
   func refusesModel(_ name: String, _ word: String) throws {
     let error = try #require(throws: KerasError.self) { try KerasModel(reading: fixture(name)).loadedWeights() }

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Tensors
 import Testing
@@ -237,6 +238,39 @@ import Testing
       expectRelative(trial.inputGradient.sample(lane), inputTruth, "gradient of the input")
     }
     expectRelative(kernelGradient.values, kernelTruth, "gradient of the kernel")
+  }
+
+  /// Rounding of what inference chooses is at most twice that of plain sums, in the mean, also where channels differ much.
+  @Test(arguments: [(64, 16), (96, 32), (128, 16), (80, 24)]) func inferenceRoundsLikePlainSums(channels: Int, filters: Int) {
+    let geometry = ConvolutionGeometry(input: [8, 8, channels], filters: filters, kernel: [3, 3], padding: .same)
+    let algorithm = Convolution.preferredAlgorithm(for: geometry, among: Convolution.forInference)
+    #expect(algorithm == (Processor.vectorFloats >= 8 ? .blockedWinograd : .lowered))
+    func error(_ variant: ConvolutionVariant) -> Double {
+      let trial = ConvolutionTrial(geometry, variant, lanes: 16, extraBorder: 0)
+      var stream = RandomStream(seed: 5, purpose: .synthesis)
+      let scales = (0..<channels).map { _ in Float(exp(2 * Double(stream.uniform() - stream.uniform()))) }
+      for lane in 0..<16 {
+        trial.input.setSample(lane, (0..<geometry.input.count).map { max(0, stream.uniform() - 0.3) * scales[$0 % channels] }[...])
+      }
+      trial.convolution.pack(trial.kernel, into: trial.packed.inner, backward: false)
+      trial.convolution.forward(
+        input: trial.input, packed: trial.packed.inner, bias: nil, output: trial.output, scratch: trial.scratch.inner)
+      return (0..<4).reduce(0) { sum, lane in
+        let truth = ReferenceConvolution.forward(geometry, input: trial.input.sample(lane), kernel: trial.kernel.values, bias: nil)
+        return zip(trial.output.sample(lane), truth).reduce(sum) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
+      }.squareRoot()
+    }
+    let (plain, blocked, whole) = (error(.direct16), error(.blockedWinograd16), error(.winograd16))
+    #expect(blocked <= 2 * plain && blocked < whole && plain > 0, "\(blocked / plain), unblocked \(whole / plain)")
+  }
+
+  /// Few channels hide nothing, so that inference sums them as they are.
+  @Test func inferenceSumsFewChannelsPlainly() {
+    for channels in [3, 16, 32, 48] {
+      let geometry = ConvolutionGeometry(input: [32, 32, channels], filters: 64, kernel: [3, 3], padding: .same)
+      let algorithm = Convolution.preferredAlgorithm(for: geometry, among: Convolution.forInference)
+      #expect(algorithm != .winograd && algorithm != .blockedWinograd, "\(channels): \(algorithm)")
+    }
   }
 
   @Test func algorithmsAreChosenByShape() {

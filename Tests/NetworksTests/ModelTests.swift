@@ -32,7 +32,7 @@ import Testing
     func count(_ kind: Parameter.Kind) -> Int {
       entries.filter { $0.parameter.kind == kind }.reduce(0) { $0 + $1.parameter.count }
     }
-    #expect(count(.trainable) == trainable && count(.state) == states)
+    #expect(count(.trainable) == trainable && count(.moved) == states)
     #expect(graph.outputShapes == [[1000]] && Models.names.contains(name))
   }
 

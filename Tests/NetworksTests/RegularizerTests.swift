@@ -78,7 +78,7 @@ import Testing
     ("kernel_regularizer", .object(["class_name": "L2", "registered_name": "mine>L2"]), "mine>L2 is not supported"),
     ("activity_regularizer", object("L2", ["l2": 0.1]), "activity_regularizer L2 is not supported"),
     ("kernel_constraint", object("RadialConstraint", [:]), "kernel_constraint RadialConstraint is not supported"),
-    ("gamma_regularizer", "l2", "'gamma_regularizer' = 'l2' is not supported"),
+    ("gamma_regularizer", "l2", "'gamma_regularizer' = 'l2' is not an argument"),
   ]
 
   @Test(arguments: refused.indices) func refuses(_ index: Int) throws {
@@ -88,7 +88,7 @@ import Testing
     }
     #expect(error.description.contains(words), "\(error.description)")
     #expect(error.description.contains("layer 'out' (Dense)"))
-    #expect(error.description.hasSuffix("."))
+    #expect(error.description.hasSuffix(".") || error.description.hasSuffix("?"))
   }
 
   /// The gradient is the slope of the term.

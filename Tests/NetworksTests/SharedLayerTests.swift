@@ -102,7 +102,7 @@ import Testing
     }
     network.forward()
     network.updateStates(by: network.moments)
-    let states = weights.table.entries.filter { $0.parameter.kind == .state }.map { weights[$0][0] }
+    let states = weights.table.entries.filter { $0.parameter.isState }.map { weights[$0][0] }
     // 0 -> 1 -> 10.5; 1 -> (1 + 1) / 2 -> (1 + 100) / 2.
     #expect(states == [0.5 * 2 * 0.5 + 0.5 * 20, 50.5])
   }

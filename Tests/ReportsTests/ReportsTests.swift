@@ -35,9 +35,10 @@ import Training
 
     init(tick: Double) { self.tick = tick }
 
-    func reporter(isTerminal: Bool) -> ProgressReporter {
+    /// - Parameter columns: asked for at every line.
+    func reporter(columns: (() -> Int)?) -> ProgressReporter {
       ProgressReporter(
-        isTerminal: isTerminal,
+        columns: columns,
         now: { [self] in
           time += tick
           return time
@@ -48,13 +49,14 @@ import Training
   @Test func plainLinesAreFewAndWhole() throws {
     try inFolder { folder in
       let screen = Screen(tick: 0.01)
-      _ = try train(folder, screen.reporter(isTerminal: false))
+      _ = try train(folder, screen.reporter(columns: nil))
       let lines = screen.text.split(separator: "\n")
-      #expect(lines.count == 5)
+      #expect(lines.count == 7 && lines[1].hasPrefix("samples have the shape"))
+      #expect(lines[2].hasPrefix("images are prepared as is usual"))
       #expect(lines[0] == "training 68 parameters for 12 steps of 8 images in 2 shards on 1 rank of 1 thread")
       let epoch =
         /epoch 4\/4  step 12\/12  loss [0-9.]+  accuracy [0-9.]+ %  test loss [0-9.]+  test accuracy [0-9.]+ %  [0-9,]+ images\/s  0:00 left/
-      #expect(try epoch.wholeMatch(in: lines[4]) != nil, "\(lines[4])")
+      #expect(try epoch.wholeMatch(in: lines[6]) != nil, "\(lines[6])")
       #expect(!screen.text.contains("\r"))
     }
   }
@@ -62,9 +64,9 @@ import Training
   @Test func slowStepsHaveLinesOfTheirOwn() throws {
     try inFolder { folder in
       let screen = Screen(tick: 6)
-      _ = try train(folder, screen.reporter(isTerminal: false))
-      // One at the start, one for each of the 12 steps, one for each of the 4 epochs.
-      #expect(screen.text.split(separator: "\n").count == 17)
+      _ = try train(folder, screen.reporter(columns: nil))
+      // Three at the start, one for each of the 12 steps, one for each of the 4 epochs.
+      #expect(screen.text.split(separator: "\n").count == 19)
       #expect(screen.text.contains("\nepoch 2/4  step 4/12  loss "))
     }
   }
@@ -72,10 +74,38 @@ import Training
   @Test func aTerminalLineIsRewritten() throws {
     try inFolder { folder in
       let screen = Screen(tick: 1)
-      _ = try train(folder, screen.reporter(isTerminal: true))
+      _ = try train(folder, screen.reporter(columns: { 200 }))
       #expect(screen.text.count { $0 == "\r" } == 16)
-      #expect(screen.text.split(separator: "\n").count == 5)
+      #expect(screen.text.split(separator: "\n").count == 7)
       #expect(screen.text.hasSuffix("left\u{1B}[K\n"))
+    }
+  }
+
+  /// Whatever the width, also while it changes: a line that wraps would be left behind ten times a second.
+  @Test(arguments: [1, 2, 20, 40, 60, 80, 120]) func aTerminalLineNeverWraps(width: Int) throws {
+    try inFolder { folder in
+      let screen = Screen(tick: 1)
+      var widths: [Int] = []
+      _ = try train(
+        folder,
+        screen.reporter(columns: {
+          widths.append(max(1, width - widths.count % 3))
+          return widths.last!
+        }))
+      let lines = screen.text.matches(of: /\r([^\u{1B}\n]*)\u{1B}\[K(?!\n)/).map { $0.1 }
+      #expect(lines.count == 12 && widths.count == 12)
+      for (line, width) in zip(lines, widths) { #expect(line.count <= max(1, width - 1), "\(line)") }
+      if width >= 60 { #expect(lines.allSatisfy { $0.contains("step ") && $0.contains("loss ") && $0.hasSuffix(" left") }) }
+    }
+  }
+
+  /// A run that has nothing to do says so, not a negative number of steps.
+  @Test func aRunThatIsOverSaysSo() throws {
+    try inFolder { folder in
+      _ = try train(folder, Screen(tick: 1).reporter(columns: nil))
+      let screen = Screen(tick: 1)
+      _ = try train(folder, maxSteps: 5, resume: true, screen.reporter(columns: nil))
+      #expect(screen.text.hasPrefix("nothing left to train: step 12 of 5 is done\n"), "\(screen.text)")
     }
   }
 
@@ -147,7 +177,7 @@ import Training
       #expect(lines[1] == "samples 28")
       #expect(lines[2].hasPrefix("training loss ") && lines[2].hasSuffix(" of 8) so far in epoch 2"))
       #expect(lines[3].hasPrefix("test loss ") && lines[3].hasSuffix(" of 8)"))
-      #expect(lines[5] == "checkpoint \(folder.path)/last.h5")
+      #expect(lines[6] == "checkpoint \(folder.path)/last.h5")
       #expect(lines[6] == "weights sha256 \(summary.weightsDigest)")
     }
   }

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Networks
 import Synchronization
+package import Tensors
 import Testing
 public import Training
 
@@ -11,6 +12,8 @@ public struct TrainingRun {
   public var recipe: Recipe
   public var ranks = 1
   public var threads = 1
+  /// What each rank is told of its machine's memory; nil leaves that to the machine.
+  package var memory: (@Sendable (_ rank: Int) -> MemoryState)?
 
   /// A short recipe with batch norm and partial shards: 4,000 digits in batches of 72, 8 shards of 9.
   public init(model: String = "resnet8") {
@@ -81,7 +84,7 @@ public struct TrainingRun {
   ///   - callbacks: of one rank.
   ///   - began: called on the first rank before its first step.
   public func train(
-    in folder: borrowing TemporaryFolder, steps: Int, resume: Bool = false,
+    in folder: borrowing TemporaryFolder, steps: Int, resume: Bool = false, dataChanged: Bool = false,
     callbacks makeCallbacks: @escaping @Sendable (_ rank: Int) -> [any Callback] = { _ in [] },
     began: @escaping @Sendable (Trainer) -> Void = { _ in }
   ) throws -> [TrainingSummary] {
@@ -91,9 +94,11 @@ public struct TrainingRun {
     let path = folder.path
     let group = InProcessCommunicator.group(size: ranks)
     let threads = group.map { communicator in
-      let thread = Thread { [recipe] in
+      let thread = Thread { [recipe, memory] in
         let result = Result { () throws in
-          let trainer = try Trainer(recipe, folder: path, communicator: communicator, resume: resume)
+          let trainer = try Trainer(
+            recipe, folder: path, communicator: communicator, resume: resume, dataChanged: dataChanged, isTrial: false,
+            memoryState: { memory?(communicator.rank) ?? .current })
           if communicator.rank == 0 { began(trainer) }
           var callbacks = makeCallbacks(communicator.rank)
           return try trainer.train(maxSteps: steps, callbacks: &callbacks)

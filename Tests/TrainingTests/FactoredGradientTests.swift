@@ -76,7 +76,7 @@ import Training
     let large: JSONValue = .object(["class_name": "RandomNormal", "config": .object(["stddev": 1e5])])
     layers[1] = .init(className: "Dense", values: ["units": 2048, "kernel_initializer": zeros])
     layers[3] = .init(className: "Dense", values: ["units": 10, "kernel_initializer": large])
-    layers.insert(.init(className: "Rescaling", values: ["scale": 3e38]), at: 0)
+    layers.insert(.init(className: "Rescaling", values: ["scale": 1.17e36]), at: 0)
     run.recipe.model = .layers(layers, input: input)
     run.ranks = 2
     let folder = try TemporaryFolder()

@@ -223,7 +223,7 @@ import Training
     let fine = try notices("fine") { sample, channel in Float(100 + sample - 10 * channel) }
     #expect(fine.contains { $0.contains("'preprocessing.mode' is caffe") } && !fine.contains { $0.contains("as if") })
     #expect(fine.contains { $0.hasPrefix("phase 1 of 1, steps 1 to 3: 1 of 2 layers with weights are trained") })
-    #expect(try notices("scaled") { sample, _ in Float(sample) / 16 }.contains { $0.contains("as if they were scaled already") })
+    #expect(try notices("scaled") { sample, _ in Float(sample) / 16 }.contains { $0.hasSuffix("the model takes 0 to 255: they are multiplied by 255.") })
     #expect(try notices("turned") { sample, channel in Float(40 * channel + sample) }.contains { $0.contains("in the order BGR") })
   }
 

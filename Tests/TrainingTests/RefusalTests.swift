@@ -19,7 +19,7 @@ import Training
     var run = TrainingRun(model: "lenet5")
     run.recipe.shards = 2
     run.ranks = 3
-    #expect(try refusal(run) == "3 ranks cannot share 2 shards; start at most 2 ranks, or raise 'shards'.")
+    #expect(try refusal(run) == "3 ranks cannot share 2 shards of 72 images; start at most 2 ranks, or set 'shards: 3'.")
   }
 
   @Test func aBatchThatIsNotAMultipleOfTheShards() throws {
@@ -71,7 +71,7 @@ import Training
     _ = try run.train(in: folder, steps: 1)
     run.recipe.batch = 144
     run.ranks = 2
-    #expect { try run.train(in: folder, steps: 2, resume: true) } throws: { "\($0)".contains("'batch' is 144 instead of 72") }
+    #expect { try run.train(in: folder, steps: 2, resume: true) } throws: { "\($0)".contains("'batch' was 72 and is 144") }
     run.recipe.batch = 72
     run.recipe.model = .named("resnet8")
     #expect { try run.train(in: folder, steps: 2, resume: true) } throws: { "\($0)".contains("'model'") }

@@ -25,7 +25,8 @@ import Training
     let sentences: Sentences
 
     func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) -> Directive {
-      if case .noticed(let sentence) = event { sentences.add(sentence) }
+      // What is said of data and model before the first step is not of interest here.
+      if case .noticed(let sentence) = event, report.state.step > 0 { sentences.add(sentence) }
       return .goOn
     }
   }

@@ -75,14 +75,15 @@ import Training
     run.ranks = 2
     let first = try run.train(in: folder, steps: 6) { $0 == 1 ? [Wish(directive: .interrupt, step: 3)] : [] }
     #expect(first.map(\.isInterrupted) == [true, true] && first[0].state.step == 3)
-    #expect(try Checkpoint.isInterruptedRun(in: folder.path, of: run.recipe))
+    let found = try #require(try Checkpoint.run(in: folder.path))
+    #expect(try found.isInterrupted && found.difference(from: run.recipe) == nil)
     var other = run.recipe
     other.seed = 1
-    #expect(try !Checkpoint.isInterruptedRun(in: folder.path, of: other))
+    #expect(try found.difference(from: other) == "'seed' was 0 and is 1")
     run.ranks = 3
     let second = try run.train(in: folder, steps: 6, resume: true)
     #expect(second.allSatisfy { !$0.isInterrupted && $0.weightsDigest == whole })
-    #expect(try !Checkpoint.isInterruptedRun(in: folder.path, of: run.recipe))
+    #expect(try Checkpoint.run(in: folder.path)?.isInterrupted == false)
   }
 
   /// A request in the last step comes too late to interrupt anything.

@@ -52,8 +52,9 @@ def run(bench, failures):
         if status == 75:
             steps = [int(line.split()[0]) for path in bench.folder.glob("samples1.*") for line in path.read_text().splitlines()]
             resumed = re.search(r"after step (\d+)$", second.text, re.MULTILINE)
-            lost = max(steps, default=0) - int(resumed[1]) if resumed else None
-            if lost is None or lost > 1:
+            # Before the first step there is nothing to go on from.
+            lost = max(steps, default=0) - (int(resumed[1]) if resumed else 0)
+            if lost > 1:
                 failures.add(f"{where}: {lost} steps were repeated")
             repeated = max(repeated, lost or 0)
         wrong = wrongSamples(logs)

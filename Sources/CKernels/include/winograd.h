@@ -25,6 +25,8 @@ typedef struct {
   int is_half;
   /// Rectifies the target of `forward`: min(max(0, y), maximum), with NaN as it is; infinite for max(0, y), 0 for y.
   float maximum;
+  /// Sums 16 channels at a time in `forward`, and then the sums.
+  int is_blocked;
 } ck_winograd;
 
 /// Floats of packed weights: for each frequency [16 outputs][input][output], and a line between frequencies, lest they

@@ -27,6 +27,8 @@ package final class Heartbeat: @unchecked Sendable {
     var failure: Message?
   }
 
+  private let hasVerdict = Atomic(false)
+
   // What follows belongs to the thread.
   private var peers: [Diagnosis.Rank]
   private var lastHeard: [SuspendingClock.Instant]
@@ -65,6 +67,9 @@ package final class Heartbeat: @unchecked Sendable {
   }
 
   deinit { for end in bell { close(end) } }
+
+  /// Whether it has been said why the run ends.
+  var isOver: Bool { hasVerdict.load(ordering: .relaxed) }
 
   package func start() {
     let code = unsafe pthread_create(
@@ -187,7 +192,9 @@ package final class Heartbeat: @unchecked Sendable {
       case .goodbye: peers[peer].condition = .gone
       case .failing, .consequence:
         note(message, of: peer)
-      case .verdict: over = (.now, peer, message.code)
+      case .verdict:
+        hasVerdict.store(true, ordering: .relaxed)
+        over = (.now, peer, message.code)
       }
     }
     if link.isClosed, peers[peer].condition == .present {
@@ -275,6 +282,7 @@ package final class Heartbeat: @unchecked Sendable {
 
   private func judge() {
     let (sentence, code) = verdict
+    hasVerdict.store(true, ordering: .relaxed)
     over = (.now, rank, code)
     for link in links.values { link.send(Message(.verdict, code: code)) }
     end(sentence, code)

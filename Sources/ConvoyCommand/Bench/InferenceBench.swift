@@ -36,12 +36,20 @@ struct InferenceBench {
       try recipe.validate()
       let data = try recipe.describeData()
       let model = try recipe.makeModel(input: data.input, classes: data.classes)
-      let weights = Weights(ParameterTable(model.graph))
-      try model.initialize(weights, seed: recipe.seed)
+      // As `forward` and `predict` run it.
+      let graph = model.graph.choosingForInference(recipe.convolution)
+      let table = ParameterTable(graph)
       let size = recipe.batch / recipe.shards
       let lanes = Layout.lanes(forImages: size)
-      let plan = try Planner().plan(model.graph, lanes: lanes, mode: .inference)
+      let plan = try Planner().plan(graph, lanes: lanes, mode: .inference)
       let shards = ShardTree(shards: recipe.shards).shards(ofRank: communicator.rank, of: communicator.size)
+      let images = [shards.count, Layout(data.input, lanes: lanes).count, MemoryLayout<Float>.stride].saturatedProduct
+      let networks = [threads, plan.arenaBytes].saturatedProduct
+      try MemoryState.require(
+        table.bytes.saturatedSum(networks).saturatedSum(images), processes: communicator.localSize,
+        for: "inference of '\(model.graph.name)'", remedy: "give a smaller --batch or fewer --threads")
+      let weights = Weights(table)
+      try model.initialize(weights, seed: recipe.seed)
       return (0..<threads).map { worker in
         let images = ShardTree.share(worker, of: threads, in: shards).map { shard in
           let images = Tensor(data.input, lanes: lanes)

@@ -2,6 +2,7 @@ import Foundation
 import Kernels
 import Networks
 import Tensors
+import Training
 
 /// Times the convolutions of a network, each distinct one by every algorithm that can compute it, on one shard.
 struct KernelBench {
@@ -22,6 +23,9 @@ struct KernelBench {
       guard let layer = step.layer as? Conv2D else { continue }
       let geometry = layer.geometry(of: step.inputs[0].shape)
       guard seen.insert(geometry).inserted else { continue }
+      let tensors = Layout(geometry.input, lanes: lanes).count.saturatedSum(Layout(geometry.output, lanes: lanes).count)
+      try MemoryState.require(
+        [2, tensors, MemoryLayout<Float>.stride].saturatedProduct, for: "layer '\(step.name)'", remedy: "give a smaller --batch")
       for algorithm in ConvolutionAlgorithm.allCases where algorithm.supports(geometry) {
         let rates = measure(Convolution(geometry, algorithm: algorithm))
         let operations = 2e-9 * Double(geometry.multiplications) * Double(lanes)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileKinds
 import Foundation
 import Keras
 import Networks
@@ -60,6 +61,7 @@ enum ModelFile {
     let name = path.lowercased()
     if [".yaml", ".yml"].contains(where: name.hasSuffix) { return true }
     let isModel = [".h5", ".hdf5", ".keras", ".safetensors"].contains(where: name.hasSuffix)
-    return !isModel && Location.kind(path) == .file && (try? ModelFileFormat(of: path)) == nil
+    guard !isModel, Location.kind(path) == .file, (try? ModelFileFormat(of: path)) == nil else { return false }
+    return FileKind(at: path).map { [.empty, .yaml, .json].contains($0) } ?? true
   }
 }

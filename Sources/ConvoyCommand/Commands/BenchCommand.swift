@@ -4,15 +4,21 @@ import Networks
 import Tensors
 import Training
 
-/// `convoy bench`, for `launch/bench`.
+/// `convoy bench`
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Time steps on synthetic data, from one meeting of all ranks to the next; one line of JSON.",
-    shouldDisplay: false)
+    abstract: "Time training steps or inference on synthetic data; under mpirun, on all ranks together.",
+    discussion: """
+      Prints a line of JSON: a step is timed from one meeting of all ranks to the next. launch/bench starts it, and compares it \
+      with PyTorch.
+      """)
 
   @Argument(help: "resnet50, lenet5, small_cnn, or any other name that a configuration takes.")
   var model: String
+
+  @Option(help: ArgumentHelp("The shape of a sample; by default what the network was made for.", valueName: "h,w,c"))
+  var input: SampleShape?
 
   @Option(help: "Workers of each rank.")
   var threads = 1
@@ -44,6 +50,8 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "A file for a picture of the last step on all ranks, in the format of chrome://tracing and Perfetto.")
   var trace: String?
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   @Flag(help: "Compare the replicas after every step instead of every 50, and leave all checks out of every other step.")
   var checks = false
 
@@ -67,8 +75,12 @@ struct BenchCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let communicator = session.communicator
+      _ = try session.onFirst(.configuration) {
+        if let trace { try Destination.require(trace, inputs: [], overwrite: overwrite) }
+      }
+      let choice = ModelChoice.named(BenchCommand.names[model] ?? model, input: input?.shape.dimensions)
       let shardSize = (1...min(16, batch)).last { batch.isMultiple(of: $0) }!
-      var recipe = Recipe(model: .named(BenchCommand.names[model] ?? model), data: DataChoice(train: "synthetic:1"))
+      var recipe = Recipe(model: choice, data: DataChoice(train: "synthetic:1"))
       recipe.batch = batch * communicator.size
       recipe.shards = shards ?? recipe.batch / shardSize
       recipe.epochs = 1_000_000

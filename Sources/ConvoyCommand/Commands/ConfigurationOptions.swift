@@ -19,9 +19,9 @@ struct ConfigurationOptions: ParsableArguments {
   ///
   /// - Parameter file: the checkpoint.
   func load(_ path: String?, orFrom header: Checkpoint.Header?, _ file: String) throws -> Recipe {
-    if let path { return try load(path).recipe.settled() }
+    if let path { return try load(path).recipe }
     guard let header else {
-      throw TrainingError(.configuration, "\(file) does not say which data is meant; name a configuration with --data.")
+      throw TrainingError(.configuration, "\(file) is no checkpoint of Convoy, which would know its data; name a configuration with --data.")
     }
     return try apply(to: header.recipe, name: "the recipe in \(file)")
   }

@@ -29,6 +29,7 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
   var output: String
 
+  @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var architecture: ArchitectureOptions
 
   func validate() throws {
@@ -39,6 +40,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("export") {
+      try Destination.require(output, inputs: [file, architecture.into], overwrite: overwrite)
       let model = try LoadedModel(file, architecture.graph(), openSizes: architecture.openSizes)
       for setting in model.graph.foreignSettings { Output.note(setting.description) }
       try KerasModel.export(

@@ -12,8 +12,8 @@ struct FeaturesCommand: ParsableCommand {
     commandName: "features",
     abstract: "Write what a network makes of images before it tells classes apart; under mpirun, on all ranks together.",
     discussion: """
-      The file holds /features (one row for each image), /labels, /files where the images have names, and the attributes \\
-      class_names, layer and model. Without --layer it is the last layer behind which only what can be trained for other \\
+      The file holds /features (one row for each image), /labels, /files where the images have names, and the attributes \
+      class_names, layer and model. Without --layer it is the last layer behind which only what can be trained for other \
       classes follows.
       """)
 
@@ -28,9 +28,14 @@ struct FeaturesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The HDF5 file to write.", valueName: "features.h5"))
   var output: String
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   func run() {
     Session.run { session in
       let recipe = try input.recipe(session)
+      _ = try session.onFirst(.configuration) {
+        try Destination.require(output, inputs: input.inputs + recipe.inputs, overwrite: overwrite)
+      }
       let placement = try ThreadPlacement(recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let pool = WorkerPool(count: placement.threads, processors: placement.processors)
       let run = try session.agree(.data) {
@@ -40,11 +45,15 @@ struct FeaturesCommand: ParsableCommand {
         }
         let source = try split.open(
           recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), input.source)
-        let preprocessing = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
-        return try FeatureRun(model, layer: layer, source, preprocessing, pool, session.communicator)
+        let choice = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
+        let prepared = try PreparedData(source, choice)
+        if session.isFirst { for notice in source.notices + prepared.notices { Output.note(notice) } }
+        return try FeatureRun(model, layer: layer, prepared, pool, session.communicator)
       }
+      try ImageCheck(communicator: session.communicator, pool: pool).run(run.source, resizing: recipe.data.resize)
       let shape = try run.write(to: output, file: input.file, isFirst: session.isFirst)
-      if session.isFirst { Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)") }
+      guard session.isFirst else { return }
+      Output.print("\(run.source.count) rows of shape \(shape) from layer '\(run.layer)' in \(output)", .dispensable)
     }
   }
 }
@@ -58,7 +67,7 @@ private struct FeatureRun {
   private let extractor: FeatureExtractor
 
   init(
-    _ model: LoadedModel, layer wanted: String?, _ source: any DataSource, _ preprocessing: Preprocessing, _ pool: WorkerPool,
+    _ model: LoadedModel, layer wanted: String?, _ data: PreparedData, _ pool: WorkerPool,
     _ communicator: any Communicator
   ) throws {
     let graph = model.graph
@@ -75,10 +84,13 @@ private struct FeatureRun {
       value = found
     }
     layer = graph.nodes[value.node].name
-    self.source = source
-    preparation = try Preparation(for: source, preprocessing)
+    (source, preparation) = (data.source, data.preparation)
     let prefix = graph.prefix(upTo: value)
     plan = try Planner().plan(prefix, lanes: Layout.laneMultiple, mode: .inference)
+    // Rows of all ranks are gathered on each.
+    let rows = [Layout.laneMultiple, pool.count, communicator.size, plan.outputs[0].shape.count, MemoryLayout<Float>.stride]
+    try model.requireMemory(
+      plan, samples: rows.saturatedProduct.saturatedSum(plan.table.bytes), threads: pool.count, processes: communicator.localSize)
     let weights = Weights(plan.table)
     let all = Dictionary(uniqueKeysWithValues: model.weights.table.entries.map { ($0.path, $0) })
     for entry in plan.table.entries { weights[entry].copy(from: model.weights[all[entry.path]!]) }

@@ -27,6 +27,8 @@ struct FindRateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Also write rates.csv and rates.svg, a picture, into this folder.", valueName: "dir"))
   var output: String?
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   @Flag(help: "Print one line of JSON.")
   var json = false
 
@@ -45,12 +47,17 @@ struct FindRateCommand: ParsableCommand {
   func run() {
     Session.run { session in
       let recipe = try session.agree(.configuration) { try options.load(path).recipe }
-      let report = RateReport(
-        try RateSearch(recipe, from: from, to: to, steps: steps, communicator: session.communicator))
+      let lock = try session.claim(
+        output, RateReport.fileNames, for: "find-rate", inputs: [path] + recipe.inputs, overwrite: overwrite)
+      defer { withExtendedLifetime(lock) {} }
+      let search = try RateSearch(recipe, from: from, to: to, steps: steps, communicator: session.communicator)
+      let report = RateReport(search)
       guard session.isFirst else { return }
+      for notice in search.notices { Output.note(notice) }
       if let output { try report.write(into: output) }
-      if json { return try Output.printJSON(report) }
-      Output.print(text(of: report))
+      let need: Output.Need = output == nil ? .essential : .dispensable
+      if json { return try Output.printJSON(report, need) }
+      Output.print(text(of: report), need)
     }
   }
 

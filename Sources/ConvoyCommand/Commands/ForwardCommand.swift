@@ -22,13 +22,16 @@ struct ForwardCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Layers whose outputs are written too, with commas between them.", valueName: "a,b"))
   var layers: String?
 
+  @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var architecture: ArchitectureOptions
+  @OptionGroup var algorithm: ConvolutionOptions
 
   func run() {
     Session.runAlone("forward") {
+      try Destination.require(outputs, inputs: [file, inputs, architecture.into], overwrite: overwrite)
       let sizes = try ForwardRun.sampleSizes(in: inputs)
       let run = try ForwardRun(
-        LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes), inputs: inputs,
+        LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes, convolution: algorithm.convolution), inputs: inputs,
         keeping: layers?.split(separator: ",").map(String.init) ?? [])
       try run.write(to: outputs)
     }

@@ -27,14 +27,16 @@ struct ForwardRun {
   init(_ model: LoadedModel, inputs path: String, keeping: [String]) throws {
     var planner = Planner()
     planner.keeping = Set(keeping)
+    let plan: Plan
     do {
-      network = Network(
-        try planner.plan(model.graph, lanes: Layout.laneMultiple, mode: .inference), weights: model.weights)
+      plan = try planner.plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
     } catch {
       throw TrainingError(.configuration, "--layers: \(error.description)")
     }
     self.keeping = keeping
     let file = try File(reading: path)
+    try model.requireMemory(plan, samples: ForwardRun.bytes(plan, in: file))
+    network = Network(plan, weights: model.weights)
     var samples: [[Float]] = []
     var counts: [Int] = []
     turnedOutputs = model.graph.channelsFirstOutputs
@@ -61,6 +63,14 @@ struct ForwardRun {
     }
     (self.samples, self.count) = (samples, count)
     try checkNumbers(model.graph, path)
+  }
+
+  /// Bytes of all inputs, outputs and activations that are kept; arrays that grow take up to twice as much.
+  private static func bytes(_ plan: Plan, in file: File) throws -> Int {
+    let inputs = try plan.inputs.indices.reduce(0) { $0.saturatedSum(try file.root.dataset("inputs/\($1)").shape.saturatedProduct) }
+    let count = try plan.inputs.isEmpty ? 0 : file.root.dataset("inputs/0").shape.first ?? 0
+    let made = (plan.outputs + plan.kept.values).reduce(0) { $0.saturatedSum([2, count, $1.shape.count].saturatedProduct) }
+    return [inputs.saturatedSum(made), MemoryLayout<Float>.stride].saturatedProduct
   }
 
   /// Refuses numbers for which an embedding that reads them has no vector.

@@ -17,6 +17,7 @@ struct ImportCommand: ParsableCommand {
   @Argument(help: "A file with a model or weights.")
   var file: String
 
+  @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var architecture: ArchitectureOptions
 
   @Option(help: ArgumentHelp("The file to write: .h5, .keras, .weights.h5 or .safetensors.", valueName: "file"))
@@ -51,6 +52,8 @@ struct ImportCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("import") {
+      if let output { try Destination.require(output, inputs: [file, architecture.into], overwrite: overwrite) }
+      let need: Output.Need = output == nil ? .essential : .dispensable
       try Checkpoint.requireSound(file)
       var source: KerasModel?
       let stored = try KerasWeights(reading: file)
@@ -67,7 +70,7 @@ struct ImportCommand: ParsableCommand {
       let replaced = head.map { mapping.replaceHead($0) } ?? []
       let unused = mapping.allow(allowPartial)
       let table = MappingTable(mapping, of: stored, target, head: head, replaced: replaced)
-      if json { try Output.printJSON(table, pretty: true) } else { Output.print(table.text) }
+      if json { try Output.printJSON(table, pretty: true, need) } else { Output.print(table.text, need) }
       if let pattern = unused.first {
         throw TrainingError(
           .configuration, "--allow-partial '\(pattern)' matches nothing that is without a partner; remove it.")
@@ -78,14 +81,14 @@ struct ImportCommand: ParsableCommand {
       }
       if let notice = mapping.orderNotice { Output.note(notice) }
       if stored.format == .safetensors { target.takeOriginalTensors(mapping.originalTensors) }
-      let weights = Weights(ParameterTable(target))
+      let weights = try LoadedModel.weights(of: target, file)
       weights.initialize(seed: UInt64(bitPattern: Int64(seed)))
       try mapping.load(into: weights)
       guard let output, let format = ExportFormat(suffixOf: output) else { return }
       var notes = try ModelNotes.read(from: file)
       if newHead != nil { notes?.classNames = [] }
       try KerasModel.export(target, weights, as: format, notes: notes?.text, to: output)
-      if !json { Output.print("wrote \(output)") }
+      if !json { Output.print("wrote \(output)", need) }
     }
   }
 

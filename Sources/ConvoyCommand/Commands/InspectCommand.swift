@@ -72,7 +72,8 @@ struct InspectCommand: ParsableCommand {
 
   /// Of a file or a network: for inference.
   private func show(_ graph: Graph, _ notes: ModelNotes? = nil) throws {
-    let plan = try self.plan ? PlanTable(Planner().plan(graph, lanes: Layout.laneMultiple, mode: .inference)) : nil
+    let plan = try self.plan ? PlanTable(
+      Planner().plan(graph.choosingForInference(.automatic), lanes: Layout.laneMultiple, mode: .inference)) : nil
     if json { return try Output.printJSON(Report(layers: LayerTable(graph), plan: plan, memory: nil, phases: nil, notes: notes), pretty: true) }
     Output.print(LayerTable(graph).text)
     for setting in graph.foreignSettings { Output.note(setting.description) }

@@ -3,29 +3,32 @@ import Networks
 import Training
 
 extension LoadedModel {
-  /// How images are prepared for the model: as a configuration says, or, where it says nothing, as the model's file does.
+  /// How images are prepared for the model: as somebody says, or, where nothing is said, as the model's file does, the
+  /// model itself, or a network of its name.
   ///
   /// - Parameters:
-  ///   - configuration: with the data; nil where the recipe is that of the file itself.
-  func preprocessing(_ recipe: Recipe, _ configuration: String?, _ notes: ModelNotes?) throws(TrainingError) -> Preprocessing {
-    guard let configuration else { return recipe.preprocessing }
-    guard recipe.preprocessing == Preprocessing() else {
-      try requireOnce(recipe.preprocessing, "'preprocessing' in \(configuration)")
-      if let notes, notes.preprocessing != recipe.preprocessing {
-        Output.note("'preprocessing' in \(configuration) is not what \(file) was trained with; remove it there to use that.")
-      }
-      return recipe.preprocessing
-    }
-    return notes?.preprocessing ?? (graph.preparesImages ? Preprocessing(mode: Preprocessing.Mode.none) : recipe.preprocessing)
+  ///   - given: nothing but defaults where nothing is said.
+  ///   - place: where it is said.
+  func preprocessing(
+    _ given: Preprocessing, in place: String, _ notes: ModelNotes?
+  ) throws(TrainingError) -> PreprocessingChoice {
+    let model = try PreparedModel(graph, file: file, notes: notes) { () throws(TrainingError) in weights }
+    // What was said in training is not said against the file.
+    let isSame = notes?.preprocessing.withoutNumbers == given.withoutNumbers
+    return try PreprocessingChoice(isSame ? Preprocessing() : given, in: place, for: model)
   }
 
-  /// Refuses to prepare images for a model that does it itself.
+  /// The same for the data of a configuration.
   ///
-  /// - Parameter name: where the preprocessing was given.
-  func requireOnce(_ preprocessing: Preprocessing, _ name: String) throws(TrainingError) {
-    guard graph.preparesImages, preprocessing.mode != Preprocessing.Mode.none, preprocessing != Preprocessing(scale: 1) else { return }
-    throw TrainingError(
-      .configuration,
-      "\(name): the model '\(graph.name)' in \(file) begins with layers that prepare its images, which would be done twice; use {mode: none}.")
+  /// - Parameter configuration: its file; nil where the recipe is that of the model's file.
+  func preprocessing(
+    _ recipe: Recipe, _ configuration: String?, _ notes: ModelNotes?
+  ) throws(TrainingError) -> PreprocessingChoice {
+    let place = "'preprocessing' in \(configuration ?? file)"
+    let choice = try preprocessing(recipe.preprocessing, in: place, notes)
+    if let notes, choice.preprocessing.withoutNumbers != notes.preprocessing.withoutNumbers {
+      Output.note("\(place) is not what \(file) was trained with; remove it there to use that.")
+    }
+    return choice
   }
 }

@@ -13,12 +13,16 @@ struct LoadedModel {
   /// - Parameters:
   ///   - architecture: what weights belong to that come without one.
   ///   - openSizes: what sizes of samples that the model leaves open are to be.
-  init(_ file: String, _ architecture: Graph? = nil, openSizes: OpenSizes = .refused) throws {
+  ///   - convolution: how convolutions are computed.
+  init(
+    _ file: String, _ architecture: Graph? = nil, openSizes: OpenSizes = .refused,
+    convolution: Recipe.ConvolutionChoice = .automatic
+  ) throws {
     try Checkpoint.requireSound(file)
     self.file = file
     if let architecture {
-      var graph = architecture
-      weights = Weights(ParameterTable(architecture))
+      var graph = architecture.choosingForInference(convolution)
+      weights = try LoadedModel.weights(of: graph, file)
       let mapping = try KerasWeights(reading: file).mapping(onto: graph)
       try mapping.requireComplete()
       if let notice = mapping.orderNotice { Output.note(notice) }
@@ -27,9 +31,31 @@ struct LoadedModel {
       self.graph = graph
     } else {
       let model = try KerasModel(reading: file, openSizes: openSizes)
-      (graph, weights) = (model.graph, Weights(ParameterTable(model.graph)))
+      let own = model.graph.choosingForInference(convolution)
+      (graph, weights) = (own, try LoadedModel.weights(of: own, file))
       try model.load(into: weights)
     }
+  }
+
+  /// Memory for the weights of a graph, if there is enough.
+  static func weights(of graph: Graph, _ file: String) throws(TrainingError) -> Weights {
+    let table = ParameterTable(graph)
+    try MemoryState.require(
+      table.bytes, for: "the model '\(graph.name)' of \(file)", remedy: "take a smaller model or a machine with more memory")
+    return Weights(table)
+  }
+
+  /// Refuses to run the model where its activations do not fit.
+  ///
+  /// - Parameters:
+  ///   - samples: bytes of what is kept beside them.
+  ///   - threads: networks of this process.
+  ///   - processes: of this machine that do the same.
+  func requireMemory(_ plan: Plan, samples: Int = 0, threads: Int = 1, processes: Int = 1) throws(TrainingError) {
+    let bytes = [plan.arenaBytes.saturatedSum(plan.sharedPackedBytes), threads].saturatedProduct.saturatedSum(samples)
+    try MemoryState.require(
+      bytes, processes: processes, for: "running the model '\(graph.name)' of \(file)",
+      remedy: threads > 1 || processes > 1 ? "use fewer threads or ranks, or smaller images" : "give smaller or fewer images, or a machine with more memory")
   }
 
   /// The only input of a classifier.

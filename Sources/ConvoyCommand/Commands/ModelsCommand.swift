@@ -1,5 +1,6 @@
 import ArgumentParser
 import Networks
+import Tensors
 
 /// `convoy models`
 struct ModelsCommand: ParsableCommand {

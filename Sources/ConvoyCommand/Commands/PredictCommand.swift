@@ -39,6 +39,7 @@ struct PredictCommand: ParsableCommand {
   var json = false
 
   @OptionGroup var architecture: ArchitectureOptions
+  @OptionGroup var algorithm: ConvolutionOptions
 
   func validate() throws {
     if top < 1 { throw ValidationError("--top is \(top), but must be at least 1.") }
@@ -46,10 +47,12 @@ struct PredictCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("predict") {
-      let model = try LoadedModel(file, architecture.graph())
+      let model = try LoadedModel(file, architecture.graph(), convolution: algorithm.convolution)
       try model.requireClassifier()
       let notes = try ModelNotes.read(from: file)
-      let files = try images.flatMap(ImageFiles.list)
+      let listings = try images.map(ImageFiles.list)
+      for case let notice? in listings.map(\.notice) { Output.note(notice) }
+      let files = listings.flatMap(\.files)
       let predictor = try Predictor(
         model, files: files, preprocessing: preparation(model, notes),
         classNames: ClassNames.known(notes, classes: model.classes))
@@ -60,19 +63,17 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  private func preparation(_ model: LoadedModel, _ notes: ModelNotes?) throws -> Preprocessing {
-    if let preprocessing {
-      let wanted = try ConfigurationTree(name: "--preprocessing", text: preprocessing).decode(Preprocessing.self)
-      try model.requireOnce(wanted, "--preprocessing")
-      return wanted
+  private func preparation(_ model: LoadedModel, _ notes: ModelNotes?) throws -> PreprocessingChoice {
+    let given = try preprocessing.map {
+      try ConfigurationTree(name: "--preprocessing", text: $0).decode(Preprocessing.self)
     }
-    if notes == nil, model.graph.preparesImages { return Preprocessing(mode: Preprocessing.Mode.none) }
-    guard let notes else {
+    let choice = try model.preprocessing(given ?? Preprocessing(), in: "--preprocessing", notes)
+    guard given != nil || choice.isKnown else {
       throw TrainingError(
         .configuration,
         "\(file) does not say how its images were prepared; add --preprocessing '{scale: 1/255}', or '{scale: 1}' for bytes as they are."
       )
     }
-    return notes.preprocessing
+    return choice
   }
 }

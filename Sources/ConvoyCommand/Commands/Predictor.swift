@@ -1,3 +1,4 @@
+import Communication
 import Datasets
 import Foundation
 import Networks
@@ -29,13 +30,18 @@ struct Predictor {
   private let network: Network
   private let ending: ClassifierEnding
 
-  init(_ model: LoadedModel, files: [String], preprocessing: Preprocessing, classNames: [String]) throws {
+  init(_ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]) throws {
     (self.model, self.files, self.classNames) = (model, files, classNames)
     source = try ImageFolderSource(files: files, shape: model.input, resize: true)
-    preparation = try Preparation(for: source, preprocessing)
-    for notice in InputInspection(source, preprocessing).notices { Output.note(notice) }
+    let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
+    try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
+    let prepared = try PreparedData(source, preprocessing)
+    preparation = prepared.preparation
+    for notice in prepared.notices { Output.note(notice) }
     ending = try model.ending
     let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
+    let images = Layout(model.input, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
+    try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
     network = Network(plan, weights: model.weights)
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dispatch
+import FileKinds
 import Foundation
 import Training
 
@@ -32,7 +33,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("verify") {
-      if listDamagedAttributes { return Verification.damagedAttributes(of: paths[0]).forEach(Output.print) }
+      if listDamagedAttributes { return Verification.damagedAttributes(of: paths[0]).forEach { Output.print($0) } }
       let files = try paths.flatMap(files)
       var damaged = 0
       for file in files {
@@ -48,7 +49,13 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func files(_ path: String) throws -> [String] {
-    guard Location.kind(path) == .folder else { return [path] }
+    guard Location.kind(path) == .folder else {
+      // What was never a checkpoint is not a damaged one.
+      if try Verification(of: path).sha256 == nil, let kind = FileKind(at: path), ![.empty, .hdf5].contains(kind) {
+        throw TrainingError(.data, "\(path): \(kind.sentence(for: .model)).")
+      }
+      return [path]
+    }
     let files = try RunFolder(path: path).checkpoints
     guard !files.isEmpty else {
       throw TrainingError(.data, "\(path) holds no checkpoint; give the folder of a run, or a file.")

@@ -1,3 +1,4 @@
+import FileKinds
 import Foundation
 package import Training
 
@@ -54,6 +55,9 @@ package struct Configuration: Sendable {
     guard kind == .file else {
       let problem = kind == nil ? "there is no such file" : "this is a folder"
       throw ConfigurationError(name, "\(problem); give the path of a YAML file.")
+    }
+    if let kind = FileKind(at: file), ![.empty, .yaml, .json].contains(kind) {
+      throw ConfigurationError(name, "\(kind.sentence(for: .configuration)).")
     }
     let attributes = try? FileManager.default.attributesOfItem(atPath: URL(filePath: file).resolvingSymlinksInPath().path)
     guard let size = attributes?[.size] as? Int, size <= mostBytes else {

@@ -1,5 +1,6 @@
 import Networks
 import Tensors
+import Training
 
 extension ConfigurationTree {
   /// Decodes the whole tree. A key that the type does not have is an error, like a missing one or a value of the wrong
@@ -10,31 +11,34 @@ extension ConfigurationTree {
     do {
       result = try StrictDecoder(value: value, codingPath: [], record: record).decode(type)
     } catch {
-      throw failure(error, record)
+      throw failure(error, record, type)
     }
     if let (path, known) = record.unknownKey() {
       let key = path.joined(separator: ".")
-      let suggestion =
-        known.isEmpty
-        ? "remove it."
-        : "did you mean '\(known.nearest(to: path.last!))'? Known are \(known.joined(separator: ", "))."
-      throw ConfigurationError(place(of: path), "'\(key)' is not a key; \(suggestion)")
+      throw ConfigurationError(place(of: path), "'\(key)' is not a key\(suggestion(type, path, known))")
     }
     return result
   }
 
-  private func failure(_ error: any Error, _ record: DecodingRecord) -> ConfigurationError {
+  private func suggestion(_ type: any Decodable.Type, _ path: [String], _ known: [String]) -> String {
+    type == Recipe.self ? ConfigurationKeys.suggestion(for: path, among: known) : known.suggestion(for: path.last!)
+  }
+
+  private func failure(_ error: any Error, _ record: DecodingRecord, _ type: any Decodable.Type) -> ConfigurationError {
     switch error {
     case DecodingError.keyNotFound(let key, let context):
       let parent = names(context.codingPath)
       let missing = "'\((parent + [key.stringValue]).joined(separator: "."))' is missing"
-      guard let spelling = record.probableSpelling(of: key.stringValue, at: parent) else {
+      let (foreign, asked) = record.foreignKeys(at: parent)
+      let wanted = (parent + [key.stringValue]).joined(separator: ".")
+      let spelling = foreign.first { ConfigurationKeys.meaning(of: parent + [$0], among: asked) == .keys([wanted]) }
+      guard let other = spelling ?? foreign.first else {
         return ConfigurationError(place(of: parent), "\(missing); add it.")
       }
+      let path = parent + [other]
+      let advice = spelling == nil ? suggestion(type, path, asked) : "; did you mean '\(wanted)'?"
       return ConfigurationError(
-        place(of: parent + [spelling]),
-        "\(missing), and '\((parent + [spelling]).joined(separator: "."))' is not a key; did you mean '\(key.stringValue)'?"
-      )
+        place(of: path), "\(missing), and '\(path.joined(separator: "."))' is not a key\(advice)")
     case DecodingError.typeMismatch(_, let context):
       return ConfigurationError(place(of: names(context.codingPath)), "\(subject(context)) \(context.debugDescription)")
     case DecodingError.dataCorrupted(let context):

@@ -46,15 +46,24 @@ final class DecodingRecord {
     let expectations = expectations[path] ?? []
     let text = "is \(value.brief), but must be \(expectations.map(\.kind).joined(separator: " or "))"
     let names = expectations.flatMap(\.names)
-    guard let given = value.asString, !names.isEmpty else { return text + "." }
-    return text + "; did you mean '\(names.nearest(to: given))'?"
+    if let given = value.asString, let nearest = names.nearest(to: DecodingRecord.name(in: given)) {
+      return text + "; did you mean '\(nearest)'?"
+    }
+    return text + (FamiliarKeys.example(of: path).map { ", such as \($0)." } ?? ".")
   }
 
-  /// The key that was probably meant to be the missing one.
-  func probableSpelling(of key: String, at path: [String]) -> String? {
-    guard let foreign = groups[path]?.foreign.sorted(), !foreign.isEmpty else { return nil }
-    return foreign.nearest(to: key)
+  /// `Adam` in `torch.optim.Adam(lr=0.1)`.
+  private static func name(in call: String) -> String {
+    call.prefix { $0 != "(" }.split(separator: ".").last.map(String.init) ?? call
   }
+
+  /// Keys that are there and that the type does not have, with those that were asked for so far.
+  func foreignKeys(at path: [String]) -> (foreign: [String], asked: [String]) {
+    (groups[path]?.foreign.sorted() ?? [], groups[path]?.asked ?? [])
+  }
+
+  /// Every key that was asked for.
+  var askedPaths: [[String]] { groups.flatMap { path, group in group.asked.map { path + [$0] } } }
 
   /// A key that is there and that nobody asked for, with those that could be there.
   func unknownKey() -> (path: [String], known: [String])? {

@@ -19,6 +19,35 @@ enum Location {
     return attributes[.type] as? FileAttributeType == .typeDirectory ? .folder : .file
   }
 
+  enum Entry { case file, folder, other }
+
+  /// What has the name: of a link what it leads to, or a file where it leads to nothing.
+  static func kindOfEntry(_ path: String) -> Entry? {
+    guard let own = type(of: path) else { return nil }
+    let type = own == .typeSymbolicLink ? type(of: URL(fileURLWithPath: path).resolvingSymlinksInPath().path) : own
+    return switch type {
+    case .typeDirectory: .folder
+    case .typeRegular, nil: .file
+    default: .other
+    }
+  }
+
+  private static func type(of path: String) -> FileAttributeType? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+  }
+
+  /// Whether two names, of which the first may be `PATH:/GROUP`, mean one file.
+  static func isSame(_ location: String, _ path: String) -> Bool {
+    guard let one = identity(parts(location).path), let other = identity(path) else { return false }
+    return one == other
+  }
+
+  private static func identity(_ path: String) -> [Int]? {
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: target) else { return nil }
+    return [attributes[.systemNumber], attributes[.systemFileNumber]].compactMap { ($0 as? NSNumber)?.intValue }
+  }
+
   /// Whether there is something at the path.
   static func exists(_ location: String) -> Bool {
     isSynthetic(location) || FileManager.default.fileExists(atPath: parts(location).path)

@@ -27,11 +27,18 @@ package struct YAMLDocument: Sendable {
     do {
       node = try compose(yaml: text)
     } catch {
-      throw Problem(error)
+      throw YAMLDocument.tab(in: text) ?? Problem(error)
     }
     var lines: [[String]: Int] = [:]
     value = try node.map { node throws(Problem) in try YAMLDocument.value(of: node, at: [], &lines) } ?? .null
     self.lines = lines
+  }
+
+  /// The first line that begins with a tab, which libyaml calls a character that cannot start any token.
+  private static func tab(in text: String) -> Problem? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let line = lines.firstIndex { $0.prefix { $0 == " " || $0 == "\t" }.contains("\t") }
+    return line.map { Problem(line: $0 + 1, text: "a tab indents this line, where YAML allows spaces only") }
   }
 
   private static func value(of node: Node, at path: [String], _ lines: inout [[String]: Int]) throws(Problem)

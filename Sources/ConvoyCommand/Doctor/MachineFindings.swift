@@ -6,7 +6,7 @@ import Tensors
 /// What this machine offers to a training, and what keeps it from being fast.
 enum MachineFindings {
   static func all() -> [Finding] {
-    [processor, processors, rate, bandwidth, memory, hugePages, library, blasThreads, launcher].map { $0() }
+    [processor, processors, rate, bandwidth, memory, hugePages, library, launcher].map { $0() }
   }
 
   private static func processor() -> Finding {
@@ -72,14 +72,7 @@ enum MachineFindings {
     return Finding(
       subject: "OpenBLAS", fact: "kernels for \(kernels)",
       advice: isSlow
-        ? "This processor has AVX-512, which OpenBLAS does not use: set OPENBLAS_CORETYPE=SkylakeX on all ranks." : nil)
-  }
-
-  private static func blasThreads() -> Finding {
-    let variable = ProcessInfo.processInfo.environment["OPENBLAS_NUM_THREADS"]
-    return Finding(
-      subject: "OPENBLAS_NUM_THREADS", fact: variable ?? "not set",
-      advice: variable == "1" ? nil : "Set it to 1: OpenBLAS otherwise starts threads of its own, which then sleep.")
+        ? "This processor has AVX-512: unset OPENBLAS_CORETYPE on all ranks, and OpenBLAS will use it." : nil)
   }
 
   private static func launcher() -> Finding {

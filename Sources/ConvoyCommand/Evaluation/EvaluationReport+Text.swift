@@ -1,6 +1,7 @@
 import Foundation
 import Reports
 import Training
+import Tensors
 
 extension EvaluationReport {
   /// Classes up to whose number each has a line of its own, and up to which the confusion matrix is printed.

@@ -39,10 +39,11 @@ package struct LayerTable: Encodable, Sendable {
     model = graph.name
     self.layers = layers
     self.parameters = graph.parameterCount
-    func count(_ kind: Parameter.Kind) -> Int {
-      parameters.joined().filter { $0.kind == kind }.reduce(0) { $0 + $1.count }
+    func count(where isCounted: (Parameter) -> Bool) -> Int {
+      parameters.joined().filter(isCounted).reduce(0) { $0 + $1.count }
     }
-    (trainableParameters, frozenParameters) = (count(.trainable), count(.frozen))
+    trainableParameters = count { $0.kind == .trainable }
+    frozenParameters = count { !$0.isState && $0.kind != .trainable }
     multiplications = layers.reduce(0) { $0 + $1.multiplications }
     trainingBytes = layers.reduce(0) { $0 + $1.activationBytes }
     let pairs = zip(layers, layers.dropFirst()).map { $0.activationBytes + $1.activationBytes }

@@ -1,4 +1,5 @@
 package import Training
+import Tensors
 
 /// What `convoy inspect --plan` says about the memory of a rank.
 package struct MemoryTable: Encodable, Sendable {

@@ -1,4 +1,5 @@
 package import Networks
+import Tensors
 
 /// What `convoy inspect --plan` says about a plan: every storage, when its contents matter, where it lies, and who shares
 /// its memory.

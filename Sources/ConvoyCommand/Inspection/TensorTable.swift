@@ -1,4 +1,5 @@
 import Keras
+import Tensors
 
 /// What `convoy inspect` says about weights without an architecture.
 struct TensorTable: Encodable {

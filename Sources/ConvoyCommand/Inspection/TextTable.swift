@@ -30,21 +30,3 @@ struct TextTable {
 extension String {
   fileprivate func trimmingEnd() -> String { String(reversed().drop { $0 == " " }.reversed()) }
 }
-
-extension Int {
-  /// With commas between thousands: `1,234,567`.
-  var grouped: String {
-    let digits = Array(String(magnitude))
-    let groups = stride(from: digits.count, to: 0, by: -3).map { String(digits[Swift.max(0, $0 - 3)..<$0]) }
-    return (self < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
-  }
-
-  /// A number of bytes: `18.4 KiB`.
-  var bytes: String {
-    var (amount, unit) = (Double(self), "B")
-    for next in ["KiB", "MiB", "GiB", "TiB"] where amount >= 1024 { (amount, unit) = (amount / 1024, next) }
-    guard unit != "B" else { return "\(self) B" }
-    let tenths = Int((amount * 10).rounded())
-    return "\((tenths / 10).grouped).\(tenths % 10) \(unit)"
-  }
-}

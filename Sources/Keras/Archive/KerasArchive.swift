@@ -1,4 +1,5 @@
 import Archives
+import FileKinds
 import Foundation
 import HDF5
 import Networks
@@ -44,12 +45,7 @@ enum KerasArchive {
       }
       guard let configuration = try text("config.json") else {
         let isPyTorchs = archive.entries.contains { $0.name.hasSuffix("/data.pkl") }
-        throw KerasError(
-          file: path,
-          isPyTorchs
-            ? "this is a file of torch.save, which only Python can read; save the weights with "
-              + "safetensors.torch.save_file(model.state_dict(), \"NAME.safetensors\")."
-            : "the archive has no 'config.json', so it holds no Keras model; save it again.")
+        throw KerasError(file: path, foreign: isPyTorchs ? .pyTorch : FileKind(at: path) ?? .zip)
       }
       guard let entry = archive.entry("model.weights.h5") else {
         let other = archive.entry("model.weights.npz") == nil ? "" : " ('model.weights.npz' is not supported)"

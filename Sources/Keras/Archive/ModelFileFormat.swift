@@ -1,4 +1,5 @@
 import Archives
+import FileKinds
 import Foundation
 import HDF5
 
@@ -26,16 +27,13 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
 
   /// Looks at the first bytes, and into HDF5 files.
   public init(of path: String) throws(KerasError) {
-    if FileManager.default.fileExists(atPath: path + "/config.json") {
+    if ["config.json", "model.weights.h5"].allSatisfy({ FileManager.default.fileExists(atPath: "\(path)/\($0)") }) {
       self = .folder
       return
     }
-    if FileManager.default.fileExists(atPath: path + "/saved_model.pb") {
-      throw KerasError(
-        file: path,
-        "this is a SavedModel of TensorFlow, which holds a program and not layers; load it in Keras and save it as "
-          + "NAME.keras or NAME.h5.")
-    }
+    let kind = FileKind(at: path)
+    // HDF5 and zip archives too, but no files of Keras.
+    if let kind, [.matlab73, .pyTorch, .numpyArchive].contains(kind) { throw KerasError(file: path, foreign: kind) }
     let start = [UInt8]((try? FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: 9)) ?? Data())
     if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
       self = .archive
@@ -45,12 +43,18 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
       })
     } else if start.count == 9, start[8] == UInt8(ascii: "{"), start[4..<8].allSatisfy({ $0 == 0 }) {
       self = .safetensors
-    } else if start.first == UInt8(ascii: "{") || start.first == UInt8(ascii: "\"") {
+    } else if start.first == UInt8(ascii: "{") || start.starts(with: "\"{".utf8) {
       self = try ArchitectureFile.isArchitecture(path) ? .architecture : .shardedWeights
+    } else if let kind {
+      throw KerasError(file: path, foreign: kind)
     } else {
-      // The library knows best what is wrong with it.
-      _ = try KerasError.catching { () throws(HDF5Error) in try File(reading: path) }
-      throw KerasError(file: path, "this is no file of Keras and no safetensors file; give another one.")
+      // The library knows best what is wrong with it, if it is HDF5.
+      let isNamedSo = [".h5", ".hdf5"].contains(where: path.lowercased().hasSuffix)
+      if isNamedSo || start.isEmpty {
+        _ = try KerasError.catching { () throws(HDF5Error) in try File(reading: path) }
+      }
+      throw KerasError(
+        file: path, "this is neither a file of Keras (.keras, .h5) nor a safetensors file, or it is damaged; give another.")
     }
   }
 

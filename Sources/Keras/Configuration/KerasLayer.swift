@@ -27,7 +27,7 @@ public struct KerasLayer: Sendable {
   /// The parameters of a leaf in the order of a `.weights.h5` group, `vars/0`, `vars/1`, ...: freezing does not change it.
   public func variables(in table: ParameterTable) -> [ParameterTable.Entry] {
     let entries = table.entries(ofLayer: path)
-    return entries.filter { $0.parameter.kind != .state } + entries.filter { $0.parameter.kind == .state }
+    return entries.filter { !$0.parameter.isState } + entries.filter { $0.parameter.isState }
   }
 
   /// All parameters in the order of a legacy HDF5 file: what is trainable of all layers first, then what is not, frozen

@@ -1,3 +1,4 @@
+import HDF5
 import Networks
 
 /// Which layer of a file belongs to which layer of a model, where both have variables and come in Keras's order.
@@ -34,7 +35,7 @@ enum LayerPairing {
 
 extension String {
   /// Keras 3 allows no "/" in the name of a layer; models that had them are rebuilt with "_".
-  fileprivate var normalized: String { replacing("/", with: "_") }
+  fileprivate var normalized: String { ObjectPath.canonical(self).replacing("/", with: "_") }
 }
 
 extension [String] {

@@ -48,7 +48,7 @@ public struct WeightMapping: Sendable {
           + "\(target.parameter.shape); use the file that belongs to this model.", [source], [target])
     }
     // Keras counts the samples that a Normalization has seen in 64-bit integers.
-    let isCounter = target.parameter.kind == .state && target.parameter.shape.isEmpty
+    let isCounter = target.parameter.isState && target.parameter.shape.isEmpty
     guard source.holdsFloats || isCounter && source.typeName == "int64" else {
       return add(
         problem: "'\(source.name)' holds elements of type \(source.typeName), not floats, as '\(target.path)' needs; "

@@ -9,10 +9,11 @@ extension Graph {
     guard outputs.count == 1 else { return nil }
     let readers = consumers()
     let isNeeded = ancestors(of: outputs[0])
+    let table = ParameterTable(self)
     var isUnchanging: [Bool] = []
     for node in nodes {
       isUnchanging.append(
-        node.givesTheSame && !node.signature.parameters.contains { $0.kind == .trainable }
+        node.givesTheSame && table.entries(of: node).allSatisfy { $0.parameter.kind == .frozen }
           && node.inputs.allSatisfy { isUnchanging[$0.node] })
     }
     let candidates = nodes.indices.reversed().filter {

@@ -44,10 +44,7 @@ extension Graph {
         continue
       }
       var layer = node.layer is Input && !inputs.isEmpty ? Activation(.linear) : runningLayer(of: node)
-      if mode == .training {
-        if node.role.isAtInference { layer = layer.atInference() }
-        if node.role.isFrozen { layer = layer.frozen() }
-      }
+      if mode == .training { layer = Graph.trainingLayer(layer, node.role) }
       let ending = layer is Activation ? nil : layer as? any ActivationEnding
       var new = result.mustAppend(ending?.linear ?? layer, like: node, inputs: inputs)
       if let activation = ending?.activation, activation != .linear {
@@ -122,6 +119,17 @@ extension Graph {
     for (index, node) in nodes.enumerated() {
       guard var layer = node.layer as? any ConvolutionLayer else { continue }
       layer.algorithms = algorithms
+      result.mustReplace(layer, at: index)
+    }
+    return result
+  }
+
+  /// The same graph with long sums of dense layers in blocks, which round less.
+  public var summingInBlocks: Graph {
+    var result = self
+    for (index, node) in nodes.enumerated() {
+      guard var layer = node.layer as? Dense else { continue }
+      layer.isBlocked = true
       result.mustReplace(layer, at: index)
     }
     return result

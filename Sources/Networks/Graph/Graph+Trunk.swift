@@ -4,8 +4,9 @@ import Tensors
 /// What of a classifier is worth keeping for other classes.
 extension Graph {
   /// The value that a classifier of other classes would take: what the network makes of an image before it is pooled or
-  /// flattened to tell the classes apart. Dropout before the classifier belongs to the classifier. The output where there
-  /// is no classifier.
+  /// flattened to tell the classes apart. Dropout before the classifier belongs to the classifier. A model inside the
+  /// model is kept whole, so that its output is taken where it pools the features itself. The output where there is no
+  /// classifier.
   public var features: Value? {
     guard outputs.count == 1 else { return nil }
     /// Nodes without axes of space, from the output back.
@@ -22,10 +23,34 @@ extension Graph {
         guard nodes[value.node].inputs.count == 1 else { return outputs[0] }
         value = nodes[value.node].inputs[0]
       }
-      return beforeDropout(nodes[value.node].inputs[0])
+      return outside(beforeDropout(nodes[value.node].inputs[0]), before: value)
     }
     // Without axes of space anywhere, the last layer alone is the classifier.
-    return beforeDropout(nodes[value.node].layer is Input && shape(value).rank == 1 ? nodes[top].inputs[0] : value)
+    let isFlat = nodes[value.node].layer is Input && shape(value).rank == 1
+    return outside(beforeDropout(isFlat ? nodes[top].inputs[0] : value), before: Value(node: top))
+  }
+
+  /// The output of the outermost model inside the model that a value lies in the middle of; the value itself where
+  /// there is none, or where that model also makes the classes.
+  ///
+  /// - Parameter classes: what makes the classes.
+  private func outside(_ value: Value, before classes: Value) -> Value {
+    let isBefore = ancestors(of: value)
+    let isNeeded = ancestors(of: classes)
+    let calls = scopePath(of: nodes[value.node]).reversed()
+    let middle = calls.first { call in
+      nodes.indices.contains { !isBefore[$0] && scopePath(of: nodes[$0]).contains(call) }
+    }
+    guard let middle, scopes[middle].outputs.count == 1 else { return value }
+    let output = scopes[middle].outputs[0]
+    return isNeeded[output.node] && output.node != classes.node ? output : value
+  }
+
+  /// The output of a layer, or of a model inside the model where it is called first; nil where nothing has the name.
+  public func value(named name: String) -> Value? {
+    if let index = index(named: name) { return Value(node: index) }
+    let call = scopes.first { submodels[$0.submodel].path == name && $0.outputs.count == 1 }
+    return call?.outputs[0]
   }
 
   /// The same graph up to a value, with other layers one behind the other from there on, the last of which gives the output.

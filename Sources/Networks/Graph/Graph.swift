@@ -90,11 +90,22 @@ public struct Graph: Sendable {
     } catch {
       throw ShapeError("layer '\(name)' (\(layer.kerasName)): \(error.description)")
     }
+    if role.isAtInference || role.isFrozen {
+      // Who moves them is said by the layer as it runs in training.
+      let running = try? Graph.trainingLayer(layer, role).signature(of: inputs.map(shape))
+      if let running { signature.parameters = running.parameters }
+    }
     if role.isFrozen {
       signature.parameters = signature.parameters.map(\.frozen)
       if let reads = signature.readsWhenFrozen { signature.backwardReads = reads }
     }
     return Node(name: name, layer: layer, inputs: inputs, signature: signature, role: role)
+  }
+
+  /// A layer as it runs in training.
+  static func trainingLayer(_ layer: any Layer, _ role: Role) -> any Layer {
+    let layer = role.isAtInference ? layer.atInference() : layer
+    return role.isFrozen ? layer.frozen() : layer
   }
 
   /// Declares a model inside the model: its layers follow, in the scopes of its calls.
@@ -163,7 +174,7 @@ public struct Graph: Sendable {
   }
 
   /// The calls of nested models that a node is in.
-  private func scopePath(of node: Node) -> [Int] {
+  func scopePath(of node: Node) -> [Int] {
     var (path, scope): ([Int], Int?) = ([], node.role.scope)
     while let current = scope {
       path.append(current)
@@ -214,26 +225,48 @@ public struct Graph: Sendable {
   }
 }
 
+extension Graph.Node {
+  /// Without what says nothing: whether a layer without parameters is frozen, which not every file keeps.
+  fileprivate var sharedRole: Graph.Role {
+    var role = role
+    if signature.parameters.isEmpty { role.isFrozen = false }
+    return role
+  }
+}
+
 extension Graph {
   public var inputShapes: [Shape] { inputs.map(shape) }
   public var outputShapes: [Shape] { outputs.map(shape) }
 
   /// A chain of layers given by Keras's class names and `config`s.
-  public init(_ input: Shape, name: String = "model", _ layers: [(className: String, values: [String: JSONValue])]) throws {
+  public init(
+    _ input: Shape, name: String = "model", _ layers: [(className: String, values: [String: JSONValue])]
+  ) throws(ListedLayerError) {
     self.init(name: name, isSequential: true)
     var names = LayerNames()
-    let first = Input(input)
-    var value = try append(first, named: names.next(for: first, wanted: nil), inputs: [])
-    for entry in layers {
-      let layer = try LayerRegistry.layer(entry.className, entry.values.filter { $0.key != "activity_regularizer" })
-      let name = names.next(for: layer, wanted: entry.values["name"]?.asString)
-      value = try append(layer, named: name, inputs: [value])
-      // A layer of its own, as in Keras's files.
-      if let penalty = try ActivityRegularization(of: entry.className, named: name, entry.values) {
-        value = try append(penalty, named: names.next(for: penalty, wanted: penalty.name(behind: name)), inputs: [value])
+    var (index, className) = (Int?.none, "")
+    do {
+      let first = Input(input)
+      var value = try append(first, named: names.next(for: first, wanted: nil), inputs: [])
+      for (place, entry) in layers.enumerated() {
+        (index, className) = (place, entry.className)
+        value = try append(className, entry.values, to: value, &names)
       }
+      setOutputs([value])
+    } catch {
+      throw ListedLayerError(index: index, className: className, error)
     }
-    setOutputs([value])
+  }
+
+  private mutating func append(
+    _ className: String, _ values: [String: JSONValue], to input: Value, _ names: inout LayerNames
+  ) throws -> Value {
+    let layer = try LayerRegistry.layer(className, values.filter { $0.key != "activity_regularizer" })
+    let name = names.next(for: layer, wanted: values["name"]?.asString)
+    let value = try append(layer, named: name, inputs: [input])
+    // A layer of its own, as in Keras's files.
+    guard let penalty = try ActivityRegularization(of: className, named: name, values) else { return value }
+    return try append(penalty, named: names.next(for: penalty, wanted: penalty.name(behind: name)), inputs: [value])
   }
 
   /// In what the layers and connections of two graphs differ; nil where they are the same up to the names of the graphs.
@@ -244,7 +277,7 @@ extension Graph {
       guard node.layer.kerasName == expected.layer.kerasName,
         node.layer.kerasConfiguration() == expected.layer.kerasConfiguration(), node.inputs == expected.inputs
       else { return "layer '\(node.name)' is configured or connected otherwise" }
-      guard node.role == expected.role else { return "layer '\(node.name)' is frozen, shared or nested otherwise" }
+      guard node.sharedRole == expected.sharedRole else { return "layer '\(node.name)' is frozen, shared or nested otherwise" }
       for (parameter, wanted) in zip(node.signature.parameters, expected.signature.parameters)
       where parameter.shape != wanted.shape {
         return "'\(node.name)/\(parameter.name)' has shape \(parameter.shape) instead of \(wanted.shape)"

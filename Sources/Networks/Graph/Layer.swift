@@ -52,6 +52,9 @@ public protocol Layer: Sendable {
 
   /// Moves the state parameters by the moments pooled over all shards of a step.
   func updateStates(_ pass: borrowing StatePass)
+
+  /// How far its moving statistics are from those of a step; nil where it has none, or trains with them.
+  func statisticsLag(_ pass: borrowing StatePass) -> StatisticsLag?
 }
 
 extension Layer {
@@ -74,6 +77,7 @@ extension Layer {
   public func atInference() -> any Layer { self }
   public func frozen() -> any Layer { self }
   public func updateStates(_ pass: borrowing StatePass) {}
+  public func statisticsLag(_ pass: borrowing StatePass) -> StatisticsLag? { nil }
 
   public var kerasName: String { Self.kerasName }
 }

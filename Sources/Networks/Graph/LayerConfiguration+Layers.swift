@@ -1,12 +1,19 @@
+import Tensors
+
 extension LayerConfiguration {
   /// One of the names of an enumeration.
   public func choice<Value: RawRepresentable & CaseIterable>(
     _ key: String, default standard: Value
   ) throws(ImportError) -> Value where Value.RawValue == String {
-    let name = try string(key, default: standard.rawValue)
-    guard let value = Value(rawValue: name) else {
+    let given = value(key)
+    guard given == .null || given.asString != nil else {
       let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) '\(name)' is not supported; use one of \(names).")
+      throw ImportError("layer '\(layerName)' (\(className)): \(key) is \(given.brief), but must be one of \(names).")
+    }
+    let name = given.asString ?? standard.rawValue
+    guard let value = Value(rawValue: name) else {
+      let hint = Value.allCases.map(\.rawValue).suggestion(for: name)
+      throw ImportError("layer '\(layerName)' (\(className)): \(key) '\(name)' is not supported\(hint)")
     }
     return value
   }

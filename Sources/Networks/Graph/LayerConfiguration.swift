@@ -11,7 +11,9 @@ public final class LayerConfiguration {
   /// Takes what only the author of a file has; nil refuses it.
   let foreign: ForeignSettings?
   /// Keys that every layer may have: `checkCommonKeys` looks at those that matter.
-  private var read: Set<String> = [
+  private var read = bookkeeping
+
+  private static let bookkeeping: Set<String> = [
     "name", "trainable", "dtype", "batch_input_shape", "batch_shape", "input_shape", "build_config", "shared_object_id",
   ]
 
@@ -88,8 +90,11 @@ public final class LayerConfiguration {
   /// Refuses keys that nobody has read.
   public func checkUnreadKeys() throws(ImportError) {
     guard let key = unreadKeys.first else { return }
-    let known = readKeys.sorted()
-    throw ImportError("layer '\(layerName)' (\(className)): '\(key)' = \(values[key]!.brief) is not supported; did you mean '\(known.nearest(to: key))'? Known are \(known.joined(separator: ", ")).")
+    let known = readKeys.subtracting(LayerConfiguration.bookkeeping).union(["name"]).sorted()
+    let meant = FamiliarLayers.argument(for: key, among: known).map { "; did you mean '\($0)'?" }
+    let hint = meant ?? known.suggestion(for: key)
+    let place = "layer '\(layerName)' (\(className))"
+    throw ImportError("\(place): '\(key)' = \(values[key]!.brief) is not an argument that is supported\(hint)")
   }
 
   /// Reads a key that changes nothing as long as it has one of these values.
@@ -107,8 +112,14 @@ public final class LayerConfiguration {
     if let found { return found }
     let given = given ?? value(key)
     if given == .null, let standard { return standard }
-    let problem = given == .null ? "is missing" : "is \(given.brief)"
-    throw ImportError("layer '\(layerName)' (\(className)): '\(key)' \(problem), but must be \(kind).")
+    let place = "layer '\(layerName)' (\(className))"
+    guard given == .null else {
+      throw ImportError("\(place): '\(key)' is \(given.brief), but must be \(kind).")
+    }
+    // What is there in its place says more than what is missing.
+    let other = unreadKeys.first { FamiliarLayers.argument(for: $0, among: [key]) != nil }
+    guard let other else { throw ImportError("\(place): '\(key)' is missing; add it, \(kind).") }
+    throw ImportError("\(place): '\(other)' is not an argument; did you mean '\(key)'?")
   }
 }
 

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Where every parameter of a graph lies: trainable ones in one buffer in the order in which backward finishes them (the last
 /// layer first), states and frozen ones in another, packed kernels in a third. It is the same for every plan of a graph.
 ///
@@ -31,6 +33,8 @@ public struct ParameterTable: Sendable {
   public let factorsFinalAfter: Int
   public let stateCount: Int
   public let preparedCount: Int
+  /// Bytes of parameters and packed kernels together.
+  public var bytes: Int { [trainableCount + stateCount + preparedCount, MemoryLayout<Float>.stride].saturatedProduct }
   private let byLayer: [String: Range<Int>]
   private let prepared: [String: Range<Int>]
 
@@ -67,11 +71,20 @@ public struct ParameterTable: Sendable {
       let count = graph.nodes[graph.firstCall(of: layer)!].signature.parameters[index].count
       ranges[layer]![index] = take(count, from: &trainable)
     }
+    // A layer moves its states in training if any of its calls does.
+    var moved: Set<String> = []
+    for node in graph.nodes {
+      for parameter in node.signature.parameters where parameter.isMovedByLayer {
+        moved.insert("\(node.owner)/\(parameter.name)")
+      }
+    }
     var entries: [Entry] = []
     var byLayer: [String: Range<Int>] = [:]
     for (index, node) in graph.nodes.enumerated() where graph.isFirstCall(index) {
       let start = entries.count
       for (parameter, range) in zip(node.signature.parameters, ranges[node.owner]!) {
+        var parameter = parameter
+        if moved.contains("\(node.owner)/\(parameter.name)") { parameter.isMovedByLayer = true }
         entries.append(Entry(layer: node.owner, parameter: parameter, range: range))
       }
       byLayer[node.owner] = start..<entries.count

@@ -80,8 +80,8 @@ extension LayerConfiguration {
       if let function = known.first(where: { $0.name == name }) { return function }
       let names = known.map(\.name).sorted()
       throw ImportError(
-        "layer '\(layerName)' (\(className)): \(key) '\(name)' is not supported; did you mean "
-          + "'\(names.nearest(to: name))'? Known are \(names.joined(separator: ", ")).")
+        "layer '\(layerName)' (\(className)): \(key) '\(name)' is not supported"
+          + names.suggestion(for: name, reference: "docs/keras-support.md lists the activations"))
     }
   }
 }

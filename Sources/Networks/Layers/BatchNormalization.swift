@@ -90,12 +90,13 @@ public struct BatchNormalization: Layer {
     var signature = Signature(outputs: [input])
     if let gamma { signature.parameters.append(Parameter("gamma", [channels], gamma)) }
     if let beta { signature.parameters.append(Parameter("beta", [channels], beta)) }
-    signature.parameters.append(Parameter("moving_mean", [channels], movingMeanInitializer, kind: .state))
-    signature.parameters.append(Parameter("moving_variance", [channels], movingVarianceInitializer, kind: .state))
+    let statistics: Parameter.Kind = usesMovingStatistics ? .frozen : .moved
+    signature.parameters.append(Parameter("moving_mean", [channels], movingMeanInitializer, kind: statistics))
+    signature.parameters.append(Parameter("moving_variance", [channels], movingVarianceInitializer, kind: statistics))
     if renormalization != nil {
       let root = movingVarianceInitializer.root!
       for (name, initializer) in [("moving_stddev", root), ("renorm_mean", movingMeanInitializer), ("renorm_stddev", root)] {
-        signature.parameters.append(Parameter(name, [channels], initializer, kind: .state))
+        signature.parameters.append(Parameter(name, [channels], initializer, kind: statistics))
       }
     }
     signature.backwardReads = .inputs
@@ -240,6 +241,22 @@ public struct BatchNormalization: Layer {
     pass.moments.writeVariances(into: batch)
     Kernels.BatchNormalization.updateMoving(pass.states[0], with: pass.moments.means, momentum: Float(momentum))
     Kernels.BatchNormalization.updateMoving(pass.states[1], with: batch, momentum: Float(momentum))
+  }
+
+  /// Values of the batch have mean 0 and deviation 1 behind the normalisation in training. With the moving statistics
+  /// their mean is s = (mean - moving_mean) / d and their deviation r = sqrt(variance + epsilon) / d, with
+  /// d = sqrt(moving_variance + epsilon): the lag is sqrt(s^2 + (r - 1)^2), the mean over the channels.
+  public func statisticsLag(_ pass: borrowing StatePass) -> StatisticsLag? {
+    let (moments, movingMean, movingVariance) = (pass.moments, pass.states[0], pass.states[1])
+    var sum = 0.0
+    for channel in 0..<movingMean.count where moments.counts[channel] > 0 {
+      let variance = Double(moments.squaredDeviations[channel] / moments.counts[channel])
+      let moving = (Double(movingVariance[channel]) + epsilon).squareRoot()
+      let shift = Double(moments.means[channel] - movingMean[channel]) / moving
+      let stretch = (variance + epsilon).squareRoot() / moving - 1
+      sum += (shift * shift + stretch * stretch).squareRoot()
+    }
+    return StatisticsLag(deviations: sum / Double(movingMean.count), momentum: momentum)
   }
 
   func movingStatistics(_ parameters: [Buffer]) -> (mean: Buffer, variance: Buffer) {

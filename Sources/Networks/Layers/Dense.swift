@@ -14,6 +14,8 @@ public struct Dense: Layer, ActivationEnding {
   public let bias: ParameterSettings
   /// Whether backward leaves the gradient of the kernel as factors (`Graph.factoringGradients`).
   var factorsGradient = false
+  /// Whether sums run in blocks, as where a model is not trained (`Graph.summingInBlocks`).
+  var isBlocked = false
 
   public init(
     _ units: Int, activation: ActivationFunction = .linear, usesBias: Bool = true,
@@ -64,7 +66,8 @@ public struct Dense: Layer, ActivationEnding {
 
   public func forward(_ pass: borrowing ForwardPass) {
     DenseProduct.apply(
-      pass.input, kernel: pass.parameters[0], bias: usesBias ? pass.parameters[1] : nil, into: pass.output)
+      pass.input, kernel: pass.parameters[0], bias: usesBias ? pass.parameters[1] : nil, into: pass.output,
+      isBlocked: isBlocked)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
@@ -83,7 +86,7 @@ public struct Dense: Layer, ActivationEnding {
 
   var linear: Dense {
     var copy = Dense(units, .linear, usesBias, kernel, bias)
-    copy.factorsGradient = factorsGradient
+    (copy.factorsGradient, copy.isBlocked) = (factorsGradient, isBlocked)
     return copy
   }
 }

@@ -38,7 +38,7 @@ public struct Flatten: Layer {
   public func bound(to inputs: [Shape]) -> any Layer {
     var copy = self
     copy.moved = shapeMoved(inputs[0])
-    copy.order = Array(1..<inputs[0].rank) + [0]
+    if copy.moved != nil { copy.order = Array(1..<inputs[0].rank) + [0] }
     return copy
   }
 

@@ -31,7 +31,10 @@ public enum LayerRegistry {
       if let sentence = beyondScope(className) {
         throw ImportError("layer '\(configuration.layerName)' is of the class '\(className)', \(sentence)")
       }
-      throw ImportError("layer '\(configuration.layerName)': the class '\(className)' is not known; did you mean '\(names.nearest(to: className))'? Known are \(names.joined(separator: ", ")).")
+      let hint = FamiliarLayers.className(for: className).map { "; did you mean '\($0)'?" }
+      throw ImportError(
+        "layer '\(configuration.layerName)' (\(className)): the class '\(className)' is not known"
+          + (hint ?? names.suggestion(for: className, reference: "'convoy layers' lists the classes")))
     }
     try configuration.checkCommonKeys()
     let layer = try type.init(keras: configuration)

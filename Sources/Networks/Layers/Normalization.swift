@@ -71,8 +71,8 @@ public struct Normalization: Layer {
     var signature = Signature(outputs: [input])
     if mean == nil {
       signature.parameters = [
-        Parameter("mean", sizes, .zeros, kind: .state), Parameter("variance", sizes, .ones, kind: .state),
-        Parameter("count", [], .zeros, kind: .state),
+        Parameter("mean", sizes, .zeros, kind: .frozen), Parameter("variance", sizes, .ones, kind: .frozen),
+        Parameter("count", [], .zeros, kind: .frozen),
       ]
     }
     signature.forwardAliasing = .inPlace

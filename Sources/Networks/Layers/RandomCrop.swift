@@ -56,6 +56,9 @@ public struct RandomCrop: Layer, InferenceOnly {
     isIdentity ? Identity() : Resizing(height: height, width: width, fitting: .crop)
   }
 
+  /// The version of Keras that means this by the name.
+  var kerasVersion: Int { isIdentity ? 3 : 2 }
+
   private func cuts(_ mode: Mode) -> Bool { mode == .training && input.height > height && input.width > width }
 
   public func forward(_ pass: borrowing ForwardPass) {

@@ -6,13 +6,16 @@ public import Tensors
 ///
 /// With the kernel as a matrix W, all axes but the last against the last, and u a state of as many numbers as the last axis
 /// has, `powerIterations` times v = u W^T / |u W^T|, u = v W / |v W|; then W becomes W / (v W u^T). As in Keras 3 the new
-/// kernel replaces the old one, and nothing happens at inference. Where the layer is called several times, each call counts.
+/// kernel replaces the old one, whether the layer is frozen or not, and nothing happens at inference. Where the layer
+/// is called several times, each call counts.
 public struct SpectralNormalization: Layer, ActivationEnding, WeightNormalizing {
   public static let kerasName = "SpectralNormalization"
   public private(set) var layer: any Layer
   public let powerIterations: Int
   /// Keras names the layer inside.
   private let innerName: String
+  /// Whether it does so in this call: everywhere but in one as at inference.
+  private(set) var normalizesWeights = true
 
   public init(_ layer: any Layer, powerIterations: Int = 1, innerName: String = "layer") {
     precondition(powerIterations > 0 && !(layer is SpectralNormalization))
@@ -57,15 +60,24 @@ public struct SpectralNormalization: Layer, ActivationEnding, WeightNormalizing 
     guard let kernel = signature.parameters.first, ["kernel", "embeddings"].contains(kernel.name) else {
       throw ShapeError("normalises a \(layer.kerasName), which has no kernel; put a convolution or a Dense inside.")
     }
+    signature.parameters[0].isMovedByLayer = normalizesWeights
     signature.parameters.append(
       Parameter(
-        "vector_u", [1, kernel.shape[kernel.shape.count - 1]], .truncatedNormal(mean: 0, deviation: 0.02), kind: .state))
+        "vector_u", [1, kernel.shape[kernel.shape.count - 1]], .truncatedNormal(mean: 0, deviation: 0.02),
+        kind: normalizesWeights ? .moved : .frozen))
     return signature
   }
 
   public func bound(to inputs: [Shape]) -> any Layer {
     var copy = self
     copy.layer = layer.bound(to: inputs)
+    return copy
+  }
+
+  public func atInference() -> any Layer {
+    var copy = self
+    copy.layer = layer.atInference()
+    copy.normalizesWeights = false
     return copy
   }
 

@@ -37,9 +37,9 @@ public enum Models {
   ///   - classes: units of the last layer.
   public static func make(_ name: String, input: Shape, classes: Int) throws(ShapeError) -> Graph {
     guard let design = design(named: name) else {
+      let hint = names.nearest(to: name).map { "; did you mean '\($0)'?" } ?? ";"
       throw ShapeError(
-        "there is no network '\(name)'; did you mean '\(names.nearest(to: name))'? 'convoy models' lists them (for small images resnet with any depth 6n + 2 and wrn-D-K with a depth 6n + 4); or name the path of a Keras file."
-      )
+        "there is no network '\(name)'\(hint) 'convoy models' lists them; a file is named by its path, such as models/my.h5.")
     }
     return try design.graph(input, classes)
   }

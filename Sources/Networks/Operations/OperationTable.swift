@@ -60,8 +60,8 @@ enum OperationTable {
     if let rule = try imageRule(name, arguments) { return rule }
     guard others.contains(name) else {
       throw ImportError(
-        "the operation '\(name)' is not known; did you mean '\(names.nearest(to: name))'? Known are "
-          + "\(names.joined(separator: ", ")).")
+        "the operation '\(name)' is not known"
+          + names.suggestion(for: name, reference: "docs/keras-support.md lists the operations"))
     }
     if let rule = try elementwise(name, arguments) { return rule }
     return try shaping(name, arguments)

@@ -111,7 +111,7 @@ struct LayerCall: Sendable {
         forwardPasses: passes(
           step.forwardBlocks, step.inputs, step.outputs, scratch: step.forwardScratchStorage, prepared: packing.forward),
         backwardPasses: step.runsBackward ? backwardPasses : [],
-        states: zip(step.parameters, parameters).filter { $0.0.parameter.kind == .state }.map(\.1), pooledChannels: channels,
+        states: zip(step.parameters, parameters).filter { $0.0.parameter.isState }.map(\.1), pooledChannels: channels,
         isView: step.isView, backwardIsView: step.backwardIsView,
         addedGradients: added, zeroedForward: plan.zeroed(at: index).map { tensor($0) },
         zeroedBackward: plan.zeroed(at: step.backwardTime).map { tensor($0) }, again: again,

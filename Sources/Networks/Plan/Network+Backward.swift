@@ -93,9 +93,26 @@ extension Network {
 
   /// Moves the state parameters by the moments of a step, pooled over all its shards.
   public func updateStates(by moments: ChannelMoments) {
-    for call in calls where !call.pooledChannels.isEmpty {
-      call.layer.updateStates(StatePass(states: call.states, moments: moments[call.pooledChannels],
-          scratch: gradientSums[2 * call.pooledChannels.lowerBound..<2 * call.pooledChannels.upperBound]))
+    for call in calls where !call.pooledChannels.isEmpty { call.layer.updateStates(statePass(call, moments)) }
+  }
+
+  /// The layer whose moving statistics are furthest from the moments of a step, and how far (`Layer.statisticsLag`); nil
+  /// where no layer has any.
+  public func largestStatisticsLag(behind moments: ChannelMoments) -> (layer: String, lag: StatisticsLag)? {
+    var largest: (layer: String, lag: StatisticsLag)?
+    for (step, call) in zip(plan.steps, calls) where !call.pooledChannels.isEmpty {
+      guard let lag = call.layer.statisticsLag(statePass(call, moments)),
+        lag.deviations > largest?.lag.deviations ?? -1
+      else { continue }
+      largest = (step.name, lag)
     }
+    return largest
+  }
+
+  private func statePass(_ call: LayerCall, _ moments: ChannelMoments) -> StatePass {
+    let channels = call.pooledChannels
+    return StatePass(
+      states: call.states, moments: moments[channels],
+      scratch: gradientSums[2 * channels.lowerBound..<2 * channels.upperBound])
   }
 }

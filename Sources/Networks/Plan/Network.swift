@@ -66,7 +66,7 @@ public final class Network: @unchecked Sendable {
       plan: plan, weights: weights, arena: arena, shard: shard, moments: moments, gradientSums: gradientSums)
     calls = plan.steps.enumerated().map { maker.call($1, at: $0) }
     normalizations = calls.compactMap { call in
-      guard let layer = call.layer as? any WeightNormalizing else { return nil }
+      guard let layer = call.layer as? any WeightNormalizing, layer.normalizesWeights else { return nil }
       let parameters = call.forwardPasses[0].parameters
       return (layer, parameters, Buffer(count: layer.normalizationScratch(parameters)))
     }

@@ -93,7 +93,7 @@ public struct BackwardPass: Sendable {
 
 /// What a layer sees when a step's pooled moments arrive.
 public struct StatePass: Sendable {
-  /// Parameters of kind `state`, in Keras's order.
+  /// Parameters that are states, in Keras's order.
   public let states: [Buffer]
   public let moments: ChannelMoments
   /// Two floats for each channel.

@@ -79,8 +79,8 @@ extension PlanDraft {
         case .trainable where entry.parameter.isFactored: .factors(factors[entry])
         case .trainable where uses.isFirstBackward(index): .place(entry.range)
         case .trainable: .added(storage: extra(entry), to: entry.range)
-        case .frozen where node.signature.readsWhenFrozen == nil: .discarded(storage: extra(entry))
-        case .frozen, .state: nil
+        case .moved, .frozen:
+          entry.parameter.isState || node.signature.readsWhenFrozen != nil ? nil : .discarded(storage: extra(entry))
         }
       }
     }

@@ -31,6 +31,7 @@ public struct Planner: Sendable {
     for name in keeping where graph.index(named: name) == nil {
       throw PlanError("there is no layer '\(name)' in '\(graph.name)'; `convoy inspect` lists its layers.")
     }
+    try requireAddressable(graph, lanes: lanes)
     let separated = graph.runnable(mode: mode, keeping: keeping)
     for node in separated.nodes where mode == .training {
       guard let obstacle = (node.layer as? any InferenceOnly)?.obstacle else { continue }
@@ -69,6 +70,19 @@ public struct Planner: Sendable {
       return plan.arenaCount < best.arenaCount - best.arenaCount / 100 * candidate.leastSaving ? plan : best
     }
   }
+
+  /// Refuses shards that no machine could hold, before sizes are added up that a number cannot hold.
+  private func requireAddressable(_ graph: Graph, lanes: Int) throws(PlanError) {
+    for node in graph.nodes {
+      for shape in node.signature.outputs where [shape.count, lanes].saturatedProduct > Planner.mostFloats {
+        throw PlanError(
+          "a shard of \(lanes) images of \(shape), the output of layer '\(node.name)', is more than any machine can hold; make 'batch' smaller or 'shards' more, or take smaller images.")
+      }
+    }
+  }
+
+  /// Of one tensor: 256 TiB.
+  private static let mostFloats = 1 << 46
 
   /// For each node, whether gradients flow into its outputs.
   private func activity(of graph: Graph, _ mode: Mode) -> [Bool] {

@@ -2,8 +2,11 @@ import Foundation
 public import Training
 
 extension EvaluationReport {
+  /// The files that `write` may leave in a folder.
+  public static var fileNames: [String] { ["evaluation.json", "classes.csv", "confusion.csv", "confusion.svg"] }
+
   /// Writes `evaluation.json`, `classes.csv` and, where images have one class each, `confusion.csv` and `confusion.svg`, each
-  /// whole or not at all.
+  /// whole or not at all. What an earlier evaluation left there and this one does not write goes.
   ///
   /// - Parameter folder: made where it is not there.
   public func write(into folder: String) throws(TrainingError) {
@@ -13,6 +16,9 @@ extension EvaluationReport {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       var files = [("evaluation.json", String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"), ("classes.csv", classTable)]
       if let confusion { files += [("confusion.csv", table(of: confusion)), ("confusion.svg", ConfusionPicture(self, confusion).svg)] }
+      for name in EvaluationReport.fileNames where !files.contains(where: { $0.0 == name }) {
+        try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+      }
       for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
     } catch {
       throw TrainingError(

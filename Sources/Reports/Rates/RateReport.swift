@@ -14,6 +14,9 @@ public struct RateReport: Encodable, Sendable {
     (points, suggestion, careful, isDiverged) = (search.points, search.steepest, search.careful, search.isDiverged)
   }
 
+  /// The files that `write` leaves in a folder.
+  public static let fileNames = ["rates.csv", "rates.svg"]
+
   /// Writes `rates.csv` and `rates.svg`, each whole or not at all.
   ///
   /// - Parameter folder: made where it is not there.

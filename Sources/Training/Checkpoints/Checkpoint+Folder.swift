@@ -1,16 +1,27 @@
+/// The run that a folder holds.
+public struct FoundRun: Sendable {
+  /// Its newest sound checkpoint.
+  public let header: Checkpoint.Header
+  /// Whether a signal ended it before its last step: then the same command line goes on.
+  public let isInterrupted: Bool
+
+  /// The first thing in which a recipe differs from that of the run; nil where it is this run.
+  public func difference(from recipe: Recipe) throws(TrainingError) -> String? {
+    try recipe.settled().difference(from: header.recipe)
+  }
+}
+
 extension Checkpoint {
   /// The checkpoints in the folder of a run, the newest first; none where there is no folder.
   public static func files(in folder: String) throws(TrainingError) -> [String] {
     try CheckpointStore(folder: folder, recipe: nil).checkpoints().map { "\(folder)/\($0.name)" }
   }
 
-  /// Whether a signal ended the run in a folder before its last step, and this recipe is the one that it followed: then the same command
-  /// line goes on.
-  public static func isInterruptedRun(in folder: String, of recipe: Recipe) throws(TrainingError) -> Bool {
+  /// Nil where a folder holds no sound checkpoint.
+  public static func run(in folder: String) throws(TrainingError) -> FoundRun? {
     var store = CheckpointStore(folder: folder, recipe: nil)
-    guard try !store.checkpoints().isEmpty, let newest = try? store.newestSound() else { return false }
+    guard try !store.checkpoints().isEmpty, let newest = try? store.newestSound() else { return nil }
     let header = try header(of: newest.path)
-    let recipe = try recipe.settled()
-    return header.isInterrupted && recipe.difference(from: header.recipe) == nil
+    return FoundRun(header: header, isInterrupted: header.isInterrupted || InterruptionMark(folder: folder).isThere)
   }
 }

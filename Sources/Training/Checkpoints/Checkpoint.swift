@@ -10,7 +10,8 @@ public import Tensors
 /// (`Seal`).
 ///
 /// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`), `interrupted` and, where
-/// layers do not move, `frozen` (JSON: their names and the SHA-256 of what they hold), and the datasets `slots/INDEX/LAYER/PARAMETER` in Keras's shapes.
+/// layers do not move, `frozen` (JSON: their names and the SHA-256 of what they hold), and the datasets
+/// `slots/INDEX/LAYER/PARAMETER` in Keras's shapes. Where a variable lies, `VariablePlaces` says.
 public enum Checkpoint {
   static let group = "convoy"
   static let format = 2
@@ -41,13 +42,13 @@ public enum Checkpoint {
         if let frozen { try root.attributes.set("frozen", try json(frozen)) }
         try root.attributes.set("weights", weights.digest())
         try root.attributes.set("interrupted", Int64(isInterrupted ? 1 : 0))
-        for (path, entry, buffer) in slotDatasets(slots, weights.table) {
-          try buffer.withSpan { values in _ = try file.root.write(path, values, shape: entry.parameter.shape) }
+        for slot in slotDatasets(graph, weights.table, slots) {
+          try slot.buffer.withSpan { values in _ = try file.root.write(slot.path, values, shape: slot.shape) }
         }
       } finish: { temporary in
         let seal = try Seal(
           of: temporary, step: state.step,
-          expected: Dictionary(uniqueKeysWithValues: datasets(weights, slots).map { ($0.path, SHA256.digest(of: $0.buffer)) }))
+          expected: datasets(graph, weights, slots).map { ($0.path, SHA256.digest(of: $0.buffer)) })
         try FileBytes.append(try seal.text(), to: temporary)
       }
     } catch let error as TrainingError {
@@ -57,13 +58,18 @@ public enum Checkpoint {
     }
   }
 
+  /// Refuses a model that no checkpoint can hold, before anything is trained.
+  static func requireWritable(_ graph: Graph, _ path: String) throws(TrainingError) {
+    do { try KerasModel.requireWritable(graph, path) } catch { throw TrainingError(.configuration, error.description) }
+  }
+
   /// Whether weights, statistics and slots hold numbers only. Others are never saved.
   static func isFinite(_ weights: Weights, _ slots: [Buffer]) -> Bool {
     weights.trainable.isFinite && weights.states.isFinite && slots.allSatisfy(\.isFinite)
   }
 
   static func notFinite(_ path: String) -> TrainingError {
-    TrainingError(.run, "\(path): the weights hold values that are not finite and are not saved; lower the learning rate and start again from the last checkpoint.")
+    TrainingError(.run, "\(path): the weights hold values that are not finite and are not saved; lower the learning rate and start again, with --resume where an older checkpoint is there.")
   }
 
   /// Refuses a file with digests that do not fit its bytes. One without them, such as Keras writes, is let through.
@@ -80,19 +86,27 @@ public enum Checkpoint {
     }
   }
 
-  /// Weights, statistics and slots, and where they are in the file.
-  private static func datasets(_ weights: Weights, _ slots: [Buffer]) -> [(path: String, buffer: Buffer)] {
-    weights.table.entries.filter { $0.parameter.count > 0 }.map {
-      ("/model_weights/\($0.layer)/\($0.path):0", weights[$0])
-    } + slotDatasets(slots, weights.table).map { ($0.path, $0.buffer) }
+  /// What is written of a variable, and where.
+  private struct StoredVariable {
+    let path: String
+    let shape: [Int]
+    let buffer: Buffer
   }
 
-  private static func slotDatasets(
-    _ slots: [Buffer], _ table: ParameterTable
-  ) -> [(path: String, entry: ParameterTable.Entry, buffer: Buffer)] {
-    slots.enumerated().flatMap { index, slot in
-      table.entries.filter { $0.parameter.kind == .trainable }.map {
-        ("/\(group)/slots/\(index)/\($0.path)", $0, slot[$0.range])
+  /// Weights, statistics and slots.
+  private static func datasets(_ graph: Graph, _ weights: Weights, _ slots: [Buffer]) -> [StoredVariable] {
+    let places = VariablePlaces(graph, weights.table)
+    return weights.table.entries.filter { $0.parameter.count > 0 }.map {
+      StoredVariable(path: places.path(of: $0), shape: $0.parameter.shape, buffer: weights[$0])
+    } + slotDatasets(graph, weights.table, slots)
+  }
+
+  private static func slotDatasets(_ graph: Graph, _ table: ParameterTable, _ slots: [Buffer]) -> [StoredVariable] {
+    let places = VariablePlaces(graph, table)
+    return slots.enumerated().flatMap { index, slot in
+      table.entries.filter { $0.parameter.kind == .trainable && $0.parameter.count > 0 }.map {
+        StoredVariable(
+          path: "/\(group)/slots/\(index)/\(places.name(of: $0))", shape: $0.parameter.shape, buffer: slot[$0.range])
       }
     }
   }
@@ -121,26 +135,29 @@ public enum Checkpoint {
       if let difference = model.graph.difference(from: graph) {
         throw TrainingError(.data, "\(path) is a checkpoint of another architecture (\(difference)); use the configuration it was made with, or another output folder.")
       }
-      try model.load(into: weights)
     } catch let error as TrainingError {
       throw error
     } catch {
       throw TrainingError(.data, "\(error)")
     }
+    let datasets = datasets(graph, weights, slots)
     try reading(path) { root in
-      for (dataset, entry, buffer) in slotDatasets(slots, weights.table) {
-        let values: [Float] = try root.dataset(dataset).read()
-        guard values.count == entry.parameter.count else {
-          throw TrainingError(.data, "\(path): '\(dataset)' has \(values.count) values instead of \(entry.parameter.count); resume from another checkpoint.")
+      for dataset in datasets {
+        let values: [Float] = try root.dataset(dataset.path).read()
+        guard values.count == dataset.buffer.count else {
+          throw TrainingError(
+            .data,
+            "\(path): '\(dataset.path)' has \(values.count) values instead of \(dataset.buffer.count); resume from "
+              + "another checkpoint.")
         }
-        buffer.replace(with: values)
+        dataset.buffer.replace(with: values)
       }
     }
-    try requireDigests(path, datasets(weights, slots))
+    try requireDigests(path, datasets)
   }
 
   /// What was read must be what was written, whatever happened to the file between verifying and reading it.
-  private static func requireDigests(_ path: String, _ datasets: [(path: String, buffer: Buffer)]) throws(TrainingError) {
+  private static func requireDigests(_ path: String, _ datasets: [StoredVariable]) throws(TrainingError) {
     let digests: [String: String]
     do {
       let seal = try Seal.read(FileBytes(reading: path))?.seal

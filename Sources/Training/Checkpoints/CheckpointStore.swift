@@ -67,7 +67,10 @@ struct CheckpointStore {
       }
       skipped.append("\(path): \(verification.text)")
     }
-    throw TrainingError(.data, "no checkpoint in \(folder) is sound: \(skipped.joined(separator: "; ")); start without --resume to train anew.")
+    throw TrainingError(
+      .data,
+      "no checkpoint in \(folder) is sound: \(skipped.joined(separator: "; ")); train anew with --overwrite instead of "
+        + "--resume.")
   }
 
   /// The folder's checkpoints, the newest first; before them those that do not even say how new they are.
@@ -93,7 +96,9 @@ struct CheckpointStore {
 
   private static func step(inName name: String) -> Int? { Int(name.dropFirst("step-".count).dropLast(".h5".count)) }
 
-  private static func isOfStep(_ name: String) -> Bool { name.hasPrefix("step-") && name.hasSuffix(".h5") }
+  private static func isOfStep(_ name: String) -> Bool {
+    name.hasPrefix("step-") && name.hasSuffix(".h5") && step(inName: name) != nil
+  }
 
   /// Gives a new checkpoint another name too; where the file system knows no second names, writes it twice.
   private func give(

@@ -14,6 +14,13 @@ final class CheckpointWriter: @unchecked Sendable {
     case failed(TrainingError)
     /// The weights are not worth saving.
     case refused(TrainingError)
+
+    var failure: TrainingError? {
+      switch self {
+      case .saved: nil
+      case .failed(let error), .refused(let error): error
+      }
+    }
   }
 
   private struct Job {
@@ -22,7 +29,6 @@ final class CheckpointWriter: @unchecked Sendable {
     let weights: Weights
     let slots: [Buffer]
     let state: TrainingState
-    let isInterrupted: Bool
   }
 
   private let recipe: Recipe
@@ -34,8 +40,13 @@ final class CheckpointWriter: @unchecked Sendable {
   private var isWriting = false
   private var outcomes: [Outcome] = []
   private var savedStep: Int?
+  private var isInterrupted = false
+  private let mark: InterruptionMark
 
-  init(_ store: CheckpointStore, recipe: Recipe) { (self.store, self.recipe) = (store, recipe) }
+  init(_ store: CheckpointStore, recipe: Recipe) {
+    (self.store, self.recipe) = (store, recipe)
+    mark = InterruptionMark(folder: store.folder)
+  }
 
   /// Another stretch begins, after the save under way has ended.
   func change() {
@@ -55,19 +66,17 @@ final class CheckpointWriter: @unchecked Sendable {
     engine.exchangeSaved()
     start(
       Job(
-        graph: engine.stretch.graph, frozen: engine.frozen, weights: copies.weights, slots: copies.slots, state: state,
-        isInterrupted: false))
+        graph: engine.stretch.graph, frozen: engine.frozen, weights: copies.weights, slots: copies.slots, state: state))
   }
 
   /// Returns when everything is written; nobody changes it meanwhile, so it is not copied.
-  func save(_ engine: Engine, state: TrainingState, isInterrupted: Bool = false) {
+  func save(_ engine: Engine, state: TrainingState) {
     wait()
     engine.exchangeSaved()
     defer { engine.exchangeSaved() }
     start(
       Job(
-        graph: engine.stretch.graph, frozen: engine.frozen, weights: engine.weights, slots: engine.slots, state: state,
-        isInterrupted: isInterrupted))
+        graph: engine.stretch.graph, frozen: engine.frozen, weights: engine.weights, slots: engine.slots, state: state))
     wait()
   }
 
@@ -106,18 +115,35 @@ final class CheckpointWriter: @unchecked Sendable {
   }
 
   /// Whether a checkpoint of this step is on the disk.
-  func hasSaved(step: Int) -> Bool { condition.withLock { savedStep == step } }
+  func hasSaved(step: Int) -> Bool { lastSaved == step }
+
+  /// The step of the newest checkpoint that this run has written.
+  var lastSaved: Int? { condition.withLock { savedStep } }
+
+  /// From now on the folder says that a signal ends the run.
+  ///
+  /// - Parameter isResumed: whether the run has a checkpoint, though it has written none yet.
+  func markInterrupted(isResumed: Bool) {
+    let hasCheckpoint = condition.withLock {
+      isInterrupted = true
+      return isResumed || savedStep != nil
+    }
+    if hasCheckpoint { mark.set() }
+  }
 
   private func write(_ job: Job) -> Outcome {
     guard Checkpoint.isFinite(job.weights, job.slots) else { return .refused(Checkpoint.notFinite(store.lastPath)) }
     do { try job.frozen?.check(job.weights, step: job.state.step) } catch { return .refused(error) }
+    let isEnding = condition.withLock { isInterrupted }
     do {
       try store.save(state: job.state) { path throws(TrainingError) in
         try Checkpoint.write(
           to: path, graph: job.graph, weights: job.weights, slots: job.slots, state: job.state, recipe: recipe,
           frozen: job.frozen?.record,
-          isInterrupted: job.isInterrupted)
+          isInterrupted: isEnding)
       }
+      // Later checkpoints are those of a run that goes on.
+      if condition.withLock({ isInterrupted }) { mark.set() } else { mark.remove() }
       return .saved(path: store.lastPath)
     } catch {
       return .failed(error)

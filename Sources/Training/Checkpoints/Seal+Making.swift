@@ -4,8 +4,8 @@ import HDF5
 extension Seal {
   /// Takes the digests of a closed file, whose datasets must hold what was to be written.
   ///
-  /// - Parameter expected: SHA-256 of the datasets in memory, by path.
-  init(of path: String, step: Int, expected: [String: String]) throws {
+  /// - Parameter expected: path and SHA-256 of the datasets in memory.
+  init(of path: String, step: Int, expected: [(path: String, sha256: String)]) throws {
     var contents = Contents()
     do {
       let file = try File(reading: path)
@@ -16,13 +16,16 @@ extension Seal {
     (datasets, attributes, rest, self.step) = ([], contents.attributes, "", step)
     for (path, range) in contents.datasets.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
       let found = try bytes.digest(of: [range])
-      if let wanted = expected[path], wanted != found {
-        throw TrainingError(.run, "what arrived in the file of '\(path)' is not what was written; check the memory and the disk of this machine.")
-      }
       datasets.append(Dataset(path: path, range: [range.lowerBound, range.upperBound], sha256: found))
     }
-    if let missing = expected.keys.filter({ path in !datasets.contains { $0.path == path } }).min() {
-      preconditionFailure("'\(missing)' was not written as one run of bytes")
+    let found = Dictionary(datasets.map { ($0.path, $0.sha256) }) { first, _ in first }
+    for (path, sha256) in expected where found[path] != sha256 {
+      throw TrainingError(
+        .run,
+        found[path] == nil
+          ? "'\(path)' is not in the file as one run of bytes, which is a mistake in this program; please report it."
+          : "what arrived in the file of '\(path)' is not what was written; check the memory and the disk of this "
+            + "machine.")
     }
     rest = try bytes.digest(of: rest(before: bytes.count))
   }

@@ -18,12 +18,22 @@ public struct TrainingState: Hashable, Sendable, Codable {
   /// The epoch, counted from 1, whose weights the run ended with where they are not those of its last step.
   public var restoredEpoch: Int?
 
+  /// What was trained on, and what was measured on after every epoch; nil in checkpoints of earlier versions.
+  public var trainingData: DataDigest?
+  public var monitoredData: DataDigest?
+  /// Steps made beyond those that as many epochs take with the data of now; below 0 where they are fewer. Other than 0 where
+  /// the data was changed on the way.
+  public var stepOffset = 0
+
+  /// Steps that the epochs so far take with the data of now: where the run stands in its course.
+  public var courseStep: Int { step - stepOffset }
+
   /// Before the first step.
   public init() {}
 }
 
 extension TrainingState {
-  /// Checkpoints of earlier versions do not know of skipped steps.
+  /// Checkpoints of earlier versions do not know of skipped steps and of data.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     step = try values.decode(Int.self, forKey: .step)
@@ -35,6 +45,9 @@ extension TrainingState {
     restoredEpoch = try values.decodeIfPresent(Int.self, forKey: .restoredEpoch)
     test = try values.decodeIfPresent(Metrics.self, forKey: .test)
     skipped = try values.decodeIfPresent(Int.self, forKey: .skipped) ?? 0
+    trainingData = try values.decodeIfPresent(DataDigest.self, forKey: .trainingData)
+    monitoredData = try values.decodeIfPresent(DataDigest.self, forKey: .monitoredData)
+    stepOffset = try values.decodeIfPresent(Int.self, forKey: .stepOffset) ?? 0
   }
 }
 

@@ -85,7 +85,7 @@ public final class Evaluator {
   /// - Parameters:
   ///   - whole: the plan of the graph of which this one is a part, if it is one.
   ///   - isEnd: whether the loss follows.
-  static func makePlan(
+  package static func makePlan(
     _ graph: Graph, shardSize: Int, partOf whole: Plan? = nil, isEnd: Bool = true
   ) throws(TrainingError) -> Plan {
     var planner = Planner()

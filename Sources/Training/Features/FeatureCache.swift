@@ -22,14 +22,18 @@ final class FeatureCache {
         views: views, place: features.isInFile ? .file("\(parts.folder)/features-\(name).h5") : .memory)
     }
     train = try makeSet(sources.train, sources.trainPreparation, features.prefix, "train", views: features.views)
-    guard let plan = features.evaluationPrefix, let monitored = sources.monitored, let preparation = sources.evaluationPreparation
+    guard let plan = features.evaluationPrefix, let monitored = sources.monitored,
+      let preparation = sources.monitoredPreparation
     else {
       (self.monitored, test) = (nil, nil)
       return
     }
     self.monitored = try makeSet(monitored, preparation, plan, "validation")
-    test = sources.validation == nil
-      ? nil : try sources.test.map { source throws(TrainingError) in try makeSet(source, preparation, plan, "test") }
+    guard sources.validation != nil, let source = sources.test, let preparation = sources.testPreparation else {
+      test = nil
+      return
+    }
+    test = try makeSet(source, preparation, plan, "test")
   }
 
   /// Gives memory back and removes files.

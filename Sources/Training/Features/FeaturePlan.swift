@@ -36,8 +36,9 @@ struct FeaturePlan: Sendable {
       guard stretch.steps.count > views * stepsPerEpoch, 2 * work(prefix) >= work(whole) else { return nil }
     }
     let lateTest = sources.validation == nil ? nil : sources.test
-    let samples = views * sources.train.count + (sources.monitored?.count ?? 0) + (lateTest?.count ?? 0)
-    bytes = samples * stretch.trainedGraph.shape(value).count * MemoryLayout<Float>.stride
+    let others = (sources.monitored?.count ?? 0) + (lateTest?.count ?? 0)
+    let samples = [views, sources.train.count].saturatedProduct.saturatedSum(others)
+    bytes = [samples, stretch.trainedGraph.shape(value).count, MemoryLayout<Float>.stride].saturatedProduct
     if recipe.featureCache == .automatic, bytes > FeaturePlan.fileLimit { return nil }
     isInFile = recipe.featureCache == .file || recipe.featureCache == .automatic && bytes > FeaturePlan.memoryLimit
     (self.value, self.prefix, self.views) = (value, prefix, views)

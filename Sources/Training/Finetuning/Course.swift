@@ -27,6 +27,19 @@ package struct Course: Sendable {
     try requireTrainable()
   }
 
+  /// The same course for a run that has made so many steps more than its epochs take (`TrainingState.stepOffset`).
+  func shifted(by offset: Int) -> Course {
+    var course = self
+    course.stretches = stretches.map { stretch in
+      Stretch(
+        steps: max(0, stretch.steps.lowerBound + offset)..<max(0, stretch.steps.upperBound + offset),
+        phase: stretch.phase, scheduleStart: stretch.scheduleStart + offset, schedule: stretch.schedule,
+        graph: stretch.graph, trainedGraph: stretch.trainedGraph, rates: stretch.rates,
+        firstSteps: stretch.firstSteps.mapValues { max(0, $0 + offset) })
+    }
+    return course
+  }
+
   private func requireTrainable() throws(TrainingError) {
     for stretch in stretches where !stretch.graph.hasTrainableParameters {
       let place = stretch.phase.map { "in phase \($0.number) " } ?? ""

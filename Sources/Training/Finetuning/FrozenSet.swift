@@ -1,24 +1,19 @@
 import Digests
 import Networks
 
-/// The variables that nothing may move in a stretch of training: weights of frozen layers, and moving statistics of layers
-/// that run as at inference. Their digest is taken when the stretch begins and compared at every save and at its end.
+/// The variables that nobody may move in a stretch of training, by what their layers declare (`Parameter.Kind.frozen`):
+/// weights of frozen layers, and moving statistics of layers that run as at inference. Their digest is taken when the
+/// stretch begins and compared at every save and at its end.
 struct FrozenSet: Sendable {
   let record: FrozenRecord
   private let entries: [ParameterTable.Entry]
 
   /// Nil where everything moves.
   ///
-  /// - Parameter plan: of training.
-  init?(_ weights: Weights, _ plan: Plan) {
-    let moving = Set(plan.steps.filter { !$0.pooledChannels.isEmpty }.flatMap { $0.parameters.map(\.layer) })
-    entries = weights.table.entries.filter { entry in
-      switch entry.parameter.kind {
-      case .trainable: false
-      case .frozen: true
-      case .state: !moving.contains(entry.layer)
-      }
-    }
+  /// - Parameter graph: as it is trained, where layers may run as at inference.
+  init?(_ weights: Weights, _ graph: Graph) {
+    let kinds = ParameterTable(graph).entries.map(\.parameter.kind)
+    entries = zip(weights.table.entries, kinds).filter { $1 == .frozen }.map(\.0)
     guard !entries.isEmpty else { return nil }
     var layers: [String] = []
     for entry in entries where layers.last != entry.layer { layers.append(entry.layer) }

@@ -43,11 +43,10 @@ struct LayerSelection {
     let found = try candidates(selector, key)
     let result = Set(found.map(\.path)).intersection(hasWeights)
     guard !found.isEmpty else {
-      let names = layers.map(\.path)
-      let hint = names.isEmpty ? "" : "; did you mean '\(names.nearest(to: selector))'?"
+      let hint = layers.map(\.path).nearest(to: selector).map { "; did you mean '\($0)'?" } ?? ";"
       throw TrainingError(
         .configuration,
-        "'\(key)': '\(selector)' matches no layer of '\(graph.name)'\(hint.isEmpty ? ";" : hint) `convoy inspect` lists its layers.")
+        "'\(key)': '\(selector)' matches no layer of '\(graph.name)'\(hint) `convoy inspect` lists its layers.")
     }
     guard !result.isEmpty else {
       throw TrainingError(

@@ -1,9 +1,14 @@
 import Kernels
-import Networks
+package import Networks
 
 extension Graph {
+  /// The same graph for a model that is run without being trained.
+  package func choosingForInference(_ choice: Recipe.ConvolutionChoice) -> Graph {
+    (choice == .automatic ? choosing(among: Convolution.forInference) : choosing(choice)).summingInBlocks
+  }
+
   /// The same graph with the algorithms of its convolutions chosen.
-  func choosing(_ choice: Recipe.ConvolutionChoice) -> Graph {
+  package func choosing(_ choice: Recipe.ConvolutionChoice) -> Graph {
     switch choice {
     case .automatic: self
     case .exact: choosing(among: [.direct, .lowered])

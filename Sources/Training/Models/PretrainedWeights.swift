@@ -9,8 +9,8 @@ struct PretrainedWeights: Sendable {
   private let source: KerasModel?
   /// What the weights are for, with the head that it had.
   private let graph: Graph
-  /// The layers that take weights from the file; nil takes all.
-  private let layers: Set<String>?
+  /// The layers that take weights from the file, with their paths there; nil takes all.
+  private let layers: [String: String]?
 
   /// A file's own model.
   init(_ model: KerasModel) { (weights, source, graph, layers) = (model.weights, nil, model.graph, nil) }
@@ -24,11 +24,14 @@ struct PretrainedWeights: Sendable {
     (self.graph, layers) = (graph, nil)
   }
 
-  private init(_ old: PretrainedWeights, layers: Set<String>) {
+  private init(_ old: PretrainedWeights, layers: [String: String]) {
     (weights, source, graph, self.layers) = (old.weights, old.source, old.graph, layers)
   }
 
-  func restricted(to layers: Set<String>) -> PretrainedWeights { PretrainedWeights(self, layers: layers) }
+  /// - Parameter origins: paths that layers have in the file, where these are others.
+  func restricted(to layers: Set<String>, origins: [String: String] = [:]) -> PretrainedWeights {
+    PretrainedWeights(self, layers: Dictionary(uniqueKeysWithValues: layers.map { ($0, origins[$0] ?? $0) }))
+  }
 
   /// PyTorch's names of the variables of the model that the weights are for.
   var originalTensors: [String: OriginalTensor] {
@@ -39,7 +42,7 @@ struct PretrainedWeights: Sendable {
   /// What speaks against the order in which the layers were matched; nil for nothing.
   var orderNotice: String? {
     var mapping = weights.mapping(onto: graph)
-    if let layers { mapping.restrict(to: layers) }
+    if let layers { mapping.restrict(to: Set(layers.values)) }
     return mapping.orderNotice
   }
 
@@ -56,13 +59,14 @@ struct PretrainedWeights: Sendable {
       try mapping.requireComplete()
       return try mapping.load(into: target)
     }
-    mapping.restrict(to: layers)
+    mapping.restrict(to: Set(layers.values))
     try mapping.requireComplete()
     let whole = Weights(ParameterTable(graph))
     try mapping.load(into: whole)
     let entries = Dictionary(uniqueKeysWithValues: whole.table.entries.map { ($0.path, $0) })
-    for entry in target.table.entries where layers.contains(entry.layer) {
-      target[entry].copy(from: whole[entries[entry.path]!])
+    for entry in target.table.entries {
+      guard let origin = layers[entry.layer] else { continue }
+      target[entry].copy(from: whole[entries["\(origin)/\(entry.parameter.name)"]!])
     }
   }
 }

@@ -22,13 +22,17 @@ extension Recipe {
       return Model(model.graph, pretrained: pretrained, features: features)
     }
     try requireSize(of: head, classes: classes)
+    // Where the old classifier lies inside a model of the model, that one cannot stay whole.
+    let dissolved = model.graph.dissolvingModels(around: features)
+    let (old, value) = dissolved.map { ($0.graph, $0.value) } ?? (model.graph, features)
     do {
-      let graph = try model.graph.replacing(
-        after: features, with: head.layers(behind: model.graph.shape(features), classes: head.classes ?? classes))
-      let end = Graph.Value(node: graph.index(named: model.graph.nodes[features.node].name)!, output: features.output)
+      let layers = head.layers(behind: old.shape(value), classes: head.classes ?? classes)
+      let graph = try old.replacing(after: value, with: layers)
+      let end = Graph.Value(node: graph.index(named: old.nodes[value.node].name)!, output: value.output)
       let isBackbone = graph.ancestors(of: end)
       let backbone = Set(graph.nodes.indices.filter { isBackbone[$0] }.map { graph.nodes[$0].owner })
-      return Model(graph, pretrained: pretrained?.restricted(to: backbone), features: end)
+      return Model(
+        graph, pretrained: pretrained?.restricted(to: backbone, origins: dissolved?.origins ?? [:]), features: end)
     } catch {
       throw TrainingError(.configuration, "'finetune.head': \(error.description)")
     }
@@ -40,10 +44,11 @@ extension Recipe {
       if let features = graph.features { return features }
       throw TrainingError(.configuration, "the model '\(graph.name)' has \(graph.outputs.count) outputs, so that its backbone cannot be found; name its last layer with 'finetune.features'.")
     }
-    if let index = graph.index(named: name) { return Graph.Value(node: index) }
+    if let value = graph.value(named: name) { return value }
+    let hint = graph.nodes.map(\.name).nearest(to: name).map { "; did you mean '\($0)'?" } ?? ";"
     throw TrainingError(
       .configuration,
-      "'finetune.features': there is no layer '\(name)' in '\(graph.name)'; did you mean '\(graph.nodes.map(\.name).nearest(to: name))'? `convoy inspect` lists its layers.")
+      "'finetune.features': there is no layer '\(name)' in '\(graph.name)'\(hint) `convoy inspect` lists its layers.")
   }
 
   /// A head that is kept must be for the classes of the data.

@@ -1,3 +1,4 @@
+import Communication
 public import Datasets
 import Networks
 public import Tensors
@@ -11,17 +12,30 @@ extension Recipe {
 
   /// What the data must be: the model's own input, and for synthetic data its classes too; nil where the data decides.
   func wantedSamples() throws(TrainingError) -> SourceOptions {
-    var options = SourceOptions(resize: data.resize)
+    let processes = LaunchEnvironment.current.localRanks
+    var options = SourceOptions(resize: data.resize, memoryLimit: SourceOptions.usualMemoryLimit(processes: processes))
     let isSynthetic = data.train.hasPrefix("synthetic:")
     if let graph = try ownModel()?.graph {
       options.shape = graph.inputShapes.first
       if isSynthetic { options.classes = finetune?.head?.classes ?? graph.outputShapes.first?.channels }
-    } else if case .named(let name) = model {
-      if isSynthetic { options.classes = finetune?.head?.classes ?? Models.usualClasses(of: name) }
-      // Weights were trained on images of the usual size.
-      if isSynthetic || finetune != nil && data.resize { options.shape = Models.usualInput(of: name) }
+    } else if case .named(let name, _) = model {
+      options.shape = try givenInput()
+      options.usualShape = Models.usualInput(of: name)
+      if isSynthetic {
+        options.classes = finetune?.head?.classes ?? Models.usualClasses(of: name)
+        options.shape = options.shape ?? options.usualShape
+      }
     }
     return options
+  }
+
+  /// What a run says of the size of its samples, before the first step.
+  func sizeNotice(_ input: Shape) -> String {
+    guard case .named(let name, nil) = model, data.resize, input.rank == 3, !data.train.hasPrefix("synthetic:") else {
+      return "samples have the shape \(input)"
+    }
+    return
+      "images are resized to \(input), which \(name) was made for; another size: model: {name: \(name), input: [height, width, \(input.channels)]}"
   }
 
   /// Opens what is trained on, validated on and tested on, all of the same classes.
@@ -34,6 +48,8 @@ extension Recipe {
       train = try openSource(data.train, options)
       var options = options
       options.shape = train.shape
+      // A folder to test on may lack classes, but has no others.
+      options.classNames = train.classNames
       validation = try data.validation.map { (path) throws(DataError) in try openSource(path, options) }
       test = try data.test.map { (path) throws(DataError) in try openSource(path, options) }
     } catch {

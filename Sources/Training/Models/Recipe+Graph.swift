@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Keras
 import Kernels
@@ -44,7 +45,7 @@ extension Recipe {
   }
 
   private func namedModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
-    guard case .named(let name) = model else { preconditionFailure("a model without a graph of its own has a name") }
+    guard case .named(let name, _) = model else { preconditionFailure("a model without a graph of its own has a name") }
     // The head of the file's own classes is left out.
     let classes = finetune?.head == nil ? classes : Models.usualClasses(of: name)
     do {
@@ -52,6 +53,11 @@ extension Recipe {
     } catch {
       throw TrainingError(.configuration, error.description)
     }
+  }
+
+  /// The shape of a sample that the recipe itself gives.
+  func givenInput() throws(TrainingError) -> Shape? {
+    do { return try model.givenInput() } catch { throw TrainingError(.configuration, error.description) }
   }
 
   /// The model whose graph does not depend on the data: nil for one that is named.
@@ -72,14 +78,11 @@ extension Recipe {
       } catch {
         throw TrainingError(.data, "\(error)")
       }
-    case .layers(let layers, let shape):
-      guard (1...4).contains(shape.count), shape.allSatisfy({ $0 > 0 }) else {
-        throw TrainingError(.configuration, "'model.input' is \(shape), but must be the shape of a sample, such as [28, 28, 1].")
-      }
+    case .layers:
       do {
-        return Model(try Graph(Shape(shape), layers.map { ($0.className, $0.values) }))
+        return try model.listedGraph().map { Model($0) }
       } catch {
-        throw TrainingError(.configuration, "\(error)")
+        throw TrainingError(.configuration, error.description)
       }
     }
   }
@@ -89,7 +92,10 @@ extension Recipe {
       throw TrainingError(.configuration, "the model '\(graph.name)' has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs, but training needs one of each.")
     }
     guard graph.inputShapes[0] == input else {
-      throw TrainingError(.configuration, "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); set data.resize: true or choose other data.")
+      let remedy = AxisOrder.remedy(input, wanted: graph.inputShapes[0]) ?? "set data.resize: true or choose other data"
+      throw TrainingError(
+        .configuration,
+        "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); \(remedy).")
     }
     if let name = graph.penaltyOnProbabilities {
       throw TrainingError(.configuration, "the model '\(graph.name)' adds the size of its probabilities to the loss ('\(name)'), which are not computed where cross-entropy is taken from the logits; remove that activity regularizer.")
@@ -101,7 +107,10 @@ extension Recipe {
     let output = graph.outputShapes[0]
     let isBinary = graph.tellsTwoApart && classes <= 2
     guard output.rank == 1, output.channels >= classes || isBinary else {
-      throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes; end it in a Dense layer of \(classes) units.")
+      throw TrainingError(
+        .configuration,
+        "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes, counted from 0 to \(classes - 1); "
+          + "end it in a Dense layer of \(classes) units, or correct the labels.")
     }
   }
 }

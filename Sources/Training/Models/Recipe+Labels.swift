@@ -4,6 +4,13 @@ import Networks
 import Tensors
 
 extension Recipe {
+  /// Whether the model gets an output for each class of the data.
+  var headFollowsData: Bool {
+    if finetune?.head != nil { return true }
+    if case .named = model { return true }
+    return false
+  }
+
   /// Classes want a softmax, or one sigmoid for two of them; labels that exclude nobody want a sigmoid each.
   func requireLabels(_ source: any DataSource, for graph: Graph) throws(TrainingError) {
     let (outputs, isSigmoid) = (graph.outputShapes[0].channels, graph.endsInSigmoids)

@@ -1,6 +1,7 @@
 public import Networks
+import Tensors
 
-/// What is trained: `lenet5`, `resnet20`, a Keras file, or layers in Keras's own vocabulary:
+/// What is trained: `lenet5`, `{name: resnet18, input: [224, 224, 3]}`, a Keras file, or layers in Keras's own vocabulary:
 ///
 ///     model:
 ///       input: [28, 28, 1]
@@ -9,8 +10,9 @@ public import Networks
 ///         - Flatten
 ///         - Dense: {units: 10, activation: softmax}
 public enum ModelChoice: Hashable, Sendable, Codable {
-  /// A built-in network, for the shape and the number of classes of the data.
-  case named(String)
+  /// A built-in network, for the number of classes of the data, and for samples of a shape; nil is that of the data, or where
+  /// images are resized that which the network was made for.
+  case named(String, input: [Int]? = nil)
   /// A Keras whole-model file; its weights are the first weights.
   case file(String)
   /// A chain of layers: class names with Keras's `config`.
@@ -25,29 +27,59 @@ public enum ModelChoice: Hashable, Sendable, Codable {
     }
   }
 
-  private enum CodingKeys: String, CodingKey { case input, layers }
+  private enum CodingKeys: String, CodingKey { case name, input, layers }
 
   public init(from decoder: any Decoder) throws {
     if let text = try? decoder.singleValueContainer().decode(String.self) {
-      let isFile = ["/", ".h5", ".hdf5", ".keras", ".safetensors"].contains { text.contains($0) }
-      self = isFile ? .file(text) : .named(text)
+      self = ModelChoice.isFile(text) ? .file(text) : .named(text)
       return
     }
     let values = try decoder.container(keyedBy: CodingKeys.self)
+    if let name = try values.decodeIfPresent(String.self, forKey: .name) {
+      let input = try values.decodeIfPresent([Int].self, forKey: .input)
+      guard !ModelChoice.isFile(name) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .name, in: values, debugDescription: "'\(name)' is a file, which says itself what it takes; write model: \(name)")
+      }
+      self = .named(name, input: input)
+      return
+    }
     self = .layers(
       try values.decode([LayerChoice].self, forKey: .layers), input: try values.decode([Int].self, forKey: .input))
   }
 
   public func encode(to encoder: any Encoder) throws {
     switch self {
-    case .named(let text), .file(let text):
+    case .named(let text, nil), .file(let text):
       var container = encoder.singleValueContainer()
       try container.encode(text)
+    case .named(let name, let input?):
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(input, forKey: .input)
     case .layers(let layers, let input):
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(input, forKey: .input)
       try container.encode(layers, forKey: .layers)
     }
+  }
+}
+
+extension ModelChoice {
+  /// No network has a dot in its name.
+  private static func isFile(_ text: String) -> Bool { text.contains("/") || text.contains(".") }
+
+  /// The shape of a sample that the recipe itself gives; nil where file, network or data do.
+  func givenInput() throws(RecipeError) -> Shape? {
+    let sizes: [Int]
+    switch self {
+    case .named(_, let input?), .layers(_, let input): sizes = input
+    case .named, .file: return nil
+    }
+    guard (1...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }), sizes.saturatedProduct <= Shape.mostElements else {
+      throw RecipeError("model.input", "is \(sizes), but must be the shape of a sample, such as [224, 224, 3].")
+    }
+    return Shape(sizes)
   }
 }
 

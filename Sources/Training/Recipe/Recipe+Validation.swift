@@ -1,6 +1,7 @@
 extension Recipe {
   /// Refuses values that are impossible by themselves, whatever the data and the model.
   public func validate() throws(RecipeError) {
+    _ = try model.givenInput()
     try require("batch", batch, in: 1...1 << 30)
     try require("shards", shards, in: 1...1 << 20)
     guard batch % shards == 0 else {
@@ -15,6 +16,7 @@ extension Recipe {
     }
     try require("checkEvery", checkEvery, in: 0...1_000_000_000)
     try data.validate()
+    try model.validate()
     try validateLoss()
     try validateChoices()
     try validateOptimizer()

@@ -10,8 +10,9 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var data: DataChoice
   /// Images per step, whatever the number of ranks.
   public var batch = 128
-  /// Parts of a batch: the most workers that can share it.
-  public var shards = 8
+  /// Parts of a batch: the most workers that can share it. A configuration that does not say gets `usualShards` of its batch; in
+  /// Swift, set both.
+  public var shards = Recipe.usualShards(batch: 128)
   public var epochs = 10
   public var optimizer = OptimizerChoice()
   /// Nil keeps no average of the weights.
@@ -123,7 +124,7 @@ extension Recipe {
     let model = try values.decodeIfPresent(ModelChoice.self, forKey: .model)
     self.init(model: model ?? .file(""), data: try values.decode(DataChoice.self, forKey: .data))
     try values.update(&batch, .batch)
-    try values.update(&shards, .shards)
+    shards = try values.decodeIfPresent(Int.self, forKey: .shards) ?? Recipe.usualShards(batch: batch)
     try values.update(&epochs, .epochs)
     try values.update(&optimizer, .optimizer)
     try values.update(&schedule, .schedule)

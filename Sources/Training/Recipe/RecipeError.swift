@@ -5,7 +5,14 @@ public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong and what to do, without the path.
   public let problem: String
 
-  public init(_ path: String, _ problem: String) { (self.path, self.problem) = (path, problem) }
+  /// What the sentence begins with.
+  private let subject: String
 
-  public var description: String { "'\(path)' \(problem)" }
+  public init(_ path: String, _ problem: String) { self.init(path, problem, subject: "'\(path)'") }
+
+  init(_ path: String, _ problem: String, subject: String) {
+    (self.path, self.problem, self.subject) = (path, problem, subject)
+  }
+
+  public var description: String { "\(subject) \(problem)" }
 }

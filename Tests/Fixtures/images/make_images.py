@@ -37,8 +37,6 @@ def save(name, image, **options):
 def finish(name, data):
     write(name, data)
     image = Image.open(io.BytesIO(data))
-    if image.mode == "CMYK":
-        return
     write(name + ".rgb", np.asarray(image.convert("RGB")).tobytes())
     write(name + ".grey", np.asarray(image.convert("L")).tobytes())
 
@@ -47,9 +45,9 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(depth, color, rows, size=(HEIGHT, WIDTH)):
+def png(depth, color, rows, size=(HEIGHT, WIDTH), interlace=0):
     """A PNG file that Pillow cannot write: given bits per channel, colour type and bytes of each row."""
-    header = struct.pack(">IIBBBBB", size[1], size[0], depth, color, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", size[1], size[0], depth, color, 0, 0, interlace)
     data = b"".join(b"\0" + bytes(row) for row in rows)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(data, 9)) + chunk(b"IEND", b"")
 
@@ -61,12 +59,19 @@ save("alpha.png", Image.fromarray(np.concatenate([rgb, grey[..., None]], -1), "R
 save("onebit.png", Image.fromarray(grey > 128))
 deep = np.stack([rgb, rgb[::-1]], -1)  # 16 bits, big-endian: the upper byte is the picture
 finish("deep.png", png(16, 2, [row.tobytes() for row in deep]))
+passes = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
+rows = [row.tobytes() for top, left, down, right in passes for row in rgb[top::down, left::right] if row.size]
+finish("interlaced.png", png(8, 2, rows, interlace=1))
+
+# Of another size.
+Image.fromarray(rgb).resize((20, 26), Image.NEAREST).save(os.path.join(HERE, "tall.png"))
 
 smooth = {"quality": 90}
 save("grey.jpg", Image.fromarray(grey), **smooth)
 save("full.jpg", Image.fromarray(rgb), subsampling=0, **smooth)
 save("half.jpg", Image.fromarray(rgb), subsampling=2, **smooth)
 save("progressive.jpg", Image.fromarray(rgb), progressive=True, **smooth)
+save("restart.jpg", Image.fromarray(rgb), restart_marker_blocks=1, **smooth)
 save("cmyk.jpg", Image.fromarray(rgb).convert("CMYK"), **smooth)
 
 # Headers that promise more than any memory holds.

@@ -32,7 +32,11 @@ NOTES = """
 - `ActivityRegularization` and an `activity_regularizer` (L1, L2) add to the loss what Keras 2 and Keras 3.15 add: the sum over the
   activations of a batch, divided by its images. Older versions of Keras 3 did not divide. On probabilities, where the loss is taken
   from the logits, they are refused in training.
-- `SpectralNormalization` divides its kernel before every step of training, as Keras 3 does.
+- `SpectralNormalization` divides its kernel before every step of training, as Keras 3 does, also where it is frozen; in
+  a call with `training=False` it does not.
+- Layers may have any name. Where HDF5 cannot hold it, or not beside another (`x//y`, `conv/`, `.`), the layer's group
+  has another one, which `layer_names` lists; Keras goes by that list. A model whose names have "/" is written for
+  Keras 2.
 - Operations between layers (`keras.ops`, `TFOpLambda`, slices) are read where they are one of those that the sentence of refusal
   lists; TensorFlow's `max_pool2d`, `avg_pool2d`, `local_response_normalization`, `add_n` become layers, `split` a selection for each part, a transposing product of matrices a `transpose` before it, and an
   `activity_regularizer` a layer `ActivityRegularization`. They are written as Keras 3's operations, so that a `.h5` file with

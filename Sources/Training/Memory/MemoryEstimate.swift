@@ -13,37 +13,38 @@ public struct MemoryEstimate: Sendable {
 
   public private(set) var parts: [Part] = []
 
-  public var bytes: Int { parts.reduce(0) { $0 + $1.bytes } }
+  public var bytes: Int { parts.reduce(0) { $0.saturatedSum($1.bytes) } }
 
   /// The program itself with its libraries, and what MPI takes besides: measured with a network of a few weights.
   private static let program = 46 << 20
   private static let messagePassing = 10 << 20
 
   /// - Parameters:
-  ///   - sources: of the first of the ranks.
+  ///   - shards: those of the rank.
   ///   - steps: of the whole run.
   ///   - threads: workers of a rank, before they are limited to its shards.
   ///   - isLaunched: whether a launcher starts the ranks, so that a single one has MPI too.
   init(
-    _ recipe: Recipe, _ stretch: StretchPlan, _ sources: TrainingSources, steps: Int, ranks: Int, threads: Int, isLaunched: Bool
+    _ recipe: Recipe, _ stretch: StretchPlan, _ sources: TrainingSources, shards: Range<Int>, steps: Int, ranks: Int,
+    threads: Int, isLaunched: Bool
   ) {
     let (plan, evaluation, features) = (stretch.plan, stretch.evaluation, stretch.features)
     let (tree, table) = (ShardTree(shards: recipe.shards), plan.table)
-    let workers = min(threads, sources.shards.count)
+    let workers = min(threads, shards.count)
     let (networks, gradients) =
       switch recipe.normalization {
-      case .global: (sources.shards.count, sources.shards.count)
+      case .global: (shards.count, shards.count)
       case .shard:
         (
           workers,
           (0..<workers).reduce(0) {
-            $0 + ShardAccumulator.bufferCount(tree: tree, shards: ShardTree.share($1, of: workers, in: sources.shards))
+            $0 + ShardAccumulator.bufferCount(tree: tree, shards: ShardTree.share($1, of: workers, in: shards))
           }
         )
       }
     add("program", MemoryEstimate.program + (ranks > 1 || isLaunched ? MemoryEstimate.messagePassing : 0))
     add("weights", floats: table.trainableCount + table.stateCount)
-    add("gradients", floats: gradients * table.gradientCount + recipe.shards * plan.factors.count)
+    add("gradients", floats: [gradients, table.gradientCount].saturatedProduct.saturatedSum([recipe.shards, plan.factors.count].saturatedProduct))
     add("optimizer", floats: recipe.slotCount * table.trainableCount)
     let exchanged = recipe.reducer == .blocking
       ? table.gradientCount : min(table.gradientCount, OverlappedReducer.bucketLimit * OverlappedReducer.defaultBucketCount)
@@ -54,16 +55,21 @@ public struct MemoryEstimate: Sendable {
     add(
       "activations",
       max(
-        networks * max(plan.arenaBytes, evaluation?.arenaBytes ?? 0), workers * max(makers?.arenaBytes ?? 0, measurers?.arenaBytes ?? 0)))
+        [networks, max(plan.arenaBytes, evaluation?.arenaBytes ?? 0)].saturatedProduct,
+        [workers, max(makers?.arenaBytes ?? 0, measurers?.arenaBytes ?? 0)].saturatedProduct))
     if let features, !features.isInFile { add("features", features.bytes) }
     if MemoryEstimate.copiesForCheckpoints(recipe, samples: sources.train.count, steps: steps) {
       add("checkpoint", floats: (1 + recipe.slotCount) * table.trainableCount + table.stateCount)
     }
+    if recipe.earlyStopping?.restoreBest == true {
+      // Read from the file and passed on, at the end of the run.
+      add("weights of the best epoch", floats: 2 * (table.trainableCount + table.stateCount))
+    }
     let image = Layout(sources.train.shape, lanes: plan.lanes).count
     let shard = features.map { Layout($0.prefix.outputs[0].shape, lanes: plan.lanes).count } ?? image
-    let made = features == nil ? 0 : (FeatureExtractor.ahead + 1) * workers * image
-    add("batches of images", floats: max((Loader.defaultAhead + 1) * sources.shards.count * shard, made))
-    if sources.monitored != nil { add("batches of test images", floats: (Evaluator.ahead + 1) * workers * shard) }
+    let made = features == nil ? 0 : [FeatureExtractor.ahead + 1, workers, image].saturatedProduct
+    add("batches of images", floats: max([Loader.defaultAhead + 1, shards.count, shard].saturatedProduct, made))
+    if sources.monitored != nil { add("batches of test images", floats: [Evaluator.ahead + 1, workers, shard].saturatedProduct) }
     add("data", sources.train.bytesInMemory + (sources.validation?.bytesInMemory ?? 0) + (sources.test?.bytesInMemory ?? 0))
   }
 
@@ -83,5 +89,5 @@ public struct MemoryEstimate: Sendable {
 
   private mutating func add(_ name: String, _ bytes: Int) { parts.append(Part(name: name, bytes: bytes)) }
 
-  private mutating func add(_ name: String, floats: Int) { add(name, floats * MemoryLayout<Float>.stride) }
+  private mutating func add(_ name: String, floats: Int) { add(name, [floats, MemoryLayout<Float>.stride].saturatedProduct) }
 }

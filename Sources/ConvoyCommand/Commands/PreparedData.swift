@@ -1,0 +1,18 @@
+import Datasets
+import Training
+
+/// Data on its way into a model that is not trained, and what a person should know of that.
+struct PreparedData {
+  let source: any DataSource
+  let preparation: Preparation
+  /// A sentence each.
+  let notices: [String]
+
+  init(_ source: any DataSource, _ choice: PreprocessingChoice) throws(DataError) {
+    self.source = source
+    preparation = try Preparation(for: source, choice.preprocessing)
+    // What a person or a file of Convoy's says goes without saying.
+    let sentence = choice.isSaid ? nil : choice.sentence(StoredNumbers(of: source))
+    notices = [sentence, preparation.notice].compactMap(\.self) + InputInspection(source, choice.preprocessing).notices
+  }
+}

@@ -1,0 +1,37 @@
+/// Decides what is an image in a folder of images: one rule for training, evaluation and prediction.
+///
+/// A name that ends as those of images do is an image, and an error where it cannot be read as one. Whatever else
+/// begins as a JPEG or PNG file is an image too. Hidden files, leftovers of operating systems and files of other
+/// kinds are left out.
+enum ImageRule {
+  enum Verdict {
+    case image
+    case folder
+    case leftOut(LeftOut.Reason)
+  }
+
+  /// Formats that are not decoded are here too, so that nobody's images are left out in silence.
+  private static let suffixes: Set<String> = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "heic", "heif", "avif", "jp2", "jxl",
+    "ppm", "pgm", "pbm", "pnm",
+  ]
+
+  /// What Windows, macOS, Linux and the boxes of Synology leave in folders without hiding it.
+  private static let leftovers: Set<String> = [
+    "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "__macosx", "$recycle.bin", "icon\r",
+    "system volume information", "lost+found", "@eadir",
+  ]
+
+  static func verdict(_ entry: Files.Entry, in folder: String) throws(DataError) -> Verdict {
+    let name = entry.name.lowercased()
+    if name.hasPrefix(".") { return .leftOut(.hidden) }
+    if leftovers.contains(name) { return .leftOut(.system) }
+    if entry.kind == .folder { return .folder }
+    let suffix = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) }
+    if let suffix, suffixes.contains(suffix) { return .image }
+    let path = "\(folder)/\(entry.name)"
+    // A link to nothing may have been a class; opening it says that it is one.
+    if entry.kind == .special { return .leftOut(.special) }
+    return ImageDecoder.isImage(try Files.bytes(path, limit: 8)) ? .image : .leftOut(.otherKind)
+  }
+}

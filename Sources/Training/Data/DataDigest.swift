@@ -1,0 +1,61 @@
+public import Datasets
+import Digests
+import Foundation
+
+/// What a run is trained on or measured on: number, names, sizes and labels of all samples, and their bytes.
+///
+/// Of more than `limit` bytes only some samples are read. Where the data lies does not matter.
+public struct DataDigest: Hashable, Sendable, Codable {
+  public let count: Int
+  public let sha256: String
+
+  /// Bytes that are read; more would keep the start waiting.
+  private static let limit = 1 << 28
+  /// Samples that are read of more.
+  private static let chosen = 256
+  /// Samples of one piece of work.
+  private static let block = 256
+
+  /// Collective, for data that is the same on all ranks.
+  init(_ source: any DataSource, _ work: SharedWork) throws(TrainingError) {
+    let count = source.count
+    let blocks = try work.map((count + DataDigest.block - 1) / DataDigest.block) { block in
+      DataDigest.describe(source, block * DataDigest.block..<min(count, (block + 1) * DataDigest.block))
+    }
+    let isSmall = blocks.reduce(0) { $0 + $1.bytes } <= DataDigest.limit
+    let read = isSmall ? count : min(count, DataDigest.chosen)
+    let perBlock = isSmall ? DataDigest.block : 8
+    let contents = try work.map((read + perBlock - 1) / perBlock) { block in
+      let hash = SHA256()
+      for place in block * perBlock..<min(read, (block + 1) * perBlock) {
+        // What cannot be read is found when all images are looked at.
+        hash.update((try? source.storedBytes(place * count / read)) ?? [])
+      }
+      return hash.finish()
+    }
+    let hash = SHA256()
+    hash.update("\(count) \(source.element) \(source.labelCount ?? 0) \(source.classNames)")
+    for block in blocks { hash.update(block.sha256) }
+    for content in contents { hash.update(content) }
+    (self.count, sha256) = (count, hash.finish())
+  }
+
+  private struct Block: Codable, Sendable {
+    let sha256: String
+    let bytes: Int
+  }
+
+  private static func describe(_ source: any DataSource, _ samples: Range<Int>) -> Block {
+    let hash = SHA256()
+    var bytes = 0
+    for index in samples {
+      let stored = (try? source.stored(index)) ?? StoredSample(size: -1)
+      bytes += max(stored.size, 0)
+      let labels =
+        source.labelCount.map { count in (0..<count).map { source.hasLabel($0, at: index) ? "1" : "0" }.joined() }
+        ?? String(source.label(at: index))
+      hash.update("\(stored.name)\0\(stored.size)\0\(labels)\n")
+    }
+    return Block(sha256: hash.finish(), bytes: bytes)
+  }
+}

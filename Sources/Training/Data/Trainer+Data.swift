@@ -1,0 +1,76 @@
+import Communication
+import Datasets
+
+// Whether the data is that which a checkpoint was trained on.
+extension Trainer {
+  /// Notes in the state what this run is trained and measured on. Collective.
+  func describeData() throws(TrainingError) {
+    communicator.supervision.enter(.checking)
+    let work = SharedWork(communicator: communicator, pool: parts.pool)
+    state.trainingData = try DataDigest(sources.train, work)
+    state.monitoredData = try sources.monitored.map { (source) throws(TrainingError) in try DataDigest(source, work) }
+  }
+
+  /// Decodes every image once before the first step, and says how far that is where it takes long. Collective.
+  func checkImages(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
+    communicator.supervision.enter(.checking)
+    let check = ImageCheck(communicator: communicator, pool: parts.pool)
+    var last = ContinuousClock.now
+    for source in [sources.train, sources.validation, sources.test].compactMap(\.self) {
+      let list = isTrial ? nil : "\(folder)/unreadable-images.txt"
+      try check.run(source, resizing: recipe.data.resize, list: list) { done, count in
+        guard last.seconds > 10 else { return }
+        last = .now
+        tell(.noticed("looked at \(done) of \(count) images of \(source.location)"), lastStep, &callbacks)
+      }
+    }
+  }
+
+  /// Takes over the state of a checkpoint.
+  ///
+  /// - Parameter isChangeMeant: whether other data than the checkpoint's may be gone on with. Then the epoch under
+  ///   way begins anew.
+  func takeOver(_ found: Found, isChangeMeant: Bool) throws(TrainingError) {
+    let (path, old) = (found.resumption.path, found.header.state)
+    let (training, monitored) = (state.trainingData, state.monitoredData)
+    (state, resumption) = (old, found.resumption)
+    (state.trainingData, state.monitoredData) = (training, monitored)
+    notices += recipe.changes(from: found.header.recipe, afterStep: old.step)
+    guard let oldTraining = old.trainingData, let training else {
+      notices.append(
+        "\(path) is of an earlier version, which did not note its data: that it is the same could not be checked")
+      return
+    }
+    let compared = [("data the run is trained on", oldTraining, training)]
+      + [("data it is measured on", old.monitoredData, monitored)].compactMap { name, old, new in
+        if let old, let new { (name, old, new) } else { nil }
+      }
+    let changes = compared.filter { $0.1 != $0.2 }.map { name, old, new in
+      old.count == new.count
+        ? "the \(name) has as many samples, \(new.count), but other names, sizes, labels or contents"
+        : "the \(name) has \(new.count) samples instead of \(old.count)"
+    }
+    if !changes.isEmpty {
+      guard isChangeMeant else {
+        throw TrainingError(
+          .data,
+          "\(path) was trained on other data: \(changes.joined(separator: ", and ")); give the same data, "
+            + "or add --data-changed to go on with this from the start of an epoch.",
+          isShared: true)
+      }
+      if oldTraining != training { beginEpochAnew(after: oldTraining) }
+      let epoch = state.samples / training.count + 1
+      let verb = oldTraining == training ? "goes on" : "begins anew"
+      notices.append("other data: \(changes.joined(separator: ", and ")); epoch \(epoch) \(verb) with it")
+    }
+    parts.course = parts.course.shifted(by: state.stepOffset)
+  }
+
+  /// Puts the cursor to the start of the epoch under way, whose steps so far remain in the weights.
+  private func beginEpochAnew(after old: DataDigest) {
+    let epoch = state.samples / old.count
+    state.samples = epoch * sampler.count
+    state.stepOffset = state.step - epoch * stepsPerEpoch
+    state.epochMetrics = Metrics()
+  }
+}

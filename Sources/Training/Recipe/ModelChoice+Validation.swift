@@ -1,0 +1,20 @@
+import Networks
+import Tensors
+
+extension ModelChoice {
+  func validate() throws(RecipeError) { _ = try listedGraph() }
+
+  /// The graph of a model that is given as a list of layers; nil for others.
+  func listedGraph() throws(RecipeError) -> Graph? {
+    guard case .layers(let layers, _) = self, let input = try givenInput() else { return nil }
+    guard !layers.isEmpty else {
+      throw RecipeError("model.layers", "is empty; write layers, such as [Flatten, Dense: {units: 10}].")
+    }
+    do {
+      return try Graph(input, layers.map { ($0.className, $0.values) })
+    } catch {
+      let path = error.index.map { "model.layers.\($0)" } ?? "model.input"
+      throw RecipeError(path, error.problem, subject: "model.\(error.place):")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+/// A command that leaves files behind, as it is given in a folder that `ConvoyProcess.forWriting` has made.
+struct WritingCommand: CustomTestStringConvertible, Sendable {
+  let name: String
+  /// What follows the name; it writes into or as `output`.
+  let arguments: [String]
+  /// What tells that it has done its work.
+  let file: String
+  /// The same command, told to write over what it reads, and that file.
+  var overInput: (arguments: [String], file: String)?
+
+  var testDescription: String { name }
+
+  static let all = [
+    WritingCommand(
+      name: "train", arguments: ["a.yaml", "--output", "output", "--max-steps", "3"], file: "output/last.h5"),
+    WritingCommand(
+      name: "find-rate", arguments: ["a.yaml", "--steps", "10", "--output", "output"], file: "output/rates.csv"),
+    WritingCommand(
+      name: "evaluate", arguments: data + ["--split", "train", "--output", "output"], file: "output/evaluation.json"),
+    WritingCommand(
+      name: "features", arguments: data + ["--layer", "flatten", "--output", "output.h5"], file: "output.h5",
+      overInput: (data + ["--layer", "flatten", "--output", "model.h5"], "model.h5")),
+    WritingCommand(
+      name: "import", arguments: ["model.h5", "--output", "output.keras"], file: "output.keras",
+      overInput: (["model.h5", "--output", "./model.h5"], "model.h5")),
+    WritingCommand(
+      name: "export", arguments: ["model.h5", "--output", "output.safetensors"], file: "output.safetensors",
+      overInput: (["model.h5", "--output", "link.h5"], "model.h5")),
+    WritingCommand(
+      name: "forward", arguments: ["model.h5", "inputs.h5", "output.h5"], file: "output.h5",
+      overInput: (["model.h5", "inputs.h5", "inputs.h5"], "inputs.h5")),
+    WritingCommand(
+      name: "bench", arguments: ["lenet5", "--batch", "16", "--steps", "1", "--trace", "output.json"],
+      file: "output.json"),
+  ]
+
+  private static let data = ["model.h5", "--data", "a.yaml"]
+}
+
+extension ConvoyProcess {
+  /// A folder with a configuration, a model that it has trained, a link to that, and inputs.
+  static func forWriting() throws -> ConvoyProcess {
+    let convoy = try ConvoyProcess.forTraining(epochs: 1)
+    let run = try convoy.run(["train", "a.yaml", "--output", "first", "--max-steps", "1"])
+    try #require(run.status == 0, "\(run.errors)")
+    let files = FileManager.default
+    try files.copyItem(atPath: convoy.path("first/last.h5"), toPath: convoy.path("model.h5"))
+    try files.createSymbolicLink(atPath: convoy.path("link.h5"), withDestinationPath: "model.h5")
+    try convoy.writeInputs("inputs.h5")
+    return convoy
+  }
+}
