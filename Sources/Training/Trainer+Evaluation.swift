@@ -1,3 +1,5 @@
+import Communication
+import Datasets
 import Networks
 
 extension Trainer {
