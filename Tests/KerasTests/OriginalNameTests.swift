@@ -83,4 +83,43 @@ struct OriginalNameTests {
     #expect(new.originalTensors["predictions/bias"]?.shape == [7])
     #expect(new.originalTensors["a/kernel"] == tensors["a/kernel"])
   }
+
+  /// Names that do not fit the variables, as in a damaged or foreign file, are not written.
+  @Test(arguments: [[Int.max, Int.max, 3, 3], [-4, -3, 3, 3], [4, 27], [3, 4, 3, 3], []])
+  func shapesThatDoNotFitAreNotWritten(_ shape: [Int]) throws {
+    var graph = try model()
+    let weights = Weights(ParameterTable(graph))
+    let original = Dictionary(
+      uniqueKeysWithValues: weights.table.entries.map { entry in
+        let shape = entry.parameter.shape
+        let turned = shape.count == 4 ? [shape[3], shape[2], shape[0], shape[1]] : shape.reversed()
+        return (entry.path, OriginalTensor(name: entry.path.replacing("/", with: "."), shape: turned))
+      })
+    func names() throws -> Set<String> {
+      try withTemporaryPath { path in
+        let file = path.replacing(".h5", with: ".safetensors")
+        try KerasModel.export(graph, weights, as: .safetensors, to: file)
+        return Set(try SafetensorsFile(reading: file).tensors.map(\.name))
+      }
+    }
+    graph.takeOriginalTensors(original)
+    #expect(try names().contains("a.kernel"))
+    graph.takeOriginalTensors(original.merging(["a/kernel": OriginalTensor(name: "a.kernel", shape: shape)]) { $1 })
+    #expect(try names().contains("a/kernel"))
+  }
+
+  /// A head that cannot take over the old one's name whole takes no part of it.
+  @Test func aHeadOfAnotherKindHasNoName() throws {
+    let names = ["a/kernel": [4, 3, 3, 3], "old/kernel": [9, 4, 1, 1], "old/bias": [9]]
+    let input = Symbol.input([8, 8, 3])
+    let x = Conv2D(4, kernel: 3, usesBias: false)(input, name: "a")
+    var graph = try Graph("m", inputs: [input], outputs: [Dense(7)(GlobalAveragePooling2D()(x), name: "new")])
+    graph.takeOriginalTensors(
+      Dictionary(
+        uniqueKeysWithValues: names.map { path, shape in
+          (path, OriginalTensor(name: path.replacing("/", with: "."), shape: shape))
+        }))
+    #expect(graph.originalTensors.keys.sorted() == ["a/kernel"])
+    #expect(KerasModel.layerWithoutOriginalName(graph) == "new")
+  }
 }

@@ -80,7 +80,7 @@ struct ImportCommand: ParsableCommand {
         throw TrainingError(.data, "\(file): \(problem.sentence)\(rest)")
       }
       if let notice = mapping.orderNotice { Output.note(notice) }
-      if stored.format == .safetensors { target.takeOriginalTensors(mapping.originalTensors) }
+      target.takeOriginalTensors(stored.originalTensors(onto: found))
       let weights = try LoadedModel.weights(of: target, file)
       weights.initialize(seed: UInt64(bitPattern: Int64(seed)))
       try mapping.load(into: weights)

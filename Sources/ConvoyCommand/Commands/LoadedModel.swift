@@ -23,11 +23,12 @@ struct LoadedModel {
     if let architecture {
       var graph = architecture.choosingForInference(convolution)
       weights = try LoadedModel.weights(of: graph, file)
-      let mapping = try KerasWeights(reading: file).mapping(onto: graph)
+      let stored = try KerasWeights(reading: file)
+      let mapping = stored.mapping(onto: graph)
       try mapping.requireComplete()
       if let notice = mapping.orderNotice { Output.note(notice) }
       try mapping.load(into: weights)
-      graph.takeOriginalTensors(mapping.originalTensors)
+      graph.takeOriginalTensors(stored.originalTensors(onto: graph))
       self.graph = graph
     } else {
       let model = try KerasModel(reading: file, openSizes: openSizes)

@@ -29,10 +29,13 @@ enum OriginalNames {
   static func tensors(of graph: Graph, _ weights: Weights) -> [SafetensorsFile.NewTensor]? {
     let mapping = TorchMapping([], graph)
     var tensors: [SafetensorsFile.NewTensor] = []
+    var names: Set<String> = []
     for entry in weights.table.entries {
-      guard let original = graph.originalTensors[entry.path], let index = graph.index(ofFirstCall: entry.layer) else {
-        return nil
-      }
+      guard
+        let original = graph.originalTensors[entry.path], let index = graph.index(ofFirstCall: entry.layer),
+        original.shape.allSatisfy({ $0 > 0 }), original.shape.saturatedProduct == entry.parameter.count,
+        names.insert(original.name).inserted
+      else { return nil }
       let changes = mapping.changes(original.shape, graph.nodes[index], entry)
       guard changes.reduce(original.shape, { $1.shape(of: $0) }) == entry.parameter.shape else { return nil }
       tensors.append(
@@ -44,12 +47,29 @@ enum OriginalNames {
   }
 }
 
+extension KerasModel {
+  /// The layer for which a network that came with PyTorch's names cannot go back under them; nil for other networks.
+  public static func layerWithoutOriginalName(_ graph: Graph) -> String? {
+    guard !graph.originalTensors.isEmpty else { return nil }
+    return ParameterTable(graph).entries.first { graph.originalTensors[$0.path] == nil }?.layer
+  }
+}
+
+extension KerasWeights {
+  /// PyTorch's names of the variables of a graph that the weights are for: the file's, else those that the graph has.
+  public func originalTensors(onto graph: Graph) -> [String: OriginalTensor] {
+    let names = mapping(onto: graph).originalTensors
+    return names.isEmpty ? graph.originalTensors : names
+  }
+}
+
 extension WeightMapping {
   /// PyTorch's names and shapes of what was matched, by the paths of variables; empty for files of other names.
   public var originalTensors: [String: OriginalTensor] {
     guard isPyTorchs else { return [:] }
     return Dictionary(
-      matches.map { ($0.target.path, OriginalTensor(name: $0.source.name, shape: $0.source.shape)) }) { first, _ in first }
+      matches.map { ($0.target.path, OriginalTensor(name: $0.source.name, shape: $0.source.shape)) },
+      uniquingKeysWith: { first, _ in first })
   }
 }
 

@@ -18,8 +18,8 @@ extension Graph {
         .map(\.value.module))
   }
 
-  /// Takes the names of variables that the graph still has. Where one layer is new and one module is left over, as behind
-  /// a new head, the layer takes over the module's name.
+  /// Takes the names of variables that the graph still has. Where one layer is new and one module is left over, as
+  /// behind a new head, the layer takes over the module's name.
   ///
   /// - Parameter tensors: by the paths of variables, of this graph or of one that it was made of.
   public mutating func takeOriginalTensors(_ tensors: [String: OriginalTensor]) {
@@ -31,12 +31,16 @@ extension Graph {
     guard !originalTensors.isEmpty else { return }
     let new = variables.filter { originalTensors["\($0.layer)/\($0.parameter.name)"] == nil }
     let left = tensors.filter { !paths.contains($0.key) }
-    guard Set(new.map(\.layer)).count == 1, Set(left.values.map(\.module)).count == 1, new.count == left.count else { return }
+    guard Set(new.map(\.layer)).count == 1, Set(left.values.map(\.module)).count == 1, new.count == left.count else {
+      return
+    }
+    var taken: [String: OriginalTensor] = [:]
     for (layer, parameter) in new {
       // A matrix product: (out, in) there, (in, out) here.
       let name = left.first { $0.key.hasSuffix("/\(parameter.name)") }?.value
-      guard let name, name.shape.count == parameter.shape.count, parameter.shape.count <= 2 else { continue }
-      originalTensors["\(layer)/\(parameter.name)"] = OriginalTensor(name: name.name, shape: parameter.shape.reversed())
+      guard let name, name.shape.count == parameter.shape.count, parameter.shape.count <= 2 else { return }
+      taken["\(layer)/\(parameter.name)"] = OriginalTensor(name: name.name, shape: parameter.shape.reversed())
     }
+    originalTensors.merge(taken) { own, _ in own }
   }
 }

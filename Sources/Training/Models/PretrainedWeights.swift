@@ -34,10 +34,7 @@ struct PretrainedWeights: Sendable {
   }
 
   /// PyTorch's names of the variables of the model that the weights are for.
-  var originalTensors: [String: OriginalTensor] {
-    let names = weights.mapping(onto: graph).originalTensors
-    return names.isEmpty ? graph.originalTensors : names
-  }
+  var originalTensors: [String: OriginalTensor] { weights.originalTensors(onto: graph) }
 
   /// What speaks against the order in which the layers were matched; nil for nothing.
   var orderNotice: String? {
