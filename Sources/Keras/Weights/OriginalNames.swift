@@ -33,8 +33,7 @@ enum OriginalNames {
     for entry in weights.table.entries {
       guard
         let original = graph.originalTensors[entry.path], let index = graph.index(ofFirstCall: entry.layer),
-        original.shape.allSatisfy({ $0 > 0 }), original.shape.saturatedProduct == entry.parameter.count,
-        names.insert(original.name).inserted
+        original.shape.allSatisfy({ $0 > 0 }), names.insert(original.name).inserted
       else { return nil }
       let changes = mapping.changes(original.shape, graph.nodes[index], entry)
       guard changes.reduce(original.shape, { $1.shape(of: $0) }) == entry.parameter.shape else { return nil }

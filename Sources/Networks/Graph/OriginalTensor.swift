@@ -1,3 +1,5 @@
+import Tensors
+
 /// What a variable was called, and of what shape it was, in the file of PyTorch that its first values came from.
 public struct OriginalTensor: Hashable, Sendable, Codable {
   /// `layer4.0.conv1.weight`
@@ -26,11 +28,14 @@ extension Graph {
     let variables = nodes.indices.filter { isFirstCall($0) }.flatMap { index in
       nodes[index].signature.parameters.map { (layer: nodes[index].owner, parameter: $0) }
     }
-    let paths = Set(variables.map { "\($0.layer)/\($0.parameter.name)" })
-    originalTensors = tensors.filter { paths.contains($0.key) }
+    // A new head may be called as the old one was.
+    let counts = Dictionary(
+      variables.map { ("\($0.layer)/\($0.parameter.name)", $0.parameter.count) },
+      uniquingKeysWith: { first, _ in first })
+    originalTensors = tensors.filter { counts[$0.key] == $0.value.shape.saturatedProduct }
     guard !originalTensors.isEmpty else { return }
     let new = variables.filter { originalTensors["\($0.layer)/\($0.parameter.name)"] == nil }
-    let left = tensors.filter { !paths.contains($0.key) }
+    let left = tensors.filter { originalTensors[$0.key] == nil }
     guard Set(new.map(\.layer)).count == 1, Set(left.values.map(\.module)).count == 1, new.count == left.count else {
       return
     }
