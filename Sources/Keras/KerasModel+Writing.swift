@@ -24,6 +24,7 @@ extension KerasModel {
       try file.root.attributes.set("keras_version", writtenVersion)
       try file.root.attributes.set("backend", "tensorflow")
       try file.root.attributes.set("model_config", graph.kerasModel.text)
+      if let names = OriginalNames.text(of: graph) { try file.root.attributes.set(OriginalNames.key, names) }
       try writeLayers(graph, weights, version: writtenVersion, to: file.root.createGroup(VariablePlaces.group))
     }
   }

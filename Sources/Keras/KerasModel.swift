@@ -36,27 +36,30 @@ public struct KerasModel: Sendable {
       return
     }
     let archive = try KerasArchive.read(path, isFolder: format == .folder)
-    let version = try KerasError.catching(file: path) { () throws(ImportError) in
-      guard let metadata = archive.metadata else { return nil as String? }
-      return try JSONValue(parsing: metadata, called: "metadata.json")["keras_version"].asString
+    let metadata = try KerasError.catching(file: path) { () throws(ImportError) in
+      try archive.metadata.map { (text) throws(ImportError) in try JSONValue(parsing: text, called: "metadata.json") }
     }
     try self.init(
-      configuration: archive.configuration, called: "config.json", version: version ?? "3",
-      weights: KerasWeights(archive, of: path, format), openSizes: openSizes)
+      configuration: archive.configuration, called: "config.json", version: metadata?["keras_version"].asString ?? "3",
+      weights: KerasWeights(archive, of: path, format), names: metadata?[OriginalNames.key].asString,
+      openSizes: openSizes)
   }
 
   /// Reads the architecture from an open HDF5 file, which may hold other groups.
   public init(_ file: File, openSizes: OpenSizes = .refused) throws(KerasError) {
-    let (text, version) = try KerasError.catching { () throws(HDF5Error) -> (String?, String?) in
+    let texts = try KerasError.catching { () throws(HDF5Error) -> [String?] in
       let attributes = file.root.attributes
-      return (
-        try attributes.contains("model_config") ? attributes.string("model_config") : nil,
-        try attributes.contains("keras_version") ? attributes.string("keras_version") : nil
-      )
+      var texts: [String?] = []
+      for name in ["model_config", "keras_version", OriginalNames.key] {
+        texts.append(try attributes.contains(name) ? attributes.string(name) : nil)
+      }
+      return texts
     }
+    let (text, version) = (texts[0], texts[1])
     guard let text else { throw KerasModel.noArchitecture(file.path) }
     try self.init(
-      configuration: text, called: "model_config", version: version, weights: KerasWeights(file), openSizes: openSizes)
+      configuration: text, called: "model_config", version: version, weights: KerasWeights(file), names: texts[2],
+      openSizes: openSizes)
   }
 
   private static func noArchitecture(_ path: String) -> KerasError {
@@ -66,16 +69,20 @@ public struct KerasModel: Sendable {
         + "make a whole model of them with convoy import --into MODEL --output NAME.h5.")
   }
 
-  /// - Parameter version: of Keras; it did not write one at first.
+  /// - Parameters:
+  ///   - version: of Keras; it did not write one at first.
+  ///   - names: `OriginalNames`.
   private init(
-    configuration: String, called name: String, version: String?, weights: KerasWeights, openSizes: OpenSizes
+    configuration: String, called name: String, version: String?, weights: KerasWeights, names: String?,
+    openSizes: OpenSizes
   ) throws(KerasError) {
     let kerasVersion = version.map { Int($0.prefix { $0 != "." }) ?? 3 } ?? 1
-    graph = try KerasError.catching(file: weights.file) { () throws(ImportError) in
+    var graph = try KerasError.catching(file: weights.file) { () throws(ImportError) in
       try Graph(
         kerasModel: JSONValue(parsing: configuration, called: name), kerasVersion: kerasVersion, openSizes: openSizes)
     }
-    self.weights = weights
+    try OriginalNames.read(names, into: &graph, file: weights.file)
+    (self.graph, self.weights) = (graph, weights)
   }
 
   /// Copies all weights from the file, converted to 32-bit floats. Nothing is copied if anything is missing, left over

@@ -63,7 +63,7 @@ struct ImportCommand: ParsableCommand {
           .configuration, "\(file) holds weights without an architecture; add --into with the model that they belong to.")
       }
       for setting in found.foreignSettings { Output.note(setting.description) }
-      let target = try withNewHead(found)
+      var target = try withNewHead(found)
       var mapping = stored.mapping(onto: target)
       if let source, architecture.into != nil { mapping.compare(with: source, target) }
       let head = newHead == nil ? nil : target.head
@@ -80,6 +80,7 @@ struct ImportCommand: ParsableCommand {
         throw TrainingError(.data, "\(file): \(problem.sentence)\(rest)")
       }
       if let notice = mapping.orderNotice { Output.note(notice) }
+      target.takeOriginalTensors(stored.originalTensors(onto: found))
       let weights = try LoadedModel.weights(of: target, file)
       weights.initialize(seed: UInt64(bitPattern: Int64(seed)))
       try mapping.load(into: weights)

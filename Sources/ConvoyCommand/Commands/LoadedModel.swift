@@ -20,13 +20,16 @@ struct LoadedModel {
   ) throws {
     try Checkpoint.requireSound(file)
     self.file = file
-    if let given = architecture {
-      let architecture = given.choosingForInference(convolution)
-      (graph, weights) = (architecture, try LoadedModel.weights(of: architecture, file))
-      let mapping = try KerasWeights(reading: file).mapping(onto: graph)
+    if let architecture {
+      var graph = architecture.choosingForInference(convolution)
+      weights = try LoadedModel.weights(of: graph, file)
+      let stored = try KerasWeights(reading: file)
+      let mapping = stored.mapping(onto: graph)
       try mapping.requireComplete()
       if let notice = mapping.orderNotice { Output.note(notice) }
       try mapping.load(into: weights)
+      graph.takeOriginalTensors(stored.originalTensors(onto: graph))
+      self.graph = graph
     } else {
       let model = try KerasModel(reading: file, openSizes: openSizes)
       let own = model.graph.choosingForInference(convolution)

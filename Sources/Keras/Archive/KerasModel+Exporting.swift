@@ -14,7 +14,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
   case h5
   /// Weights by layer in HDF5, for every Keras.
   case layerWeights = "h5-weights"
-  /// Names and layouts of Keras, without the architecture.
+  /// Names and layouts of PyTorch where the weights came with them, else those of Keras, without the architecture.
   case safetensors
 
   /// The format that a file name asks for.
@@ -52,10 +52,11 @@ extension KerasModel {
         try requireReadable(graph, path)
         try replace { try ObjectWeights.write(graph, weights, to: $0.root) }
       case .safetensors:
-        let tensors = weights.table.entries.map { entry in
+        let originals = OriginalNames.tensors(of: graph, weights)
+        let tensors = originals ?? weights.table.entries.map { entry in
           SafetensorsFile.NewTensor(entry.path, entry.parameter.shape) { weights[entry].values }
         }
-        var metadata = ["format": "keras", "model": graph.name]
+        var metadata = ["format": originals == nil ? "keras" : "pt", "model": graph.name]
         metadata[KerasWeights.notesKey] = notes
         try SafetensorsFile.write(tensors, metadata: metadata, to: path)
       }
@@ -75,6 +76,7 @@ extension KerasModel {
     // The same model gives the same bytes: no time of writing.
     var members: [String: JSONValue] = ["keras_version": "3.0.0", "date_saved": "1980-01-01@00:00:00"]
     if let notes { members[KerasWeights.notesKey] = .string(notes) }
+    if let names = OriginalNames.text(of: graph) { members[OriginalNames.key] = .string(names) }
     let metadata: JSONValue = .object(members)
     try KerasArchive.withTemporaryPath { temporary in
       let file = try File(creating: temporary)

@@ -13,6 +13,7 @@ struct TorchMapping {
   }
 
   func map(_ mapping: inout WeightMapping) {
+    mapping.isPyTorchs = true
     mapping.ignored += modules.counters
     var nodes = orderedNodes().map { graph.nodes[$0] }
     for node in nodes where node.layer is Networks.Normalization {
@@ -57,10 +58,14 @@ struct TorchMapping {
         let entry = entries.first(where: { $0.parameter.name == wanted })
           ?? entries.first(where: { wanted == "depthwise_kernel" && $0.parameter.name == "kernel" })
       else { continue }
-      let changes = wanted.hasSuffix("kernel") ? rearrangements(tensor.shape, node, entry) : []
-      mapping.add(tensor, entry, .position, changes)
+      mapping.add(tensor, entry, .position, changes(tensor.shape, node, entry))
     }
     mapping.addUnused(among: module.tensors.values.sorted { $0.name < $1.name })
+  }
+
+  /// What makes of an array of PyTorch the variable that it becomes.
+  func changes(_ shape: [Int], _ node: Graph.Node, _ entry: ParameterTable.Entry) -> [Rearrangement] {
+    entry.parameter.name.hasSuffix("kernel") ? rearrangements(shape, node, entry) : []
   }
 
   /// In what a layer computes something else than PyTorch's module, as far as the file tells.

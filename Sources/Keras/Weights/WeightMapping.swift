@@ -33,6 +33,9 @@ public struct WeightMapping: Sendable {
   /// Arrays that no inference needs, such as a counter of batches.
   public internal(set) var ignored: [StoredTensor] = []
 
+  /// Whether the names of the file are PyTorch's.
+  var isPyTorchs = false
+
   init(file: String) { self.file = file }
 
   mutating func add(

@@ -36,6 +36,8 @@ public struct Graph: Sendable {
   /// Inputs and outputs, by position, that have their channels first in the file that the graph was read from.
   public var channelsFirstInputs: Set<Int> = []
   public var channelsFirstOutputs: Set<Int> = []
+  /// What variables were called in PyTorch, by their paths: see `takeOriginalTensors`.
+  public internal(set) var originalTensors: [String: OriginalTensor] = [:]
   /// The classes that layers had in the file that the graph was read from, by path, where they were called otherwise.
   public var writtenClassNames: [String: String] = [:]
   /// What the file that the graph was read from has of its author's own, and the graph does without.
@@ -199,6 +201,9 @@ public struct Graph: Sendable {
 
   /// Whether the node is the first call of its layer: the one that stands for the parameters.
   public func isFirstCall(_ index: Int) -> Bool { firstCalls[nodes[index].owner] == index }
+
+  /// The first call of a layer, by its path.
+  public func index(ofFirstCall layer: String) -> Int? { firstCalls[layer] }
 
   /// The first call of a layer, by its path.
   func firstCall(of layer: String) -> Int? { firstCalls[layer] }

@@ -6,6 +6,7 @@ import Tensors
 ///
 /// - `all`, `backbone`, `head`: everything, what makes the features, what tells the classes apart;
 /// - `block5_conv1`, `block5_*`: names, with `*` and `?`; in models inside the model their paths or what these end in;
+/// - `layer4`, `layer4.0.conv*`: modules of PyTorch, where the weights came under their names;
 /// - `stage 4`: layers by resolution (`Graph.stages`);
 /// - `layers[56:]`, `layers[:-3]`, `layers[7]`: of Keras's `model.layers`, as Python counts;
 /// - `last 3`: so many of the backbone's last layers with weights;
@@ -19,6 +20,8 @@ struct LayerSelection {
   private let hasWeights: Set<String>
   private let backbone: Set<String>
   private let stages: [String: Int]
+  /// Those of PyTorch whose weights a layer got.
+  private let modules: [String: Set<String>]
 
   /// - Parameter features: where the backbone ends.
   init(_ graph: Graph, features: Graph.Value) {
@@ -28,6 +31,7 @@ struct LayerSelection {
     hasWeights = Set(graph.nodes.filter { !$0.signature.parameters.isEmpty }.map(\.owner))
     let isBackbone = graph.ancestors(of: features)
     backbone = Set(graph.nodes.indices.filter { isBackbone[$0] }.map { graph.nodes[$0].owner })
+    modules = Dictionary(layers.map { ($0.path, graph.originalModules(ofLayer: $0.path)) }) { first, _ in first }
     let stages = graph.stages
     self.stages = Dictionary(graph.nodes.indices.map { (graph.nodes[$0].owner, stages[$0]) }) { first, _ in first }
   }
@@ -77,15 +81,16 @@ struct LayerSelection {
       return layers.filter { backbone.contains($0.path) && hasWeights.contains($0.path) && stages[$0.path] == Int(match.1) }
     }
     if let match = selector.wholeMatch(of: /from (.+)/) {
-      let first = layers.firstIndex { LayerSelection.has($0, String(match.1)) }
+      let first = layers.firstIndex { has($0, String(match.1)) }
       return first.map { Array(layers[$0...]) } ?? []
     }
-    return layers.filter { LayerSelection.has($0, selector) }
+    return layers.filter { has($0, selector) }
   }
 
-  /// Whether a layer has a name: its path, or what the path ends in.
-  private static func has(_ layer: KerasLayer, _ pattern: String) -> Bool {
+  /// Whether a layer has a name: its path, what the path ends in, or a module of PyTorch or what holds it.
+  private func has(_ layer: KerasLayer, _ pattern: String) -> Bool {
     pattern.isPattern(of: layer.path) || "*/\(pattern)".isPattern(of: layer.path)
+      || modules[layer.path, default: []].contains { pattern.isPattern(of: $0) || "\(pattern).*".isPattern(of: $0) }
   }
 
   /// As Python cuts lists.

@@ -33,6 +33,9 @@ struct PretrainedWeights: Sendable {
     PretrainedWeights(self, layers: Dictionary(uniqueKeysWithValues: layers.map { ($0, origins[$0] ?? $0) }))
   }
 
+  /// PyTorch's names of the variables of the model that the weights are for.
+  var originalTensors: [String: OriginalTensor] { weights.originalTensors(onto: graph) }
+
   /// What speaks against the order in which the layers were matched; nil for nothing.
   var orderNotice: String? {
     var mapping = weights.mapping(onto: graph)

@@ -38,6 +38,7 @@ extension Recipe {
     if !(optimizer.make() is any LayerwiseOptimizer) {
       graph = graph.factoringGradients(images: Layout.lanes(forImages: batch / shards) * shards)
     }
+    if let pretrained = model.pretrained { graph.takeOriginalTensors(pretrained.originalTensors) }
     let layers = Set(graph.nodes.map { graph.localName(of: $0) })
     graph.foreignSettings = (own?.graph.foreignSettings ?? []).filter { layers.contains($0.layer) }
     return Model(graph, pretrained: model.pretrained, features: model.features)
