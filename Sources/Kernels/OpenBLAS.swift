@@ -37,7 +37,7 @@ struct OpenBLAS: @unchecked Sendable {
 
   private init() throws(OpenBLASError) {
     _ = OpenBLAS.environment
-    guard let library = unsafe dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL) else { throw OpenBLASError.current }
+    guard let library = unsafe dlopen("libopenblas.so.0", RTLD_LAZY | RTLD_LOCAL) else { throw OpenBLASError.current }
     func symbol<Function>(_ name: String, as type: Function.Type) throws(OpenBLASError) -> Function {
       guard let symbol = unsafe dlsym(library, name) else { throw OpenBLASError.current }
       return unsafe unsafeBitCast(symbol, to: type)
