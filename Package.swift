@@ -9,7 +9,8 @@ let common: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
-/// Targets in which unsafe code is an error: only Archives, Tensors, Kernels, HDF5, Communication, Digests and Datasets touch memory by hand.
+/// Targets in which unsafe code is an error: only Archives, Tensors, Kernels, HDF5, Communication, Digests and Datasets
+/// touch memory by hand.
 let safe: [SwiftSetting] = common + [.treatWarning("StrictMemorySafety", as: .error)]
 
 /// What the fuzz targets feed with bytes.
@@ -42,19 +43,23 @@ let package = Package(
     .executableTarget(
       name: "ConvoyCommand",
       dependencies: [
-        "Communication", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training",
+        "Communication", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tensors",
+        "Training",
         "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: safe),
     .testTarget(
       name: "ConvoyCommandTests",
-      dependencies: ["ConvoyCommand", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
+      dependencies: [
+        "ConvoyCommand", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training",
+      ],
       swiftSettings: safe),
     .testTarget(
       name: "ReportsTests", dependencies: ["Communication", "Networks", "Reports", "Training"], swiftSettings: safe),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: common),
     .systemLibrary(
-      name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+      name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CSPNG", path: "Sources/CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
@@ -92,13 +97,19 @@ let package = Package(
     .target(
       name: "Keras", dependencies: ["Archives", "FileKinds", "HDF5", "Kernels", "Networks", "Tensors"],
       swiftSettings: safe),
-    .testTarget(name: "KerasTests", dependencies: ["Archives", "Digests", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"], swiftSettings: common),
+    .testTarget(
+      name: "KerasTests",
+      dependencies: ["Archives", "Digests", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
+      swiftSettings: common),
     .systemLibrary(name: "CMPI", path: "Sources/CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "Communication", dependencies: ["Tensors", "CMPI"], swiftSettings: common),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication", "Tensors"], swiftSettings: common),
     .testTarget(
-      name: "FuzzTests", dependencies: ["Archives", "ConvoyCommand"] + fuzzed, exclude: ["Corpus", "Driver"], swiftSettings: common),
-    .testTarget(name: "ParallelTests", dependencies: ["Communication", "Tensors", "TestSupport", "Training"], swiftSettings: common),
+      name: "FuzzTests", dependencies: ["Archives", "ConvoyCommand"] + fuzzed, exclude: ["Corpus", "Driver"],
+      swiftSettings: common),
+    .testTarget(
+      name: "ParallelTests", dependencies: ["Communication", "Tensors", "TestSupport", "Training"],
+      swiftSettings: common),
   ]
 )
 

@@ -25,7 +25,9 @@ final class ByteFile: Sendable {
     var filled = 0
     while filled < bytes.count {
       let (start, wanted) = (off_t(range.lowerBound + filled), bytes.count - filled)
-      let got = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress! + filled, wanted, start) }
+      let got = unsafe bytes.withUnsafeMutableBytes {
+        unsafe pread(descriptor, $0.baseAddress! + filled, wanted, start)
+      }
       guard got > 0 else { throw ArchiveError(path, "cannot be read to its end; copy it again.") }
       filled += got
     }

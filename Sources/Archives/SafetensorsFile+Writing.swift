@@ -40,7 +40,8 @@ extension SafetensorsFile {
       guard unsafe rename(temporary, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     } catch {
       unsafe unlink(temporary)
-      throw ArchiveError(path, "cannot be written; check that the folder exists and is writable, and the space left on the disk.")
+      throw ArchiveError(
+        path, "cannot be written; check that the folder exists and is writable, and the space left on the disk.")
     }
   }
 

@@ -31,13 +31,15 @@ public struct SafetensorsFile: Sendable {
     file = try ByteFile(path)
     let length = file.count >= 8 ? try file.read(0..<8).integer(at: 0, size: 8) : .max
     guard length <= min(SafetensorsFile.mostHeaderBytes, file.count - 8) else {
-      throw ArchiveError(path, "this is no safetensors file, or it is truncated: its header does not fit; copy it again.")
+      throw ArchiveError(
+        path, "this is no safetensors file, or it is truncated: its header does not fit; copy it again.")
     }
     dataStart = 8 + length
     let text = try file.read(8..<dataStart)
     let members: [String: Member]
     do { members = try JSONDecoder().decode([String: Member].self, from: Data(text)) } catch {
-      throw ArchiveError(path, "the header of this safetensors file cannot be understood; it is damaged, copy it again.")
+      throw ArchiveError(
+        path, "the header of this safetensors file cannot be understood; it is damaged, copy it again.")
     }
     var tensors: [Tensor] = []
     var metadata: [String: String] = [:]
@@ -50,7 +52,9 @@ public struct SafetensorsFile: Sendable {
     self.metadata = metadata
     self.tensors = tensors.sorted { $0.name < $1.name }
     var end = 0
-    for tensor in tensors.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+    for tensor in tensors.sorted(by: {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }) {
       guard tensor.range.lowerBound == end else {
         throw ArchiveError(
           path, "the array '\(tensor.name)' overlaps another one or leaves a gap; the file is damaged, copy it again.")
@@ -59,7 +63,8 @@ public struct SafetensorsFile: Sendable {
     }
     guard end == file.count - dataStart else {
       throw ArchiveError(
-        path, "its arrays take \(end) bytes, but \(file.count - dataStart) are there; the file is damaged, copy it again.")
+        path,
+        "its arrays take \(end) bytes, but \(file.count - dataStart) are there; the file is damaged, copy it again.")
     }
   }
 
@@ -104,12 +109,16 @@ extension SafetensorsFile.Tensor {
     _ name: String, _ type: String, _ shape: [Int], _ offsets: [Int], _ path: String
   ) throws(ArchiveError) {
     guard let size = SafetensorsFile.bytes(ofType: type) else {
-      throw ArchiveError(path, "the array '\(name)' is of type '\(type)', which is not known; save it as 32-bit floats.")
+      throw ArchiveError(
+        path, "the array '\(name)' is of type '\(type)', which is not known; save it as 32-bit floats.")
     }
     let bytes = shape.reduce(size) { $1 < 0 ? .max : $0.saturatingMultiplied(by: $1) }
     guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] - offsets[0] == bytes else {
       throw ArchiveError(
-        path, "the array '\(name)' of shape \(shape) does not take the bytes that the header gives it; the file is damaged, copy it again.")
+        path,
+        "the array '\(name)' of shape \(shape) does not take the bytes that the header gives it; the file is damaged, "
+          + "copy it again."
+      )
     }
     self.init(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
   }
@@ -125,7 +134,10 @@ extension [UInt8] {
   ) -> [Float] {
     unsafe withUnsafeBytes { bytes in
       (0..<count / MemoryLayout<Pattern>.size).map {
-        value(Pattern(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Pattern>.size, as: Pattern.self)))
+        value(
+          Pattern(
+            littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Pattern>.size, as: Pattern.self))
+        )
       }
     }
   }

@@ -1,8 +1,8 @@
-/// The directory of a zip archive (APPNOTE 6.3.10), as far as Keras's files need it: members stored or deflated, with or
-/// without the 64-bit extension, in one volume, not encrypted.
+/// The directory of a zip archive (APPNOTE 6.3.10), as far as Keras's files need it: members stored or deflated, with
+/// or without the 64-bit extension, in one volume, not encrypted.
 ///
-/// Opening reads the directory at the end of the file and checks it; members are read one by one, and never written under
-/// their own names.
+/// Opening reads the directory at the end of the file and checks it; members are read one by one, and never written
+/// under their own names.
 public struct ZipArchive: Sendable {
   public struct Entry: Hashable, Sendable {
     public let name: String
@@ -50,7 +50,9 @@ public struct ZipArchive: Sendable {
         throw ArchiveError(path, "the archive has two members '\(entry.name)'; use the file that Keras wrote.")
       }
       guard
-        entry.count <= Swift.max(ZipArchive.alwaysAllowed, entry.compressedCount.saturatingMultiplied(by: ZipArchive.mostExpansion))
+        entry.count
+          <= Swift.max(
+            ZipArchive.alwaysAllowed, entry.compressedCount.saturatingMultiplied(by: ZipArchive.mostExpansion))
       else {
         throw ArchiveError(
           path,
@@ -62,7 +64,8 @@ public struct ZipArchive: Sendable {
     }
     guard total <= ZipArchive.mostBytes else {
       throw ArchiveError(
-        path, "the archive claims to hold \(total) bytes, over the limit of \(ZipArchive.mostBytes); use a smaller model.")
+        path,
+        "the archive claims to hold \(total) bytes, over the limit of \(ZipArchive.mostBytes); use a smaller model.")
     }
     // Members that overlap would let a small file hold any number of large ones.
     guard stored <= file.count else {

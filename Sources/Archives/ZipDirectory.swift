@@ -36,7 +36,10 @@ struct ZipDirectory {
     }
     guard size <= ZipDirectory.mostBytes, count <= ZipArchive.mostEntries else {
       throw ArchiveError(
-        file.path, "the archive lists \(count) members, over the limit of \(ZipArchive.mostEntries); use the file that Keras wrote.")
+        file.path,
+        "the archive lists \(count) members, over the limit of \(ZipArchive.mostEntries); use the file that Keras "
+          + "wrote."
+      )
     }
     guard offset <= file.count, size <= file.count - offset else { throw damaged() }
   }
@@ -83,7 +86,8 @@ struct ZipDirectory {
     }
     guard method == 0 || method == 8 else {
       throw ArchiveError(
-        file.path, "the member '\(name)' is compressed by method \(method); pack the archive again with 'stored' or 'deflate'.")
+        file.path,
+        "the member '\(name)' is compressed by method \(method); pack the archive again with 'stored' or 'deflate'.")
     }
     var values = [
       bytes.integer(at: place + 24, size: 4), bytes.integer(at: place + 20, size: 4),

@@ -62,7 +62,8 @@ public final class ZipWriter {
     members.append(member)
     var header: [UInt8] = []
     header.append(0x0403_4B50, size: 4)
-    try write(header + fields(member, isWide: member.count >= 0xFFFF_FFFF, wide: [member.count, member.count], extra: 0))
+    try write(
+      header + fields(member, isWide: member.count >= 0xFFFF_FFFF, wide: [member.count, member.count], extra: 0))
   }
 
   /// What a member's header and its line in the directory have in common, and for the latter what follows.

@@ -3,8 +3,8 @@
 #include "slopes.h"
 #include "transcendental.h"
 
-/// log x: x = m 2^e with m from sqrt(1/2) to sqrt(2), and a polynomial in m - 1 (coefficients: Moshier, Cephes, logf.c).
-/// -infinity at 0, NaN below and for NaN; numbers below the smallest normal one count as 0.
+/// log x: x = m 2^e with m from sqrt(1/2) to sqrt(2), and a polynomial in m - 1 (coefficients: Moshier, Cephes,
+/// logf.c). -infinity at 0, NaN below and for NaN; numbers below the smallest normal one count as 0.
 CK_INLINE void logarithm(lanes16 *x) {
   const lanes16 value = *x;
   const lanes16i bits = (lanes16i)value;
@@ -44,7 +44,8 @@ CK_INLINE void power(lanes16 *x, float exponent) {
   result *= exponent;
   ck_exponential(&result);
   // 0 to a positive power; what is not a number stays so.
-  *x = CK_SELECT((value == CK_ZERO) & (exponent > 0 ? -1 : 0), CK_ZERO, CK_SELECT(value < CK_ZERO, value / CK_ZERO * CK_ZERO, result));
+  *x = CK_SELECT((value == CK_ZERO) & (exponent > 0 ? -1 : 0), CK_ZERO,
+                 CK_SELECT(value < CK_ZERO, value / CK_ZERO * CK_ZERO, result));
 }
 
 #define APPLY(statement)                                               \
@@ -161,7 +162,8 @@ CK_DISPATCHED void ck_multiply_matrices(const float *first, ck_matrix_steps firs
         for (ptrdiff_t column = 0; column < columns; column++)
           for (ptrdiff_t i = 0; i < lanes; i += 16) {
             const float *a = first + o * first_steps.outer + n * first_steps.inner + row * first_steps.row + i;
-            const float *b = second + o * second_steps.outer + n * second_steps.inner + column * second_steps.column + i;
+            const float *b =
+                second + o * second_steps.outer + n * second_steps.inner + column * second_steps.column + i;
             lanes16 sum = CK_ZERO;
             for (ptrdiff_t k = 0; k < depth; k++)
               sum += CK_LOAD(a + k * first_steps.column) * CK_LOAD(b + k * second_steps.row);

@@ -9,7 +9,8 @@ CK_DISPATCHED void ck_contract(const ck_contraction *k, const float *first, cons
       for (ptrdiff_t c = 0; c < k->kept2.count; c++)
         for (ptrdiff_t d = 0; d < k->kept3.count; d++)
           for (ptrdiff_t lane = 0; lane < lanes; lane += 16) {
-            const float *x = first + a * k->kept0.first + b * k->kept1.first + c * k->kept2.first + d * k->kept3.first + lane;
+            const float *x =
+                first + a * k->kept0.first + b * k->kept1.first + c * k->kept2.first + d * k->kept3.first + lane;
             const float *y =
                 second + a * k->kept0.second + b * k->kept1.second + c * k->kept2.second + d * k->kept3.second + lane;
             lanes16 piece = CK_ZERO;

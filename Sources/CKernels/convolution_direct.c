@@ -1,9 +1,9 @@
 // Direct convolution in the layout of one image per lane: no gathering, and no tap is tested.
 //
 // A block of output channels x neighbouring pixels stays in registers. For each (input channel, tap) the pixels are
-// loaded at an offset and multiplied by broadcast weights, which are packed so that those of a block are adjacent. Rows,
-// columns and input channels are cut into regions that stay in the second-level cache while all output channels read
-// them; where the channels are cut, sums are stored and continued.
+// loaded at an offset and multiplied by broadcast weights, which are packed so that those of a block are adjacent.
+// Rows, columns and input channels are cut into regions that stay in the second-level cache while all output channels
+// read them; where the channels are cut, sums are stored and continued.
 
 #include <stdbool.h>
 
@@ -109,7 +109,8 @@ CK_INLINE ptrdiff_t lines_read(const ck_tap_grid *grid, ptrdiff_t rows, ptrdiff_
   ptrdiff_t window = larger(1, grid->window_columns);
   ptrdiff_t step = larger(1, grid->input_pixel_step / grid->lanes);
   ptrdiff_t row = smaller(columns * window, columns * step + window);
-  return row * (grid->window_rows + (rows - 1) * smaller(grid->window_rows, grid->window_row_step)) * (grid->lanes / 16);
+  ptrdiff_t column = grid->window_rows + (rows - 1) * smaller(grid->window_rows, grid->window_row_step);
+  return row * column * (grid->lanes / 16);
 }
 
 CK_INLINE regions cut(const ck_tap_grid *grid) {

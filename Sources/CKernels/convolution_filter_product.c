@@ -1,10 +1,11 @@
 // The filter gradient as a product of matrices, for layers with many channels: (input channels and taps, positions x
-// lanes) times (positions x lanes, output channels). The left factor is read where it is. The right one is turned around
-// a tile at a time, so that a vector holds 16 channels and no lanes need to be summed.
+// lanes) times (positions x lanes, output channels). The left factor is read where it is. The right one is turned
+// around a tile at a time, so that a vector holds 16 channels and no lanes need to be summed.
 //
-// A tile of up to 64 channels at a run of positions stays in the first-level cache while all rows of the left factor are
-// multiplied with it, in blocks that fit the registers; the rows stay in the second-level cache for the next 64 channels.
-// Where the result itself is larger than that cache, runs are longer, because every run reads and writes all of it.
+// A tile of up to 64 channels at a run of positions stays in the first-level cache while all rows of the left factor
+// are multiplied with it, in blocks that fit the registers; the rows stay in the second-level cache for the next 64
+// channels. Where the result itself is larger than that cache, runs are longer, because every run reads and writes all
+// of it.
 
 #include <string.h>
 

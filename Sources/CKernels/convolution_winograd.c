@@ -72,8 +72,8 @@ CK_INLINE void store_target(const ck_winograd *shape, const tile_place *places, 
         if (fetching && channel + 1 < channels)
           for (int half = 0; half < (HALF ? 2 : 1); half++)
             fetch_cells(shape, place + half, target + (channel + 1) * shape->target_channel_stride);
-        store_tile(shape, place, row + 16 * (column - first), frequency_step, bias ? bias[channel] : 0, maximum, streaming,
-                   target + channel * shape->target_channel_stride, HALF);
+        store_tile(shape, place, row + 16 * (column - first), frequency_step, bias ? bias[channel] : 0, maximum,
+                   streaming, target + channel * shape->target_channel_stride, HALF);
       }
     }
   }

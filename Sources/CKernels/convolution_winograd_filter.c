@@ -28,7 +28,8 @@ CK_INLINE void fetch_tile(const ck_winograd *shape, const tile_place *place, con
       __builtin_prefetch(channel + place->target + i * shape->target_row_stride + j * shape->lanes);
 }
 
-CK_INLINE const float *tile_cell(const ck_winograd *shape, const tile_place *place, const float *channel, int i, int j) {
+CK_INLINE const float *tile_cell(const ck_winograd *shape, const tile_place *place, const float *channel,
+                                 int i, int j) {
   const bool exists = i < place->rows && j < place->columns;
   return exists ? channel + place->target + i * shape->target_row_stride + j * shape->lanes : (const float *)&no_cell;
 }

@@ -139,7 +139,8 @@ CK_DISPATCHED void ck_dense_outer_product(const float *left, ptrdiff_t left_row,
                                           ptrdiff_t right_row, float *result, ptrdiff_t result_row, ptrdiff_t rows,
                                           ptrdiff_t inner, ptrdiff_t columns, int adding) {
   float tile[TILE][TILE];
-  const bool streaming = !adding && rows * columns >= LARGE && inner <= TILE && result_row % 16 == 0 && CK_IS_ALIGNED(result);
+  const bool streaming =
+      !adding && rows * columns >= LARGE && inner <= TILE && result_row % 16 == 0 && CK_IS_ALIGNED(result);
   for (ptrdiff_t start = 0; start < columns; start += TILE) {
     const ptrdiff_t width = columns - start < TILE ? columns - start : TILE;
     for (ptrdiff_t first = 0; first < inner; first += TILE) {
@@ -152,7 +153,8 @@ CK_DISPATCHED void ck_dense_outer_product(const float *left, ptrdiff_t left_row,
       if (streaming)
         for (; column + 32 <= width; column += 32) multiply_columns(&p, rows, column, 2, false, 32, true);
       for (; column + 32 <= width; column += 32) multiply_columns(&p, rows, column, 2, adding || first > 0, 32, false);
-      for (; column < width; column += 16) multiply_columns(&p, rows, column, 1, adding || first > 0, width - column, false);
+      for (; column < width; column += 16)
+        multiply_columns(&p, rows, column, 1, adding || first > 0, width - column, false);
     }
   }
 }

@@ -3,8 +3,8 @@
 #include "normal.h"
 #include "philox.h"
 
-/// Runs a statement on every vector of the input, which it finds in `value` and replaces, beside random words in `word`. One
-/// block of Philox serves four neighbouring elements.
+/// Runs a statement on every vector of the input, which it finds in `value` and replaces, beside random words in
+/// `word`. One block of Philox serves four neighbouring elements.
 #define FOR_RANDOM_WORDS(statement)                                                                               \
   const ptrdiff_t width = extent.count / lanes;                                                                   \
   ptrdiff_t start = 0;                                                                                            \

@@ -5,8 +5,8 @@
 #include "operations.h"
 
 CK_DISPATCHED void ck_record_factors(const float *inputs, ptrdiff_t input_stride, ptrdiff_t input_count,
-                                     const float *gradients, ptrdiff_t gradient_stride, ptrdiff_t units, ptrdiff_t lanes,
-                                     ptrdiff_t live, float *input_factor, float *gradient_factor) {
+                                     const float *gradients, ptrdiff_t gradient_stride, ptrdiff_t units,
+                                     ptrdiff_t lanes, ptrdiff_t live, float *input_factor, float *gradient_factor) {
   for (ptrdiff_t i = 0; i < input_count; i++)
     for (ptrdiff_t lane = 0; lane < lanes; lane++)
       input_factor[i * lanes + lane] = lane < live ? inputs[i * input_stride + lane] : 0;
@@ -17,8 +17,8 @@ CK_DISPATCHED void ck_record_factors(const float *inputs, ptrdiff_t input_stride
             unit < units ? gradients[unit * gradient_stride + lane] : 0;
 }
 
-/// One block of the result: the sums of a shard are in registers, those that wait for another one beside them. Only the first
-/// `columns` columns are stored.
+/// One block of the result: the sums of a shard are in registers, those that wait for another one beside them. Only the
+/// first `columns` columns are stored.
 CK_INLINE void multiply_block(const ck_shard_factors *shards, ptrdiff_t count, ptrdiff_t lanes, ptrdiff_t row,
                               ptrdiff_t column, const int ROWS, float *result, ptrdiff_t units) {
   lanes16 waiting[CK_FACTOR_DEPTH][8][2];

@@ -42,7 +42,8 @@ CK_INLINE void normalize_block(const ck_group_normalization *n, const ck_walk *w
     const lanes16d epsilon = (lanes16d){0} + (double)n->epsilon;
     lanes16d squares = total[v] / count + epsilon;
     if (n->has_unit_length)
-      for (int lane = 0; lane < 16; lane++) squares[lane] = total[v][lane] < epsilon[lane] ? epsilon[lane] : total[v][lane];
+      for (int lane = 0; lane < 16; lane++)
+        squares[lane] = total[v][lane] < epsilon[lane] ? epsilon[lane] : total[v][lane];
     inverse[v] = __builtin_convertvector(1.0 / __builtin_elementwise_sqrt(squares), lanes16);
     CK_STORE(means + 16 * v, mean[v]);
     CK_STORE(inverses + 16 * v, inverse[v]);

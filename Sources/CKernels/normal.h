@@ -26,7 +26,8 @@ CK_INLINE void ck_normal_of(lanes16 *x) {
   ck_logarithm(&w);
   w = -w;
   const lanes16 near = w - 2.5f;
-  const lanes16 far = (lanes16)__builtin_elementwise_sqrt((lanes16_selected)CK_SELECT(w < 5.0f, CK_ZERO + 5.0f, w)) - 3.0f;
+  const lanes16 far =
+      (lanes16)__builtin_elementwise_sqrt((lanes16_selected)CK_SELECT(w < 5.0f, CK_ZERO + 5.0f, w)) - 3.0f;
   lanes16 p = near * 2.81022636e-08f + 3.43273939e-07f, q = far * -0.000200214257f + 0.000100950558f;
   p = p * near - 3.5233877e-06f;
   q = q * far + 0.00134934322f;
@@ -45,7 +46,8 @@ CK_INLINE void ck_normal_of(lanes16 *x) {
   *x = CK_SELECT(w < 5.0f, p, q) * value * 1.41421356f;
 }
 
-/// The middle of the interval that the 24 high bits of a word stand for, as a probability from -1 to 1: exact in a float.
+/// The middle of the interval that the 24 high bits of a word stand for, as a probability from -1 to 1: exact in a
+/// float.
 CK_INLINE void ck_probability_of_word(const lanes16u *word, lanes16 *value) {
   const lanes16i bits = (lanes16i)(*word >> 8);
   *value = __builtin_convertvector(2 * bits + 1 - (1 << 24), lanes16) * 0x1p-24f;

@@ -1,16 +1,17 @@
 #include "placement.h"
 
 /// Visits every element of every image; `from` is where it lies in the larger tensor, `to` in the smaller.
-#define FOR_PLACES(cells, large_strides, small_strides)                                                             \
-  for (ptrdiff_t channel = 0; channel < (cells)->channels; channel++)                                               \
-    for (ptrdiff_t row = 0; row < (cells)->rows; row++)                                                             \
-      for (ptrdiff_t column = 0; column < (cells)->width; column++)                                                 \
-        for (ptrdiff_t lane = 0; lane < lanes; lane++)                                                              \
-          for (ptrdiff_t once = 1,                                                                                  \
-                         from = channel * (large_strides).channel +                                                 \
-                                (ptrdiff_t)(p.first_row[lane] + p.row_step[lane] * (float)row) * (large_strides).row + \
-                                (ptrdiff_t)(p.first_column[lane] + p.column_step[lane] * (float)column) * lanes + lane, \
-                         to = channel * (small_strides).channel + row * (small_strides).row + column * lanes + lane; \
+#define FOR_PLACES(cells, large_strides, small_strides)                                                               \
+  for (ptrdiff_t channel = 0; channel < (cells)->channels; channel++)                                                 \
+    for (ptrdiff_t row = 0; row < (cells)->rows; row++)                                                               \
+      for (ptrdiff_t column = 0; column < (cells)->width; column++)                                                   \
+        for (ptrdiff_t lane = 0; lane < lanes; lane++)                                                                \
+          for (ptrdiff_t once = 1,                                                                                    \
+                         far_row = (ptrdiff_t)(p.first_row[lane] + p.row_step[lane] * (float)row),                    \
+                         far_column = (ptrdiff_t)(p.first_column[lane] + p.column_step[lane] * (float)column),        \
+                         from = channel * (large_strides).channel + far_row * (large_strides).row +                   \
+                                far_column * lanes + lane,                                                            \
+                         to = channel * (small_strides).channel + row * (small_strides).row + column * lanes + lane;  \
                once; once = 0)
 
 void ck_place(const float *input, ck_strides input_strides, float *output, ck_strides output_strides,

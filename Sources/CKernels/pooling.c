@@ -42,8 +42,8 @@ CK_INLINE bool is_whole(const ck_pooling *pooling, const window *window) {
     for (ptrdiff_t h = (first)[1]; h < (last)[1]; h++) \
       for (ptrdiff_t w = (first)[2]; w < (last)[2]; w++)
 
-/// The maximum of one window, rectified up to `limit` unless that is 0. `cells` is where the whole window would begin. The
-/// first of equal cells wins; NaN wins over numbers.
+/// The maximum of one window, rectified up to `limit` unless that is 0. `cells` is where the whole window would begin.
+/// The first of equal cells wins; NaN wins over numbers.
 CK_INLINE void maximum(const float *cells, ck_strides strides, ptrdiff_t lanes, const ptrdiff_t *first,
                        const ptrdiff_t *last, const ptrdiff_t *size, float limit, float *output, uint16_t *positions) {
   for (ptrdiff_t lane = 0; lane < lanes; lane += 16) {

@@ -3,8 +3,8 @@
 
 #include "operations.h"
 
-/// Runs a statement on every vector of `values`, which it finds in v and replaces by slopes, and multiplies them by `gradient`
-/// into `input_gradient`, over `extent`. Where the gradient is zero, so is the product, whatever the slope.
+/// Runs a statement on every vector of `values`, which it finds in v and replaces by slopes, and multiplies them by
+/// `gradient` into `input_gradient`, over `extent`. Where the gradient is zero, so is the product, whatever the slope.
 #define CK_DIFFERENTIATE(values, value_strides, ...)                         \
   CK_FOR_RUNS(extent) {                                                      \
     const float *points = (values) + CK_RUN(value_strides);                  \

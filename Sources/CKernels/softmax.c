@@ -43,7 +43,8 @@ CK_INLINE void sum_over_classes(const float *values, ptrdiff_t stride, const flo
   for (ptrdiff_t start = 0; start < classes; start += PIECE) {
     lanes16 sum = CK_ZERO;
     for (ptrdiff_t c = start; c < classes && c < start + PIECE; c++)
-      sum += weights ? CK_LOAD(weights + c * weights_stride) * CK_LOAD(values + c * stride) : CK_LOAD(values + c * stride);
+      sum += weights ? CK_LOAD(weights + c * weights_stride) * CK_LOAD(values + c * stride)
+                     : CK_LOAD(values + c * stride);
     total += __builtin_convertvector(sum, lanes16d);
   }
   *result = __builtin_convertvector(total, lanes16);
@@ -146,7 +147,8 @@ CK_DISPATCHED ck_classification ck_cross_entropy_of_logits(const float *logits, 
     double chosen[16];
     for (ptrdiff_t lane = 0; lane < alive; lane++) chosen[lane] = (double)z[labels[block + lane] * class_stride + lane];
     lanes16 weight = {0};
-    for (ptrdiff_t lane = 0; lane < alive; lane++) weight[lane] = class_weights ? class_weights[labels[block + lane]] : 1;
+    for (ptrdiff_t lane = 0; lane < alive; lane++)
+      weight[lane] = class_weights ? class_weights[labels[block + lane]] : 1;
     sum_of_exponentials(z, class_stride, classes, &maximum, dz, gradient_stride, &total);
     // -sum over classes of target * log(p), where the target is (1 - smoothing) * one-hot + smoothing / classes.
     for (ptrdiff_t lane = 0; lane < alive; lane++) {

@@ -2,9 +2,9 @@
 
 #include "operations.h"
 
-/// Of the channels at one place: the largest, the limit above which an element is in the support of sparsemax, counted from
-/// the largest, and how many are. The limit is (sum - 1) / n over the n elements of the support, found from the elements
-/// within 1 of the largest by leaving out those below it until there are none (Michelot, 1986).
+/// Of the channels at one place: the largest, the limit above which an element is in the support of sparsemax, counted
+/// from the largest, and how many are. The limit is (sum - 1) / n over the n elements of the support, found from the
+/// elements within 1 of the largest by leaving out those below it until there are none (Michelot, 1986).
 CK_INLINE void support_of(const float *x, ptrdiff_t step, ptrdiff_t classes, lanes16 *maximum, lanes16 *limit,
                           lanes16 *count) {
   *maximum = CK_LOAD(x);

@@ -20,8 +20,8 @@ CK_INLINE void spread_row(const float *from, float *to, ptrdiff_t width, ptrdiff
 }
 
 CK_DISPATCHED void ck_spread(const float *small, ck_strides small_strides, float *large, ck_strides large_strides,
-                             const ck_cells *large_cells, ptrdiff_t slice_step, ptrdiff_t row_step, ptrdiff_t column_step,
-                             ptrdiff_t lanes, int streaming) {
+                             const ck_cells *large_cells, ptrdiff_t slice_step, ptrdiff_t row_step,
+                             ptrdiff_t column_step, ptrdiff_t lanes, int streaming) {
   for (ptrdiff_t channel = 0; channel < large_cells->channels; channel++)
     for (ptrdiff_t slice = 0; slice < large_cells->slices; slice++)
       for (ptrdiff_t row = 0; row < large_cells->rows; row++) {

@@ -8,8 +8,8 @@ typedef struct {
   ptrdiff_t count, first, second, third, statistic, parameter;
 } ck_axis;
 
-/// `outer` axes tell groups (or parameters) apart, `inner` ones lie inside; `columns` floats at each cell are neighbours
-/// in all tensors and in the statistics.
+/// `outer` axes tell groups (or parameters) apart, `inner` ones lie inside; `columns` floats at each cell are
+/// neighbours in all tensors and in the statistics.
 typedef struct {
   ck_axis outer[4], inner[4];
   ptrdiff_t outer_count, inner_count, columns;

@@ -96,8 +96,8 @@ CK_INLINE bool is_whole_patch(const tile_place *place) {
 /// Whether a tensor is larger than a second-level cache, so that what is read of it next is worth fetching.
 CK_INLINE bool is_large(ptrdiff_t channels, ptrdiff_t channel_stride) { return channels * channel_stride > 320 << 10; }
 
-/// Fetches what `transform_patch` will read of a channel, but for columns that a neighbour fetches: what comes from memory comes
-/// while other channels are transformed.
+/// Fetches what `transform_patch` will read of a channel, but for columns that a neighbour fetches: what comes from
+/// memory comes while other channels are transformed.
 CK_INLINE void fetch_patch(const ck_winograd *shape, const tile_place *place, const float *channel) {
   const ptrdiff_t first = larger(1, place->first_column), end = smaller(5, place->end_column);
   for (ptrdiff_t i = place->first_row; i < place->end_row; i++) {
@@ -137,7 +137,8 @@ CK_INLINE void transform_patch(const ck_winograd *shape, const tile_place *place
       lanes16 cells[6];
       CK_UNROLL for (int i = 0; i < 6; i++) {
         const float *cell = patch_cell(shape, place, source, i, j);
-        cells[i] = HALF ? CK_LOAD_HALVES(cell, patch_cell(shape, place + 1, channel + place[1].source, i, j)) : CK_LOAD(cell);
+        cells[i] = HALF ? CK_LOAD_HALVES(cell, patch_cell(shape, place + 1, channel + place[1].source, i, j))
+                        : CK_LOAD(cell);
       }
       transform_input(cells, 1, &rows[0][j], 6);
     }
@@ -162,7 +163,8 @@ CK_INLINE void transform_source(const ck_winograd *shape, const tile_place *plac
       for (ptrdiff_t column = first; column < end; column++) {
         const tile_place *place = &places[HALF ? 2 * column : column];
         if (fetching && channel + 1 < channels)
-          for (int half = 0; half < (HALF ? 2 : 1); half++) fetch_patch(shape, place + half, plane + shape->source_channel_stride);
+          for (int half = 0; half < (HALF ? 2 : 1); half++)
+            fetch_patch(shape, place + half, plane + shape->source_channel_stride);
         transform_patch(shape, place, plane, row + 16 * (column - first), frequency_step, HALF);
       }
     }

@@ -17,7 +17,8 @@ static inline int CMPI_SUCCESS(void) { return MPI_SUCCESS; }
 static inline int CMPI_THREAD_MULTIPLE(void) { return MPI_THREAD_MULTIPLE; }
 static inline int CMPI_MAX_ERROR_STRING(void) { return MPI_MAX_ERROR_STRING; }
 
-// Lets sleeps of this thread last hardly longer than they should; by default Linux adds 50 microseconds. Swift cannot call prctl.
+// Lets sleeps of this thread last hardly longer than they should; by default Linux adds 50 microseconds. Swift cannot
+// call prctl.
 static inline void cmpi_sleep_exactly(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
 
 #endif

@@ -31,7 +31,8 @@ public enum CommunicationError: Error, Hashable, Sendable, CustomStringConvertib
       return "rank \(rank) ended the run with code \(code): see its message"
     case .overdue(let operation, let missing, let seconds):
       let ranks = missing.map { "rank \($0)" }.joined(separator: ", ")
-      return "\(ranks) did not come to \(operation) within \(seconds) s: find out what holds it, or raise 'patience' if it "
+      return
+        "\(ranks) did not come to \(operation) within \(seconds) s: find out what holds it, or raise 'patience' if it "
         + "needs that long"
     case .different(let operations):
       let list = operations.enumerated().map { "rank \($0): \($1)" }.joined(separator: ", ")

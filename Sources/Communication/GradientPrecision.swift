@@ -2,8 +2,9 @@
 public enum GradientPrecision: String, Hashable, Sendable, Codable, CaseIterable {
   /// 32 bits.
   case float32
-  /// Half the bytes on the wire. Every node of the shard tree, leaves included, is rounded to the nearest bfloat16 (8 bits
-  /// of significand, ties to even) wherever it is computed, so the result still is the same bits for any number of ranks.
+  /// Half the bytes on the wire. Every node of the shard tree, leaves included, is rounded to the nearest bfloat16 (8
+  /// bits of significand, ties to even) wherever it is computed, so the result still is the same bits for any number of
+  /// ranks.
   case bfloat16
 
   /// Floats of a message that hold `count` values.

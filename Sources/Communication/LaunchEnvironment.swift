@@ -22,7 +22,8 @@ public struct LaunchEnvironment: Sendable {
     // SLURM_STEP_NUM_TASKS exists inside srun only; a batch script sees SLURM_NTASKS but is itself one process.
     ranks =
       ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"].compactMap(variable).compactMap { Int($0) }.first
-    localRanks = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"].compactMap(variable).compactMap { Int($0) }.first ?? ranks ?? 1
+    localRanks =
+      ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"].compactMap(variable).compactMap { Int($0) }.first ?? ranks ?? 1
     isOnOneMachine = ranks != nil && variable("OMPI_COMM_WORLD_LOCAL_SIZE").flatMap { Int($0) } == ranks
     rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].compactMap(variable).compactMap { Int($0) }.first
     patience = variable(StartWatch.variable).flatMap { Double($0) }.flatMap { $0 > 0 ? $0 : nil }

@@ -7,10 +7,12 @@ enum MPILibrary {
   /// Starts MPI. At exit it is finalized, or, if the exit status is not zero, the other ranks are ended too: they would
   /// wait for this one for ever.
   static func start() throws(CommunicationError) {
-    // On one machine Open MPI would look for network cards for 0.2 s, only to use shared memory. The user's choice wins.
+    // On one machine Open MPI would look for network cards for 0.2 s, only to use shared memory. The user's choice
+    // wins.
     if LaunchEnvironment.current.isOnOneMachine { unsafe setenv("OMPI_MCA_pml", "ob1", 0) }
-    // Where ranks outnumber cores, Open MPI yields the processor in every poll. Processes that did little else were probably what
-    // kept others, and the kernel's own threads, waiting for minutes on Linux 6.18; `wait` sleeps for microseconds instead.
+    // Where ranks outnumber cores, Open MPI yields the processor in every poll. Processes that did little else were
+    // probably what kept others, and the kernel's own threads, waiting for minutes on Linux 6.18; `wait` sleeps for
+    // microseconds instead.
     unsafe setenv("OMPI_MCA_mpi_yield_when_idle", "0", 0)
     var provided: Int32 = 0
     try check(unsafe MPI_Init_thread(nil, nil, CMPI_THREAD_MULTIPLE(), &provided), "MPI_Init_thread")
@@ -102,7 +104,9 @@ enum MPILibrary {
   /// MPI works only inside calls: at first they follow each other, as in MPI's own waiting, then with pauses that leave
   /// the processor to workers and loaders.
   static func wait(_ request: inout MPI_Request?, _ operation: StaticString) throws(CommunicationError) {
-    if waitsInside.load(ordering: .relaxed) { return try check(unsafe MPI_Wait(&request, CMPI_STATUS_IGNORE()), operation) }
+    if waitsInside.load(ordering: .relaxed) {
+      return try check(unsafe MPI_Wait(&request, CMPI_STATUS_IGNORE()), operation)
+    }
     var start: SuspendingClock.Instant?
     var tests = 0
     while try unsafe !test(&request, operation) {

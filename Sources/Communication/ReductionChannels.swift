@@ -1,7 +1,7 @@
 /// The communicators of a tree reduction, one for each of its phases, so that several reductions can be under way.
 ///
-/// Ranks must start the operations of a communicator in the same order. A phase starts when the one before it is complete,
-/// which is a matter of timing; on a communicator of its own, it starts in the order of the reductions.
+/// Ranks must start the operations of a communicator in the same order. A phase starts when the one before it is
+/// complete, which is a matter of timing; on a communicator of its own, it starts in the order of the reductions.
 public struct ReductionChannels: Sendable {
   /// Of the exchanges from the first level to the last, and then of the gathers back.
   let phases: [any Communicator]

@@ -1,7 +1,7 @@
 internal import Tensors
 
-/// One level of a tree reduction: the ranks of a group exchange segments of a range, each sums those of its own segment as far
-/// up the shard tree as the group reaches, and later sends the finished segment to the others.
+/// One level of a tree reduction: the ranks of a group exchange segments of a range, each sums those of its own segment
+/// as far up the shard tree as the group reaches, and later sends the finished segment to the others.
 final class ReductionStage {
   /// The nodes that the group's sums end in, over the own segment.
   let outputs: [NodeSum]
@@ -101,8 +101,8 @@ final class ReductionStage {
     // The way back: the own segment to each other member, theirs into the result.
     let others = segments.map { place.lowerBound + $0.lowerBound..<place.lowerBound + $0.upperBound }
     if precision == .float32 {
-      // MPI takes one address for both buffers as a wish to exchange in place: where the own segment is the first of the
-      // result, what comes begins behind it.
+      // MPI takes one address for both buffers as a wish to exchange in place: where the own segment is the first of
+      // the result, what comes begins behind it.
       let skipped = ownPlace.lowerBound == 0 ? ownPlace.upperBound : 0
       given = ownPlace.isEmpty ? .empty : result[ownPlace]
       taken = result[skipped..<result.count]

@@ -6,8 +6,8 @@ public struct ReductionTopology: Hashable, Sendable {
     case automatic = "auto"
     /// All ranks at once.
     case flat
-    /// The ranks of a machine among themselves, then those of the same place on all machines: each machine sends its sums
-    /// once, whatever the number of its ranks.
+    /// The ranks of a machine among themselves, then those of the same place on all machines: each machine sends its
+    /// sums once, whatever the number of its ranks.
     case machines
   }
 
@@ -30,8 +30,8 @@ public struct ReductionTopology: Hashable, Sendable {
     members = [own.map { [$0] }, machines]
   }
 
-  /// The ranks of each machine; nil where there are not several machines with equally many neighbouring ranks, several on
-  /// each.
+  /// The ranks of each machine; nil where there are not several machines with equally many neighbouring ranks, several
+  /// on each.
   private static func machines(_ hostNames: [String]) -> [[Int]]? {
     var machines: [[Int]] = []
     for (rank, host) in hostNames.enumerated() {

@@ -2,8 +2,8 @@ public import Tensors
 
 /// Gathers a buffer of every shard on all ranks, while these compute on.
 ///
-/// Per step: each rank fills `value(ofShard:)` of its shards, then `start()` and `finish()`; afterwards the buffers of all shards
-/// are there. All memory is taken in `init`.
+/// Per step: each rank fills `value(ofShard:)` of its shards, then `start()` and `finish()`; afterwards the buffers of
+/// all shards are there. All memory is taken in `init`.
 public final class ShardGathering: @unchecked Sendable {
   /// Floats of a buffer.
   public let count: Int
@@ -23,10 +23,11 @@ public final class ShardGathering: @unchecked Sendable {
     ownShards = tree.shards(ofRank: communicator.rank, of: communicator.size)
     shardCount = tree.shards
     memory = Buffer(count: tree.shards * count)
-    segments = Segments((0..<communicator.size).map { rank in
-      let shards = tree.shards(ofRank: rank, of: communicator.size)
-      return shards.lowerBound * count..<shards.upperBound * count
-    })
+    segments = Segments(
+      (0..<communicator.size).map { rank in
+        let shards = tree.shards(ofRank: rank, of: communicator.size)
+        return shards.lowerBound * count..<shards.upperBound * count
+      })
   }
 
   deinit {
@@ -36,8 +37,8 @@ public final class ShardGathering: @unchecked Sendable {
   /// Bytes that this rank sends to each other one.
   var bytesSent: Int { communicator.size == 1 ? 0 : ownShards.count * count * MemoryLayout<Float>.stride }
 
-  /// Of a shard of this rank, to be written before `start()`; of any shard, to be read after `finish()`. Different shards may be
-  /// written by different threads.
+  /// Of a shard of this rank, to be written before `start()`; of any shard, to be read after `finish()`. Different
+  /// shards may be written by different threads.
   public func value(ofShard shard: Int) -> Buffer { memory[shard * count..<(shard + 1) * count] }
 
   /// The buffers of this rank's shards are written.

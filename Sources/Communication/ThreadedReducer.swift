@@ -1,7 +1,7 @@
 public import Tensors
 
-/// Reduces the gradients bucket by bucket on a thread of its own, so that the exchange advances while the workers are deep in
-/// a layer. The thread takes its time from somebody: this pays where a processor is free.
+/// Reduces the gradients bucket by bucket on a thread of its own, so that the exchange advances while the workers are
+/// deep in a layer. The thread takes its time from somebody: this pays where a processor is free.
 public final class ThreadedReducer: GradientReducer, @unchecked Sendable {
   private let thread: ReducerThread
   private var exposedSeconds = 0.0
@@ -10,7 +10,8 @@ public final class ThreadedReducer: GradientReducer, @unchecked Sendable {
 
   /// - Parameters: as of `OverlappedReducer`, whose buckets it exchanges.
   public init(
-    tree: ShardTree, sums: [NodeSum], bucketCount: Int = OverlappedReducer.defaultBucketCount, channels: ReductionChannels
+    tree: ShardTree, sums: [NodeSum], bucketCount: Int = OverlappedReducer.defaultBucketCount,
+    channels: ReductionChannels
   ) {
     thread = ReducerThread(OverlappedReducer(tree: tree, sums: sums, bucketCount: bucketCount, channels: channels))
     thread.start()

@@ -4,9 +4,9 @@ internal import Tensors
 /// number of ranks.
 ///
 /// Each rank owns a segment of the range. It sums its shards' gradients to its maximal nodes, sends every other rank
-/// that one's segment of each node's sum (`MPI_Ialltoallv`), finishes the tree for its own segment, and sends that to the
-/// others. Where the topology has two levels, ranks do so with those of their machine first, and then with those of the same
-/// place on the others. All memory is taken in `init`. Used by one thread at a time.
+/// that one's segment of each node's sum (`MPI_Ialltoallv`), finishes the tree for its own segment, and sends that to
+/// the others. Where the topology has two levels, ranks do so with those of their machine first, and then with those of
+/// the same place on the others. All memory is taken in `init`. Used by one thread at a time.
 public final class TreeReduction: @unchecked Sendable {
   /// The part of the gradients that is reduced, in floats.
   public let range: Range<Int>

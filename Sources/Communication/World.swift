@@ -59,7 +59,8 @@ public enum World {
     if !missing.isEmpty {
       let ranks = missing.map { "rank \($0) on \(world.hostNames[$0])" }.joined(separator: ", ")
       say(
-        "\(ranks) cannot reach rank 0 on \(world.hostNames[0]) by TCP: a rank that dies or stalls there ends the run only "
+        "\(ranks) cannot reach rank 0 on \(world.hostNames[0]) by TCP: a rank that dies or stalls there ends the run "
+          + "only "
           + "when the others have lost their patience; open the machines' ports to each other")
     }
     let heartbeat = Heartbeat(

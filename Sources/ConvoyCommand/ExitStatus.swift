@@ -29,7 +29,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case .failure: "the run failed: a number that is not finite, a full disk"
     case .configuration: "the configuration is wrong or asks for something impossible"
     case .data: "a data set, a model or a checkpoint is missing, damaged or does not fit"
-    case .ranks: "the ranks lost each other: one died, stalled, or has other weights or does something else than the others"
+    case .ranks:
+      "the ranks lost each other: one died, stalled, or has other weights or does something else than the others"
     case .usage: "the command line is wrong"
     case .interrupted: "a signal ended training after a checkpoint; the same command line goes on"
     }

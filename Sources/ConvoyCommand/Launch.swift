@@ -12,7 +12,8 @@ enum Launch {
 
   /// The terminal at which a person reads the standard output; nil where it goes elsewhere.
   static var terminal: Terminal? {
-    // mpirun gives every rank a terminal of its own, whatever becomes of the output: what counts is where mpirun writes.
+    // mpirun gives every rank a terminal of its own, whatever becomes of the output: what counts is where mpirun
+    // writes.
     let process = LaunchEnvironment.current.hasLauncher ? String(getppid()) : "self"
     let output = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(STDOUT_FILENO)")
     guard let output, output.hasPrefix("/dev/pts/") || output.hasPrefix("/dev/tty") else { return nil }

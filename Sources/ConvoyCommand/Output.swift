@@ -25,7 +25,8 @@ enum Output {
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
       if isReaderGone(error) { endAsOthersDo() }
-      complain("the standard output cannot be written (\(error.localizedDescription)); check the space left on its disk.")
+      complain(
+        "the standard output cannot be written (\(error.localizedDescription)); check the space left on its disk.")
       exit(ExitStatus.failure.rawValue)
     }
   }

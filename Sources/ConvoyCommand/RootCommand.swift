@@ -15,7 +15,8 @@ struct RootCommand: ParsableCommand {
     version: "convoy \(version)",
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, FeaturesCommand.self,
-      ForwardCommand.self, InspectCommand.self, VerifyCommand.self, DoctorCommand.self, ImportCommand.self, ExportCommand.self, LayersCommand.self,
+      ForwardCommand.self, InspectCommand.self, VerifyCommand.self, DoctorCommand.self, ImportCommand.self,
+      ExportCommand.self, LayersCommand.self,
       ModelsCommand.self, BenchCommand.self,
     ])
 

@@ -2,8 +2,8 @@ import Datasets
 import Foundation
 import Training
 
-/// Writes which samples a rank trained on: a line for each step, with the number of the step and the samples' ids. Tests of the product count
-/// them.
+/// Writes which samples a rank trained on: a line for each step, with the number of the step and the samples' ids.
+/// Tests of the product count them.
 struct SampleLog: Callback {
   private let file: FileHandle
 

@@ -13,8 +13,8 @@ struct Session {
   var isFirst: Bool { communicator.rank == 0 }
   var hostName: String { communicator.hostNames[communicator.rank] }
 
-  /// Runs a command on all ranks. Where it fails, one sentence is said and the process ends with the status of the error's
-  /// kind.
+  /// Runs a command on all ranks. Where it fails, one sentence is said and the process ends with the status of the
+  /// error's kind.
   static func run(_ body: (Session) throws -> Void) {
     let communicator: any Communicator
     do {

@@ -9,7 +9,8 @@ public enum AxisOrder {
       found.dimensions.sorted() == wanted.dimensions.sorted()
     else { return nil }
     return isChannelsFirst(found)
-      ? "the channels come first: store images as (N, height, width, channels), by numpy.transpose(images, (0, 2, 3, 1))"
+      ? "the channels come first: store images as (N, height, width, channels), by numpy.transpose(images, (0, 2, 3, "
+        + "1))"
       : "the axes are in another order: store images as (N, height, width, channels)"
   }
 

@@ -24,7 +24,8 @@ struct ClassFolders {
     }
     guard !files.isEmpty else {
       throw DataError(
-        folder, "the folder holds no class folders" + (isOpen ? "" : " with images")
+        folder,
+        "the folder holds no class folders" + (isOpen ? "" : " with images")
           + (leftOut.text.map { " beside \($0)" } ?? ""),
         remedy: "give a folder that holds one folder of images for each class")
     }
@@ -65,7 +66,8 @@ struct ClassFolders {
     guard isOpen || label != nil else {
       if images.isEmpty { return self.leftOut.add(name, .folder) }
       throw DataError(
-        path, "holds images of a class that is not among \(classNames.prefix(10).joined(separator: ", "))"
+        path,
+        "holds images of a class that is not among \(classNames.prefix(10).joined(separator: ", "))"
           + (classNames.count > 10 ? " and \(classNames.count - 10) more" : ""),
         remedy: "remove the folder or give it the name of its class")
     }

@@ -23,13 +23,13 @@ public protocol DataSource: Sendable {
   /// Whether images and labels are random numbers, there to measure speed with.
   var isRandom: Bool { get }
 
-  /// How many labels each sample has that exclude nobody, each there or not; nil where every sample is of one class.
+  /// How many labels each sample of multi-label data has, each there or not; nil where every sample is of one class.
   var labelCount: Int? { get }
 
-  /// The class of a sample, counted from 0; of labels that exclude nobody the first that is there.
+  /// The class of a sample, counted from 0; of multi-label data the first that is there.
   func label(at index: Int) -> Int
 
-  /// Whether a sample has one of the labels that exclude nobody.
+  /// Whether a sample of multi-label data has a label.
   func hasLabel(_ label: Int, at index: Int) -> Bool
 
   /// What a sample is called, such as its file; nil where nothing says it.

@@ -1,9 +1,9 @@
 import HDF5
 import Tensors
 
-/// The group of an HDF5 file that holds samples, `images` (N, ...), and their classes, `labels` (N) or (N, 1), or labels
-/// that exclude nobody, 0 and 1 in `labels` (N, K); the attribute `class_names` of the group is optional. Samples are read from the file one by one, whenever they are
-/// wanted.
+/// The group of an HDF5 file that holds samples, `images` (N, ...), and their classes, `labels` (N) or (N, 1), or, of
+/// multi-label data, 0 and 1 in `labels` (N, K); the attribute `class_names` of the group is optional.
+/// Samples are read from the file one by one, whenever they are wanted.
 struct HDF5Source: DataSource {
   let location: String
   let shape: Shape

@@ -35,7 +35,8 @@ enum ImageDecoder {
     guard fits || target.resize else {
       throw DataError(
         path,
-        "the image is \(header.height)x\(header.width) (height x width), but \(wanted.height)x\(wanted.width) is wanted",
+        "the image is \(header.height)x\(header.width) (height x width), "
+          + "but \(wanted.height)x\(wanted.width) is wanted",
         remedy: "resize the files or set resize: true")
     }
     var image =

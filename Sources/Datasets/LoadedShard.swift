@@ -6,7 +6,7 @@ public struct LoadedShard: Sendable {
   public let index: Int
   /// One sample in each lane; lanes behind the last sample are zero, and so is the border.
   public let images: Tensor
-  /// The class of each lane; 0 behind the last sample. Of labels that exclude nobody, 0 or 1 for each, lane after lane.
+  /// The class of each lane; 0 behind the last sample. Of multi-label data, 0 or 1 for each, lane after lane.
   public internal(set) var labels: [Int32]
   /// The position in the source of each lane, which keys its random numbers; 0 behind the last sample.
   public internal(set) var samples: [UInt32]

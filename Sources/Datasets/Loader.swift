@@ -32,7 +32,8 @@ public final class Loader: Sendable {
       shards.map { index in
         LoadedShard(
           index: index, images: Tensor(source.shape, lanes: lanes, border: border),
-          labels: Array(repeating: 0, count: lanes * (source.labelCount ?? 1)), samples: Array(repeating: 0, count: lanes), liveCount: 0)
+          labels: Array(repeating: 0, count: lanes * (source.labelCount ?? 1)),
+          samples: Array(repeating: 0, count: lanes), liveCount: 0)
       }
     }
     let prefetcher = Prefetcher(source, sampler, preparation, slots: slots, from: start, to: end ?? .max)

@@ -17,7 +17,8 @@ public struct MemorySource: DataSource {
     classNames: [String] = []
   ) {
     self.init(
-      location: location, shape: shape, element: element, samples: samples, labels: SampleLabels(labels), classNames: classNames)
+      location: location, shape: shape, element: element, samples: samples, labels: SampleLabels(labels),
+      classNames: classNames)
   }
 
   init(

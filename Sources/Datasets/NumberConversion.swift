@@ -55,7 +55,8 @@ struct NumberConversion {
       let width = expected.highest - expected.lowest
       let isNormalized = own.lowest < -0.05 && own.highest < 16
       if let full = expected.fullScale {
-        self = isNormalized || own.lowest < -0.05 * full || own.highest > 2 * full
+        self =
+          isNormalized || own.lowest < -0.05 * full || own.highest > 2 * full
           ? .none : own.highest < full / 16 || own.highest > 1.5 * full ? .doubtful : .good
       } else if own.highest > expected.highest + 2 * width || own.lowest < expected.lowest - 2 * width {
         self = .none

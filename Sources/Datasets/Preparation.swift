@@ -38,17 +38,20 @@ public struct Preparation: Sendable {
     }
     guard mode == nil || mode == Preprocessing.Mode.none || channels == 3 else {
       throw DataError(
-        "preprocessing.mode", "'\(mode!.rawValue)' is for images of three channels, but samples have the shape \(source.shape)",
+        "preprocessing.mode",
+        "'\(mode!.rawValue)' is for images of three channels, but samples have the shape \(source.shape)",
         remedy: "use 'scale' and 'standardize'")
     }
     reversesChannels = mode?.reversesChannels ?? false
-    let conversion = try preprocessing.expected.map { (expected) throws(DataError) in
-      try NumberConversion(of: source, to: expected)
-    } ?? NumberConversion()
+    let conversion =
+      try preprocessing.expected.map { (expected) throws(DataError) in
+        try NumberConversion(of: source, to: expected)
+      } ?? NumberConversion()
     (notice, conversionFactor) = (conversion.notice, conversion.factor)
     let element = preprocessing.expected?.element ?? source.element
     let scale = mode?.arithmetic.scale ?? preprocessing.scale ?? (element == .byte ? 1 / 255.0 : 1)
-    let standard = mode?.arithmetic.standardization ?? preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
+    let standard =
+      mode?.arithmetic.standardization ?? preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
     let mean = try Preparation.perChannel(standard.mean, channels, "preprocessing.standardize.mean")
     let deviation = try Preparation.perChannel(standard.deviation, channels, "preprocessing.standardize.deviation")
     guard scale.isFinite, mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0.isFinite && $0 > 0 }) else {

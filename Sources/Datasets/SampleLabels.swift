@@ -1,6 +1,6 @@
-/// The labels of all samples of a source: one class for each, or several labels that exclude nobody.
+/// The labels of all samples of a source: one class for each, or several labels (multi-label).
 struct SampleLabels: Sendable {
-  /// Labels of each sample that exclude nobody; nil for classes.
+  /// Labels of each sample of multi-label data; nil for classes.
   let perSample: Int?
   /// Class numbers, or 0 and 1 for each label, sample after sample.
   private let values: [Int32]

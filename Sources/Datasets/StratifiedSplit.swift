@@ -1,9 +1,10 @@
 import Tensors
 
-/// The samples of a source dealt out to parts, every class in the same proportions: a pure function of seed, labels and sample ids.
+/// The samples of a source dealt out to parts, every class in the same proportions: a pure function of seed, labels and
+/// sample ids.
 ///
-/// In each class the samples are ordered by random numbers of their ids; of n samples, the parts take those up to n times the sum of
-/// the shares so far, rounded. No sample is in two parts, and none is left out.
+/// In each class the samples are ordered by random numbers of their ids; of n samples, the parts take those up to n
+/// times the sum of the shares so far, rounded. No sample is in two parts, and none is left out.
 public struct StratifiedSplit: Sendable {
   /// Positions in the source, in order: one list for each share, then the rest.
   public let parts: [[UInt32]]

@@ -42,7 +42,8 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
 
 /// What nobody has asked for, but the network was made for; nil where samples are not resized.
 private func resizedShape(_ source: any DataSource, _ options: SourceOptions) -> Shape? {
-  guard options.resize, let shape = options.usualShape, source.element == .byte, source.shape.rank == 3, shape.rank == 3 else {
+  guard options.resize, let shape = options.usualShape, source.element == .byte, source.shape.rank == 3, shape.rank == 3
+  else {
     return nil
   }
   return shape.with(channels: source.shape.channels)

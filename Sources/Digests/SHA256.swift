@@ -13,7 +13,8 @@ public final class SHA256 {
     precondition(started == 1, "OpenSSL has no SHA-256")
   }
 
-  // The last reference to this object must not go before a call on the context returns: hence withExtendedLifetime below.
+  // The last reference to this object must not go before a call on the context returns: hence withExtendedLifetime
+  // below.
   deinit { unsafe EVP_MD_CTX_free(context) }
 
   public func update(_ bytes: UnsafeRawBufferPointer) {

@@ -49,7 +49,8 @@ extension FileKind {
 
   /// `cifar-10-batches-py`, or `cifar-100-python`.
   private static func isCIFAR(_ folder: String, _ names: Set<String>) -> Bool {
-    let batch = names.contains("data_batch_1") ? "data_batch_1" : names.isSuperset(of: ["train", "test"]) ? "meta" : nil
+    let batch =
+      names.contains("data_batch_1") ? "data_batch_1" : names.isSuperset(of: ["train", "test"]) ? "meta" : nil
     let kind = batch.flatMap { names.contains($0) ? FileKind(at: "\(folder)/\($0)") : nil }
     return kind == .cifarPickle || kind == .pickle
   }
@@ -61,7 +62,8 @@ extension FileKind {
     ([0x1F, 0x8B], .gzip), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], .xz), ([0x28, 0xB5, 0x2F, 0xFD], .zstandard),
     ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], .sevenZip), ([0x93] + Array("NUMPY".utf8), .numpy),
     (Array("PAR1".utf8), .parquet), (Array("ARROW1".utf8), .arrow), (Array("SQLite format 3".utf8), .sqlite),
-    (Array("GGUF".utf8), .gguf), ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], .hdf5), ([0xFF, 0xD8, 0xFF], .jpeg),
+    (Array("GGUF".utf8), .gguf), ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], .hdf5),
+    ([0xFF, 0xD8, 0xFF], .jpeg),
     ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], .png), (Array("GIF8".utf8), .gif), (Array("%PDF".utf8), .pdf),
     (Array("II*\0".utf8), .tiff), (Array("MM\0*".utf8), .tiff), (Array("8BPS".utf8), .photoshop),
     ([0, 0, 0, 0x0C, 0x6A, 0x50, 0x20, 0x20], .jpeg2000), ([0, 0, 1, 0], .icon), ([0x1A, 0x45, 0xDF, 0xA3], .video),

@@ -58,7 +58,8 @@ extension Attributes {
       if exists { try Library.call { unsafe H5Adelete($0[location.handle], name) } }
       let (type, space) = try (type(), Dataspace(shape: shape))
       let attribute = try Handle(in: location.file.handle) {
-        unsafe H5Acreate2($0[location.handle], name, $0[type.handle], $0[space.handle], CHDF5_default(), CHDF5_default())
+        unsafe H5Acreate2(
+          $0[location.handle], name, $0[type.handle], $0[space.handle], CHDF5_default(), CHDF5_default())
       }
       try unsafe fill { (memory) throws(LibraryFailure) in
         try Library.call { unsafe H5Awrite($0[attribute], $0[type.handle], memory) }

@@ -4,8 +4,9 @@ import Synchronization
 
 /// Decompresses the compressed chunks of a dataset before the library does, each of them once.
 ///
-/// The library takes whatever comes out for a whole chunk, and reads beyond it where it is shorter (HDF5 1.10.8, `H5D__chunk_lock`);
-/// and it takes as much memory as comes out. All else about chunks is known before the file is opened (`StructureCheck`).
+/// The library takes whatever comes out for a whole chunk, and reads beyond it where it is shorter (HDF5 1.10.8,
+/// `H5D__chunk_lock`); and it takes as much memory as comes out. All else about chunks is known before the file is
+/// opened (`StructureCheck`).
 final class ChunkCheck: Sendable {
   private let chunk: [Int]
   private let chunkBytes: Int

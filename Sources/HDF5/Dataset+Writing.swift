@@ -51,7 +51,8 @@ extension Dataset {
 
   private func writing(_ body: () throws(LibraryFailure) -> Void) throws(HDF5Error) {
     try location.attempt(
-      "'\(path)' cannot be written", "check the space left on the disk, the values, and that the file is open for writing",
+      "'\(path)' cannot be written",
+      "check the space left on the disk, the values, and that the file is open for writing",
       body)
   }
 }

@@ -28,8 +28,8 @@ public struct Dataset: Sendable {
   /// Elements in one row.
   public var rowCount: Int { shape.dropFirst().reduce(1, *) }
 
-  /// Where the elements lie in the file, in bytes from its start; nil where they are not one run of bytes: in chunks, in
-  /// the header, or nowhere yet.
+  /// Where the elements lie in the file, in bytes from its start; nil where they are not one run of bytes: in chunks,
+  /// in the header, or nowhere yet.
   public func byteRange() throws(HDF5Error) -> Range<Int>? {
     try location.inspect { () throws(LibraryFailure) in
       let offset = Library.constant { H5Dget_offset($0[location.handle]) }

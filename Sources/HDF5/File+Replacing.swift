@@ -1,8 +1,8 @@
 import Glibc
 
 extension File {
-  /// Writes a file whole or not at all: `body` fills a new file under a temporary name in the same folder, which then takes the place of
-  /// whatever was at `path`. Both the file and the folder are flushed to the disk first.
+  /// Writes a file whole or not at all: `body` fills a new file under a temporary name in the same folder, which then
+  /// takes the place of whatever was at `path`. Both the file and the folder are flushed to the disk first.
   ///
   /// An error leaves what was at `path` as it was, and no temporary file behind.
   ///
@@ -46,7 +46,8 @@ extension File {
     return true
   }
 
-  /// Whether a name is one that `replace` gives a file until it is whole; a process that is killed may leave one behind.
+  /// Whether a name is one that `replace` gives a file until it is whole; a process that is killed may leave one
+  /// behind.
   public static func isTemporary(_ name: String) -> Bool { name.hasSuffix(temporaryEnding) }
 
   private static let temporaryEnding = ".temporary"
@@ -69,6 +70,8 @@ extension File {
 
   private static func failure(_ path: String, _ problem: String) -> HDF5Error {
     HDF5Error(
-      file: path, problem: "\(problem) (\(unsafe String(cString: strerror(errno)))): check the folder's permissions and the space left")
+      file: path,
+      problem:
+        "\(problem) (\(unsafe String(cString: strerror(errno)))): check the folder's permissions and the space left")
   }
 }

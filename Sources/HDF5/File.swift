@@ -17,8 +17,8 @@ public final class File: Sendable {
   private let rootHandle: Handle
   private let access: Access
 
-  /// Creates a file that every release of HDF5 and Keras can open, replacing what was there. It is not locked: nobody else
-  /// knows it yet, and network file systems without locks work.
+  /// Creates a file that every release of HDF5 and Keras can open, replacing what was there. It is not locked: nobody
+  /// else knows it yet, and network file systems without locks work.
   public convenience init(creating path: String) throws(HDF5Error) {
     try self.init(
       path: path, access: .create,
@@ -84,8 +84,8 @@ public final class File: Sendable {
     (try? Library.call { _ in unsafe H5Fis_hdf5(path) }).map { $0 > 0 } ?? false
   }
 
-  /// The first checksum of a file's structure that is wrong, where it stands, and what it should be: whoever tampers with a file can
-  /// mend its checksums, and so can tests.
+  /// The first checksum of a file's structure that is wrong, where it stands, and what it should be: whoever tampers
+  /// with a file can mend its checksums, and so can tests.
   package static func wrongChecksum(in path: String) -> (place: Int, value: UInt32)? {
     do { try StructureCheck.check(path) } catch { return error.checksum }
     return nil
@@ -159,7 +159,8 @@ public final class File: Sendable {
       // A damaged HDF5 file is none of another kind.
       let kind = isHDF5(path) ? nil : FileKind(at: path)
       let foreign = kind.map { $0.sentence(for: .hdf5) }
-      throw HDF5Error(file: name, problem: foreign ?? error.advice.map { "\(error.text): \($0)" } ?? unreadable(error.text))
+      throw HDF5Error(
+        file: name, problem: foreign ?? error.advice.map { "\(error.text): \($0)" } ?? unreadable(error.text))
     }
   }
 

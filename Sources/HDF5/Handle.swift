@@ -46,8 +46,8 @@ final class Handle: Sendable {
     }
   }
 
-  /// The identifiers that one call uses, and the only way to them. Swift may release an object after its last use, which
-  /// here is before the call: what was asked for stays open until the call is over.
+  /// The identifiers that one call uses, and the only way to them. Swift may release an object after its last use,
+  /// which here is before the call: what was asked for stays open until the call is over.
   struct Identifiers {
     private var handles: [Handle] = []
 

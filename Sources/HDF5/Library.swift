@@ -8,8 +8,8 @@ import Synchronization
 enum Library {
   private static let mutex = Mutex<Void>(())
 
-  /// Files close themselves; at exit the library would try again to flush those that had to be abandoned, and crash. The
-  /// filters that it lacks are ours.
+  /// Files close themselves; at exit the library would try again to flush those that had to be abandoned, and crash.
+  /// The filters that it lacks are ours.
   private static let prepared: Void = {
     _ = H5dont_atexit()
     LZF.register()

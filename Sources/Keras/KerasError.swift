@@ -26,7 +26,8 @@ public struct KerasError: Error, CustomStringConvertible, Hashable, Sendable {
   static func noWeights(_ path: String) -> KerasError {
     KerasError(
       file: path,
-      "this is the architecture of a model without its weights; give the file of its weights, and this one with --into.")
+      "this is the architecture of a model without its weights; give the file of its weights, and this one with --into."
+    )
   }
 
   /// Whatever reading a file may throw.

@@ -3,8 +3,9 @@ public import Tensors
 
 /// A function of one activation, or of all channels of a position (softmax, log_softmax, sparsemax, glu).
 ///
-/// Backward needs the output only, so that forward may work in place, but for functions with `needsInput`. Largest errors
-/// measured over all magnitudes, in units in the last place: tanh 1.4, sigmoid 2.5, the exponential in softmax 1.1.
+/// Backward needs the output only, so that forward may work in place, but for functions with `needsInput`. Largest
+/// errors measured over all magnitudes, in units in the last place: tanh 1.4, sigmoid 2.5, the exponential in softmax
+/// 1.1.
 public enum ActivationFunction: Hashable, Sendable {
   /// y = x
   case linear
@@ -43,8 +44,9 @@ public enum ActivationFunction: Hashable, Sendable {
   case sparsePlus
   /// clip((x + 1) / 2, 0, 1)
   case sparseSigmoid
-  /// max(x - t, 0) with t = (s_1 + ... + s_n - 1) / n, where s_k is the sum of the k largest channels and n the size of the support
-  /// of sparsemax (Martins and Astudillo, 2016): Keras's formula. Theirs has (s_n - 1) / n, and outputs that sum to 1.
+  /// max(x - t, 0) with t = (s_1 + ... + s_n - 1) / n, where s_k is the sum of the k largest channels and n the size of
+  /// the support of sparsemax (Martins and Astudillo, 2016): Keras's formula. Theirs has (s_n - 1) / n, and outputs
+  /// that sum to 1.
   case sparsemax
   /// a sigmoid(b), with a the first and b the second half of the channels (Dauphin et al., 2017).
   case glu

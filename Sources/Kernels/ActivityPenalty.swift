@@ -10,7 +10,8 @@ public enum ActivityPenalty {
       input.pointer, layout.strides, layout.runs(layout, joiningChannels: true), input.lanes, live, l1, l2)
   }
 
-  /// Writes dx = dy + l1 * sign(x) + 2 * l2 * x, with sign(0) = 0. `inputGradient` may be `gradient`. Dead lanes become zero.
+  /// Writes dx = dy + l1 * sign(x) + 2 * l2 * x, with sign(0) = 0. `inputGradient` may be `gradient`. Dead lanes become
+  /// zero.
   public static func differentiate(
     input: Tensor, gradient: Tensor, live: Int, l1: Float, l2: Float, into inputGradient: Tensor
   ) {

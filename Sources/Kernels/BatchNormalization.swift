@@ -1,7 +1,8 @@
 internal import CKernels
 public import Tensors
 
-/// Batch normalisation of every channel, or of every place along another axis, with given statistics, optionally followed by a rectifier in the same pass.
+/// Batch normalisation of every channel, or of every place along another axis, with given statistics, optionally
+/// followed by a rectifier in the same pass.
 ///
 /// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta (Ioffe and Szegedy, "Batch Normalization", ICML 2015).
 /// Statistics, gamma and beta hold one value per channel. Where statistics come from is the caller's business: a shard,
@@ -171,8 +172,8 @@ public struct BatchNormalization: Sendable {
       rectified: maximum == nil ? 0 : 1, maximum: maximum ?? .infinity)
   }
 
-  /// Makes the normalisation part of the layer before it: kernel' = kernel * s and bias' = (bias - mean) * s + beta with
-  /// s = gamma / sqrt(variance + epsilon). The last axis of the kernel is that of the channels.
+  /// Makes the normalisation part of the layer before it: kernel' = kernel * s and bias' = (bias - mean) * s + beta
+  /// with s = gamma / sqrt(variance + epsilon). The last axis of the kernel is that of the channels.
   public func fold(
     kernel: Buffer, bias: Buffer?, mean: Buffer, variance: Buffer, into foldedKernel: Buffer, _ foldedBias: Buffer
   ) {

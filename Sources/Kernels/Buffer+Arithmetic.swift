@@ -44,8 +44,8 @@ extension Buffer {
   /// Whether no element is infinite or NaN.
   public var isFinite: Bool { unsafe ck_is_finite(pointer, count) != 0 }
 
-  /// 64 bits of all bits, at the speed of memory: different for buffers that differ, but for one pair in 2^64. It guards
-  /// against accidents only; `SHA256` also against intent.
+  /// 64 bits of all bits, at the speed of memory: different for buffers that differ, but for one pair in 2^64. It
+  /// guards against accidents only; `SHA256` also against intent.
   public var checksum: UInt64 {
     unsafe withBytes { bytes in unsafe ck_checksum(bytes.baseAddress?.assumingMemoryBound(to: UInt32.self), count) }
   }

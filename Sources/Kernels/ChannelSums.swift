@@ -3,8 +3,8 @@ public import Tensors
 
 /// Sums of a tensor over live images and positions, one per channel.
 public enum ChannelSums {
-  /// Sets the gradient of an output that ends in a rectifier, min(max(0, y), maximum), to zero where the output is 0 or the
-  /// maximum, and writes the sums of what is left, over all lanes, to `sums`, if given.
+  /// Sets the gradient of an output that ends in a rectifier, min(max(0, y), maximum), to zero where the output is 0 or
+  /// the maximum, and writes the sums of what is left, over all lanes, to `sums`, if given.
   public static func close(_ gradient: Tensor, of output: Tensor, maximum: Float, sums: Buffer?) {
     precondition(sums.map { $0.count == gradient.layout.channels } ?? true, "a sum for each channel")
     unsafe ck_close_and_sum(

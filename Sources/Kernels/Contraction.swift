@@ -1,8 +1,8 @@
 internal import CKernels
 public import Tensors
 
-/// The product of two tensors, summed over one axis of each, sample by sample: z[i..., j...] = sum over k of x[i..., k, i...]
-/// y[j..., k, j...]. Keras's Dot.
+/// The product of two tensors, summed over one axis of each, sample by sample: z[i..., j...] = sum over k of x[i..., k,
+/// i...] y[j..., k, j...]. Keras's Dot.
 public struct Contraction: Hashable, Sendable {
   /// Counted from 0, without the batch.
   public let firstAxis: Int, secondAxis: Int

@@ -36,7 +36,8 @@ public struct Convolution: Sendable {
     outputGradientBorder = algorithm == .direct ? geometry.outputGradientBorder : .none
   }
 
-  /// The algorithms among which inference chooses: those whose rounding is at most about twice that of plain sums (decision 14).
+  /// The algorithms among which inference chooses: those whose rounding is at most about twice that of plain sums
+  /// (decision 14).
   public static let forInference: Set<ConvolutionAlgorithm> = [.direct, .lowered, .blockedWinograd]
 
   /// The fastest algorithm for these shapes on this kind of processor: `winograd` and `direct` where they were
@@ -48,9 +49,12 @@ public struct Convolution: Sendable {
   ) -> ConvolutionAlgorithm {
     let possible = allowed.filter { $0.supports(geometry) }
     let hasVectors = Processor.vectorFloats >= 8
-    let order: [ConvolutionAlgorithm] = hasVectors ? [.direct, .lowered, .winograd, .blockedWinograd] : [.lowered, .direct, .winograd, .blockedWinograd]
+    let order: [ConvolutionAlgorithm] =
+      hasVectors ? [.direct, .lowered, .winograd, .blockedWinograd] : [.lowered, .direct, .winograd, .blockedWinograd]
     if possible.contains(.winograd) && hasVectors && WinogradConvolution.pays(for: geometry) { return .winograd }
-    if possible.contains(.blockedWinograd) && hasVectors && WinogradConvolution.paysBlocked(for: geometry) { return .blockedWinograd }
+    if possible.contains(.blockedWinograd) && hasVectors && WinogradConvolution.paysBlocked(for: geometry) {
+      return .blockedWinograd
+    }
     return order.first { possible.contains($0) } ?? order[0]
   }
 
@@ -93,12 +97,13 @@ public struct Convolution: Sendable {
   ///   - live: how many lanes count, here and below: few of them may take less time. All unless given.
   ///   - packed: from `pack`.
   ///   - bias: one float per filter; nil for none.
-  ///   - groups: those that the tensors hold, here and below, where `takesGroups`; nil for all. Everything else is that of all
-  ///     groups.
+  ///   - groups: those that the tensors hold, here and below, where `takesGroups`; nil for all. Everything else is that
+  ///     of all groups.
   ///   - maximum: makes the output min(max(0, y), maximum), infinity standing for none; nil leaves it alone.
   ///   - scratch: at least `scratchCount` floats.
   public func forward(
-    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float? = nil, output: Tensor, scratch: Buffer, live: Int? = nil,
+    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float? = nil, output: Tensor, scratch: Buffer,
+    live: Int? = nil,
     groups: Range<Int>? = nil
   ) {
     check(groups, input: input, inputBorder: inputBorder, output: output, scratch: scratch)
@@ -107,7 +112,8 @@ public struct Convolution: Sendable {
     switch algorithm {
     case .direct:
       direct.forward(
-        groups ?? allGroups, input: input, packed: packed, bias: bias, maximum: maximum, output: output, scratch: scratch)
+        groups ?? allGroups, input: input, packed: packed, bias: bias, maximum: maximum, output: output,
+        scratch: scratch)
     case .lowered:
       lowered.forward(input: input, kernel: packed, bias: bias, output: output, scratch: scratch)
       if let maximum {
@@ -127,7 +133,8 @@ public struct Convolution: Sendable {
   ///   - packed: from `pack`, for both directions.
   ///   - scratch: at least `scratchCount` floats.
   public func inputGradient(
-    outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer, live: Int? = nil, groups: Range<Int>? = nil
+    outputGradient: Tensor, packed: Buffer, inputGradient: Tensor, scratch: Buffer, live: Int? = nil,
+    groups: Range<Int>? = nil
   ) {
     check(groups, input: inputGradient, output: outputGradient, outputBorder: outputGradientBorder, scratch: scratch)
     check(packed: packed)
@@ -135,10 +142,12 @@ public struct Convolution: Sendable {
     case .direct:
       if let spread {
         return spread.inputGradient(
-          outputGradient: outputGradient, packed: backwardHalf(of: packed), inputGradient: inputGradient, scratch: scratch)
+          outputGradient: outputGradient, packed: backwardHalf(of: packed), inputGradient: inputGradient,
+          scratch: scratch)
       }
       direct.inputGradient(
-        groups ?? allGroups, outputGradient: outputGradient, packed: backwardHalf(of: packed), inputGradient: inputGradient,
+        groups ?? allGroups, outputGradient: outputGradient, packed: backwardHalf(of: packed),
+        inputGradient: inputGradient,
         scratch: scratch)
     case .lowered:
       lowered.inputGradient(
@@ -165,7 +174,8 @@ public struct Convolution: Sendable {
     switch algorithm {
     case .direct:
       direct.filterGradient(
-        groups ?? allGroups, input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
+        groups ?? allGroups, input: input, outputGradient: outputGradient, kernelGradient: kernelGradient,
+        scratch: scratch)
     case .lowered:
       lowered.filterGradient(
         input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
@@ -176,8 +186,8 @@ public struct Convolution: Sendable {
     }
   }
 
-  /// `biasGradient[o] = sum over lanes, i of outputGradient[i, o]`. Overwrites `biasGradient`, one float per filter of the
-  /// gradient.
+  /// `biasGradient[o] = sum over lanes, i of outputGradient[i, o]`. Overwrites `biasGradient`, one float per filter of
+  /// the gradient.
   public func biasGradient(outputGradient: Tensor, into biasGradient: Buffer) {
     precondition(
       outputGradient.shape.channels == biasGradient.count,

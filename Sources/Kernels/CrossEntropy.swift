@@ -16,7 +16,8 @@ public enum CrossEntropy {
   ///
   /// - Parameters:
   ///   - labels: one class index for each live image.
-  ///   - classWeights: one for each class: what loss and gradient of the images of that label are multiplied by; nil is 1 for all.
+  ///   - classWeights: one for each class: what loss and gradient of the images of that label are multiplied by; nil is
+  ///     1 for all.
   ///   - gradient: overwritten, zero in dead lanes; may be `logits`. nil where only the sums are wanted.
   ///   - scale: 1 / images of the global batch, for a mean over it.
   public static func ofLogits(

@@ -5,8 +5,8 @@ public import Tensors
 /// units), row-major.
 ///
 /// With AVX-512 the vector kernel of this package is at least as fast as OpenBLAS from 16 lanes on, and several times
-/// faster where OpenBLAS does not know the processor; elsewhere OpenBLAS is faster. Where a tensor has a border, every row
-/// is a product of its own.
+/// faster where OpenBLAS does not know the processor; elsewhere OpenBLAS is faster. Where a tensor has a border, every
+/// row is a product of its own.
 public enum DenseProduct {
   public enum Engine: CaseIterable, Sendable {
     case vectors
@@ -17,10 +17,11 @@ public enum DenseProduct {
 
   /// y = transpose(kernel) x + bias.
   ///
-  /// - Parameter isBlocked: whether the vectors' sums run over 32 inputs at a time, and then over those sums, which rounds less;
-  ///   OpenBLAS has blocks of its own.
+  /// - Parameter isBlocked: whether the vectors' sums run over 32 inputs at a time, and then over those sums, which
+  ///   rounds less; OpenBLAS has blocks of its own.
   public static func apply(
-    _ input: Tensor, kernel: Buffer, bias: Buffer?, into output: Tensor, engine: Engine = .preferred, isBlocked: Bool = false
+    _ input: Tensor, kernel: Buffer, bias: Buffer?, into output: Tensor, engine: Engine = .preferred,
+    isBlocked: Bool = false
   ) {
     check(input.layout, output.layout, kernel)
     let (inputs, units) = (input.layout.channels, output.layout.channels)
@@ -87,7 +88,7 @@ public enum DenseProduct {
     }
   }
 
-  /// The stretches of the planes of two tensors that are free of border cells in both.
+  /// The stages of the planes of two tensors that are free of border cells in both.
   private struct Runs {
     let rows: Int, count: Int, columns: Int
 

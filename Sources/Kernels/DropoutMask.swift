@@ -36,8 +36,8 @@ public enum DropoutMask {
     }
   }
 
-  /// y = x + n, or x n if it `multiplies`, where n is normal with that mean and deviation: the inverse of the distribution
-  /// function of the random bits of the element's `uniform()`. `output` may be `input`.
+  /// y = x + n, or x n if it `multiplies`, where n is normal with that mean and deviation: the inverse of the
+  /// distribution function of the random bits of the element's `uniform()`. `output` may be `input`.
   public static func addNoise(
     _ input: Tensor, multiplies: Bool, mean: Float, deviation: Float, seed: UInt64, layer: Int, step: Int,
     samples: [UInt32], into output: Tensor

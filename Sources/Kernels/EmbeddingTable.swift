@@ -1,8 +1,8 @@
 internal import CKernels
 public import Tensors
 
-/// Rows of a table by their numbers: inputs of any shape of up to three axes, whose elements are indices, become outputs with one
-/// axis more.
+/// Rows of a table by their numbers: inputs of any shape of up to three axes, whose elements are indices, become
+/// outputs with one axis more.
 public enum EmbeddingTable {
   /// y = table[index]; NaN where an index of a live lane is not in the table. Fractions are cut off.
   ///

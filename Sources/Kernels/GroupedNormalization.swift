@@ -5,8 +5,8 @@ public import Tensors
 ///
 ///     y = (x - m) * r * gamma + beta
 ///
-/// Layer normalisation (Ba, Kiros and Hinton, 2016), group normalisation (Wu and He, 2018) and their relatives differ in
-/// the grouping and in m and r.
+/// Layer normalisation (Ba, Kiros and Hinton, 2016), group normalisation (Wu and He, 2018) and their relatives differ
+/// in the grouping and in m and r.
 public struct GroupedNormalization: Sendable {
   public enum Form: Hashable, Sendable {
     /// m is the mean of the group, r = 1 / sqrt(variance + epsilon).

@@ -1,7 +1,8 @@
 internal import CKernels
 public import Tensors
 
-/// Which elements of a sample belong together: those that are normalised with one mean, or over which a softmax is taken.
+/// Which elements of a sample belong together: those that are normalised with one mean, or over which a softmax is
+/// taken.
 public struct Grouping: Hashable, Sendable {
   public let shape: Shape
   /// For each axis of the shape, into how many equal parts it is cut: 1 where all its elements are together.
@@ -14,7 +15,8 @@ public struct Grouping: Hashable, Sendable {
   ///   - parameterAxes: counted from 0, ascending.
   public init(_ shape: Shape, groups: [Int], parameterAxes: [Int] = []) {
     precondition(groups.count == shape.rank && zip(shape.dimensions, groups).allSatisfy { $1 > 0 && $0 % $1 == 0 })
-    precondition(zip(shape.dimensions, groups).count { $1 > 1 && $1 < $0 } < 2, "two axes of \(shape) are cut: \(groups)")
+    precondition(
+      zip(shape.dimensions, groups).count { $1 > 1 && $1 < $0 } < 2, "two axes of \(shape) are cut: \(groups)")
     (self.shape, self.groups, self.parameterAxes) = (shape, groups, parameterAxes)
   }
 

@@ -14,6 +14,7 @@ public enum Interleaving {
     precondition(firstLane % 16 == 0 && firstLane + 16 <= layout.lanes)
     let start = layout.offset(lane: firstLane, depth: depth, height: height, channel: 0)
     unsafe ck_interleave_row(
-      rows.pointer, stride, layout.width, layout.channels, tensor.storage.pointer + start, layout.channelStride, layout.lanes)
+      rows.pointer, stride, layout.width, layout.channels, tensor.storage.pointer + start, layout.channelStride,
+      layout.lanes)
   }
 }

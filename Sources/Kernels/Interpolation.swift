@@ -14,8 +14,8 @@ public enum Interpolation: String, CaseIterable, Hashable, Sendable {
 
   /// The inputs that one output is made of, and their weights, which sum to 1: as many for all outputs.
   ///
-  /// - Parameter isSmoothed: where there are n / m inputs to an output, more than one, the function of the distance is as many
-  ///   times wider. As `tf.image.resize(antialias=True)`; the nearest stays the nearest.
+  /// - Parameter isSmoothed: where there are n / m inputs to an output, more than one, the function of the distance is
+  ///   as many times wider. As `tf.image.resize(antialias=True)`; the nearest stays the nearest.
   func taps(output: Int, of outputs: Int, inputs: Int, isSmoothed: Bool = false) -> [(index: Int, weight: Double)] {
     let place = (Double(output) + 0.5) * Double(inputs) / Double(outputs) - 0.5
     if isSmoothed, let radius {
@@ -33,7 +33,9 @@ public enum Interpolation: String, CaseIterable, Hashable, Sendable {
     case .bicubic:
       // TensorFlow looks the weights up in a table of 1,024 steps; Keras's numbers are those of the table.
       let share = ((place - place.rounded(.down)) * 1024).rounded(.toNearestOrEven) / 1024
-      return inside(inputs, first: Int(place.rounded(.down)) - 1, count: 4) { Interpolation.keys(Double($0 - 1) - share) }
+      return inside(inputs, first: Int(place.rounded(.down)) - 1, count: 4) {
+        Interpolation.keys(Double($0 - 1) - share)
+      }
     case .lanczos3, .lanczos5:
       let radius = self == .lanczos3 ? 3 : 5
       let first = Int((place - Double(radius)).rounded(.up))

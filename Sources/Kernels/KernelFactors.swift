@@ -1,13 +1,14 @@
 internal import CKernels
 public import Tensors
 
-/// The gradient of a Dense kernel as the two factors whose product it is: dkernel = x transpose(dy), summed over the images of a
-/// batch ("sufficient factors": Xie et al., "Lighter-communication distributed machine learning via sufficient factor
-/// broadcasting", UAI 2016).
+/// The gradient of a Dense kernel as the two factors whose product it is: dkernel = x transpose(dy), summed over the
+/// images of a batch ("sufficient factors": Xie et al., "Lighter-communication distributed machine learning via
+/// sufficient factor broadcasting", UAI 2016).
 ///
-/// With few images the factors are much smaller than the kernel. They are kept for each shard, one after the other in memory:
-/// the number of images, inputs (channels in, lanes), gradients (units by blocks, lanes). A part of the gradient is multiplied out
-/// where it is wanted; that of a shard of up to 64 lanes has the bits of `DenseProduct.differentiateKernel` by vectors.
+/// With few images the factors are much smaller than the kernel. They are kept for each shard, one after the other in
+/// memory: the number of images, inputs (channels in, lanes), gradients (units by blocks, lanes). A part of the
+/// gradient is multiplied out where it is wanted; that of a shard of up to 64 lanes has the bits of
+/// `DenseProduct.differentiateKernel` by vectors.
 public struct KernelFactors: Hashable, Sendable {
   /// Shape of the kernel.
   public let inputs: Int
@@ -75,8 +76,8 @@ public struct KernelFactors: Hashable, Sendable {
     }
   }
 
-  /// No element of a shard's gradient is larger, nor is any sum on the way to it (Cauchy and Schwarz); NaN or infinite where a
-  /// factor is not finite.
+  /// No element of a shard's gradient is larger, nor is any sum on the way to it (Cauchy and Schwarz); NaN or infinite
+  /// where a factor is not finite.
   public func bound(_ memory: Buffer) -> Double {
     let (live, block) = (live(memory), CK_FACTOR_UNITS)
     var squares = 0.0

@@ -1,9 +1,9 @@
 internal import CKernels
 public import Tensors
 
-/// Local response normalisation across channels: y_c = x_c / s_c^beta with s_c = bias + alpha * sum of x_k^2 over the channels k
-/// within `radius` of c (Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural networks",
-/// 2012, section 3.3).
+/// Local response normalisation across channels: y_c = x_c / s_c^beta with s_c = bias + alpha * sum of x_k^2 over the
+/// channels k within `radius` of c (Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional
+/// neural networks", 2012, section 3.3).
 public struct LocalResponse: Hashable, Sendable {
   public let radius: Int
   public let bias: Float, alpha: Float, beta: Float

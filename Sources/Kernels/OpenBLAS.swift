@@ -2,16 +2,19 @@ internal import Glibc
 
 /// OpenBLAS, loaded at run time with kernels for this processor.
 ///
-/// A linked OpenBLAS chooses its kernels before `main`, among those for processors that its version knew: 0.3.21 takes the
-/// ones for SSE3 on newer Xeons with AVX-512. The kernels are part of what decides the last bits of a product, so they
-/// follow from the instructions that the processor has, as those of this package do. `OPENBLAS_CORETYPE` chooses others.
+/// A linked OpenBLAS chooses its kernels before `main`, among those for processors that its version knew: 0.3.21 takes
+/// the ones for SSE3 on newer Xeons with AVX-512. The kernels are part of what decides the last bits of a product, so
+/// they follow from the instructions that the processor has, as those of this package do. `OPENBLAS_CORETYPE` chooses
+/// others.
 @safe
 struct OpenBLAS: @unchecked Sendable {
   /// `cblas_sgemm`: order, transpositions, m, n, k, alpha, A and its stride, B and its stride, beta, C and its stride.
-  typealias Product = @convention(c) (
-    UInt32, UInt32, UInt32, Int32, Int32, Int32, Float, UnsafePointer<Float>?, Int32, UnsafePointer<Float>?, Int32, Float,
-    UnsafeMutablePointer<Float>?, Int32
-  ) -> Void
+  typealias Product =
+    @convention(c) (
+      UInt32, UInt32, UInt32, Int32, Int32, Int32, Float, UnsafePointer<Float>?, Int32, UnsafePointer<Float>?, Int32,
+      Float,
+      UnsafeMutablePointer<Float>?, Int32
+    ) -> Void
   private typealias Name = @convention(c) () -> UnsafePointer<CChar>?
 
   /// Constants of the C binding.
@@ -26,8 +29,8 @@ struct OpenBLAS: @unchecked Sendable {
   /// Throws where the library is not installed.
   static let library = Result { () throws(OpenBLASError) in try OpenBLAS() }
 
-  /// Puts into the environment what the library reads when it is loaded. Call it before there are other threads, which may
-  /// be reading the environment.
+  /// Puts into the environment what the library reads when it is loaded. Call it before there are other threads, which
+  /// may be reading the environment.
   static let environment: Void = {
     let vectors = [16: "SkylakeX", 8: "Haswell"][Processor.vectorFloats]
     if let vectors { unsafe setenv("OPENBLAS_CORETYPE", vectors, 0) }

@@ -10,7 +10,8 @@ public enum Padding: String, CaseIterable, Hashable, Sendable {
   /// - Parameters:
   ///   - count: cells of the axis.
   ///   - size: cells of the window; `dilation` cells lie between the first cells of two neighbouring taps.
-  /// - Returns: the number of windows (0 when the window does not fit) and the cells of padding before and after the axis.
+  /// - Returns: the number of windows (0 when the window does not fit) and the cells of padding before and after the
+  ///   axis.
   public func windows(
     over count: Int, size: Int, stride: Int, dilation: Int = 1
   ) -> (count: Int, before: Int, after: Int) {

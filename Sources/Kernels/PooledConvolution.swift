@@ -1,11 +1,11 @@
 public import Tensors
 
-/// A convolution by Winograd's algorithm and the max pooling behind it, a band of rows at a time: what the convolution gives, four
-/// times as large as what the pooling leaves of it, never gets to memory, nor does its gradient.
+/// A convolution by Winograd's algorithm and the max pooling behind it, a band of rows at a time: what the convolution
+/// gives, four times as large as what the pooling leaves of it, never gets to memory, nor does its gradient.
 ///
-/// The numbers are those of the two, one after the other, but for the order in which the gradient of the kernel is summed: band by
-/// band. Backward computes the gradients of two more rows on both sides of a band, which those of the input next to its ends
-/// need.
+/// The numbers are those of the two, one after the other, but for the order in which the gradient of the kernel is
+/// summed: band by band. Backward computes the gradients of two more rows on both sides of a band, which those of the
+/// input next to its ends need.
 public struct PooledConvolution: Sendable {
   private let geometry: ConvolutionGeometry
   private let winograd: WinogradConvolution
@@ -38,20 +38,24 @@ public struct PooledConvolution: Sendable {
 
     init(_ rows: Range<Int>, of geometry: ConvolutionGeometry) {
       let (output, input) = (geometry.output, geometry.input)
-      func widened(_ count: Int) -> Range<Int> { max(0, rows.lowerBound - count)..<min(output.height, rows.upperBound + count) }
+      func widened(_ count: Int) -> Range<Int> {
+        max(0, rows.lowerBound - count)..<min(output.height, rows.upperBound + count)
+      }
       func halved(_ rows: Range<Int>) -> Range<Int> { rows.lowerBound / 2..<rows.upperBound / 2 }
       func shape(_ rows: Range<Int>, like whole: Shape) -> Shape { [rows.count, whole.width, whole.channels] }
       func pooledShape(_ rows: Range<Int>) -> Shape { [rows.count / 2, output.width / 2, output.channels] }
       (self.rows, reach, halo) = (rows, widened(1), widened(2))
-      (rowsShape, reachShape, haloShape) = (shape(rows, like: output), shape(reach, like: output), shape(halo, like: output))
+      (rowsShape, reachShape, haloShape) = (
+        shape(rows, like: output), shape(reach, like: output), shape(halo, like: output)
+      )
       (rowsInputShape, reachInputShape) = (shape(rows, like: input), shape(reach, like: input))
       (pooled, self.pooledShape) = (halved(rows), pooledShape(rows))
       (pooledHalo, pooledHaloShape) = (halved(halo), pooledShape(halo))
     }
   }
 
-  /// Whether the two together are faster: for large images, with padding that keeps their size, and windows of 2 x 2 that tile
-  /// them.
+  /// Whether the two together are faster: for large images, with padding that keeps their size, and windows of 2 x 2
+  /// that tile them.
   public static func pays(_ convolution: Convolution, _ window: PoolingWindow) -> Bool {
     let (input, output) = (convolution.geometry.input, convolution.geometry.output)
     return [.winograd, .blockedWinograd].contains(convolution.algorithm) && window == PoolingWindow(size: [2, 2])
@@ -111,19 +115,23 @@ public struct PooledConvolution: Sendable {
     for band in bands {
       let result = Tensor(band.rowsShape, layout: layout.rows(0..<band.rows.count), storage: scratch, isStreamed: false)
       winograd.forward(
-        input: input.rows(band.reach, as: band.reachInputShape), packed: packed, bias: bias, maximum: nil, output: result,
+        input: input.rows(band.reach, as: band.reachInputShape), packed: packed, bias: bias, maximum: nil,
+        output: result,
         scratch: scratch[layout.count..<scratch.count], live: live, top: band.top)
       Pooling.maximum(
-        result, window: window, limit: limit, into: output.rows(band.pooled, as: band.pooledShape), positions: positions,
+        result, window: window, limit: limit, into: output.rows(band.pooled, as: band.pooledShape),
+        positions: positions,
         part: (band.pooled.lowerBound, output.layout))
     }
   }
 
   /// Overwrites the gradients that are given.
   ///
-  /// - Parameters: as in `Convolution` and `Pooling.differentiateMaximum`; `outputGradient` is that of the pooling's output.
+  /// - Parameters: as in `Convolution` and `Pooling.differentiateMaximum`; `outputGradient` is that of the pooling's
+  ///   output.
   public func backward(
-    input: Tensor?, outputGradient: Tensor, positions: Buffer, packed: Buffer, kernelGradient: Buffer?, biasGradient: Buffer?,
+    input: Tensor?, outputGradient: Tensor, positions: Buffer, packed: Buffer, kernelGradient: Buffer?,
+    biasGradient: Buffer?,
     inputGradient: Tensor?, scratch: Buffer, live: Int
   ) {
     let layout = Layout(bandShape, lanes: outputGradient.lanes)
@@ -131,7 +139,8 @@ public struct PooledConvolution: Sendable {
     let biasPart = scratch[layout.count + geometry.kernelCount..<layout.count + geometry.kernelCount + geometry.filters]
     let rest = scratch[layout.count + geometry.kernelCount + biasCount..<scratch.count]
     for band in bands {
-      let gradient = Tensor(band.haloShape, layout: layout.rows(0..<band.halo.count), storage: scratch, isStreamed: false)
+      let gradient = Tensor(
+        band.haloShape, layout: layout.rows(0..<band.halo.count), storage: scratch, isStreamed: false)
       Pooling.differentiateMaximum(
         gradient: outputGradient.rows(band.pooledHalo, as: band.pooledHaloShape), positions: positions, window: window,
         into: gradient, part: (band.pooledHalo.lowerBound, outputGradient.layout))
@@ -149,8 +158,10 @@ public struct PooledConvolution: Sendable {
       }
       if let inputGradient {
         winograd.inputGradient(
-          outputGradient: gradient.rows(band.reach.moved(by: -band.halo.lowerBound), as: band.reachShape), packed: packed,
-          inputGradient: inputGradient.rows(band.rows, as: band.rowsInputShape), scratch: rest, live: live, top: band.top)
+          outputGradient: gradient.rows(band.reach.moved(by: -band.halo.lowerBound), as: band.reachShape),
+          packed: packed,
+          inputGradient: inputGradient.rows(band.rows, as: band.rowsInputShape), scratch: rest, live: live,
+          top: band.top)
       }
     }
   }

@@ -11,11 +11,11 @@ public enum Pooling {
   /// y = maximum of the cells of the window that are not padding; NaN if one of them is.
   ///
   /// - Parameters:
-  ///   - limit: makes that min(max(0, y), limit), infinity standing for none, as if every cell had gone through this rectifier;
-  ///     where it is closed, backward gives the gradient to no cell. Nil leaves y alone.
+  ///   - limit: makes that min(max(0, y), limit), infinity standing for none, as if every cell had gone through this
+  ///     rectifier; where it is closed, backward gives the gradient to no cell. Nil leaves y alone.
   ///   - positions: `positionCount` floats that backward needs; nil where only y is wanted.
-  ///   - part: where `output` is some rows of images, here and in backward: the first of them, and the layout of the images, to
-  ///     which `positions` belongs.
+  ///   - part: where `output` is some rows of images, here and in backward: the first of them, and the layout of the
+  ///     images, to which `positions` belongs.
   public static func maximum(
     _ input: Tensor, window: PoolingWindow, limit: Float? = nil, into output: Tensor, positions: Buffer?,
     part: (firstRow: Int, whole: Layout)? = nil

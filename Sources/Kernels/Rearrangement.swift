@@ -3,8 +3,8 @@ public import Tensors
 
 /// Copies that reorder axes or repeat cells.
 public enum Rearrangement {
-  /// Axis i of the output is axis `order[i]` of the input, counted from 0; with `inverted` the other way round, which is
-  /// the backward direction.
+  /// Axis i of the output is axis `order[i]` of the input, counted from 0; with `inverted` the other way round, which
+  /// is the backward direction.
   public static func permute(_ input: Tensor, order: [Int], inverted: Bool = false, into output: Tensor) {
     let (from, to) = inverted ? (output, input) : (input, output)
     let missing = 4 - order.count

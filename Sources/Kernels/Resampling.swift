@@ -5,8 +5,8 @@ public import Tensors
 ///
 ///     z[u, w] = sum over h of r[u, h] * x[h, w],     y[u, v] = sum over w of c[v, w] * z[u, w]
 ///
-/// with the weights of `Interpolation`, which are made once for the sizes. As Keras's `UpSampling2D` and `Resizing` with
-/// TensorFlow.
+/// with the weights of `Interpolation`, which are made once for the sizes. As Keras's `UpSampling2D` and `Resizing`
+/// with TensorFlow.
 public struct Resampling: Sendable {
   /// Between the two steps: the output's rows, the input's columns.
   private let middle: Shape

@@ -1,9 +1,9 @@
 internal import CKernels
 internal import Tensors
 
-/// The gradient of the input of a convolution with strides whose kernel has one cell: that of a convolution without strides, spread
-/// between zeros. Rows whose cells do not lie side by side, and zeros apart from each other, keep `DirectConvolution` from its
-/// speed.
+/// The gradient of the input of a convolution with strides whose kernel has one cell: that of a convolution without
+/// strides, spread between zeros. Rows whose cells do not lie side by side, and zeros apart from each other, keep
+/// `DirectConvolution` from its speed.
 struct SpreadGradient: Sendable {
   private let dense: DirectConvolution
   private let strides: Axes

@@ -1,7 +1,8 @@
 internal import CKernels
 public import Tensors
 
-/// A tensor or a part of it, axis by axis in Keras's order, in the same memory: what operations along any axis walk over.
+/// A tensor or a part of it, axis by axis in Keras's order, in the same memory: what operations along any axis walk
+/// over.
 ///
 /// There are always four axes; those that a tensor does not have stand in front, with size 1.
 public struct TensorView: Sendable {
@@ -22,7 +23,8 @@ public struct TensorView: Sendable {
 
   /// `count` places along an axis, from `start` on, `step` apart; the step may be negative.
   public func taking(_ count: Int, from start: Int, step: Int = 1, axis: Int) -> TensorView {
-    precondition(count > 0 && start >= 0 && start < sizes[axis] && (0..<sizes[axis]).contains(start + (count - 1) * step))
+    precondition(
+      count > 0 && start >= 0 && start < sizes[axis] && (0..<sizes[axis]).contains(start + (count - 1) * step))
     var view = self
     view.offset += start * strides[axis]
     view.strides[axis] *= step
@@ -89,7 +91,8 @@ extension TensorView {
       unsafe first.withPointer { a in
         unsafe second.withPointer { b in
           unsafe ck_combine(
-            operation.kernel, a, first.steps(repeatedTo: self), b, second.steps(repeatedTo: self), output, steps, &cells,
+            operation.kernel, a, first.steps(repeatedTo: self), b, second.steps(repeatedTo: self), output, steps,
+            &cells,
             lanes, factor)
         }
       }
@@ -154,7 +157,8 @@ extension TensorView {
         unsafe x.withPointer { left in
           unsafe z.withPointer { right in
             unsafe ck_route(
-              left, x.steps(repeatedTo: self), right, z.steps(repeatedTo: self), a, values.steps(repeatedTo: self), output,
+              left, x.steps(repeatedTo: self), right, z.steps(repeatedTo: self), a, values.steps(repeatedTo: self),
+              output,
               steps, &cells, lanes, equal ? 1 : 0)
           }
         }

@@ -20,7 +20,8 @@ public enum UnaryFunction: Hashable, Sendable {
     let (from, to) = (input.layout, output.layout)
     let (function, parameter) = kernel
     unsafe ck_unary(
-      function, parameter, input.pointer, from.strides, output.pointer, to.strides, from.runs(to, joiningChannels: true),
+      function, parameter, input.pointer, from.strides, output.pointer, to.strides,
+      from.runs(to, joiningChannels: true),
       input.lanes, live)
   }
 
@@ -29,7 +30,8 @@ public enum UnaryFunction: Hashable, Sendable {
     let (points, from, to) = (input.layout, gradient.layout, inputGradient.layout)
     let (function, parameter) = kernel
     unsafe ck_unary_backward(
-      function, parameter, input.pointer, points.strides, gradient.pointer, from.strides, inputGradient.pointer, to.strides,
+      function, parameter, input.pointer, points.strides, gradient.pointer, from.strides, inputGradient.pointer,
+      to.strides,
       points.runs(from, to, joiningChannels: true))
   }
 

@@ -44,9 +44,9 @@ public enum WeightUpdate {
       Float(corrected))
   }
 
-  /// RMSprop (Hinton, "Neural networks for machine learning", lecture 6, 2012) in Keras's form: v += (g^2 - v) (1 - rho);
-  /// w -= rate * g / sqrt(v + epsilon). With momentum the steps gather in a velocity, u = momentum * u + step; centered, the
-  /// square of the mean gradient a is taken off v, a += (g - a) (1 - rho).
+  /// RMSprop (Hinton, "Neural networks for machine learning", lecture 6, 2012) in Keras's form: v += (g^2 - v) (1 -
+  /// rho); w -= rate * g / sqrt(v + epsilon). With momentum the steps gather in a velocity, u = momentum * u + step;
+  /// centered, the square of the mean gradient a is taken off v, a += (g - a) (1 - rho).
   ///
   /// - Parameters:
   ///   - square: the slot v.
@@ -64,8 +64,8 @@ public enum WeightUpdate {
       step(rate, decay), rho, momentum, epsilon)
   }
 
-  /// The direction of LAMB (You et al., "Large batch optimization for deep learning", ICLR 2020), which takes the place of the
-  /// gradients: m and v as in `adam`, then m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay * w.
+  /// The direction of LAMB (You et al., "Large batch optimization for deep learning", ICLR 2020), which takes the place
+  /// of the gradients: m and v as in `adam`, then m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + decay * w.
   ///
   /// - Parameter step: t, 1 for the first.
   public static func lambDirection(

@@ -10,8 +10,8 @@ internal import Tensors
 ///
 /// where * multiplies number by number and ' transposes. The gradient of w is
 /// `G' [sum over tiles of (A y A') * (B d B')] G`; that of the input is a correlation of the gradients of the output
-/// with kernels turned by 180 degrees, whose transforms are those of the kernels at the points' reciprocals, so that one
-/// set of packed weights serves both directions.
+/// with kernels turned by 180 degrees, whose transforms are those of the kernels at the points' reciprocals, so that
+/// one set of packed weights serves both directions.
 ///
 /// Sources: Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016; `winograd_transforms.h`.
 struct WinogradConvolution: Sendable {
@@ -44,7 +44,8 @@ struct WinogradConvolution: Sendable {
     return min(geometry.input.channels, geometry.filters) >= 16 && 2 * output.height * output.width >= 16 * tiles
   }
 
-  /// The fewest input channels for which the rounding of the transforms is hidden behind that of the sums (decision 14).
+  /// The fewest input channels for which the rounding of the transforms is hidden behind that of the sums (decision
+  /// 14).
   private static let leastBlockedChannels = 64
 
   /// Whether blocked summation makes it both faster than summing taps and at most about twice as inexact.
@@ -70,9 +71,11 @@ struct WinogradConvolution: Sendable {
     unsafe ck_winograd_pack(kernel.pointer, geometry.input.channels, geometry.filters, packed.pointer)
   }
 
-  /// - Parameter top: rows of padding above those that the tensors hold, here and below; nil where they hold whole images.
+  /// - Parameter top: rows of padding above those that the tensors hold, here and below; nil where they hold whole
+  ///   images.
   func forward(
-    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer, live: Int, top: Int? = nil
+    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer, live: Int,
+    top: Int? = nil
   ) {
     var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore, live: live, top)
     shape.streams_target = output.isStreamed ? 1 : 0

@@ -56,7 +56,8 @@ public struct HistoryWriter: Callback {
     var kept = ""
     if step > 0, FileManager.default.fileExists(atPath: path) {
       for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
-        guard let record = try? JSONDecoder.ofNumbers.decode(HistoryRecord.self, from: Data(line.utf8)), record.step <= step
+        guard let record = try? JSONDecoder.ofNumbers.decode(HistoryRecord.self, from: Data(line.utf8)),
+          record.step <= step
         else { break }
         kept += "\(line)\n"
       }
@@ -79,7 +80,9 @@ public struct HistoryWriter: Callback {
       }
       isFailing = false
     } catch {
-      if !isFailing { warn("\(path) cannot be written (\(error.localizedDescription)); training goes on without its lines.") }
+      if !isFailing {
+        warn("\(path) cannot be written (\(error.localizedDescription)); training goes on without its lines.")
+      }
       isFailing = true
     }
   }

@@ -70,7 +70,8 @@ public struct ProgressReporter: Callback {
       return "nothing left to train: step \(report.state.step) of \(report.lastStep) is done"
     }
     return
-      "training \(Figures.count(Double(report.parameters))) parameters for \(report.lastStep - report.state.step) steps of "
+      "training \(Figures.count(Double(report.parameters))) parameters for \(report.lastStep - report.state.step) "
+        + "steps of "
       + "\(report.recipe.batch) images in \(report.recipe.shards) shards on \(workers)\(resumed)"
   }
 
@@ -83,7 +84,8 @@ public struct ProgressReporter: Callback {
     let metrics = report.state.epochMetrics
     let left = "\(Figures.duration(secondsLeft(report))) left"
     var parts = [
-      "epoch \(report.epoch)/\(report.epochs)", "step \(report.state.step)/\(report.lastStep)", "loss \(Figures.loss(metrics.loss))",
+      "epoch \(report.epoch)/\(report.epochs)", "step \(report.state.step)/\(report.lastStep)",
+      "loss \(Figures.loss(metrics.loss))",
       "accuracy \(Figures.percent(metrics.accuracy))", "\(Figures.count(report.imagesPerSecond)) images/s", left,
     ]
     var line: String { parts.filter { !$0.isEmpty }.joined(separator: "  ") }
@@ -97,7 +99,8 @@ public struct ProgressReporter: Callback {
       "  \(part) loss \(Figures.loss($0.loss))  \(part) accuracy \(Figures.percent($0.accuracy))"
     }
     return
-      "\(place(report))  loss \(Figures.loss(record.training.loss))  accuracy \(Figures.percent(record.training.accuracy))\(measured ?? "")  "
+      "\(place(report))  loss \(Figures.loss(record.training.loss))  accuracy "
+        + "\(Figures.percent(record.training.accuracy))\(measured ?? "")  "
       + "\(Figures.count(report.imagesPerSecond)) images/s  \(Figures.duration(secondsLeft(report))) left"
   }
 

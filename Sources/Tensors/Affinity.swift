@@ -3,8 +3,8 @@ import Glibc
 
 /// On which processors of its machine a process may run, and how a thread stays on one of them.
 public enum Affinity {
-  /// The processors in this process's mask when it was first asked for; of cores with two hardware threads, the second ones
-  /// come last.
+  /// The processors in this process's mask when it was first asked for; of cores with two hardware threads, the second
+  /// ones come last.
   public static let processors: [Int] = {
     let allowed = current
     let keyed = allowed.map { processor in

@@ -14,8 +14,8 @@ public final class Arena: @unchecked Sendable {
   /// Floats that an address space of 47 bits can hold.
   private static let most = 1 << 45
 
-  /// An arena where what is needed has been compared with what is there before (`MemoryState`). Where the system gives no memory
-  /// all the same, the process ends with a sentence, as nothing can go on without.
+  /// An arena where what is needed has been compared with what is there before (`MemoryState`). Where the system gives
+  /// no memory all the same, the process ends with a sentence, as nothing can go on without.
   ///
   /// - Parameter count: floats; 0 is allowed.
   public convenience init(count: Int) {
@@ -36,7 +36,8 @@ public final class Arena: @unchecked Sendable {
       throw MemoryError(mapping: mappedBytes)
     }
     unsafe mapping = address
-    let aligned = unsafe UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: address) + UInt(alignment - 1)) & ~UInt(alignment - 1))!
+    let aligned = unsafe UnsafeMutableRawPointer(
+      bitPattern: (UInt(bitPattern: address) + UInt(alignment - 1)) & ~UInt(alignment - 1))!
     if alignment == Arena.hugePage { unsafe madvise(aligned, bytes, MADV_HUGEPAGE) }
     unsafe base = aligned.assumingMemoryBound(to: Float.self)
   }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The control groups around this process that bound its memory: version 2 and version 1, from its own up to the outermost
-/// that can be seen.
+/// The control groups around this process that bound its memory: version 2 and version 1, from its own up to the
+/// outermost that can be seen.
 struct ControlGroups {
   let limits: [MemoryLimit]
 
@@ -53,7 +53,8 @@ struct ControlGroups {
     let isThere = unsafe access(folder(root, mount.point, names), F_OK) == 0
     if names.contains("..") || !isThere { names = [] }
     return (0...names.count).reversed().compactMap { count in
-      limit(folder(root, mount.point, Array(names[..<count])), name: "/" + names[..<count].joined(separator: "/"), version)
+      limit(
+        folder(root, mount.point, Array(names[..<count])), name: "/" + names[..<count].joined(separator: "/"), version)
     }
   }
 
@@ -64,7 +65,9 @@ struct ControlGroups {
   /// What a group leaves: its limit without what its processes hold, file contents that can be read again not counted.
   private static func limit(_ folder: String, name: String, _ version: Version) -> MemoryLimit? {
     let (keys, usage, prefix) =
-      version == .two ? (["memory.max", "memory.high"], "memory.current", "") : (["memory.limit_in_bytes"], "memory.usage_in_bytes", "total_")
+      version == .two
+      ? (["memory.max", "memory.high"], "memory.current", "")
+      : (["memory.limit_in_bytes"], "memory.usage_in_bytes", "total_")
     let bounds = keys.compactMap { key in SystemFile("\(folder)/\(key)").number.map { (key: key, bytes: $0) } }
     guard let bound = bounds.min(by: { $0.bytes < $1.bytes }), bound.bytes < most else { return nil }
     let held = SystemFile("\(folder)/\(usage)").number ?? 0
@@ -72,6 +75,7 @@ struct ControlGroups {
     let files = ["inactive_file", "active_file"].reduce(0) { $0 + (statistics.value(prefix + $1) ?? 0) }
     let slabs = statistics.value("slab_reclaimable") ?? 0
     return MemoryLimit(
-      name: "the control group \(name) (\(bound.key))", left: bound.bytes - max(0, held - files - slabs), isShared: true)
+      name: "the control group \(name) (\(bound.key))", left: bound.bytes - max(0, held - files - slabs), isShared: true
+    )
   }
 }

@@ -1,8 +1,8 @@
 /// Where the elements of a shard of images lie: channel by channel, the images innermost ("one image per lane").
 ///
-/// Element (lane, d, h, w, c) lies at `origin + c*channelStride + d*sliceStride + h*rowStride + w*lanes + lane`, in floats.
-/// `lanes` is the number of images of a shard rounded up to a multiple of `laneMultiple`; lanes without an image are dead:
-/// their activations are finite and mean nothing, their gradients are zero.
+/// Element (lane, d, h, w, c) lies at `origin + c*channelStride + d*sliceStride + h*rowStride + w*lanes + lane`, in
+/// floats. `lanes` is the number of images of a shard rounded up to a multiple of `laneMultiple`; lanes without an
+/// image are dead: their activations are finite and mean nothing, their gradients are zero.
 public struct Layout: Hashable, Sendable {
   /// Lanes come in multiples of this: the floats of one 512-bit vector, and of one cache line.
   public static let laneMultiple = 16
@@ -18,7 +18,8 @@ public struct Layout: Hashable, Sendable {
   public let count: Int
 
   public init(_ shape: Shape, lanes: Int, border: Border = .none) {
-    precondition(lanes > 0 && lanes % Layout.laneMultiple == 0, "\(lanes) lanes: not a multiple of \(Layout.laneMultiple)")
+    precondition(
+      lanes > 0 && lanes % Layout.laneMultiple == 0, "\(lanes) lanes: not a multiple of \(Layout.laneMultiple)")
     (channels, depth, height, width) = (shape.channels, shape.depth, shape.height, shape.width)
     self.lanes = lanes
     self.border = border
@@ -35,9 +36,12 @@ public struct Layout: Hashable, Sendable {
   public func rows(_ range: Range<Int>) -> Layout { Layout(self, rows: range) }
 
   private init(_ whole: Layout, rows: Range<Int>) {
-    precondition(whole.depth == 1 && rows.lowerBound >= 0 && rows.upperBound <= whole.height, "no rows \(rows) in \(whole)")
+    precondition(
+      whole.depth == 1 && rows.lowerBound >= 0 && rows.upperBound <= whole.height, "no rows \(rows) in \(whole)")
     (channels, depth, height, width, lanes) = (whole.channels, 1, rows.count, whole.width, whole.lanes)
-    (border, rowStride, sliceStride, channelStride) = (whole.border, whole.rowStride, whole.sliceStride, whole.channelStride)
+    (border, rowStride, sliceStride, channelStride) = (
+      whole.border, whole.rowStride, whole.sliceStride, whole.channelStride
+    )
     (origin, count) = (whole.origin + rows.lowerBound * whole.rowStride, whole.count)
   }
 

@@ -7,5 +7,7 @@ package struct MemoryLimit: Hashable, Sendable, Codable {
   /// Whether all processes of the machine that have a limit of this name share it; otherwise it is the process's own.
   package let isShared: Bool
 
-  package init(name: String, left: Int, isShared: Bool) { (self.name, self.left, self.isShared) = (name, max(0, left), isShared) }
+  package init(name: String, left: Int, isShared: Bool) {
+    (self.name, self.left, self.isShared) = (name, max(0, left), isShared)
+  }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// What a process holds of the machine's memory, and what bounds how much more it may take: the machine, the control groups
-/// around the process, and the limits of the shell (`ulimit -v`, `ulimit -d`).
+/// What a process holds of the machine's memory, and what bounds how much more it may take: the machine, the control
+/// groups around the process, and the limits of the shell (`ulimit -v`, `ulimit -d`).
 package struct MemoryState: Hashable, Sendable, Codable {
   /// Bytes of the process that are in memory.
   package let resident: Int
@@ -22,7 +22,9 @@ package struct MemoryState: Hashable, Sendable, Codable {
     }
     limits += ControlGroups(root: root).limits
     // Both count memory that is only promised, such as the stacks of threads.
-    let own = [("Max address space", "VmSize", "the shell (ulimit -v)"), ("Max data size", "VmData", "the shell (ulimit -d)")]
+    let own = [
+      ("Max address space", "VmSize", "the shell (ulimit -v)"), ("Max data size", "VmData", "the shell (ulimit -d)"),
+    ]
     let shell = SystemFile("\(root)/proc/self/limits")
     for (key, used, name) in own {
       guard let limit = shell.limit(key), let taken = status.kilobytes(used) else { continue }
@@ -47,7 +49,9 @@ package struct MemoryState: Hashable, Sendable, Codable {
       guard more > limit.left else { continue }
       let all = [bytes, count].saturatedProduct
       return MemoryError(
-        "\(what) needs \(all.bytes) of memory\(count > 1 ? " in \(count) processes" : ""), but \(limit.name) leaves \((limit.left + count * resident).bytes); \(remedy).")
+        "\(what) needs \(all.bytes) of memory\(count > 1 ? " in \(count) processes" : ""), but \(limit.name) leaves "
+          + "\((limit.left + count * resident).bytes); \(remedy)."
+      )
     }
     return nil
   }

@@ -1,7 +1,8 @@
-/// Counter-based random numbers: the same values for the same seed, purpose and position, whatever ran before and wherever.
+/// Counter-based random numbers: the same values for the same seed, purpose and position, whatever ran before and
+/// wherever.
 ///
-/// Philox 4x32 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011). The key is the seed;
-/// the counter is (block, purpose and item, major, minor), so streams of different positions never overlap.
+/// Philox 4x32 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011). The key is the
+/// seed; the counter is (block, purpose and item, major, minor), so streams of different positions never overlap.
 public struct RandomStream: RandomNumberGenerator, Sendable {
   public enum Purpose: UInt32, Sendable {
     case initialization = 1

@@ -1,6 +1,8 @@
-/// The shape of one sample, in Keras's order: channels last, no batch axis. `(H, W, C)` for an image, `(F)` for features.
+/// The shape of one sample, in Keras's order: channels last, no batch axis. `(H, W, C)` for an image, `(F)` for
+/// features.
 ///
-/// Axes before the last are spatial. Up to three of them exist: depth, height and width, the last one present being the width.
+/// Axes before the last are spatial. Up to three of them exist: depth, height and width, the last one present being the
+/// width.
 public struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleByArrayLiteral {
   public let dimensions: [Int]
 

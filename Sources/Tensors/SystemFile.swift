@@ -24,12 +24,16 @@ struct SystemFile {
 
   /// Of `VmRSS:  1234 kB`, in bytes.
   func kilobytes(_ key: String) -> Int? {
-    lines.first { $0.hasPrefix("\(key):") }.flatMap { Int($0.split(separator: " ", omittingEmptySubsequences: true).dropLast().last?.split(separator: "\t").last ?? "") }
-      .map { [$0, 1024].saturatedProduct }
+    lines.first { $0.hasPrefix("\(key):") }.flatMap {
+      Int($0.split(separator: " ", omittingEmptySubsequences: true).dropLast().last?.split(separator: "\t").last ?? "")
+    }
+    .map { [$0, 1024].saturatedProduct }
   }
 
   /// Of `inactive_file 1234`.
-  func value(_ key: String) -> Int? { lines.first { $0.hasPrefix("\(key) ") }.flatMap { Int($0.dropFirst(key.count + 1)) } }
+  func value(_ key: String) -> Int? {
+    lines.first { $0.hasPrefix("\(key) ") }.flatMap { Int($0.dropFirst(key.count + 1)) }
+  }
 
   /// The soft limit of `Max address space  1234  unlimited  bytes`; nil where there is none.
   func limit(_ key: String) -> Int? {

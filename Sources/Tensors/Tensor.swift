@@ -5,8 +5,8 @@ public struct Tensor: Sendable {
   public let layout: Layout
   /// The storage, border included.
   public let storage: Buffer
-  /// Whether it is written past the caches, as whoever reads it next would find little of it there: an ordinary store reads
-  /// each line from memory before it writes it.
+  /// Whether it is written past the caches, as whoever reads it next would find little of it there: an ordinary store
+  /// reads each line from memory before it writes it.
   public let isStreamed: Bool
 
   /// - Parameter isStreamed: by default of tensors half as large as a usual third-level cache or larger.
@@ -48,7 +48,9 @@ public struct Tensor: Sendable {
     return Tensor(shape, layout: layout.rows(range), storage: storage, isStreamed: isStreamed)
   }
 
-  public subscript(lane lane: Int, depth depth: Int, height height: Int, width width: Int, channel channel: Int) -> Float {
+  public subscript(lane lane: Int, depth depth: Int, height height: Int, width width: Int, channel channel: Int)
+    -> Float
+  {
     get { storage[layout.offset(lane: lane, depth: depth, height: height, width: width, channel: channel)] }
     nonmutating set {
       storage[layout.offset(lane: lane, depth: depth, height: height, width: width, channel: channel)] = newValue

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A fixed set of threads that run one function together: worker 0 on the calling thread, the others on threads of their own.
+/// A fixed set of threads that run one function together: worker 0 on the calling thread, the others on threads of
+/// their own.
 ///
 /// Running allocates nothing, so it may happen inside a training step.
 @safe

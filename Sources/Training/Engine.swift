@@ -4,10 +4,10 @@ import Kernels
 import Networks
 import Tensors
 
-/// What of a run depends on which layers are trained: weights, slots, plan, networks and what moves the weights. One for
-/// each stretch; the next one takes over the weights, and the slots of the layers that stay.
+/// What of a run depends on which layers are trained: weights, slots, plan, networks and what moves the weights. One
+/// for each stage; the next one takes over the weights, and the slots of the layers that stay.
 final class Engine: @unchecked Sendable {
-  let stretchPlan: StretchPlan
+  let stagePlan: StagePlan
   let weights: Weights
   /// The optimizer's, and behind them the average of the weights where one is kept.
   let slots: [Buffer]
@@ -26,20 +26,20 @@ final class Engine: @unchecked Sendable {
   /// Whether weights and their average have changed places.
   private(set) var isExchanged = false
 
-  var stretch: Stretch { stretchPlan.stretch }
-  var plan: Plan { stretchPlan.plan }
+  var stage: TrainingStage { stagePlan.stage }
+  var plan: Plan { stagePlan.plan }
 
   /// Weights are zero until they are set. Collective: throws on all ranks if it throws on one.
   ///
-  /// - Parameter stretchPlan: whose memory has been found to be there.
-  init(_ parts: TrainerParts, _ stretchPlan: StretchPlan, _ vote: Vote) throws(TrainingError) {
-    let (recipe, pool, stretch) = (parts.recipe, parts.pool, stretchPlan.stretch)
-    let weights = Weights(ParameterTable(stretch.graph))
+  /// - Parameter stagePlan: whose memory has been found to be there.
+  init(_ parts: TrainerParts, _ stagePlan: StagePlan, _ vote: Vote) throws(TrainingError) {
+    let (recipe, pool, stage) = (parts.recipe, parts.pool, stagePlan.stage)
+    let weights = Weights(ParameterTable(stage.graph))
     let features = try vote.agree { () throws(TrainingError) in
-      try stretchPlan.features.map { features throws(TrainingError) in try FeatureCache(parts, stretch, features) }
+      try stagePlan.features.map { features throws(TrainingError) in try FeatureCache(parts, stage, features) }
     }
-    let (plan, evaluation) = (stretchPlan.plan, stretchPlan.evaluation)
-    (self.stretchPlan, self.features) = (stretchPlan, features)
+    let (plan, evaluation) = (stagePlan.plan, stagePlan.evaluation)
+    (self.stagePlan, self.features) = (stagePlan, features)
     average = recipe.average
     let slots = (0..<recipe.slotCount).map { [count = weights.table.trainableCount] _ in Buffer(count: count) }
     self.slots = slots
@@ -48,9 +48,10 @@ final class Engine: @unchecked Sendable {
     self.runner = runner
     regularization = Regularization(weights)
     updater = WeightUpdater(
-      recipe.optimizer, weights: weights, gradients: runner.gradients, factors: runner.factors, slots: Array(slots.prefix(recipe.optimizer.make().slotCount)), pool: pool,
-      average: recipe.average.map { (slots.last!, $0.decay) }, rates: stretch.rates,
-      firstSteps: stretch.firstSteps)
+      recipe.optimizer, weights: weights, gradients: runner.gradients, factors: runner.factors,
+      slots: Array(slots.prefix(recipe.optimizer.make().slotCount)), pool: pool,
+      average: recipe.average.map { (slots.last!, $0.decay) }, rates: stage.rates,
+      firstSteps: stage.firstSteps)
     if features == nil {
       makeEvaluator(parts)
       makeTestEvaluator(parts)
@@ -61,19 +62,21 @@ final class Engine: @unchecked Sendable {
   func makeEvaluator(_ parts: TrainerParts) {
     let source: (any DataSource)? = features == nil ? parts.sources.monitored : features!.monitored?.features
     let preparation = features == nil ? parts.sources.monitoredPreparation : features!.monitored?.featurePreparation
-    evaluator = stretchPlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
+    evaluator = stagePlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
   }
 
   func makeTestEvaluator(_ parts: TrainerParts) {
     guard parts.sources.validation != nil else { return }
     let source: (any DataSource)? = features == nil ? parts.sources.test : features!.test?.features
     let preparation = features == nil ? parts.sources.testPreparation : features!.test?.featurePreparation
-    testEvaluator = stretchPlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
+    testEvaluator = stagePlan.evaluation.flatMap {
+      parts.makeEvaluator(of: source, preparation, $0, weights, in: runner)
+    }
   }
 
   /// The weights and slots are set from now on.
   func begin() {
-    frozen = FrozenSet(weights, stretch.trainedGraph)
+    frozen = FrozenSet(weights, stage.trainedGraph)
     runner.network.prepare()
   }
 
@@ -83,7 +86,9 @@ final class Engine: @unchecked Sendable {
   }
 
   /// Runs something with the weights or their average, whichever is wanted, in the place of the weights.
-  func with<Value, Failure>(_ wanted: AverageChoice.Weights?, _ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+  func with<Value, Failure>(_ wanted: AverageChoice.Weights?, _ body: () throws(Failure) -> Value) throws(Failure)
+    -> Value
+  {
     exchange(for: wanted)
     defer { undoExchange() }
     return try body()
@@ -109,12 +114,14 @@ final class Engine: @unchecked Sendable {
 
   /// Goes on with other weights of the same model, which are their own average.
   func restore(_ weights: Weights) {
-    for (entry, other) in zip(self.weights.table.entries, weights.table.entries) { self.weights[entry].copy(from: weights[other]) }
+    for (entry, other) in zip(self.weights.table.entries, weights.table.entries) {
+      self.weights[entry].copy(from: weights[other])
+    }
     beginAverage()
     begin()
   }
 
-  /// Takes over all weights of the stretch before, and the slots of what was trained there already.
+  /// Takes over all weights of the stage before, and the slots of what was trained there already.
   func adopt(_ weights: Weights, _ slots: [Buffer]) {
     for (entry, old) in zip(self.weights.table.entries, weights.table.entries) {
       precondition(entry.path == old.path, "the model is the same")

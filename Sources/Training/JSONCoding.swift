@@ -1,6 +1,7 @@
 package import Foundation
 
-/// JSON as this module writes it. A loss may be infinite or not a number, for which JSON has no digits: it is written as a word.
+/// JSON as this module writes it. A loss may be infinite or not a number, for which JSON has no digits: it is written
+/// as a word.
 extension JSONEncoder {
   package static var ofNumbers: JSONEncoder {
     let encoder = JSONEncoder()

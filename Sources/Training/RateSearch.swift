@@ -1,8 +1,8 @@
 public import Communication
 import Foundation
 
-/// A short training whose learning rate grows from step to step, and what its loss says about a good one (Smith, "Cyclical
-/// learning rates for training neural networks", 2017). Nothing is saved.
+/// A short training whose learning rate grows from step to step, and what its loss says about a good one (Smith,
+/// "Cyclical learning rates for training neural networks", 2017). Nothing is saved.
 public struct RateSearch: Sendable {
   /// One step.
   public struct Point: Hashable, Sendable, Codable {

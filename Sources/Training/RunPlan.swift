@@ -2,28 +2,29 @@ import Communication
 import Datasets
 import Networks
 
-/// What a run will do, from its recipe alone: one plan for each of its stretches, and the memory that they take.
+/// The work of a run, from its recipe alone: one plan for each of its stages, and the memory that they take.
 public struct RunPlan: Sendable {
   private let recipe: Recipe
   private let model: Graph
   private let hasData: Bool
-  package let stretches: [StretchPlan]
+  package let stages: [StagePlan]
 
-  /// - Parameter hasData: whether the data is there. Without it the lengths of epochs are not known, and neither is the memory.
+  /// - Parameter hasData: whether the data is there. Without it the lengths of epochs are not known, and neither is the
+  ///   memory.
   public init(_ recipe: Recipe, _ model: Recipe.Model, hasData: Bool = true) throws(TrainingError) {
     (self.recipe, self.model, self.hasData) = (recipe, model.graph, hasData)
     let sources = hasData ? try TrainingSources(recipe, rank: 0, of: 1) : nil
     let stepsPerEpoch = sources.map { ($0.train.count + recipe.batch - 1) / recipe.batch } ?? 1
-    let course = try Course(recipe, model, stepsPerEpoch: stepsPerEpoch)
-    stretches = try course.stretches.map { stretch throws(TrainingError) in
-      try StretchPlan(stretch, recipe, sources, stepsPerEpoch: stepsPerEpoch)
+    let all = try TrainingStages(recipe, model, stepsPerEpoch: stepsPerEpoch).all
+    stages = try all.map { stage throws(TrainingError) in
+      try StagePlan(stage, recipe, sources, stepsPerEpoch: stepsPerEpoch)
     }
   }
 
-  /// What `convoy train` says where the stretch begins; nil without fine-tuning.
-  package func sentence(_ stretch: StretchPlan) -> String? { stretch.sentence(recipe, model, hasSteps: hasData) }
+  /// What `convoy train` says where the stage begins; nil without fine-tuning.
+  package func sentence(_ stage: StagePlan) -> String? { stage.sentence(recipe, model, hasSteps: hasData) }
 
-  /// The memory of a rank in each stretch. The data must be there.
+  /// The memory of a rank in each stage. The data must be there.
   ///
   /// - Parameters:
   ///   - threads: workers of a rank, before they are limited to its shards.
@@ -31,8 +32,8 @@ public struct RunPlan: Sendable {
   public func memory(ranks: Int, threads: Int, isLaunched: Bool) throws(TrainingError) -> [MemoryEstimate] {
     let sources = try TrainingSources(recipe, rank: 0, of: ranks)
     let shards = ShardTree(shards: recipe.shards).shards(ofRank: 0, of: ranks)
-    let steps = stretches.last!.stretch.steps.upperBound
-    return stretches.map {
+    let steps = stages.last!.stage.steps.upperBound
+    return stages.map {
       MemoryEstimate(
         recipe, $0, sources, shards: shards, steps: steps, ranks: ranks, threads: threads, isLaunched: isLaunched)
     }

@@ -9,21 +9,21 @@ struct StepClock {
   private var exposedBefore = 0.0
   private var samples = 0
   private var seconds = 0.0
-  // Of the stretch under way.
-  private var stretchSteps = 0
-  private var stretchSeconds = 0.0
+  // Of the stage under way.
+  private var stageSteps = 0
+  private var stageSeconds = 0.0
 
   /// Samples of all steps over the time that they took.
   var imagesPerSecond: Double { seconds > 0 ? Double(samples) / seconds : 0 }
 
-  /// The mean of the steps of this stretch, in a word; nil before any.
-  var stretchMilliseconds: String? {
-    guard stretchSteps > 0 else { return nil }
-    let tenths = Int((stretchSeconds / Double(stretchSteps) * 1e4).rounded())
+  /// The mean of the steps of this stage, in a word; nil before any.
+  var stageMilliseconds: String? {
+    guard stageSteps > 0 else { return nil }
+    let tenths = Int((stageSeconds / Double(stageSteps) * 1e4).rounded())
     return "\(tenths / 10).\(tenths % 10)"
   }
 
-  mutating func beginStretch() { (stretchSteps, stretchSeconds) = (0, 0) }
+  mutating func beginStage() { (stageSteps, stageSeconds) = (0, 0) }
 
   mutating func begin(exposed: Double) { (start, exposedBefore) = (.now, exposed) }
 
@@ -33,8 +33,8 @@ struct StepClock {
     exposedSeconds = exposed - exposedBefore
     samples += metrics.samples
     seconds += stepSeconds
-    stretchSteps += 1
-    stretchSeconds += stepSeconds
+    stageSteps += 1
+    stageSeconds += stepSeconds
   }
 }
 

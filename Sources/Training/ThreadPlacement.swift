@@ -24,7 +24,17 @@ public struct ThreadPlacement: Sendable {
     let mayPin = pinning == .always || (pinning == .automatic && Affinity.isBound)
     let start = sharers.firstIndex(of: rank)! * threads
     // A recipe that has not been checked yet may ask for no thread at all.
-    processors = mayPin && threads > 0 && sharers.count * threads <= own.count ? Array(own[start..<start + threads]) : []
+    processors =
+      mayPin && threads > 0 && sharers.count * threads <= own.count ? Array(own[start..<start + threads]) : []
+  }
+
+  /// Collective.
+  init(_ recipe: Recipe, _ communicator: any Communicator) throws(TrainingError) {
+    do {
+      try self.init(recipe.threads, pinning: recipe.pin, communicator: communicator)
+    } catch {
+      throw TrainingError(.run, error.description)
+    }
   }
 
   private init(threads: Int, processors: [Int]) { (self.threads, self.processors) = (threads, processors) }

@@ -21,7 +21,9 @@ extension Trainer {
       Subject("the test data", try describe(sources.test), "give all ranks the same files"),
     ]
     for (key, value) in recipe.commonFields.sorted(by: { $0.key < $1.key }) {
-      subjects.append(Subject("the configuration", "'\(key)' is \(value)", "start all ranks with the same configuration", isReadable: true))
+      subjects.append(
+        Subject(
+          "the configuration", "'\(key)' is \(value)", "start all ranks with the same configuration", isReadable: true))
     }
     try compare(subjects)
   }
@@ -32,18 +34,23 @@ extension Trainer {
     communicator.supervision.enter(.checking)
     try compare([
       Subject("the plan", SHA256.digest(of: outline(of: engine.plan)), "install the same build everywhere"),
-      Subject("the first weights", "\(weights.trainable.checksum) \(weights.states.checksum)", "give all ranks the same model file"),
+      Subject(
+        "the first weights", "\(weights.trainable.checksum) \(weights.states.checksum)",
+        "give all ranks the same model file"),
       Subject("the point of resumption", "\(state.step) \(state.samples)", "give all ranks the same output folder"),
     ])
   }
 
   /// The same before the first step of a phase. Collective.
-  func agreeOnStretch() throws(TrainingError) {
+  func agreeOnStage() throws(TrainingError) {
     guard communicator.size > 1 else { return }
     communicator.supervision.enter(.checking)
     try compare([
-      Subject("the plan of the next phase", SHA256.digest(of: outline(of: engine.plan)), "install the same build everywhere"),
-      Subject("the weights", "\(weights.trainable.checksum) \(weights.states.checksum)", "go on from the last checkpoint with --resume"),
+      Subject(
+        "the plan of the next phase", SHA256.digest(of: outline(of: engine.plan)), "install the same build everywhere"),
+      Subject(
+        "the weights", "\(weights.trainable.checksum) \(weights.states.checksum)",
+        "go on from the last checkpoint with --resume"),
     ])
   }
 
@@ -84,7 +91,8 @@ extension Trainer {
         .configuration,
         others == nil
           ? "\(subject.name) differs between \(names.joined(separator: " and ")); \(subject.remedy)."
-          : "\(subject.name) of \(names.joined(separator: ", ")) is not that of the other ranks\(against); \(subject.remedy).",
+          : "\(subject.name) of \(names.joined(separator: ", ")) is not that of the other ranks\(against); "
+            + "\(subject.remedy).",
         isShared: true)
     }
   }

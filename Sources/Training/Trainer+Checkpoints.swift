@@ -5,12 +5,12 @@ import Networks
 extension Trainer {
   /// Whether a checkpoint is due after this step: by the recipe, or because it is the best one so far.
   var isSaveDue: Bool {
-    recipe.checkpoint.isDue(step: state.courseStep, stepsPerEpoch: stepsPerEpoch)
+    recipe.checkpoint.isDue(step: state.stageStep, stepsPerEpoch: stepsPerEpoch)
       || CheckpointStore(folder: folder, recipe: recipe).isBest(state)
   }
 
-  /// Copies weights and state on the first rank, where they are written while training goes on; with `memory: small`, training
-  /// waits instead. Collective: the ranks compare theirs before.
+  /// Copies weights and state on the first rank, where they are written while training goes on; with `memory: small`,
+  /// training waits instead. Collective: the ranks compare theirs before.
   func beginSave(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
     try compareReplicas(lastStep, &callbacks)
     communicator.supervision.enter(.saving)
@@ -82,7 +82,9 @@ extension Trainer {
     let header = try vote.agree { () throws(TrainingError) in
       let header = try Checkpoint.header(of: path)
       if let difference = recipe.difference(from: header.recipe) {
-        throw TrainingError(.configuration, "\(path) was trained with another recipe: \(difference); use the old value, or another output folder.")
+        throw TrainingError(
+          .configuration,
+          "\(path) was trained with another recipe: \(difference); use the old value, or another output folder.")
       }
       try requireNumbers(of: header.recipe, path)
       try requireClasses(of: header.state, path)
@@ -98,8 +100,10 @@ extension Trainer {
     else { return }
     throw TrainingError(
       .data,
-      "\(path) was trained on numbers from \(trained.text) (\(trained.element.rawValue)s), but \(recipe.data.train) holds "
-        + "\(found.text) (\(found.element.rawValue)s); resume with the data it was trained on, or set 'preprocessing.stored' "
+      "\(path) was trained on numbers from \(trained.text) (\(trained.element.rawValue)s), but \(recipe.data.train) "
+        + "holds "
+        + "\(found.text) (\(found.element.rawValue)s); resume with the data it was trained on, or set "
+        + "'preprocessing.stored' "
         + "to {element: \(trained.element.rawValue), range: [\(trained.lowest), \(trained.highest)]}.")
   }
 
@@ -108,7 +112,10 @@ extension Trainer {
     let (old, new) = (state.classNames, sources.train.classNames)
     guard old != new, !old.isEmpty, !new.isEmpty else { return }
     throw TrainingError(
-      .data, "\(path) was trained on \(old.count) classes (\(old.list)), but \(recipe.data.train) has \(new.count) (\(new.list)); give the same folders, or start anew with another output folder.")
+      .data,
+      "\(path) was trained on \(old.count) classes (\(old.list)), but \(recipe.data.train) has \(new.count) "
+        + "(\(new.list)); give the same folders, or start anew with another output folder."
+    )
   }
 
   /// What was frozen when the checkpoint was written must be frozen now, and nothing else.
@@ -116,7 +123,10 @@ extension Trainer {
     guard let old = found.header.frozen, old != engine.frozen?.record else { return }
     throw TrainingError(
       .data,
-      "\(found.resumption.path) has \(old.layers.count) frozen layers with the SHA-256 \(old.sha256), but now \(engine.frozen?.record.layers.count ?? 0) are frozen, or their weights are others; resume with the configuration and the version that wrote it.")
+      "\(found.resumption.path) has \(old.layers.count) frozen layers with the SHA-256 \(old.sha256), but now "
+        + "\(engine.frozen?.record.layers.count ?? 0) are frozen, or their weights are others; resume with the "
+        + "configuration and the version that wrote it."
+    )
   }
 }
 

@@ -8,7 +8,9 @@ import Tensors
 // What the ranks watch for while they train.
 extension Trainer {
   /// The digest of this replica where the ranks compare theirs after this step; 0 elsewhere.
-  var dueDigest: UInt64 { isChecking && state.step > 0 && recipe.checkEvery > 0 && state.step % recipe.checkEvery == 0 ? digest : 0 }
+  var dueDigest: UInt64 {
+    isChecking && state.step > 0 && recipe.checkEvery > 0 && state.step % recipe.checkEvery == 0 ? digest : 0
+  }
 
   /// Compares the replicas whatever the step, so that no damaged one gets into a checkpoint. Collective.
   func compareReplicas(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
@@ -34,11 +36,12 @@ extension Trainer {
     let own = parts.map(\.buffer.checksum)
     let gathered: [[UInt64]]
     do {
-      gathered = try communicator.allGather(own.flatMap { digest in (0..<8).map { UInt8(digest >> (8 * $0) & 255) } }).map { bytes in
-        stride(from: 0, to: bytes.count, by: 8).map { start in
-          (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << (8 * $1) }
+      gathered = try communicator.allGather(own.flatMap { digest in (0..<8).map { UInt8(digest >> (8 * $0) & 255) } })
+        .map { bytes in
+          stride(from: 0, to: bytes.count, by: 8).map { start in
+            (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << (8 * $1) }
+          }
         }
-      }
     } catch {
       throw TrainingError(.ranks, error.description)
     }
@@ -51,14 +54,17 @@ extension Trainer {
     guard odd.allSatisfy({ $0.count < communicator.size }) else {
       throw TrainingError(
         .ranks,
-        "after step \(state.step) \(names) have different values in \(places)\(rest), and of so few ranks none can be said to be "
-          + "right: look for a machine with faulty memory, and go on from the last checkpoint with --resume.", isShared: true)
+        "after step \(state.step) \(names) have different values in \(places)\(rest), and of so few ranks none can be "
+          + "said to be "
+          + "right: look for a machine with faulty memory, and go on from the last checkpoint with --resume.",
+        isShared: true)
     }
     let finding = "after step \(state.step) \(names) has other values than the other ranks in \(places)\(rest)"
     guard recipe.onDesync == .repair else {
       throw TrainingError(
         .ranks,
-        "\(finding): its memory may be faulty; go on without that machine from the last checkpoint with --resume, or set "
+        "\(finding): its memory may be faulty; go on without that machine from the last checkpoint with --resume, or "
+          + "set "
           + "onDesync: repair.", isShared: true)
     }
     for (part, odd) in zip(different, odd) {
@@ -78,9 +84,10 @@ extension Trainer {
     let entries = weights.table.entries
     let own = entries.map { (name: "'\($0.path)'", buffer: weights[$0]) }
     return slots.indices.reduce(own) { parts, slot in
-      parts + entries.filter { $0.parameter.kind == .trainable }.map {
-        (name: "\(slotName(slot)) of '\($0.path)'", buffer: slots[slot][$0.range])
-      }
+      parts
+        + entries.filter { $0.parameter.kind == .trainable }.map {
+          (name: "\(slotName(slot)) of '\($0.path)'", buffer: slots[slot][$0.range])
+        }
     }
   }
 
@@ -103,17 +110,20 @@ extension Trainer {
       throw TrainingError(.ranks, "where step \(state.step + 1) was not finite could not be found: \(error)")
     }
     let found = gathered.indices.filter { gathered[$0] != nil }
-    let first = found.min { (gathered[$0]!.position, gathered[$0]!.shard) < (gathered[$1]!.position, gathered[$1]!.shard) }
+    let first = found.min {
+      (gathered[$0]!.position, gathered[$0]!.shard) < (gathered[$1]!.position, gathered[$1]!.shard)
+    }
     let place: String
     if let first {
       place = "\(gathered[first]!.description) (\(communicator.name(of: first)))"
-    } else if let entry = weights.table.entries.last(where: { 
+    } else if let entry = weights.table.entries.last(where: {
       $0.hasGradient ? !runner.gradients[$0.range].isFinite : runner.factors?.isFinite($0) == false
     }) {
       place = "all outputs are finite, but not the gradient of '\(entry.path)'"
     } else {
       place = "computed once more it is, so the memory or the processor of a machine may be faulty"
     }
-    return "step \(state.step + 1) is not finite: \(place); lower optimizer.rate (\(rate) in this step) or check the data"
+    return
+      "step \(state.step + 1) is not finite: \(place); lower optimizer.rate (\(rate) in this step) or check the data"
   }
 }

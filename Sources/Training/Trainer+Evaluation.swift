@@ -17,12 +17,12 @@ extension Trainer {
     let record = EpochRecord(
       epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
       validation: hasValidation ? measured : nil, test: hasValidation ? nil : measured,
-      rate: Double(engine.stretch.rate(at: state.step - 1)))
+      rate: Double(engine.stage.rate(at: state.step - 1)))
     gate.change {
       state.history.append(record)
       state.epochMetrics = Metrics()
       if recipe.earlyStopping != nil {
-        let phaseStart = parts.course.stretches.last!.scheduleStart
+        let phaseStart = parts.stages.all.last!.scheduleStart
         state.isStopped = BestEpoch(recipe).isOver(state.history, since: phaseStart)
       }
     }

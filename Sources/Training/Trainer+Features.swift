@@ -5,7 +5,7 @@ import Tensors
 
 // How a run computes once what nothing trains, and trains the rest from it.
 extension Trainer {
-  /// Computes the features of the stretch under way, if there are any. Collective.
+  /// Computes the features of the stage under way, if there are any. Collective.
   func fillFeatures(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
     guard let cache = engine.features else { return }
     communicator.supervision.enter(.loading)
@@ -20,7 +20,8 @@ extension Trainer {
     tell(
       .noticed(
         "features of \(set.source.count) images\(views), shape \(set.shape), \((set.bytes + 500_000) / 1_000_000) MB: "
-          + (isFound ? "found" : "computed in \(tenths / 10).\(tenths % 10) s") + "; what makes them is frozen, and only the rest is run from here on"),
+          + (isFound ? "found" : "computed in \(tenths / 10).\(tenths % 10) s")
+          + "; what makes them is frozen, and only the rest is run from here on"),
       lastStep, &callbacks)
   }
 
@@ -39,7 +40,8 @@ extension Trainer {
   func makeLoader() -> Loader {
     guard let set = engine.features?.train, let features = set.features, let preparation = set.featurePreparation else {
       return Loader(
-        sources.train, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
+        sources.train, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation,
+        from: state.samples)
     }
     return Loader(features, sampler: sampler, shards: sources.shards, preparation: preparation, from: state.samples)
   }

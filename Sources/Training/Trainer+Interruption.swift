@@ -44,7 +44,7 @@ extension Trainer {
   private var canBeSaved: Bool {
     writer?.wait()
     guard let writer, let engine, writer.lastSaved ?? resumption?.step ?? 0 < state.step else { return false }
-    // At its start a stretch has other layers frozen than what was saved before it.
-    return engine.stretch.steps.lowerBound < state.step
+    // At its start a stage has other layers frozen than what was saved before it.
+    return engine.stage.steps.lowerBound < state.step
   }
 }

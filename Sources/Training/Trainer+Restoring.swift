@@ -18,7 +18,9 @@ extension Trainer {
       if let failure = saves.failure { throw failure }
       guard communicator.rank == 0 else { return false }
       // It is not, if the disk was full when it was to be written.
-      guard let header = try? Checkpoint.header(of: bestCheckpoint), header.state.step == best.step else { return false }
+      guard let header = try? Checkpoint.header(of: bestCheckpoint), header.state.step == best.step else {
+        return false
+      }
       try Checkpoint.requireSound(bestCheckpoint)
       do {
         // Other layers may have been frozen then, whose weights lie elsewhere.
@@ -36,7 +38,9 @@ extension Trainer {
     }
     do {
       guard try communicator.broadcast([isThere ? 1 : 0], from: 0) == [1] else {
-        tell(.noticed("the weights of the best epoch, \(best.epoch), could not be saved, so those of the last step stay"), lastStep, &callbacks)
+        tell(
+          .noticed("the weights of the best epoch, \(best.epoch), could not be saved, so those of the last step stay"),
+          lastStep, &callbacks)
         return
       }
       try communicator.broadcast(weights.trainable, from: 0)

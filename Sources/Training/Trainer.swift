@@ -12,7 +12,7 @@ public final class Trainer: @unchecked Sendable {
   /// Where `last.h5` and the other checkpoints go.
   public let folder: String
   /// The model with what is frozen in the step under way; another one in another phase of a fine-tuning.
-  public var graph: Graph { engine.stretch.graph }
+  public var graph: Graph { engine.stage.graph }
   public var weights: Weights { engine.weights }
   public var threads: Int { parts.pool.count }
   /// What the time before the first step was spent on.
@@ -74,7 +74,7 @@ public final class Trainer: @unchecked Sendable {
     let vote = Vote(communicator)
     self.vote = vote
     communicator.supervision.patience = recipe.patience.value
-    let placement = try Trainer.placeThreads(recipe, communicator)
+    let placement = try ThreadPlacement(recipe, communicator)
     parts = try vote.agree { () throws(TrainingError) in
       let parts = try TrainerParts(recipe, folder: folder, placement: placement, communicator: communicator)
       let path = CheckpointStore(folder: folder, recipe: parts.recipe).lastPath
@@ -93,7 +93,7 @@ public final class Trainer: @unchecked Sendable {
     parts.clock.end("digest of the data")
     let found = resume ? try findCheckpoint(&store) : nil
     if let found { try takeOver(found, isChangeMeant: dataChanged) }
-    engine = try makeEngine(parts.course.stretch(after: state.step), isFirst: true)
+    engine = try makeEngine(parts.stages.stage(after: state.step), isFirst: true)
     parts.clock.end("plan and memory")
     try vote.agree { () throws(TrainingError) in
       if let found {
@@ -113,17 +113,6 @@ public final class Trainer: @unchecked Sendable {
     if communicator.rank == 0, !isTrial { writer = CheckpointWriter(store, recipe: recipe) }
   }
 
-  /// Collective.
-  private static func placeThreads(
-    _ recipe: Recipe, _ communicator: any Communicator
-  ) throws(TrainingError) -> ThreadPlacement {
-    do {
-      return try ThreadPlacement(recipe.threads, pinning: recipe.pin, communicator: communicator)
-    } catch {
-      throw TrainingError(.run, error.description)
-    }
-  }
-
   /// What the workers of this rank do is recorded here: one for each of `threads`, or none.
   public var timelines: [Timeline] = [] {
     didSet {
@@ -136,7 +125,7 @@ public final class Trainer: @unchecked Sendable {
   public var stepsPerEpoch: Int { sampler.batchesPerEpoch }
 
   /// Whether nothing is left to train.
-  public var isOver: Bool { state.isStopped || state.step >= parts.course.steps }
+  public var isOver: Bool { state.isStopped || state.step >= parts.stages.steps }
 
   /// Trains to the end of the recipe, or until a callback or `maxSteps` ends the run. Collective.
   ///
@@ -152,14 +141,14 @@ public final class Trainer: @unchecked Sendable {
 
   private func run(_ maxSteps: Int?, _ callbacks: inout [any Callback]) throws(TrainingError) -> TrainingSummary {
     let start = ContinuousClock.now
-    let lastStep = min(parts.course.steps, maxSteps ?? .max)
+    let lastStep = min(parts.stages.steps, maxSteps ?? .max)
     defer { writer?.wait() }
     var wish = tell(.began, lastStep, &callbacks)
     for notice in notices { tell(.noticed(notice), lastStep, &callbacks) }
-    announceStretch(lastStep, &callbacks)
+    announceStage(lastStep, &callbacks)
     let isOver = state.isStopped || state.step >= lastStep
     if !isOver { try checkImages(lastStep, &callbacks) }
-    if isInEvaluation || !isOver && state.step < engine.stretch.steps.upperBound {
+    if isInEvaluation || !isOver && state.step < engine.stage.steps.upperBound {
       try fillFeatures(lastStep, &callbacks)
     }
     var loader = makeLoader()
@@ -190,9 +179,9 @@ public final class Trainer: @unchecked Sendable {
         break training
       }
       guard case .success(var loaded) = batch else { preconditionFailure("the vote ends a failed step") }
-      if state.step == engine.stretch.steps.upperBound {
+      if state.step == engine.stage.steps.upperBound {
         let hadFeatures = engine.features?.train.features != nil
-        try beginNextStretch(lastStep, &callbacks)
+        try beginNextStage(lastStep, &callbacks)
         try fillFeatures(lastStep, &callbacks)
         if hadFeatures || engine.features != nil {
           loader = makeLoader()
@@ -210,8 +199,8 @@ public final class Trainer: @unchecked Sendable {
       }
       if isSaveDue { try beginSave(lastStep, &callbacks) }
     }
-    if state.step == parts.course.steps { announceEnd(lastStep, &callbacks) }
-    if !isInterrupted, !isTrial, state.isStopped || state.step == parts.course.steps {
+    if state.step == parts.stages.steps { announceEnd(lastStep, &callbacks) }
+    if !isInterrupted, !isTrial, state.isStopped || state.step == parts.stages.steps {
       try restoreBest(lastStep, &callbacks)
       try test()
     }
@@ -232,7 +221,7 @@ public final class Trainer: @unchecked Sendable {
     _ batch: LoadedBatch, _ lastStep: Int, _ callbacks: inout [any Callback]
   ) throws(TrainingError) {
     let samples = batch.sampled.samples.count
-    let rate = engine.stretch.rate(at: state.step)
+    let rate = engine.stage.rate(at: state.step)
     clock.begin(exposed: runner.reducer.statistics.exposedSeconds)
     var result: StepResult
     communicator.supervision.enter(.computing)
@@ -248,7 +237,8 @@ public final class Trainer: @unchecked Sendable {
       guard recipe.onNonFinite == .skip else {
         writer?.wait()
         let isSaved = writer?.lastSaved != nil || resumption != nil
-        let advice = isSaved ? "go on from \(lastCheckpoint) with --resume" : "start again; no checkpoint had been written yet"
+        let advice =
+          isSaved ? "go on from \(lastCheckpoint) with --resume" : "start again; no checkpoint had been written yet"
         throw TrainingError(.run, "\(finding), and \(advice).", isShared: true)
       }
       result.metrics = Metrics()
@@ -281,7 +271,8 @@ public final class Trainer: @unchecked Sendable {
   ) -> Directive {
     let report = TrainingReport(
       state: state, recipe: recipe, ranks: communicator.size, rank: communicator.rank, threads: threads,
-      stepsPerEpoch: stepsPerEpoch, totalSteps: parts.course.steps, lastStep: lastStep, parameters: graph.parameterCount, metrics: clock.metrics,
+      stepsPerEpoch: stepsPerEpoch, totalSteps: parts.stages.steps, lastStep: lastStep,
+      parameters: graph.parameterCount, metrics: clock.metrics,
       rate: Double(clock.rate), imagesPerSecond: clock.imagesPerSecond, stepSeconds: clock.stepSeconds,
       exposedSeconds: clock.exposedSeconds, batch: batch)
     communicator.supervision.enter(.reporting)

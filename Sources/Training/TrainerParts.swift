@@ -14,7 +14,7 @@ struct TrainerParts {
   /// Empty where they have none.
   let classNames: [String]
   let sampler: Sampler
-  var course: Course
+  var stages: TrainingStages
   let objective: Objective
   let pool: WorkerPool
   /// What a person should know of the data and the model, in a sentence each.
@@ -36,7 +36,8 @@ struct TrainerParts {
     let idle = recipe.idleNotice(threads: placement.threads, own: sources.shards.count, ranks: communicator.size)
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
-    let preparationNotices = [recipe.sizeNotice(sources.train.shape), choice.sentence(StoredNumbers(of: sources.train))]
+    let preparationNotices =
+      [recipe.sizeNotice(sources.train.shape), choice.sentence(StoredNumbers(of: sources.train))]
       + (idle.map { [$0] } ?? []) + sources.notices
       + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
@@ -48,21 +49,28 @@ struct TrainerParts {
     classNames = try recipe.classNames(of: sources.train.classNames)
     try recipe.requireLabels(sources.train, for: model.graph)
     try classes.compare(
-      outputs: model.graph.outputShapes[0].channels, of: model.graph.name, isMeant: recipe.finetune?.head?.classes != nil)
+      outputs: model.graph.outputShapes[0].channels, of: model.graph.name,
+      isMeant: recipe.finetune?.head?.classes != nil)
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
-    notices = preparationNotices + classes.notices + [model.pretrained?.orderNotice].compactMap(\.self)
+    notices =
+      preparationNotices + classes.notices + [model.pretrained?.orderNotice].compactMap(\.self)
       + foreignSettings.map(\.description)
-    for source in [sources.validation, sources.test].compactMap(\.self) { try recipe.requireLabels(source, for: model.graph) }
+    for source in [sources.validation, sources.test].compactMap(\.self) {
+      try recipe.requireLabels(source, for: model.graph)
+    }
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
     objective = try Objective(training: recipe, on: sources.train, model.graph)
-    course = try Course(recipe, model, stepsPerEpoch: sampler.batchesPerEpoch)
+    stages = try TrainingStages(recipe, model, stepsPerEpoch: sampler.batchesPerEpoch)
     let keepsFeatures = recipe.featureCache == .memory || recipe.featureCache == .file
-    guard !keepsFeatures || course.stretches.contains(where: { $0.trainedGraph.unchangingValue != nil }) else {
+    guard !keepsFeatures || stages.all.contains(where: { $0.trainedGraph.unchangingValue != nil }) else {
       throw TrainingError(
-        .configuration, "'featureCache' is \(recipe.featureCache.rawValue), but no layer behind the input stays as it is; freeze some, as in 'finetune', or remove it.")
+        .configuration,
+        "'featureCache' is \(recipe.featureCache.rawValue), but no layer behind the input stays as it is; freeze some, "
+          + "as in 'finetune', or remove it."
+      )
     }
     clock.end("graph")
   }
@@ -93,11 +101,13 @@ struct TrainerParts {
   ///
   /// - Parameter source: validation or test data; nil where there is none.
   func makeEvaluator(
-    of source: (any DataSource)?, _ preparation: Preparation?, _ plan: Plan, _ weights: Weights, in runner: any StepRunner
+    of source: (any DataSource)?, _ preparation: Preparation?, _ plan: Plan, _ weights: Weights,
+    in runner: any StepRunner
   ) -> Evaluator? {
     guard let source, let preparation else { return nil }
     return Evaluator(
-      plan, weights: weights, objective: Objective(evaluating: recipe, model.graph), source: source, preparation: preparation,
+      plan, weights: weights, objective: Objective(evaluating: recipe, model.graph), source: source,
+      preparation: preparation,
       communicator: communicator,
       shardSize: recipe.batch / recipe.shards, arenas: runner.networks.prefix(pool.count).map(\.arena))
   }

@@ -8,11 +8,13 @@ public enum TrainingEvent: Sendable {
   case step
   /// After the last step of an epoch and its evaluation.
   case epoch(EpochRecord)
-  /// A checkpoint lies on the disk, verified. Told to the first rank, which writes it, some steps after the one that it holds.
+  /// A checkpoint lies on the disk, verified. Told to the first rank, which writes it, some steps after the one that it
+  /// holds.
   case saved(path: String)
   /// A checkpoint could not be written; training goes on, and the older ones are still there. Told to the first rank.
   case notSaved(reason: String)
-  /// The run has dealt with something that a person should know, in a sentence: it skipped a step or repaired a replica.
+  /// The run has dealt with something that a person should know, in a sentence: it skipped a step or repaired a
+  /// replica.
   case noticed(String)
   /// After the last step.
   case ended
@@ -43,7 +45,7 @@ public struct TrainingReport: Sendable {
   public let batch: LoadedBatch?
 
   /// The epoch of the last step, counted from 1, and how many there are.
-  public var epoch: Int { (max(state.courseStep, 1) - 1) / stepsPerEpoch + 1 }
+  public var epoch: Int { (max(state.stageStep, 1) - 1) / stepsPerEpoch + 1 }
   public var epochs: Int { (totalSteps - state.stepOffset + stepsPerEpoch - 1) / stepsPerEpoch }
 }
 

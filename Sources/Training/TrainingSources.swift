@@ -36,7 +36,10 @@ struct TrainingSources {
     guard ranks <= recipe.shards else {
       let more = recipe.shards(forWorkers: ranks).map { "set 'shards: \($0)'" } ?? "make 'batch' larger"
       throw TrainingError(
-        .configuration, "\(ranks) ranks cannot share \(recipe.shards) shards of \(recipe.batch) images; start at most \(recipe.shards) ranks, or \(more).")
+        .configuration,
+        "\(ranks) ranks cannot share \(recipe.shards) shards of \(recipe.batch) images; start at most \(recipe.shards) "
+          + "ranks, or \(more)."
+      )
     }
     shards = ShardTree(shards: recipe.shards).shards(ofRank: rank, of: ranks)
   }

@@ -3,8 +3,9 @@ import Tensors
 
 /// What the ranks tell each other at every step, so that one rank's trouble ends the step on all of them.
 ///
-/// Each rank also tells which operations it has called, so that a rank that does something else than the others is found
-/// before it can take the data of one operation for that of another. Allocates nothing as long as everybody goes on.
+/// Each rank also tells which operations it has called, so that a rank that does something else than the others is
+/// found before it can take the data of one operation for that of another. Allocates nothing as long as everybody goes
+/// on.
 package final class Vote {
   private let communicator: any Communicator
   private let ballots: Buffer
@@ -90,7 +91,9 @@ package final class Vote {
     guard !ranks.allSatisfy({ hasHistory(of: 0, $0) }) else { return }
     let odd = communicator.minority { hasHistory(of: $0, $1) }
     let names = odd.map { rank in
-      let count = (0..<4).reduce(0.0) { $0 + Double(ballots[rank * Ballot.size + Ballot.count + $1] * Float(1 << (16 * $1))) }
+      let count = (0..<4).reduce(0.0) {
+        $0 + Double(ballots[rank * Ballot.size + Ballot.count + $1] * Float(1 << (16 * $1)))
+      }
       return communicator.name(of: rank) + (count < 0 ? " (no vote)" : " (\(Int(count)) operations)")
     }
     throw TrainingError(

@@ -36,9 +36,12 @@ struct SafetensorsTests {
   }
 
   @Test(arguments: [
-    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
-    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, #"{"a":{"dtype":"X9","shape":[2],"data_offsets":[0,8]}}"#,
-    #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
+    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+    #"{"a":{"dtype":"X9","shape":[2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#,
     #"{"a":{"dtype":"F32","shape":[4611686018427387904,4,2],"data_offsets":[0,8]}}"#, #"{"a":1}"#, #"{"a":"#,
     #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
     #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#,
@@ -52,7 +55,9 @@ struct SafetensorsTests {
 
   @Test func headersThatAreLongerThanTheFileAreRefused() throws {
     try withTemporaryPath("a.safetensors") { path in
-      for bytes in [[1, 2, 3], [255, 255, 255, 255, 255, 255, 255, 127, 123], Array(repeating: UInt8(255), count: 20)] as [[UInt8]] {
+      for bytes in [
+        [1, 2, 3], [255, 255, 255, 255, 255, 255, 255, 127, 123], Array(repeating: UInt8(255), count: 20),
+      ] as [[UInt8]] {
         try Data(bytes).write(to: URL(filePath: path))
         #expect(throws: ArchiveError.self) { try SafetensorsFile(reading: path) }
       }

@@ -101,10 +101,11 @@ struct ZipTests {
     #expect(try atLine(24, [0, 0, 0, 0xF0]).contains("directory is damaged"))
     #expect(try atLine(42, [1, 0, 0, 0]).contains("not where"))
     #expect(try atLine(0, [0]).contains("directory is damaged"))
-    #expect(try problem { bytes in
-      let place = last("nothing", in: bytes)
-      bytes.replaceSubrange(place..<place + 7, with: Array("text".utf8) + [0, 0, 0])
-    }.contains("leads out"))
+    #expect(
+      try problem { bytes in
+        let place = last("nothing", in: bytes)
+        bytes.replaceSubrange(place..<place + 7, with: Array("text".utf8) + [0, 0, 0])
+      }.contains("leads out"))
   }
 
   /// Zeros deflate a thousand times: a claim that a member grows so much is not believed.

@@ -52,7 +52,11 @@ struct CommunicatorTests {
   @Test func differentOperationsAreAnError() throws {
     let errors = try onRanks(3) { communicator -> CommunicationError? in
       do {
-        if communicator.rank == 1 { try communicator.barrier() } else { try communicator.allReduceSum(Buffer(count: 2)) }
+        if communicator.rank == 1 {
+          try communicator.barrier()
+        } else {
+          try communicator.allReduceSum(Buffer(count: 2))
+        }
         return nil
       } catch let error as CommunicationError {
         return error

@@ -22,7 +22,9 @@ struct DiagnosisTests {
   }
 
   @Test func aDeadRank() {
-    let ranks = [Self.rank(0, call: Self.gather, waiting: 31), Self.rank(1, .computing, .dead), Self.rank(2, silent: 90)]
+    let ranks = [
+      Self.rank(0, call: Self.gather, waiting: 31), Self.rank(1, .computing, .dead), Self.rank(2, silent: 90),
+    ]
     let sentence = sentence(ranks, consequence: "rank 0: MPI failed")
     #expect(sentence.hasPrefix("rank 1 on node1 died in step 7, last heard of 0.2 s before, computing: "))
     #expect(sentence.contains("--resume"))
@@ -39,8 +41,10 @@ struct DiagnosisTests {
   @Test func aLateRank() {
     let ranks = [Self.rank(0, call: Self.gather, waiting: 31), Self.rank(1, .reporting)]
     #expect(
-      sentence(ranks) == "rank 0 on node0 has waited for 31 s in a gathering (call 40 of communicator 0), to which rank 1 on "
-        + "node1 (in its callbacks in step 7 for 31 s) did not come; find out what holds it, or raise 'patience' if it needs "
+      sentence(ranks)
+        == "rank 0 on node0 has waited for 31 s in a gathering (call 40 of communicator 0), to which rank 1 on "
+        + "node1 (in its callbacks in step 7 for 31 s) did not come; find out what holds it, or raise 'patience' if it "
+        + "needs "
         + "that long")
   }
 
@@ -49,7 +53,8 @@ struct DiagnosisTests {
     let three = sentence(waiting + [Self.rank(1, call: Self.barrier, waiting: 31)])
     #expect(
       three.hasPrefix(
-        "the ranks have called different operations: rank 1 on node1 (in step 7) in a barrier (call 40 of communicator 0) "
+        "the ranks have called different operations: rank 1 on node1 (in step 7) in a barrier (call 40 of communicator "
+          + "0) "
           + "wait, the others in a gathering (call 40 of communicator 0); "))
     // Of two ranks neither is known to be right.
     let two = sentence([waiting[0], Self.rank(1, call: Self.barrier, waiting: 31)])
@@ -58,13 +63,18 @@ struct DiagnosisTests {
 
   @Test func aRankThatHasLeft() {
     let ranks = [Self.rank(0, call: Self.gather, waiting: 31), Self.rank(1, .leaving, .gone)]
-    #expect(sentence(ranks).hasPrefix("rank 1 on node1 ended in step 7, while rank 0 on node0 still waits in a gathering"))
+    #expect(
+      sentence(ranks).hasPrefix("rank 1 on node1 ended in step 7, while rank 0 on node0 still waits in a gathering"))
   }
 
   @Test func aNetworkThatDoesNotDeliver() {
     let ranks = (0..<3).map { Self.rank($0, call: Self.gather, waiting: 31) }
-    #expect(sentence(ranks).hasPrefix("all ranks have waited for 31 s in a gathering (call 40 of communicator 0) of step 7: "))
-    #expect(sentence(ranks, consequence: "rank 0 on node0: no route") .hasPrefix("rank 0 on node0: no route (rank 0 in step 7, exchanging gradients, waiting in a gathering"))
+    #expect(
+      sentence(ranks).hasPrefix("all ranks have waited for 31 s in a gathering (call 40 of communicator 0) of step 7: ")
+    )
+    #expect(
+      sentence(ranks, consequence: "rank 0 on node0: no route").hasPrefix(
+        "rank 0 on node0: no route (rank 0 in step 7, exchanging gradients, waiting in a gathering"))
   }
 
   @Test func messagesGoThroughALine() {

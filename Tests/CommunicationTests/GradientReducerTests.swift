@@ -58,7 +58,9 @@ struct GradientReducerTests {
   }
 
   @Test func halvesKeepWhatIsNotFinite() throws {
-    let values: [Float] = [.nan, .infinity, -.infinity, Float(bitPattern: 0x7FFF_FFFF), .greatestFiniteMagnitude, 0, -0.0]
+    let values: [Float] = [
+      .nan, .infinity, -.infinity, Float(bitPattern: 0x7FFF_FFFF), .greatestFiniteMagnitude, 0, -0.0,
+    ]
     let results = try onRanks(2) { communicator in
       let tree = ShardTree(shards: 2)
       let sums = [NodeSum(tree.leaf(communicator.rank), Buffer(values))]

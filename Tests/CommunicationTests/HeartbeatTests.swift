@@ -4,7 +4,8 @@ import Synchronization
 import Tensors
 import Testing
 
-/// Ranks that are threads, with real connections between them: a rank is lost when its connection closes or falls silent.
+/// Ranks that are threads, with real connections between them: a rank is lost when its connection closes or falls
+/// silent.
 @Suite(.serialized) struct HeartbeatTests {
   /// What ranks said at the end of a run.
   private final class Endings: Sendable {
@@ -65,7 +66,8 @@ import Testing
       let endings = endings
       heartbeats = links.withLock { links in
         (0..<ranks).map { rank in
-          Heartbeat(rank: rank, hostNames: hosts, supervision: supervisions[rank], links: links[rank]!) { sentence, code in
+          Heartbeat(rank: rank, hostNames: hosts, supervision: supervisions[rank], links: links[rank]!) {
+            sentence, code in
             endings.add(.init(rank: rank, sentence: sentence, code: code))
           }
         }

@@ -66,7 +66,8 @@ func treeSum(_ values: [[Float]]) -> [Float] {
   return sum(level, 0)!
 }
 
-/// The same with every leaf and every sum rounded to the nearer of two neighbouring bfloat16 numbers, to the even one at equal distance.
+/// The same with every leaf and every sum rounded to the nearer of two neighbouring bfloat16 numbers, to the even one
+/// at equal distance.
 func roundedTreeSum(_ values: [[Float]]) -> [Float] {
   func rounded(_ value: Float) -> Float {
     let (lower, ulp) = (Float(bitPattern: value.bitPattern & 0xFFFF_0000), UInt32(1 << 16))

@@ -11,7 +11,8 @@ struct ShardGatheringTests {
       let sums = tree.maximalNodes(in: shards).map { NodeSum($0, Buffer(count: 64)) }
       let gathering = try ShardGathering(tree: tree, count: 7, communicator: communicator)
       let reducer = GatheringReducer(
-        BlockingReducer(tree: tree, sums: sums, channels: try ReductionChannels(communicator)), gathering: gathering, completeAfter: 40)
+        BlockingReducer(tree: tree, sums: sums, channels: try ReductionChannels(communicator)), gathering: gathering,
+        completeAfter: 40)
       var seen: [[Float]] = []
       for step in 0..<3 {
         for sum in sums { sum.buffer.fill(Float(tree.span(of: sum.node).count)) }

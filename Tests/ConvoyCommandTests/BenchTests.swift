@@ -44,13 +44,14 @@ import Testing
     let start_up_ms: [String: Double]
   }
 
-  /// The plan foretells the peak resident size. The slack is what libraries and the allocator take as they please; large
-  /// networks agree within 5 % (docs/performance.md).
+  /// The plan foretells the peak resident size. The slack is what libraries and the allocator take as they please;
+  /// large networks agree within 5 % (docs/performance.md).
   @Test(arguments: [1, 2], ["balanced", "fast"]) func memoryIsAsPlanned(ranks: Int, memory: String) throws {
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }
     let run = try convoy.run(
-      ["bench", "resnet20", "--batch", "256", "--shards", "\(2 * ranks)", "--steps", "1", "--memory", memory], ranks: ranks)
+      ["bench", "resnet20", "--batch", "256", "--shards", "\(2 * ranks)", "--steps", "1", "--memory", memory],
+      ranks: ranks)
     #expect(run.status == 0, "\(run.errors)")
     let report = try JSONDecoder().decode(Memory.self, from: Data(run.output.utf8))
     #expect(abs(report.peak_rss_mb - report.planned_rss_mb) <= 16 + report.peak_rss_mb / 20, "\(report)")

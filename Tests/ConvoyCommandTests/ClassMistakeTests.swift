@@ -19,15 +19,19 @@ import Testing
   static let mistakes = [
     Mistake(labels: [0, 1], outputs: 2, sentence: ""),
     Mistake(labels: [0, 1], names: ["a", "b"], outputs: 2, sentence: ""),
-    Mistake(labels: [0, 0], outputs: 2, status: 3, sentence: "has one class only (0), so that there is nothing to tell"),
+    Mistake(
+      labels: [0, 0], outputs: 2, status: 3, sentence: "has one class only (0), so that there is nothing to tell"),
     Mistake(labels: [1, 1], names: ["a", "b"], outputs: 2, status: 3, sentence: "has one class only ('b')"),
     Mistake(labels: [0, 1, 3], outputs: 4, sentence: "d.h5:/ is of the class 2: if there is no such class"),
-    Mistake(labels: [0, 2], names: ["a", "b", "c"], outputs: 3, sentence: "d.h5:/ is of the class 'b': if there is no"),
+    Mistake(
+      labels: [0, 2], names: ["a", "b", "c"], outputs: 3, sentence: "d.h5:/ is of the class 'b': if there is no"),
     Mistake(labels: [1, 2, 3], outputs: 4, sentence: "count from 1, so that no image is of the class 0"),
     Mistake(labels: [1, 2, 3], outputs: 3, status: 3, sentence: "count from 1 to 3, but the 3 outputs of the model"),
-    Mistake(labels: [0, 1, 2], outputs: 2, status: 2, sentence: "ends in (2,), but the data has 3 classes, counted from 0"),
+    Mistake(
+      labels: [0, 1, 2], outputs: 2, status: 2, sentence: "ends in (2,), but the data has 3 classes, counted from 0"),
     Mistake(labels: [0, 1], outputs: 5, sentence: "ends in 5 outputs, but the labels of"),
-    Mistake(labels: [0, 1], names: ["a", "b"], outputs: 5, status: 2, sentence: "has 2 classes (a, b); end it in a Dense"),
+    Mistake(
+      labels: [0, 1], names: ["a", "b"], outputs: 5, status: 2, sentence: "has 2 classes (a, b); end it in a Dense"),
   ]
 
   private func write(_ labels: [Int32], _ names: [String], to path: String) throws {
@@ -57,7 +61,9 @@ import Testing
       let said = (result.output + result.errors).split(separator: "\n").filter {
         ["class", "outputs"].contains(where: $0.contains) && !$0.hasPrefix("images")
       }
-      #expect(said.count == (mistake.sentence.isEmpty ? 0 : 1) && said.allSatisfy { $0.contains(mistake.sentence) }, "\(said)")
+      #expect(
+        said.count == (mistake.sentence.isEmpty ? 0 : 1) && said.allSatisfy { $0.contains(mistake.sentence) }, "\(said)"
+      )
     }
   }
 
@@ -69,7 +75,9 @@ import Testing
     try convoy.write("a.yaml", configuration("resnet8"))
     let result = try convoy.run(["train", "a.yaml", "--output", "run"])
     #expect(result.status == 3)
-    #expect(result.complaints.first?.contains("are 0, 500, so that most of 501 outputs would stand for no image") == true, "\(result.errors)")
+    #expect(
+      result.complaints.first?.contains("are 0, 500, so that most of 501 outputs would stand for no image") == true,
+      "\(result.errors)")
   }
 
   @Test func evaluation() throws {
@@ -80,7 +88,9 @@ import Testing
     try #require(try convoy.run(["train", "a.yaml", "--output", "run"]).status == 0)
     let cases: [(labels: [Int32], names: [String], status: Int32, sentence: String)] = [
       ([0, 1, 2], ["a", "b", "c"], 0, ""), ([0, 1, 2], [], 0, ""),
-      ([0, 1, 2], ["b", "a", "c"], 3, "was trained on a, b, c in another order; give data with the same classes in the"),
+      (
+        [0, 1, 2], ["b", "a", "c"], 3, "was trained on a, b, c in another order; give data with the same classes in the"
+      ),
       ([0, 1, 2], ["a", "b", "d"], 3, "was trained on a, b, c; give data with the same classes"),
       ([0, 1], [], 0, "end at 1, but 'model' tells 3 classes apart"),
       ([2, 2], [], 0, "are of the class 2, so that nothing is measured of the others"),
@@ -89,12 +99,16 @@ import Testing
     for (labels, names, status, sentence) in cases {
       try write(labels, names, to: convoy.path("d.h5"))
       let result = try convoy.run(["evaluate", "run/last.h5"])
-      #expect(result.status == status && (sentence.isEmpty || result.errors.contains(sentence)), "\(labels) \(names): \(result.errors)")
+      #expect(
+        result.status == status && (sentence.isEmpty || result.errors.contains(sentence)),
+        "\(labels) \(names): \(result.errors)")
       #expect(!sentence.isEmpty || result.errors.isEmpty, "\(result.errors)")
     }
     // Of a training that goes on from the file, too.
     try write([0, 1, 2], ["b", "a", "c"], to: convoy.path("d.h5"))
     let next = try convoy.run(["train", "a.yaml", "--output", "next", "--set", "model=run/last.h5"])
-    #expect(next.status == 2 && next.complaints.first?.contains("in another order; give data with the same classes") == true, "\(next.errors)")
+    #expect(
+      next.status == 2 && next.complaints.first?.contains("in another order; give data with the same classes") == true,
+      "\(next.errors)")
   }
 }

@@ -4,7 +4,8 @@ import Testing
 /// What the command says of itself, and to somebody who does not know it yet.
 @Suite struct CommandLineTests {
   private static let commands = [
-    "train", "find-rate", "evaluate", "predict", "features", "forward", "inspect", "verify", "doctor", "import", "export",
+    "train", "find-rate", "evaluate", "predict", "features", "forward", "inspect", "verify", "doctor", "import",
+    "export",
     "layers", "models", "bench",
   ]
 

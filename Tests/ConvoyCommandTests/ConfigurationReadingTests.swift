@@ -94,7 +94,8 @@ import Training
   @Test func yamlMeansTheSame() throws {
     let recipe = try configuration(
       "augmentation: [{padCrop: 2}]\npreprocessing: {scale: 1/255, standardize: mnist}\ncheckpoint: {every: 50}\n"
-        + "optimizer: {name: rmsprop, rate: 0.1, epsilon: 1.0e-7}\nmodel: {input: [4], layers: [Flatten, Dense: {units: 3}]}\n"
+        + "optimizer: {name: rmsprop, rate: 0.1, epsilon: 1.0e-7}\nmodel: {input: [4], layers: [Flatten, Dense: "
+        + "{units: 3}]}\n"
         + "data: {train: x}\n"
     ).recipe
     let yaml = try Configuration.yaml(recipe)

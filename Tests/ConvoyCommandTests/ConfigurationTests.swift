@@ -42,11 +42,13 @@ import Training
     ("epochs: -1\n", "a.yaml:1: 'epochs' is -1, but must be 1 to 1000000."),
     (
       "optimizer: sdg\n",
-      "a.yaml:1: 'optimizer' is 'sdg', but must be one of sgd, adam, adamw, rmsprop, lars, lamb or keys with values; did you mean 'sgd'?"
+      "a.yaml:1: 'optimizer' is 'sdg', but must be one of sgd, adam, adamw, rmsprop, lars, lamb or keys with values; "
+        + "did you mean 'sgd'?"
     ),
     (
       "optimizer:\n  name: adm\n",
-      "a.yaml:2: 'optimizer.name' is 'adm', but must be one of sgd, adam, adamw, rmsprop, lars, lamb; did you mean 'adam'?"
+      "a.yaml:2: 'optimizer.name' is 'adm', but must be one of sgd, adam, adamw, rmsprop, lars, lamb; did you mean "
+        + "'adam'?"
     ),
     ("optimizer: {rate: fast}\n", "a.yaml:1: 'optimizer.rate' is 'fast', but must be a number."),
     ("optimizer: {rate: -0.1}\n", "a.yaml:1: 'optimizer.rate' is -0.1, but must be a finite number of at least 0.0."),
@@ -63,7 +65,8 @@ import Training
     ),
     (
       "schedule: cosin\n",
-      "a.yaml:1: 'schedule' is 'cosin', but must be one of constant, cosine, step, polynomial, oneCycle or keys with values; did you mean 'cosine'?"
+      "a.yaml:1: 'schedule' is 'cosin', but must be one of constant, cosine, step, polynomial, oneCycle or keys with "
+        + "values; did you mean 'cosine'?"
     ),
     (
       "schedule: {name: cosine, warmup: soon}\n",
@@ -89,24 +92,31 @@ import Training
       "a.yaml:1: 'checkpoint.keep.best' needs an accuracy to compare; give 'data.validation' or keep 0 of the best."
     ),
     (
-      "views: 4\n", "a.yaml:1: 'views' is given without 'augmentation', so that all of them would be the same; remove it."
+      "views: 4\n",
+      "a.yaml:1: 'views' is given without 'augmentation', so that all of them would be the same; remove it."
     ),
     (
       "featureCache: memory\naugmentation: [{padCrop: 2}]\n",
-      "a.yaml:1: 'featureCache' is memory, but the augmentation makes another image in every epoch; give 'views', such as 8, or remove one of them."
+      "a.yaml:1: 'featureCache' is memory, but the augmentation makes another image in every epoch; give 'views', such "
+        + "as 8, or remove one of them."
     ),
     ("average: 1\n", "a.yaml:1: 'average.decay' is 1.0, but must be at least 0.0 and below 1."),
     (
       "earlyStopping: 3\n",
-      "a.yaml:1: 'earlyStopping' needs data to stop by that is not the test data; give 'data.validation', or 'data.split: {validation: 15%}'."
+      "a.yaml:1: 'earlyStopping' needs data to stop by that is not the test data; give 'data.validation', or "
+        + "'data.split: {validation: 15%}'."
     ),
     ("labelSmoothing: 1\n", "a.yaml:1: 'labelSmoothing' is 1.0, but must be at least 0.0 and below 1."),
     (
       "classWeights: skewed\n",
-      "a.yaml:1: 'classWeights' is 'skewed': class weights are 'equal', 'balanced', or a number for each class: {cats: 2, dogs: 0.5}."
+      "a.yaml:1: 'classWeights' is 'skewed': class weights are 'equal', 'balanced', or a number for each class: {cats: "
+        + "2, dogs: 0.5}."
     ),
     ("classWeights: {3: -1}\n", "a.yaml:1: 'classWeights.3' is -1.0, but must be a finite number of at least 0.0."),
-    ("augmentation: {padCrop: 2}\n", "a.yaml:1: 'augmentation' is {padCrop}, but must be a list, such as [{padCrop: 4}, {flip: horizontal}]."),
+    (
+      "augmentation: {padCrop: 2}\n",
+      "a.yaml:1: 'augmentation' is {padCrop}, but must be a list, such as [{padCrop: 4}, {flip: horizontal}]."
+    ),
     (
       "augmentation:\n  - padCrop: 2\n  - flip: up\n",
       "a.yaml:3: 'augmentation.1.flip' is 'up', but must be horizontal."
@@ -114,7 +124,8 @@ import Training
     ("augmentation: [{padCropp: 2}]\n", "a.yaml:1: 'augmentation.0' is {padCropp}: one of padCrop, flip is expected."),
     (
       "preprocessing: {standardize: mnst}\n",
-      "a.yaml:1: 'preprocessing.standardize' is 'mnst': no standardization is called mnst; give cifar10, imagenet, mnist or {mean: [...], deviation: [...]}."
+      "a.yaml:1: 'preprocessing.standardize' is 'mnst': no standardization is called mnst; give cifar10, imagenet, "
+        + "mnist or {mean: [...], deviation: [...]}."
     ),
     (
       "preprocessing: {scale: 1/0}\n",
@@ -136,7 +147,10 @@ import Training
       "model: lenet5\ndata:\n  trian: x\n",
       "a.yaml:3: 'data.train' is missing, and 'data.trian' is not a key; did you mean 'data.train'?"
     ),
-    ("model: lenet5\ndata: x\n", "a.yaml:2: 'data' is 'x', but must be keys with values, such as {train: PATH, test: PATH}."),
+    (
+      "model: lenet5\ndata: x\n",
+      "a.yaml:2: 'data' is 'x', but must be keys with values, such as {train: PATH, test: PATH}."
+    ),
     (
       "data: {train: x, split: {test: a}}\nmodel: a\n",
       "a.yaml:1: 'data.split.test' is 'a': a share is written '15%' or 0.15."

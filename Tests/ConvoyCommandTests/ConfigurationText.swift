@@ -5,7 +5,9 @@ import Foundation
 let minimalConfiguration = "model: lenet5\ndata: {train: d.h5:/train}\n"
 
 /// The configuration in a file of this text in a folder of its own.
-func configuration(_ text: String, _ overrides: [String] = [], currentFolder: String = "/current") throws -> Configuration {
+func configuration(_ text: String, _ overrides: [String] = [], currentFolder: String = "/current") throws
+  -> Configuration
+{
   let folder = FileManager.default.temporaryDirectory.appending(path: "convoy-configuration-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }

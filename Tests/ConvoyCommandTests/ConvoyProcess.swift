@@ -127,6 +127,7 @@ struct ConvoyProcess {
     try outcome.get()
     return Result(
       status: process.terminationStatus, output: try String(contentsOfFile: output, encoding: .utf8),
-      errors: try String(contentsOfFile: errors, encoding: .utf8), wasKilled: process.terminationReason == .uncaughtSignal)
+      errors: try String(contentsOfFile: errors, encoding: .utf8),
+      wasKilled: process.terminationReason == .uncaughtSignal)
   }
 }

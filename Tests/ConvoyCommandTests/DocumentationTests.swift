@@ -56,7 +56,8 @@ import Testing
     for (number, line) in try Documentation(page).prose {
       if line.hasPrefix("|") {
         for cell in line.components(separatedBy: " | ") {
-          #expect(cell.split(separator: " ").count { $0.contains(where: \.isLetter) } <= 25, "\(page):\(number): \(cell)")
+          #expect(
+            cell.split(separator: " ").count { $0.contains(where: \.isLetter) } <= 25, "\(page):\(number): \(cell)")
         }
       } else if !line.hasPrefix("    ") {
         #expect(line.count <= 120, "\(page):\(number) has \(line.count) columns")
@@ -108,14 +109,17 @@ import Testing
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }
     let page = try Documentation("docs/test-accuracy.md")
-    let example = try #require(page.blocks("yaml").first).replacing("data/digits", with: "\(ConvoyProcess.root.path)/data/digits")
+    let example = try #require(page.blocks("yaml").first).replacing(
+      "data/digits", with: "\(ConvoyProcess.root.path)/data/digits")
     try convoy.write("lag.yaml", example)
-    try convoy.write("follow.yaml", example.replacing("BatchNormalization\n", with: "BatchNormalization: {momentum: 0.9}\n"))
+    try convoy.write(
+      "follow.yaml", example.replacing("BatchNormalization\n", with: "BatchNormalization: {momentum: 0.9}\n"))
     func figures(_ name: String) throws -> (said: Bool, training: Double, validation: Double) {
       let run = try convoy.run(["train", "\(name).yaml", "--output", name])
       #expect(run.status == 0, "\(run.errors)")
       func accuracy(_ part: String) throws -> Double {
-        let match = run.output.firstMatch(of: try Regex("\n\(part) loss [0-9.]+ accuracy ([0-9.]+) %", as: (Substring, Substring).self))
+        let match = run.output.firstMatch(
+          of: try Regex("\n\(part) loss [0-9.]+ accuracy ([0-9.]+) %", as: (Substring, Substring).self))
         return try #require(match.flatMap { Double($0.1) }, "\(run.output)")
       }
       return (run.output.contains("moving statistics"), try accuracy("training"), try accuracy("validation"))
@@ -138,7 +142,8 @@ extension ConvoyProcess {
   /// Prose may say "convoy knows"; these words are commands.
   fileprivate static func isCommand(_ word: String) -> Bool {
     [
-      "train", "find-rate", "evaluate", "predict", "features", "forward", "inspect", "verify", "doctor", "import", "export",
+      "train", "find-rate", "evaluate", "predict", "features", "forward", "inspect", "verify", "doctor", "import",
+      "export",
       "bench", "layers", "models",
     ].contains(word)
   }

@@ -115,8 +115,9 @@ import Testing
     (biases[0], biases[999]) = (12, 11)
     try constantModel(biases, .softmax, convoy)
     let named = try convoy.run(predict)
-    #expect(named.output.contains(/0\.png: tench 7[0-9.]+ %, toilet tissue 2[0-9.]+ %/), "\(named.output)\(named.errors)")
-    // One sigmoid tells two classes apart; several exclude nobody.
+    #expect(
+      named.output.contains(/0\.png: tench 7[0-9.]+ %, toilet tissue 2[0-9.]+ %/), "\(named.output)\(named.errors)")
+    // One sigmoid tells two classes apart; several are multi-label.
     try constantModel([1.0986123], .sigmoid, convoy)
     #expect(try convoy.run(predict).output.hasSuffix("0.png: 1 75.00 %, 0 25.00 %\n"))
     try constantModel([1.0986123], .linear, convoy)
@@ -126,7 +127,9 @@ import Testing
     try constantModel([0, 1], .tanh, convoy)
     let refused = try convoy.run(predict)
     #expect(refused.status == 3)
-    #expect(refused.complaints.first?.contains("ends in 2 outputs with the function 'tanh', which are no probabilities") == true)
+    #expect(
+      refused.complaints.first?.contains("ends in 2 outputs with the function 'tanh', which are no probabilities")
+        == true)
   }
 
   @Test func aCorruptImageEndsTheRunOnAllRanks() throws {
@@ -156,7 +159,8 @@ import Testing
     #expect(unreadable.status != 0)
     #expect(unreadable.complaints.count == 1)
     #expect(unreadable.complaints.first?.hasPrefix("convoy: rank 1 on ") == true)
-    #expect(unreadable.complaints.first?.hasSuffix(": b.yaml: there is no such file; give the path of a YAML file.") == true)
+    #expect(
+      unreadable.complaints.first?.hasSuffix(": b.yaml: there is no such file; give the path of a YAML file.") == true)
   }
 
   @Test func aCheckpointOfAnotherArchitecture() throws {
@@ -199,7 +203,8 @@ import Testing
     #expect(shape.status == 3)
     #expect(
       shape.complaints == [
-        "convoy: in.h5: /inputs/0 has shape [1, 2, 2, 3], but the model takes samples of shape (8, 8, 3); give it the shape (N, 8, 8, 3)."
+        "convoy: in.h5: /inputs/0 has shape [1, 2, 2, 3], but the model takes samples of shape (8, 8, 3); give it the "
+          + "shape (N, 8, 8, 3)."
       ])
     let layer = try convoy.run(["forward", "runs/a/last.h5", "in.h5", "out.h5", "--layers", "conv2d"])
     #expect(layer.status == 2)

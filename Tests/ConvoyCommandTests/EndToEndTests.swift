@@ -78,7 +78,8 @@ import Testing
     #expect(one.output.contains(#""samples":1000"#))
     let three = try convoy.run(["evaluate", "run/last.h5", "--json", "--output", "eval"], ranks: 3)
     #expect(three.output == one.output, "the recipe of the checkpoint is that of a.yaml")
-    let report = try #require(try JSONSerialization.jsonObject(with: Data(convoy.read("eval/evaluation.json").utf8)) as? [String: Any])
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(convoy.read("eval/evaluation.json").utf8)) as? [String: Any])
     let rows = try #require(report["confusion"] as? [[Int]])
     #expect(rows.flatMap(\.self).reduce(0, +) == 1000)
     #expect(rows.indices.reduce(0) { $0 + rows[$1][$1] } == report["correct"] as? Int)
@@ -108,7 +109,8 @@ import Testing
   @Test func findRate() throws {
     let convoy = try prepared()
     defer { convoy.remove() }
-    let found = try convoy.run(["find-rate", "a.yaml", "--steps", "40", "--from", "1e-4", "--output", "rates"], ranks: 2)
+    let found = try convoy.run(
+      ["find-rate", "a.yaml", "--steps", "40", "--from", "1e-4", "--output", "rates"], ranks: 2)
     #expect(found.status == 0, "\(found.errors)")
     #expect(found.output.contains("\nsuggestion: "), "\(found.output)")
     #expect(try convoy.read("rates/rates.csv").hasPrefix("rate,loss,smoothed\n"))
@@ -145,7 +147,8 @@ import Testing
     (["evaluate", "a.yaml", "--data", "a.yaml"], 3, "convoy: a.yaml: "),
     (["predict", "a.yaml", "none.png"], 3, "convoy: a.yaml: "),
     (
-      ["inspect", "none.h5"], 3, "convoy: none.h5: there is no such file; give a configuration (YAML) or a Keras file, or a network that 'convoy models' lists."
+      ["inspect", "none.h5"], 3,
+      "convoy: none.h5: there is no such file; give a configuration (YAML) or a Keras file, or a network that"
     ),
   ])
   func badInput(_ arguments: [String], _ status: Int32, _ complaint: String) throws {

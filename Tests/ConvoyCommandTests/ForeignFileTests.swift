@@ -11,7 +11,9 @@ import Testing
     let kind: FileKind
 
     init(_ name: String, _ text: String, _ kind: FileKind) { self.init(name, Array(text.utf8), kind) }
-    init(_ name: String, _ bytes: [UInt8], _ kind: FileKind) { (self.name, self.bytes, self.kind) = (name, bytes, kind) }
+    init(_ name: String, _ bytes: [UInt8], _ kind: FileKind) {
+      (self.name, self.bytes, self.kind) = (name, bytes, kind)
+    }
   }
 
   private static let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
@@ -37,12 +39,15 @@ import Testing
     Foreign("a.pb", [0x0A, 0x10, 0x0A, 1, 0x78, 0x12, 11] + Array("Placeholder".utf8), .tensorFlowGraph),
     Foreign("a.mlmodel", [0x08, 1, 0x12, 4, 0, 0, 0, 0], .coreML), Foreign("torch", zip("archive/data.pkl"), .pyTorch),
     Foreign("old", [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E], .pyTorch),
-    Foreign("a.pkl", [0x80, 4, 0x95, 0, 0, 0, 0, 0, 0, 0, 0, 0x7D], .pickle), Foreign("archive", zip("train/1.jpg"), .zip),
-    Foreign("arrays", zip("x.npy"), .numpyArchive), Foreign("array", [0x93] + Array("NUMPY\u{1}\0v\0{'descr'".utf8), .numpy),
+    Foreign("a.pkl", [0x80, 4, 0x95, 0, 0, 0, 0, 0, 0, 0, 0, 0x7D], .pickle),
+    Foreign("archive", zip("train/1.jpg"), .zip),
+    Foreign("arrays", zip("x.npy"), .numpyArchive),
+    Foreign("array", [0x93] + Array("NUMPY\u{1}\0v\0{'descr'".utf8), .numpy),
     Foreign("five", "MATLAB 5.0 MAT-file, Platform: GLNXA64" + String(repeating: " ", count: 90), .matlab5),
     Foreign("packed.tar.gz", [0x1F, 0x8B, 8, 0] + Array(repeating: 7, count: 32), .gzip),
     Foreign("tape", Array(repeating: 65, count: 257) + Array("ustar  ".utf8) + Array(repeating: 0, count: 248), .tar),
-    Foreign("a.csv", "label,pixel0\n1,2\n", .table), Foreign("frames", Array("GIF89a".utf8) + [8, 0, 8, 0, 0, 0, 0], .gif),
+    Foreign("a.csv", "label,pixel0\n1,2\n", .table),
+    Foreign("frames", Array("GIF89a".utf8) + [8, 0, 8, 0, 0, 0, 0], .gif),
     Foreign("webp", Array("RIFF".utf8) + [9, 0, 0, 0] + Array("WEBPVP8 ".utf8), .webP),
     Foreign("tiff", Array("II*\0".utf8) + [8, 0, 0, 0], .tiff), Foreign("none", "", .empty),
   ]
@@ -53,7 +58,8 @@ import Testing
     let data = ["", ".h5", ".gz"]
     let train = ["train", "a.yaml", "--output", "run", "--set"]
     return [
-      (["inspect", "F"], .model, models), (["evaluate", "F"], .model, models), (["features", "F", "--output", "o.h5"], .model, models),
+      (["inspect", "F"], .model, models), (["evaluate", "F"], .model, models),
+      (["features", "F", "--output", "o.h5"], .model, models),
       (["predict", "F", "ok.png"], .model, models), (["export", "F", "--output", "o.keras"], .model, models),
       (["import", "F"], .model, models), (["import", "F", "--into", "resnet18"], .model, models),
       (["verify", "F"], .model, models), (train + ["model=./F"], .model, models),
@@ -95,7 +101,8 @@ import Testing
         try Data(foreign.bytes).write(to: URL(fileURLWithPath: convoy.path(name)))
         let result = try convoy.run(arguments.map { $0.replacing("F", with: name) })
         let sentence = result.complaints.last ?? result.errors
-        #expect(sentence.hasSuffix("\(name): \(foreign.kind.sentence(for: reader))."), "\(arguments) \(name): \(sentence)")
+        #expect(
+          sentence.hasSuffix("\(name): \(foreign.kind.sentence(for: reader))."), "\(arguments) \(name): \(sentence)")
         #expect(result.status == (reader == .configuration ? 2 : 3), "\(arguments) \(name)")
       }
     }
@@ -116,7 +123,8 @@ import Testing
     for (name, kind) in [("saved", FileKind.savedModel), ("hub", .pyTorchFolder)] {
       for command in [["inspect", name], ["predict", name, "ok.png"], ["evaluate", name]] {
         let result = try convoy.run(command)
-        #expect(result.complaints == ["convoy: \(name): \(kind.sentence(for: .model))."] && result.status == 3, "\(command)")
+        #expect(
+          result.complaints == ["convoy: \(name): \(kind.sentence(for: .model))."] && result.status == 3, "\(command)")
       }
     }
     for location in ["cifar-10-batches-py", "cifar-10-batches-py:/train", "saved"] {

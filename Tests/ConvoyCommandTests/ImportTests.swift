@@ -18,11 +18,17 @@ import Testing
   }
 
   @Test func theTableSaysHowArraysWereMatched() throws {
-    let result = try run("import", ImportTests.fixture("variants/lenet.theano.k2_weights.h5"), "--into", ImportTests.fixture("lenet/k3.keras"))
+    let result = try run(
+      "import", ImportTests.fixture("variants/lenet.theano.k2_weights.h5"), "--into",
+      ImportTests.fixture("lenet/k3.keras"))
     #expect(result.status == 0, "\(result.errors)")
     let row = try #require(result.lines.first { $0.contains("c1/kernel ") })
-    #expect(row.split(separator: " ").map(String.init) == ["/c1/c1/kernel:0", "c1/kernel", "path", "(5,", "5,", "3,", "6)", "flipped"])
-    #expect(result.lines.last == "coverage: 100.0 % of the model (977 of 977 numbers), 100.0 % of the file (8 of 8 arrays)")
+    #expect(
+      row.split(separator: " ").map(String.init) == [
+        "/c1/c1/kernel:0", "c1/kernel", "path", "(5,", "5,", "3,", "6)", "flipped",
+      ])
+    #expect(
+      result.lines.last == "coverage: 100.0 % of the model (977 of 977 numbers), 100.0 % of the file (8 of 8 arrays)")
   }
 
   @Test func whatIsLeftIsAnErrorUnlessAllowed() throws {
@@ -35,7 +41,8 @@ import Testing
     #expect(result.output.contains("new head: 'dense_1' with 7 classes instead of /model_weights/dense_1/"))
     result = try process.run(["import", file, "--into", target])
     #expect(result.status == 3 && result.lines.last?.hasPrefix("coverage: 92.2 % of the model") == true)
-    #expect(result.complaints.count == 1 && result.complaints[0].contains("'dense_1/kernel' has [10, 7]"), "\(result.errors)")
+    #expect(
+      result.complaints.count == 1 && result.complaints[0].contains("'dense_1/kernel' has [10, 7]"), "\(result.errors)")
     result = try process.run(["import", file, "--into", target, "--allow-partial", "*dense_1*"])
     #expect(result.status == 0)
     result = try process.run(["import", file, "--into", target, "--allow-partial", "*", "--allow-partial", "nothing"])
@@ -57,13 +64,18 @@ import Testing
       return try File(reading: process.path("outputs.h5")).root.dataset("outputs/0").read()
     }
     let wanted = try outputs([model])
-    for (format, name) in [("keras", "a.keras"), ("weights", "a.weights.h5"), ("h5", "a.h5"), ("h5-weights", "b.h5"), ("safetensors", "a.safetensors")] {
+    for (format, name) in [
+      ("keras", "a.keras"), ("weights", "a.weights.h5"), ("h5", "a.h5"), ("h5-weights", "b.h5"),
+      ("safetensors", "a.safetensors"),
+    ] {
       let result = try process.run(["export", model, "--format", format, "--output", name])
       #expect(result.status == 0, "\(result.errors)")
       let hasArchitecture = ["keras", "h5"].contains(format)
       #expect(try outputs([name] + (hasArchitecture ? [] : ["--into", model])) == wanted)
       let inspected = try process.run(["inspect", name])
-      #expect(inspected.status == 0 && inspected.output.contains(hasArchitecture ? "AveragePooling2D" : "without an architecture"))
+      #expect(
+        inspected.status == 0
+          && inspected.output.contains(hasArchitecture ? "AveragePooling2D" : "without an architecture"))
       #expect(inspected.output.contains(hasArchitecture ? "977" : "977"))
     }
     let result = try process.run(["forward", "b.h5", golden, "outputs.h5", "--overwrite"])
@@ -75,7 +87,8 @@ import Testing
     defer { process.remove() }
     let model = ImportTests.fixture("odd/open_sizes.keras3.keras")
     let golden = "\(model).golden.h5"
-    let shape = try File(reading: golden).root.dataset("inputs/0").shape.dropFirst().map(String.init).joined(separator: ",")
+    let shape = try File(reading: golden).root.dataset("inputs/0").shape.dropFirst().map(String.init).joined(
+      separator: ",")
     var result = try process.run(["export", model, "--output", "w.safetensors", "--input", shape])
     #expect(result.status == 0, "\(result.errors)")
     result = try process.run(["forward", "w.safetensors", golden, "outputs.h5", "--overwrite", "--into", model])
@@ -96,7 +109,9 @@ import Testing
       _ = try file.root.write("inputs/0", [Float](repeating: 3, count: 11) + [number], shape: [1, 12])
       try file.close()
       let result = try process.run(["forward", model, "inputs.h5", "outputs.h5", "--overwrite"])
-      #expect(result.status == 3 && result.errors.contains("place 11") && result.errors.contains("0 to 19"), "\(result.errors)")
+      #expect(
+        result.status == 3 && result.errors.contains("place 11") && result.errors.contains("0 to 19"),
+        "\(result.errors)")
     }
   }
 
@@ -108,7 +123,8 @@ import Testing
     weights.initialize(seed: 2)
     try KerasModel.export(graph, weights, as: .weights, to: process.path("w.weights.h5"))
     let result = try process.run([
-      "import", "w.weights.h5", "--into", "resnet20", "--input", "16,16,3", "--classes", "4", "--output", "whole.keras", "--json",
+      "import", "w.weights.h5", "--into", "resnet20", "--input", "16,16,3", "--classes", "4", "--output", "whole.keras",
+      "--json",
     ])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.contains("\"matchedBy\" : \"path\""))

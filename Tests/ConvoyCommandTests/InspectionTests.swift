@@ -5,8 +5,8 @@ import Tensors
 import Testing
 
 @Suite struct InspectionTests {
-  /// Two paths from one value to a sum, and a classifier; with a convolution in front if wanted, whose scratch is its own
-  /// affair.
+  /// Two paths from one value to a sum, and a classifier; with a convolution in front if wanted, whose scratch is its
+  /// own affair.
   private func graph(withConvolution: Bool = false) throws -> Graph {
     let input = Symbol.input([4, 4, 2], name: "image")
     let x = withConvolution ? Conv2D(3, kernel: 3, padding: .same)(input, name: "convolution") : input

@@ -46,7 +46,8 @@ import Training
     "metrics": "always measured", "callbacks": "'earlyStopping'", "dropout": "'Dropout: {rate: 0.5}'",
     "num_classes": "the data says how many classes", "image_size": "model: {input:", "shuffle": "always shuffled",
     "device": "mpirun -n", "mixed_precision": "32-bit", "output_dir": "--output DIR", "resume": "--resume",
-    "optimizer.decay": "'optimizer.weightDecay'", "steps_per_epoch": "every sample once", "activation": "'model.layers'",
+    "optimizer.decay": "'optimizer.weightDecay'", "steps_per_epoch": "every sample once",
+    "activation": "'model.layers'",
   ])
   func whereThereIsNoSuchKeyASentenceSaysWhatToDo(typed: String, advice: String) throws {
     let problem = try problem("\(typed)=1")
@@ -64,12 +65,14 @@ import Training
 
   @Test(arguments: [
     ("optimizer=Adam", "adam"), ("optimizer=SGD", "sgd"), ("optimizer.name=AdamW", "adamw"),
-    ("optimizer=torch.optim.Adam(lr=0.1)", "adam"), ("optimizer=RMSProp", "rmsprop"), ("schedule=CosineDecay", "cosine"),
+    ("optimizer=torch.optim.Adam(lr=0.1)", "adam"), ("optimizer=RMSProp", "rmsprop"),
+    ("schedule=CosineDecay", "cosine"),
     ("schedule=CosineAnnealingLR", "cosine"), ("schedule=StepLR", "step"), ("schedule=PolynomialDecay", "polynomial"),
     ("loss=categorical_crossentropy", "crossEntropy"), ("loss=sparse_categorical_crossentropy", "crossEntropy"),
     ("loss=torch.nn.CrossEntropyLoss()", "crossEntropy"), ("normalization=Global", "global"),
     ("model.layers.0=Linear", "Dense"), ("model.layers.0=BatchNorm2d", "BatchNormalization"),
-    ("model.layers.0=MaxPool2d", "MaxPooling2D"), ("model.layers.0=flatten", "Flatten"), ("model.layers.0=nn.ReLU6", "ReLU"),
+    ("model.layers.0=MaxPool2d", "MaxPooling2D"), ("model.layers.0=flatten", "Flatten"),
+    ("model.layers.0=nn.ReLU6", "ReLU"),
   ])
   func theRightValueIsOffered(override: String, meant: String) throws {
     let problem = try problem(override)
@@ -78,7 +81,8 @@ import Training
 
   @Test(arguments: [
     ("optimizer=adagrad", "one of sgd, adam, adamw, rmsprop, lars, lamb or keys with values, such as {name: sgd"),
-    ("data=flowers", "must be keys with values, such as {train: PATH"), ("augmentation=flip", "a list, such as [{padCrop"),
+    ("data=flowers", "must be keys with values, such as {train: PATH"),
+    ("augmentation=flip", "a list, such as [{padCrop"),
     ("model.input=28", "must be a list, such as [224, 224, 3]"), ("model.layers=[]", "is empty; write layers"),
     ("preprocessing=imagenet", "such as {standardize: imagenet}"), ("finetune=3", "such as {from: vgg16.h5"),
   ])
@@ -91,10 +95,22 @@ import Training
     ("Conv2D: {filter: 8, kernel_size: 3}", "(Conv2D): 'filter' is not an argument; did you mean 'filters'?"),
     ("Conv2D: {filters: 8, kernel: 3}", "(Conv2D): 'kernel' is not an argument; did you mean 'kernel_size'?"),
     ("Conv2D: {out_channels: 8, kernel_size: 3}", "'out_channels' is not an argument; did you mean 'filters'?"),
-    ("Conv2D: {filters: 8, kernel_size: 3, stride: 2}", "'stride' = 2 is not an argument that is supported; did you mean 'strides'?"),
-    ("Conv2D: {filters: 8, kernel_size: 3, padding: SAME}", "(Conv2D): padding 'SAME' is not supported; did you mean 'same'?"),
-    ("Conv2D: {filters: 8, kernel_size: 3, padding: 1}", "(Conv2D): padding is 1, but must be one of valid, same, causal."),
-    ("Conv2D: {filters: 8, kernel_size: 3, activation: ReLU}", "(Conv2D): activation 'ReLU' is not supported; did you mean 'relu'?"),
+    (
+      "Conv2D: {filters: 8, kernel_size: 3, stride: 2}",
+      "'stride' = 2 is not an argument that is supported; did you mean 'strides'?"
+    ),
+    (
+      "Conv2D: {filters: 8, kernel_size: 3, padding: SAME}",
+      "(Conv2D): padding 'SAME' is not supported; did you mean 'same'?"
+    ),
+    (
+      "Conv2D: {filters: 8, kernel_size: 3, padding: 1}",
+      "(Conv2D): padding is 1, but must be one of valid, same, causal."
+    ),
+    (
+      "Conv2D: {filters: 8, kernel_size: 3, activation: ReLU}",
+      "(Conv2D): activation 'ReLU' is not supported; did you mean 'relu'?"
+    ),
     ("Conv2D: {kernel_size: 3}", "(Conv2D): 'filters' is missing; add it, a whole number."),
     ("Conv2d", "(Conv2d): the class 'Conv2d' is not known; did you mean 'Conv2D'?"),
     ("Dropout: {p: 0.5}", "(Dropout): 'p' is not an argument; did you mean 'rate'?"),

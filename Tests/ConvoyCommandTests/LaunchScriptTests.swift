@@ -14,7 +14,8 @@ import Testing
   }()
 
   @Test func thereAreScripts() {
-    #expect(Set(LaunchScriptTests.scripts).isSuperset(of: ["quickstart", "test", "compare", "convoy-run", "peers/setup"]))
+    #expect(
+      Set(LaunchScriptTests.scripts).isSuperset(of: ["quickstart", "test", "compare", "convoy-run", "peers/setup"]))
   }
 
   /// Help comes at once, and nothing is built or installed for it: there is no Swift on the path, and no network is

@@ -36,7 +36,8 @@ import Testing
       for rank in ConvoyProcess.children(of: launcher) { kill(rank, SIGKILL) }
     }
     #expect(run.status == 0, "\(run.output)\(run.errors)")
-    #expect(run.errors.contains("convoy-run: all ranks have ended, but mpirun has not for 15 s: ending it"), "\(run.errors)")
+    #expect(
+      run.errors.contains("convoy-run: all ranks have ended, but mpirun has not for 15 s: ending it"), "\(run.errors)")
     #expect(run.errors.contains("convoy-run: status 137; restart 1 of 3"), "\(run.errors)")
   }
 

@@ -14,7 +14,8 @@ import Testing
   private func prepared() throws -> ConvoyProcess {
     let convoy = try ConvoyProcess()
     let start = Symbol.input([1024, 1024, 3])
-    let wide = GlobalAveragePooling2D()(Conv2D(64, kernel: 3, padding: .same)(Conv2D(64, kernel: 3, padding: .same)(start)))
+    let wide = GlobalAveragePooling2D()(
+      Conv2D(64, kernel: 3, padding: .same)(Conv2D(64, kernel: 3, padding: .same)(start)))
     let graph = try Graph("wide", inputs: [start], outputs: [Dense(2, activation: .softmax)(wide)])
     let weights = Weights(ParameterTable(graph))
     weights.initialize(seed: 1)
@@ -27,7 +28,9 @@ import Testing
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try FileManager.default.copyItem(at: MemoryTests.image, to: folder.appending(path: "0.png"))
     }
-    let common = "data: {train: images, test: images, resize: true}\npreprocessing: {scale: 1/255}\nbatch: 32\nshards: 2\nepochs: 1\nthreads: 2\n"
+    let common =
+      "data: {train: images, test: images, resize: true}\npreprocessing: {scale: 1/255}\nbatch: 32\nshards: 2\nepochs: "
+        + "1\nthreads: 2\n"
     try convoy.write("wide.yaml", "model: wide.h5\n" + common)
     try convoy.write("vgg.yaml", "model: vgg16\n" + common)
     return convoy
@@ -35,9 +38,11 @@ import Testing
 
   /// What a command line asks for does not fit into 1.5 GB.
   @Test(arguments: [
-    ["train", "wide.yaml"], ["train", "vgg.yaml"], ["find-rate", "wide.yaml"], ["evaluate", "wide.h5", "--data", "wide.yaml"],
+    ["train", "wide.yaml"], ["train", "vgg.yaml"], ["find-rate", "wide.yaml"],
+    ["evaluate", "wide.h5", "--data", "wide.yaml"],
     ["features", "wide.h5", "--data", "wide.yaml", "--output", "f.h5"], ["forward", "wide.h5", "in.h5", "out.h5"],
-    ["predict", "wide.h5", "images", "--preprocessing", "{scale: 1/255}"], ["bench", "vgg16", "--infer", "--batch", "2048"],
+    ["predict", "wide.h5", "images", "--preprocessing", "{scale: 1/255}"],
+    ["bench", "vgg16", "--infer", "--batch", "2048"],
     ["bench", "vgg16", "--batch", "64"], ["bench", "resnet18", "--kernels", "--batch", "4096"],
   ])
   func commandsSayWhatIsMissing(_ arguments: [String]) throws {
@@ -45,15 +50,20 @@ import Testing
     defer { convoy.remove() }
     let result = try convoy.run(arguments, addressLimit: 1_500_000)
     #expect(!result.wasKilled && result.status == 2, "\(result.status): \(result.errors.prefix(600))")
-    #expect(result.errors.split(separator: "\n").count == 1 && result.errors.contains("(ulimit -v) leaves "), "\(result.errors.prefix(600))")
+    #expect(
+      result.errors.split(separator: "\n").count == 1 && result.errors.contains("(ulimit -v) leaves "),
+      "\(result.errors.prefix(600))")
     #expect(!convoy.exists("out.h5") && !convoy.exists("f.h5"))
   }
 
   /// More than any machine has, on ranks of one machine: said once.
-  @Test(arguments: ["batch=1073741824", "model={name: resnet50, input: [60000, 60000, 3]}"]) func absurdSizesAreRefused(_ setting: String) throws {
+  @Test(arguments: ["batch=1073741824", "model={name: resnet50, input: [60000, 60000, 3]}"]) func absurdSizesAreRefused(
+    _ setting: String
+  ) throws {
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }
-    try convoy.write("a.yaml", "model: resnet50\ndata: {train: \"synthetic:64\"}\nbatch: 64\nshards: 2\nepochs: 1\nthreads: 1\n")
+    try convoy.write(
+      "a.yaml", "model: resnet50\ndata: {train: \"synthetic:64\"}\nbatch: 64\nshards: 2\nepochs: 1\nthreads: 1\n")
     let result = try convoy.run(["train", "a.yaml", "--set", setting], ranks: 2)
     #expect(!result.wasKilled && result.complaints.count == 1, "\(result.errors.prefix(600))")
     #expect(!result.errors.contains("crashed") && result.status == 2, "\(result.status)")

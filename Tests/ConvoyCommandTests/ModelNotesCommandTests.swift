@@ -1,7 +1,7 @@
 import Foundation
 import HDF5
-import Kernels
 import Keras
+import Kernels
 import Networks
 import Tensors
 import Testing
@@ -9,7 +9,8 @@ import Testing
 /// What goes with a model from command to command: classes, preprocessing, phases, labels.
 @Suite(.serialized) struct ModelNotesCommandTests {
   private static let configuration = """
-    model: {input: [8, 8, 3], layers: [Conv2D: {filters: 3, kernel_size: 3}, Flatten, Dense: {units: 2, activation: softmax}]}
+    model: {input: [8, 8, 3], layers: [Conv2D: {filters: 3, kernel_size: 3}, Flatten, Dense: {units: 2, activation: \
+    softmax}]}
     data: {train: images, test: images, resize: true}
     batch: 4
     shards: 2
@@ -43,7 +44,9 @@ import Testing
     let expected = try convoy.run(["predict", "run/last.h5"] + images).output
     let figures = try convoy.run(["evaluate", "run/last.h5"]).output
     #expect(expected.contains("cats ") && figures.contains("\ncats "))
-    for (name, into) in [("m.keras", []), ("m.h5", []), ("m.weights.h5", ["--into", "m.h5"]), ("m.safetensors", ["--into", "m.h5"])] {
+    for (name, into) in [
+      ("m.keras", []), ("m.h5", []), ("m.weights.h5", ["--into", "m.h5"]), ("m.safetensors", ["--into", "m.h5"]),
+    ] {
       let export = try convoy.run(["export", "run/last.h5", "--output", name])
       #expect(export.status == 0, "\(export.errors)")
       #expect(try convoy.run(["predict", name] + into + images).output == expected, "\(name)")
@@ -51,13 +54,19 @@ import Testing
       let evaluated = try convoy.run(["evaluate", name, "--data", "a.yaml", "--set", "preprocessing={}"] + into)
       #expect(evaluated.output == figures, "\(name): \(evaluated.errors)")
       let inspected = try convoy.run(["inspect", name])
-      #expect(inspected.output.hasSuffix("classes: cats, dogs\npreprocessing: {\"mode\":\"tf\"}\nnumbers: 0 to 255 (bytes)\n"), "\(inspected.output)")
+      #expect(
+        inspected.output.hasSuffix(
+          "classes: cats, dogs\npreprocessing: {\"mode\":\"tf\"}\nnumbers: 0 to 255 (bytes)\n"), "\(inspected.output)")
     }
     let other = try convoy.run(["evaluate", "m.keras", "--data", "a.yaml", "--set", "preprocessing.mode=caffe"])
-    #expect(other.status == 0 && other.errors.contains("'preprocessing' in a.yaml is not what m.keras was trained with"), "\(other.errors)")
+    #expect(
+      other.status == 0 && other.errors.contains("'preprocessing' in a.yaml is not what m.keras was trained with"),
+      "\(other.errors)")
     // Through import, too; a new head tells other classes apart.
     #expect(try convoy.run(["import", "m.keras", "--new-head", "2", "--output", "n.keras"]).status == 0)
-    #expect(try convoy.run(["inspect", "n.keras"]).output.hasSuffix("classes: without names\npreprocessing: {\"mode\":\"tf\"}\nnumbers: 0 to 255 (bytes)\n"))
+    #expect(
+      try convoy.run(["inspect", "n.keras"]).output.hasSuffix(
+        "classes: without names\npreprocessing: {\"mode\":\"tf\"}\nnumbers: 0 to 255 (bytes)\n"))
   }
 
   @Test func foldersOfOtherClassesAreRefused() throws {
@@ -65,12 +74,21 @@ import Testing
     defer { convoy.remove() }
     #expect(try convoy.run(["train", "a.yaml", "--output", "run"]).status == 0)
     try FileManager.default.moveItem(atPath: convoy.path("images/dogs"), toPath: convoy.path("images/cows"))
-    let result = try convoy.run(["train", "a.yaml", "--output", "next", "--set", "finetune.from=run/last.h5", "--set", "model=run/last.h5"])
+    let result = try convoy.run([
+      "train", "a.yaml", "--output", "next", "--set", "finetune.from=run/last.h5", "--set", "model=run/last.h5",
+    ])
     #expect(result.status == 2)
-    #expect(result.complaints.count == 1 && result.complaints[0].contains("has the classes cats, cows, but "), "\(result.errors)")
-    #expect(result.complaints[0].hasSuffix("was trained on cats, dogs; give data with the same classes, or a new head with 'finetune.head: {}'."))
+    #expect(
+      result.complaints.count == 1 && result.complaints[0].contains("has the classes cats, cows, but "),
+      "\(result.errors)")
+    #expect(
+      result.complaints[0].hasSuffix(
+        "was trained on cats, dogs; give data with the same classes, or a new head with 'finetune.head: {}'."))
     let head = try convoy.run(
-      ["train", "a.yaml", "--output", "next", "--set", "finetune.from=run/last.h5", "--set", "model=run/last.h5", "--set", "finetune.head={}"])
+      [
+        "train", "a.yaml", "--output", "next", "--set", "finetune.from=run/last.h5", "--set", "model=run/last.h5",
+        "--set", "finetune.head={}",
+      ])
     #expect(head.status == 0, "\(head.errors)")
   }
 
@@ -80,12 +98,16 @@ import Testing
     let plan = try convoy.run(["inspect", "a.yaml", "--plan"])
     #expect(plan.status == 0, "\(plan.errors)")
     let run = try convoy.run(["train", "a.yaml", "--output", "run"])
-    let said = (run.output + run.errors).split(separator: "\n").filter { $0.hasPrefix("phase ") && $0.contains("are trained") }
+    let said = (run.output + run.errors).split(separator: "\n").filter {
+      $0.hasPrefix("phase ") && $0.contains("are trained")
+    }
     #expect(said.count == 2 && said[0].contains("% of the multiplications"), "\(run.output)")
     for sentence in said { #expect(plan.lines.contains(String(sentence)), "\(plan.output)") }
     #expect(plan.lines.filter { $0.hasPrefix("plan for training: 16 images at once") }.count == 2)
     #expect(plan.lines.filter { $0.hasPrefix("memory of a rank") }.count == 2)
-    let json = try JSONSerialization.jsonObject(with: Data(try convoy.run(["inspect", "a.yaml", "--plan", "--json"]).output.utf8)) as? [String: Any]
+    let json =
+      try JSONSerialization.jsonObject(
+        with: Data(try convoy.run(["inspect", "a.yaml", "--plan", "--json"]).output.utf8)) as? [String: Any]
     let phases = try #require(json?["phases"] as? [[String: Any]])
     #expect(phases.compactMap { $0["sentence"] as? String } == said.map(String.init))
   }
@@ -94,7 +116,8 @@ import Testing
   @Test func labelsThatExcludeNobodyAreEvaluated() throws {
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }
-    try convoy.write("a.yaml", "model: m.h5\ndata: {train: d.h5, test: d.h5}\nbatch: 8\nshards: 4\npreprocessing: {scale: 1}\n")
+    try convoy.write(
+      "a.yaml", "model: m.h5\ndata: {train: d.h5, test: d.h5}\nbatch: 8\nshards: 4\npreprocessing: {scale: 1}\n")
     let graph = try Sequential("labels", input: [2, 2, 1]) {
       Flatten()
       Dense(3, activation: .sigmoid)
@@ -127,12 +150,18 @@ import Testing
 
         """), "\(text.output)")
     let result = try convoy.run(["evaluate", "m.h5", "--data", "a.yaml", "--json", "--output", "eval"], ranks: 2)
-    let json = try #require(try JSONSerialization.jsonObject(with: Data(result.lines.last?.utf8 ?? "".utf8)) as? [String: Any])
-    #expect(json["exactMatch"] as? Double == 0.5 && json["confusion"] == nil && (json["classes"] as? [[String: Any]])?.count == 3)
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.lines.last?.utf8 ?? "".utf8)) as? [String: Any])
+    #expect(
+      json["exactMatch"] as? Double == 0.5 && json["confusion"] == nil
+        && (json["classes"] as? [[String: Any]])?.count == 3)
     #expect(convoy.exists("eval/classes.csv") && !convoy.exists("eval/confusion.csv"))
     try write(labels: Array(repeating: 1, count: 32), perSample: 2)
     let wrong = try convoy.run(["evaluate", "m.h5", "--data", "a.yaml"])
-    #expect(wrong.complaints.first?.contains("has 2 labels for each image that exclude nobody, but the model 'labels' ends in (3,)") == true, "\(wrong.errors)")
+    #expect(
+      wrong.complaints.first?.contains(
+        "has 2 labels for each image (multi-label), but the model 'labels' ends in (3,)") == true,
+      "\(wrong.errors)")
   }
 
   @Test func darkImagesAreNoticedInPredictions() throws {
@@ -142,7 +171,9 @@ import Testing
     try convoy.writePicture("dark.png", height: 8, width: 8, channels: 3, Array(repeating: 1, count: 192))
     let dark = try convoy.run(["predict", "run/last.h5", "dark.png"])
     #expect(dark.status == 0 && dark.lines.count == 1)
-    #expect(dark.errors.contains("as if they were scaled already, but 'preprocessing.mode' tf is for 0 to 255"), "\(dark.errors)")
+    #expect(
+      dark.errors.contains("as if they were scaled already, but 'preprocessing.mode' tf is for 0 to 255"),
+      "\(dark.errors)")
     #expect(try convoy.run(["predict", "run/last.h5", "images/cats/0.png"]).errors.isEmpty)
   }
 }

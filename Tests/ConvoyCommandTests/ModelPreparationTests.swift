@@ -18,7 +18,8 @@ import Testing
   static let files = expected.keys.sorted()
   /// One file of each form that has no layer at random and none that follows the batch.
   static let steadyFiles = files.filter { file in
-    file.hasSuffix(".k3.keras") && !["augmented", "batch_normalization", "geometry", "nested."].contains { file.hasPrefix($0) }
+    file.hasSuffix(".k3.keras")
+      && !["augmented", "batch_normalization", "geometry", "nested."].contains { file.hasPrefix($0) }
   }
 
   private struct Line: Decodable {
@@ -69,7 +70,9 @@ import Testing
     let train = try convoy.run(["train", "a.yaml", "--output", "run"])
     try #require(train.status == 0, "\(train.errors)")
     let said = (train.output + train.errors).split(separator: "\n").filter { $0.hasPrefix("images are prepared ") }
-    #expect(said.count == 1 && said[0].contains(expected.numbers == nil ? "as the backbone was trained" : "by the model itself"), "\(said)")
+    #expect(
+      said.count == 1
+        && said[0].contains(expected.numbers == nil ? "as the backbone was trained" : "by the model itself"), "\(said)")
     #expect(try difference(convoy, "run/last.h5", from: expected) < 1e-5)
     for name in ["m.keras", "m.h5"] {
       #expect(try convoy.run(["export", "run/last.h5", "--output", name]).status == 0)
@@ -81,7 +84,9 @@ import Testing
     let expected = try #require(ModelPreparationTests.expected[file])
     let convoy = try prepared(file)
     defer { convoy.remove() }
-    let loss = expected.outputs.reduce(0.0) { $0 - log($1.value[$1.key.contains("disc") ? 0 : 1]) } / Double(expected.outputs.count)
+    let loss =
+      expected.outputs.reduce(0.0) { $0 - log($1.value[$1.key.contains("disc") ? 0 : 1]) }
+      / Double(expected.outputs.count)
     func figures(_ arguments: [String]) throws -> [String: Any] {
       let result = try convoy.run(arguments + ["--json"])
       try #require(result.status == 0, "\(result.errors)")
@@ -109,7 +114,9 @@ import Testing
     // Features of the file and of the checkpoint.
     var rows: [[Float]] = []
     for model in [file, "tuned/last.h5"] {
-      let result = try convoy.run(["features", model, "--data", "a.yaml", "--output", "f.h5", "--overwrite", "--layer", "first"])
+      let result = try convoy.run([
+        "features", model, "--data", "a.yaml", "--output", "f.h5", "--overwrite", "--layer", "first",
+      ])
       try #require(result.status == 0, "\(result.errors)")
       rows.append(try File(reading: convoy.path("f.h5")).root.dataset("features").read())
     }
@@ -118,14 +125,17 @@ import Testing
     for key in ["mode=tf", "scale=1/255", "standardize=imagenet"] {
       for command in [["train", "a.yaml", "--output", "no"], ["evaluate", file, "--data", "a.yaml"]] {
         let result = try convoy.run(command + ["--set", "preprocessing.\(key)"])
-        #expect(result.status == 2 && result.complaints.first?.contains("which would be done twice") == true, "\(result.errors)")
+        #expect(
+          result.status == 2 && result.complaints.first?.contains("which would be done twice") == true,
+          "\(result.errors)")
       }
     }
   }
 
   /// Layers of a configuration, and a network of Keras's by its name.
   @Test(arguments: [
-    "{input: [32, 32, 3], layers: [{Rescaling: {scale: 0.00392156862745098}}, {Conv2D: {filters: 3, kernel_size: 3}}, Flatten, {Dense: {units: 2}}]}",
+    "{input: [32, 32, 3], layers: [{Rescaling: {scale: 0.00392156862745098}}, {Conv2D: {filters: 3, kernel_size: 3}}, "
+      + "Flatten, {Dense: {units: 2}}]}",
     "keras:efficientnetb0",
   ]) func modelsOfConfigurations(_ model: String) throws {
     let convoy = try prepared("rescaling.k3.keras")
@@ -134,7 +144,11 @@ import Testing
     try convoy.write("c.yaml", "model: \(model)\ndata: {train: images\(size)}\nbatch: 8\nshards: 2\nthreads: 1\n")
     let result = try convoy.run(["train", "c.yaml", "--output", "run", "--max-steps", "1"])
     try #require(result.status == 0, "\(result.errors)")
-    #expect((result.output + result.errors).contains("images are prepared by the model itself, in 'rescaling"), "\(result.output)")
-    #expect(try convoy.run(["inspect", "run/last.h5"]).output.contains("preprocessing: {\"mode\":\"none\"}\nnumbers: 0 to 255"))
+    #expect(
+      (result.output + result.errors).contains("images are prepared by the model itself, in 'rescaling"),
+      "\(result.output)")
+    #expect(
+      try convoy.run(["inspect", "run/last.h5"]).output.contains(
+        "preprocessing: {\"mode\":\"none\"}\nnumbers: 0 to 255"))
   }
 }

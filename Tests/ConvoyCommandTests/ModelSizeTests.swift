@@ -14,7 +14,8 @@ import Testing
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       for image in names {
         let source = ModelSizeTests.images.appending(path: image)
-        try FileManager.default.copyItem(at: source, to: folder.appending(path: "\(image == first ? "0" : "1")-\(image)"))
+        try FileManager.default.copyItem(
+          at: source, to: folder.appending(path: "\(image == first ? "0" : "1")-\(image)"))
       }
     }
     return convoy
@@ -24,7 +25,10 @@ import Testing
     let convoy = try prepared(first: first)
     defer { convoy.remove() }
     try convoy.write(
-      "a.yaml", "model: \(model)\ndata: {train: images, resize: \(resize)}\nbatch: 4\nshards: 2\nepochs: 1\nthreads: 1\nmemory: fast\n")
+      "a.yaml",
+      "model: \(model)\ndata: {train: images, resize: \(resize)}\nbatch: 4\nshards: 2\nepochs: 1\nthreads: 1\nmemory: "
+        + "fast\n"
+    )
     if resize {
       let shown = try convoy.run(["inspect", "a.yaml"])
       #expect(shown.status == 0, "\(shown.errors)")
@@ -53,7 +57,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{name: resnet8, input: [0, 20, 3]}", "'model.input' is [0, 20, 3]"), ("{name: a.h5, input: [8, 8, 3]}", "is a file"),
+    ("{name: resnet8, input: [0, 20, 3]}", "'model.input' is [0, 20, 3]"),
+    ("{name: a.h5, input: [8, 8, 3]}", "is a file"),
     ("{name: resnet8, input: [4294967296, 4294967296, 3]}", "'model.input' is"), ("{name: resnet8, size: 24}", "size"),
   ])
   func impossibleSizesAreRefused(_ model: String, _ part: String) throws {

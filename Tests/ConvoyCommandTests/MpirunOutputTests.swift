@@ -5,15 +5,17 @@ import Testing
 @Suite(.serialized) struct MpirunOutputTests {
   private func prepared() throws -> ConvoyProcess { try .forTraining(epochs: 1) }
 
-  @Test(arguments: [
-    (["train", "a.yaml", "--set", "lr=1", "--output", "run"], Int32(2), "convoy: --set lr=1: "),
-    (["train", "none.yaml", "--output", "run"], 2, "convoy: none.yaml: "),
-    (["train", "a.yaml", "--set", "data.train=/nowhere", "--output", "run"], 3, "convoy: /nowhere: "),
-    (["train", "a.yaml", "--set", "optimizer.rate=1.0e+30", "--output", "run"], 1, "convoy: "),
-    (["evaluate", "none.h5"], 3, "convoy: none.h5: "),
-    (["predict", "a.h5", "a.png"], 2, "convoy: convoy predict is one process; start it without mpirun."),
-    (["train"], 64, "  See 'convoy train --help'"), (["train", "a.yaml", "--foo"], 64, "  See 'convoy train --help'"),
-  ], [1, 2, 3])
+  @Test(
+    arguments: [
+      (["train", "a.yaml", "--set", "lr=1", "--output", "run"], Int32(2), "convoy: --set lr=1: "),
+      (["train", "none.yaml", "--output", "run"], 2, "convoy: none.yaml: "),
+      (["train", "a.yaml", "--set", "data.train=/nowhere", "--output", "run"], 3, "convoy: /nowhere: "),
+      (["train", "a.yaml", "--set", "optimizer.rate=1.0e+30", "--output", "run"], 1, "convoy: "),
+      (["evaluate", "none.h5"], 3, "convoy: none.h5: "),
+      (["predict", "a.h5", "a.png"], 2, "convoy: convoy predict is one process; start it without mpirun."),
+      (["train"], 64, "  See 'convoy train --help'"),
+      (["train", "a.yaml", "--foo"], 64, "  See 'convoy train --help'"),
+    ], [1, 2, 3])
   func oursIsTheLastLine(_ run: (arguments: [String], status: Int32, start: String), _ ranks: Int) throws {
     if ranks == 1, run.arguments[0] == "predict" { return }
     let convoy = try prepared()

@@ -6,7 +6,8 @@ import Testing
 @Suite struct NumberRangeTests {
   /// A way to store grey levels of 0 to 255.
   enum Storage: String, CaseIterable, Sendable {
-    case bytes, int16To255, uint16To255, int32To255, floatsTo255, doublesTo255, uint16To65535, floatsTo1, floatsFromMinus1, normalized
+    case bytes, int16To255, uint16To255, int32To255, floatsTo255, doublesTo255, uint16To65535, floatsTo1,
+      floatsFromMinus1, normalized
 
     var isPicture: Bool { self != .floatsFromMinus1 && self != .normalized }
     var isFloat255: Bool { [.int16To255, .uint16To255, .int32To255, .floatsTo255, .doublesTo255].contains(self) }
@@ -39,7 +40,8 @@ import Testing
     try FileManager.default.copyItem(at: source, to: convoy.folder.appending(path: "images"))
     var (levels, labels): ([UInt8], [Int32]) = ([], [])
     // What the decoder makes of the files.
-    let pixels = try File(reading: ConvoyProcess.root.appending(path: "Tests/Fixtures/keras/preparation/images.h5").path)
+    let pixels = try File(
+      reading: ConvoyProcess.root.appending(path: "Tests/Fixtures/keras/preparation/images.h5").path)
     levels = try pixels.root.dataset("images").read()
     labels = (0..<Int32(levels.count / 192)).map { $0 < levels.count / 384 ? 0 : 1 }
     for storage in Storage.allCases { try storage.write(levels, labels, to: convoy.path("\(storage.rawValue).h5")) }
@@ -52,7 +54,8 @@ import Testing
     try convoy.write(
       "a.yaml",
       """
-      model: {input: [8, 8, 3], layers: [Conv2D: {filters: 4, kernel_size: 3, activation: relu}, GlobalAveragePooling2D, Dense: {units: 2, activation: softmax}]}
+      model: {input: [8, 8, 3], layers: [Conv2D: {filters: 4, kernel_size: 3, activation: relu}, \
+      GlobalAveragePooling2D, Dense: {units: 2, activation: softmax}]}
       data: {train: "\(storage.rawValue).h5", test: "\(storage.rawValue).h5"}
       batch: 8
       shards: 2
@@ -78,7 +81,8 @@ import Testing
         try #require(result.status == 0, "\(other): \(result.errors)")
         let measured = try loss(result)
         #expect(abs(measured - own) < 1e-4, "\(other): \(result.errors)")
-        let isSame = other == storage || (storage == .bytes || storage.isFloat255) && (other == .bytes || other.isFloat255)
+        let isSame =
+          other == storage || (storage == .bytes || storage.isFloat255) && (other == .bytes || other.isFloat255)
         #expect(result.errors.contains("numbers from") != isSame, "\(other): \(result.errors)")
       } else if storage.isPicture || other.isPicture {
         // What cannot be right is refused, or said.
@@ -94,7 +98,10 @@ import Testing
       #expect(predicted.lines.count == count)
     } else {
       for result in [files, predicted] {
-        #expect(result.status == 3 && result.complaints.first?.contains("nothing says how the ones become the others") == true, "\(result.errors)")
+        #expect(
+          result.status == 3
+            && result.complaints.first?.contains("nothing says how the ones become the others") == true,
+          "\(result.errors)")
       }
       let said = try convoy.run(["predict", "run/last.h5", "images", "--preprocessing", "{mode: tf}"])
       #expect(said.status == 0, "\(said.errors)")

@@ -41,7 +41,8 @@ import Testing
     defer { convoy.remove() }
     let help = try convoy.run(["--help"]).lines
     let start = try #require(help.firstIndex(of: "SUBCOMMANDS:"))
-    let names = help[(start + 1)...].prefix { $0.hasPrefix("  ") }.filter { !$0.hasPrefix("   ") }
+    let names =
+      help[(start + 1)...].prefix { $0.hasPrefix("  ") }.filter { !$0.hasPrefix("   ") }
       .compactMap { $0.split(separator: " ").first.map(String.init) } + ["bench"]
     #expect(names.count >= 14)
     let tested = Set(WritingCommand.all.map(\.name))

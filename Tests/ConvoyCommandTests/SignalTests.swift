@@ -22,7 +22,8 @@ import Testing
       kill(try #require(ranks.last), SIGTERM)
     }
     #expect(first.status == 75, "\(first.output)\(first.errors)")
-    #expect(first.lines.contains("interrupted by a signal: the same command line goes on"), "\(first.output)\(first.errors)")
+    #expect(
+      first.lines.contains("interrupted by a signal: the same command line goes on"), "\(first.output)\(first.errors)")
     #expect(first.complaints.isEmpty)
     #expect(try convoy.run(["verify", "run"]).status == 0)
     let second = try convoy.run(train, ranks: 2)
@@ -59,7 +60,8 @@ import Testing
   @Test func aHangupSavesAndGoesOn() throws {
     let convoy = try prepared()
     defer { convoy.remove() }
-    let run = try convoy.run(train + ["--set", "checkpoint={every: 1 epoch, keep: {last: 1000}}"], ranks: 2) { launcher in
+    let run = try convoy.run(train + ["--set", "checkpoint={every: 1 epoch, keep: {last: 1000}}"], ranks: 2) {
+      launcher in
       try convoy.waitForCheckpoint()
       kill(try #require(ConvoyProcess.children(of: launcher).last), SIGHUP)
     }
@@ -97,8 +99,12 @@ import Testing
     let arguments = train + ["--set", "epochs=1"]
     let goesOn = try convoy.run(arguments, fileSizeLimit: 16)
     #expect(goesOn.status == 1)
-    #expect(goesOn.lines.filter { $0.hasPrefix("NOT SAVED: the checkpoint could not be written: run/step-") }.count >= 2, "\(goesOn.output)")
-    #expect(goesOn.complaints.count == 1 && goesOn.complaints[0].contains("the checkpoint could not be written"), "\(goesOn.errors)")
+    #expect(
+      goesOn.lines.filter { $0.hasPrefix("NOT SAVED: the checkpoint could not be written: run/step-") }.count >= 2,
+      "\(goesOn.output)")
+    #expect(
+      goesOn.complaints.count == 1 && goesOn.complaints[0].contains("the checkpoint could not be written"),
+      "\(goesOn.errors)")
     let stops = try convoy.run(arguments + ["--set", "checkpoint.onSaveFailure=stop"], fileSizeLimit: 16)
     #expect(stops.status == 1)
     #expect(!stops.output.contains("NOT SAVED") && stops.complaints.count == 1, "\(stops.errors)")
@@ -107,7 +113,9 @@ import Testing
     #expect(try convoy.run(arguments + ["--resume", "--set", "epochs=2"], fileSizeLimit: 16).status == 1)
     let verified = try convoy.run(["verify", "run"])
     #expect(verified.status == 0 && verified.lines.first?.contains("step 40,") == true, "\(verified.output)")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: convoy.path("run")).allSatisfy { !$0.hasSuffix(".temporary") })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: convoy.path("run")).allSatisfy { !$0.hasSuffix(".temporary") }
+    )
   }
 
   /// The log of a run may lie on the disk that is full.

@@ -13,7 +13,8 @@ final class Terminal: Sendable {
     keyboard = try FileHandle(forUpdating: URL(fileURLWithPath: "/dev/ptmx"))
     // Linux's TIOCSPTLCK and TIOCGPTN, which Swift does not know: the device may be opened, and its number.
     var (locked, number): (Int32, Int32) = (0, 0)
-    let isOpen = unsafe ioctl(keyboard.fileDescriptor, 0x4004_5431, &locked) == 0
+    let isOpen =
+      unsafe ioctl(keyboard.fileDescriptor, 0x4004_5431, &locked) == 0
       && ioctl(keyboard.fileDescriptor, 0x8004_5430, &number) == 0
     try #require(isOpen)
     device = try FileHandle(forUpdating: URL(fileURLWithPath: "/dev/pts/\(number)"))

@@ -32,9 +32,10 @@ import Testing
     defer { convoy.remove() }
     let result = try convoy.run(["verify", "run"])
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.lines.map { $0.prefix { $0 != "," } } == [
-      "run/last.h5: sound", "run/step-00000003.h5: sound", "run/step-00000002.h5: sound",
-    ])
+    #expect(
+      result.lines.map { $0.prefix { $0 != "," } } == [
+        "run/last.h5: sound", "run/step-00000003.h5: sound", "run/step-00000002.h5: sound",
+      ])
     #expect(result.lines[0].contains(try Regex(#", step 3, sha256 [0-9a-f]{64}$"#)))
   }
 
@@ -78,9 +79,11 @@ import Testing
     let resumed = try convoy.run(["train", "a.yaml", "--output", "run", "--max-steps", "5", "--resume"], ranks: 2)
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(resumed.lines.contains("resuming from run/step-00000002.h5 after step 2"))
-    #expect(resumed.complaints == ["last", "step-00000003"].map {
-      "convoy: skipped a checkpoint: run/\($0).h5: its structure or an attribute is damaged."
-    })
+    #expect(
+      resumed.complaints
+        == ["last", "step-00000003"].map {
+          "convoy: skipped a checkpoint: run/\($0).h5: its structure or an attribute is damaged."
+        })
     #expect(resumed.digest == whole.digest)
   }
 

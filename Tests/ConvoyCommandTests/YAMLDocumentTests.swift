@@ -31,7 +31,9 @@ import Testing
 
   /// Nine places of nine each, nine deep: 387 million values, or a key that takes as long to compare.
   @Test(arguments: ["all: *a8", "? *a8\n: 1"]) func referencesThatMultiply(_ last: String) {
-    let levels = (1...8).map { "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ", "))]\n" }
+    let levels = (1...8).map {
+      "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ", "))]\n"
+    }
     let problem = #expect(throws: YAMLDocument.Problem.self) {
       try YAMLDocument("a0: &a0 [x, x, x, x, x, x, x, x, x]\n\(levels.joined())\(last)\n")
     }

@@ -60,7 +60,8 @@ import Testing
 
   static let foreign: [(name: String, bytes: [UInt8], parts: [String])] = [
     ("a.gif", Array("GIF89a.....".utf8), ["a GIF image", "convert it to JPEG or PNG"]),
-    ("a.bmp", Array("BM1234".utf8) + [UInt8](repeating: 0, count: 48), ["a BMP image"]), ("a.tif", [0x49, 0x49, 0x2A, 0, 8, 0], ["a TIFF image"]),
+    ("a.bmp", Array("BM1234".utf8) + [UInt8](repeating: 0, count: 48), ["a BMP image"]),
+    ("a.tif", [0x49, 0x49, 0x2A, 0, 8, 0], ["a TIFF image"]),
     ("a.webp", Array("RIFF1234WEBPVP8 ".utf8), ["a WebP image"]),
     ("a.heic", Array("\0\0\0\u{18}ftypheic".utf8), ["a HEIF image"]),
     ("a.jpg", Array("\0\0\0\u{1C}ftypavif".utf8), ["an AVIF image"]),

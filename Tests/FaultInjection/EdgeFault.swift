@@ -3,7 +3,8 @@ import Foundation
 
 /// A rank that is lost before the first step or after the last one.
 enum EdgeFault: String, CaseIterable {
-  /// SIGKILL instead of joining the others, while the rank connects with mpirun, and once MPI has started: the ranks have not met yet.
+  /// SIGKILL instead of joining the others, while the rank connects with mpirun, and once MPI has started: the ranks
+  /// have not met yet.
   case absent, connecting, started
   /// SIGKILL or SIGSTOP instead of leaving with the others.
   case leaving, stopLeaving

@@ -6,8 +6,8 @@ import Training
 
 // A training run in which one rank goes wrong: `convoy-faults KIND RANK STEP FOLDER [KEY=VALUE]...`, under mpirun.
 //
-// The fault happens in a callback of that rank, after that step, or, where it is an `EdgeFault`, before the first or after the last
-// one. The run ends as `convoy train` does: see the exit status there.
+// The fault happens in a callback of that rank, after that step, or, where it is an `EdgeFault`, before the first or
+// after the last one. The run ends as `convoy train` does: see the exit status there.
 
 /// What goes wrong.
 enum Fault: String, CaseIterable {
@@ -73,7 +73,8 @@ func complain(_ sentence: String) { FileHandle.standardError.write(Data("convoy:
 
 let arguments = CommandLine.arguments
 let edge = arguments.count < 2 ? nil : EdgeFault(rawValue: arguments[1])
-guard arguments.count >= 5, let fault = edge == nil ? Fault(rawValue: arguments[1]) : Fault.none, let rank = Int(arguments[2]),
+guard arguments.count >= 5, let fault = edge == nil ? Fault(rawValue: arguments[1]) : Fault.none,
+  let rank = Int(arguments[2]),
   let step = Int(arguments[3])
 else {
   let kinds = Fault.allCases.map(\.rawValue) + EdgeFault.allCases.map(\.rawValue)

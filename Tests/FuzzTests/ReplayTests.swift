@@ -2,8 +2,8 @@ import Archives
 import Foundation
 import Testing
 
-/// What the fuzz targets start from and what they have found (Corpus/TARGET.zip): none of it may crash, take long or take much
-/// memory.
+/// What the fuzz targets start from and what they have found (Corpus/TARGET.zip): none of it may crash, take long or
+/// take much memory.
 struct ReplayTests {
   @Test(.timeLimit(.minutes(1)), arguments: FuzzTarget.allCases) func nothingCrashes(_ target: FuzzTarget) throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Corpus")

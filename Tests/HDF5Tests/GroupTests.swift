@@ -42,7 +42,7 @@ import Testing
     #expect(
       problem { try types.root.group("integer").dataset("f8") }
         == "no dataset '/integer/f8'; the group '/integer' holds "
-          + "'<i1', '<i2', '<i4', '<i8', '<u1', '<u2', '<u4', '<u8' and 3 more"
+        + "'<i1', '<i2', '<i4', '<i8', '<u1', '<u2', '<u4', '<u8' and 3 more"
     )
     #expect(
       problem { try types.root.dataset("scalar") }

@@ -7,7 +7,9 @@ struct LZFTests {
   @Test func picturesAreRead() throws {
     let root = try File(reading: fixture("lzf.h5"), followingSoftLinks: false).root
     let pictures = try root.dataset("pictures").read(UInt8.self)
-    let sums = stride(from: 0, to: pictures.count, by: 300).map { pictures[$0..<$0 + 300].reduce(Int64(0)) { $0 + Int64($1) } }
+    let sums = stride(from: 0, to: pictures.count, by: 300).map {
+      pictures[$0..<$0 + 300].reduce(Int64(0)) { $0 + Int64($1) }
+    }
     #expect(sums == (try root.dataset("sums").read(Int64.self)))
     let running = try root.dataset("all").read(Float.self)
     for row in 0..<40 {

@@ -2,11 +2,12 @@ import Foundation
 import HDF5
 import Testing
 
-/// Files are looked through before the library opens them: sound ones are read, whatever structures they use, and no damage
-/// crashes anything.
+/// Files are looked through before the library opens them: sound ones are read, whatever structures they use, and no
+/// damage crashes anything.
 struct StructureTests {
   static let sound = [
-    "chunked.h5", "huge.h5", "latest.h5", "links.h5", "lzf.h5", "newer.h5", "older.h5", "order.h5", "strings.h5", "types.h5", "userblock.h5",
+    "chunked.h5", "huge.h5", "latest.h5", "links.h5", "lzf.h5", "newer.h5", "older.h5", "order.h5", "strings.h5",
+    "types.h5", "userblock.h5",
     "v110.h5",
   ]
 
@@ -36,7 +37,8 @@ struct StructureTests {
         let end = trial % 3 == 0 ? min(bytes.count, 3000) : bytes.count
         for _ in 0..<(trial % 5 == 0 ? 8 : 1) {
           let place = Int.random(in: 0..<end, using: &random)
-          damaged[place] = trial % 2 == 0 ? UInt8.random(in: 0...255, using: &random) : damaged[place] ^ 1 << (trial / 2 % 8)
+          damaged[place] =
+            trial % 2 == 0 ? UInt8.random(in: 0...255, using: &random) : damaged[place] ^ 1 << (trial / 2 % 8)
         }
         try Data(damaged).write(to: URL(filePath: path))
         do { try visit(File(reading: path, followingSoftLinks: false).root, 0) } catch is HDF5Error { refused += 1 }
@@ -51,7 +53,8 @@ struct StructureTests {
   }
 
   @Test func unknownFiltersAreRefused() {
-    #expect(problem { try File(reading: fixture("scaled.h5")) }.contains("(filter 6) that is not read: store them with gzip"))
+    #expect(
+      problem { try File(reading: fixture("scaled.h5")) }.contains("(filter 6) that is not read: store them with gzip"))
   }
 
   /// A group whose tree of names leads back to its own root.
@@ -62,7 +65,9 @@ struct StructureTests {
     for byte in 0..<8 { bytes[root + 32 + byte] = UInt8(truncatingIfNeeded: root >> (8 * byte)) }
     try withTemporaryFile { path in
       try Data(bytes).write(to: URL(filePath: path))
-      #expect(problem { try File(reading: path) }.hasPrefix("not a readable HDF5 file (the node of a group's tree at byte \(root) has the level 1"))
+      #expect(
+        problem { try File(reading: path) }.hasPrefix(
+          "not a readable HDF5 file (the node of a group's tree at byte \(root) has the level 1"))
     }
   }
 

@@ -31,7 +31,9 @@ struct ApplicationNetworkTests {
   }
 
   @Test func allAreThere() {
-    let ours = Models.names.filter { $0.hasPrefix("keras:") && !$0.hasSuffix("-imagenet") }.map { String($0.dropFirst(6)) }
+    let ours = Models.names.filter { $0.hasPrefix("keras:") && !$0.hasSuffix("-imagenet") }.map {
+      String($0.dropFirst(6))
+    }
     #expect(ours.sorted() == Application.all.map(\.name).sorted() && ours.count == 40)
   }
 
@@ -61,7 +63,8 @@ struct ApplicationNetworkTests {
       let own = ours.nodes[index]
       #expect(own.layer.kerasName == node.layer.kerasName)
       #expect(own.layer.kerasConfiguration() == node.layer.kerasConfiguration(), "\(node.name)")
-      #expect(own.inputs.map { ours.nodes[$0.node].name } == node.inputs.map { keras.nodes[$0.node].name }, "\(node.name)")
+      #expect(
+        own.inputs.map { ours.nodes[$0.node].name } == node.inputs.map { keras.nodes[$0.node].name }, "\(node.name)")
       #expect(own.role.owner == node.role.owner && own.signature.outputs == node.signature.outputs)
     }
     #expect(ours.kerasLayers.map(\.name) == keras.kerasLayers.map(\.name))

@@ -33,10 +33,11 @@ struct ApplicationTests {
   /// Numbers in the weights that Keras counts: rows of [layer, class, [[name, shape], ...]].
   private static func count(_ weights: JSONValue) -> Int {
     (weights.asArray ?? []).reduce(0) { sum, row in
-      sum + (row.asArray?[2].asArray ?? []).reduce(0) { part, weight in
-        let sizes = (weight.asArray?.last ?? weight).asArray ?? []
-        return part + sizes.reduce(1) { $0 * ($1.asInteger ?? 1) }
-      }
+      sum
+        + (row.asArray?[2].asArray ?? []).reduce(0) { part, weight in
+          let sizes = (weight.asArray?.last ?? weight).asArray ?? []
+          return part + sizes.reduce(1) { $0 * ($1.asInteger ?? 1) }
+        }
     }
   }
 
@@ -50,14 +51,16 @@ struct ApplicationTests {
     #expect(names.count == networks)
     for name in names {
       let path = "\(ApplicationTests.folder)/keras\(version)/\(name)"
-      let graph = try Graph(kerasModel: ApplicationTests.read("\(path).json.gz"), kerasVersion: version, openSizes: .all(224))
+      let graph = try Graph(
+        kerasModel: ApplicationTests.read("\(path).json.gz"), kerasVersion: version, openSizes: .all(224))
       let count = ApplicationTests.count(try ApplicationTests.read("\(path).weights.json.gz"))
       #expect(graph.parameterCount == count, "keras\(version)/\(name)")
       let plan = try Planner().plan(graph, lanes: 16, mode: .inference)
       #expect(try Graph(kerasModel: graph.kerasModel).difference(from: graph) == nil, "keras\(version)/\(name)")
       if printsTable {
-        print("keras\(version) \(name): \(graph.nodes.count) layers, \(graph.parameterCount) numbers in weights, "
-          + "Keras counts \(count); \(plan.arenaCount * 4 >> 20) MiB for 16 images")
+        print(
+          "keras\(version) \(name): \(graph.nodes.count) layers, \(graph.parameterCount) numbers in weights, "
+            + "Keras counts \(count); \(plan.arenaCount * 4 >> 20) MiB for 16 images")
       }
     }
   }

@@ -5,8 +5,8 @@ import Networks
 import Tensors
 import Testing
 
-/// Every argument of every layer, alone and in company, at odd and even sizes: Keras's outputs, or a refusal. The cases are
-/// those of Tests/Fixtures/keras/write_arguments.py.
+/// Every argument of every layer, alone and in company, at odd and even sizes: Keras's outputs, or a refusal. The cases
+/// are those of Tests/Fixtures/keras/write_arguments.py.
 struct ArgumentTests {
   private struct Table: Decodable {
     /// Versions of Keras that have an argument, by class and argument.
@@ -29,7 +29,9 @@ struct ArgumentTests {
     let start: Int
     let step: Int
 
-    var label: String { "\(`class`) of Keras \(version), \(given.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.brief)" })" }
+    var label: String {
+      "\(`class`) of Keras \(version), \(given.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.brief)" })"
+    }
   }
 
   /// Classes of no version of Keras here: those of keras.applications and older ones, and what is no layer.

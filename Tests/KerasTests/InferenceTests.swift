@@ -64,7 +64,8 @@ struct InferenceTests {
   }
 
   /// Models in other floats than 32-bit ones run in these; Keras computed the outputs in its own.
-  @Test(arguments: [("float64", 1e-5), ("mixed_float16", 2e-3), ("float16", 2e-3), ("bfloat16", 2e-2)] as [(String, Float)])
+  @Test(
+    arguments: [("float64", 1e-5), ("mixed_float16", 2e-3), ("float16", 2e-3), ("bfloat16", 2e-2)] as [(String, Float)])
   func otherFloatsAreConverted(_ type: String, _ tolerance: Float) throws {
     let model = try KerasModel(reading: fixture("variants/half.\(type).keras"))
     let golden = try Golden("variants/half.\(type).golden.h5")

@@ -10,7 +10,12 @@ import Training
 struct KerasCheckTests {
   static let folder = ProcessInfo.processInfo.environment["CONVOY_KERAS_CHECK_FOLDER"]
 
-  @Test(.enabled(if: folder != nil), arguments: ["lenet", "mlp", "conv_geometry", "conv1d_stack", "conv3d_stack", "conv_transpose", "depthwise_separable", "spatial", "residual", "nested_shared", "frozen_nested", "multi_io", "operators_k3"])
+  @Test(
+    .enabled(if: folder != nil),
+    arguments: [
+      "lenet", "mlp", "conv_geometry", "conv1d_stack", "conv3d_stack", "conv_transpose", "depthwise_separable",
+      "spatial", "residual", "nested_shared", "frozen_nested", "multi_io", "operators_k3",
+    ])
   func exports(_ name: String) throws {
     let model = try KerasModel(reading: fixture("\(name)/k3.h5"))
     try export(model.graph, try model.loadedWeights(), as: name)

@@ -5,8 +5,8 @@ import Keras
 import Networks
 import Testing
 
-/// Files in each of which one thing is wrong or unusual (Tests/Fixtures/keras/mutate.py): none is accepted in silence. A file
-/// is refused, or its outputs are those of the file it was made from.
+/// Files in each of which one thing is wrong or unusual (Tests/Fixtures/keras/mutate.py): none is accepted in silence.
+/// A file is refused, or its outputs are those of the file it was made from.
 struct MutationTests {
   struct Expectation: Decodable {
     let expected: String

@@ -13,7 +13,8 @@ struct OddModelTests {
     "masked_average.keras2.h5", "masked_average.keras3.keras", "renorm.keras2.h5", "names.keras2.h5",
     "graph_operations.keras2.h5", "functions.keras2.h5", "more_functions.keras2.h5", "more_functions.keras3.keras",
     "conv_norms.keras2.h5", "whole_numbers.keras3.keras", "siamese.keras3.h5", "open_and_shared.keras3.keras",
-    "activations.keras3.h5", "functions_as_layers.keras2.h5", "functions_as_layers.keras3.h5", "local_response.keras2.h5",
+    "activations.keras3.h5", "functions_as_layers.keras2.h5", "functions_as_layers.keras3.h5",
+    "local_response.keras2.h5",
     "prepared_caffe.keras2.h5", "prepared_caffe.keras3.keras", "prepared_caffe_first.keras2.h5",
     "prepared_caffe_first.keras3.keras", "prepared_torch.keras2.h5", "prepared_torch.keras3.keras",
     "prepared_torch_first.keras2.h5", "prepared_torch_first.keras3.keras", "layerless.keras2.h5", "by_hand.keras2.h5",
@@ -91,7 +92,8 @@ struct OddModelTests {
     #expect(error.description.contains("'reader'") && error.description.contains("mask_zero"))
   }
 
-  /// Weights in several files are those of the model, wherever its variables lie; an index may not name files elsewhere.
+  /// Weights in several files are those of the model, wherever its variables lie; an index may not name files
+  /// elsewhere.
   @Test func shardedWeightsAreRead() throws {
     let model = try KerasModel(reading: fixture("lenet/k3.h5"))
     let sharded = Weights(ParameterTable(model.graph))
@@ -103,7 +105,8 @@ struct OddModelTests {
     for (output, array) in zip(network.run(try golden.arrays("inputs")), try golden.arrays("outputs")) {
       #expect(difference(output, array.values) <= 1e-5)
     }
-    for map in [#"{"/layers/a/vars": ["../a.weights.h5"]}"#, #"{"/layers/a/vars": ["/a.h5"]}"#, #"{}"#, #"{"a": [7]}"#] {
+    for map in [#"{"/layers/a/vars": ["../a.weights.h5"]}"#, #"{"/layers/a/vars": ["/a.h5"]}"#, #"{}"#, #"{"a": [7]}"#]
+    {
       try withTemporaryPath { path in
         try #"{"weight_map": \#(map)}"#.write(toFile: path, atomically: true, encoding: .utf8)
         #expect(throws: KerasError.self, "\(map)") { try KerasWeights(reading: path) }

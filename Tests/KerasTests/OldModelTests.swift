@@ -5,8 +5,8 @@ import Networks
 import Tensors
 import Testing
 
-/// Files of Keras 1 and of Keras 2.0 to 2.3, written by Tests/Fixtures/keras/old_models.py; and names that versions of Keras,
-/// TensorFlow and packages gave to classes.
+/// Files of Keras 1 and of Keras 2.0 to 2.3, written by Tests/Fixtures/keras/old_models.py; and names that versions of
+/// Keras, TensorFlow and packages gave to classes.
 struct OldModelTests {
   @Test(arguments: [
     "keras1_channels_first", "keras1_graph", "keras1_images", "keras1_merged", "keras1_sequence", "keras1_volumes",
@@ -40,7 +40,10 @@ struct OldModelTests {
 
   /// What Keras 1 could do and no version since can is refused.
   @Test(arguments: [
-    (#"{"class_name":"Convolution2D","config":{"name":"c","nb_filter":2,"nb_row":3,"nb_col":3,"border_mode":"full"}}"#, "full"),
+    (
+      #"{"class_name":"Convolution2D","config":{"name":"c","nb_filter":2,"nb_row":3,"nb_col":3,"border_mode":"full"}}"#,
+      "full"
+    ),
     (#"{"class_name":"BatchNormalization","config":{"name":"b","mode":2,"axis":-1}}"#, "mode"),
     (#"{"class_name":"Merge","config":{"name":"m","mode":"cos","mode_type":"raw"}}"#, "'cos'"),
     (#"{"class_name":"Merge","config":{"name":"m","mode":"f","mode_type":"lambda"}}"#, "Python"),
@@ -85,8 +88,8 @@ struct OldModelTests {
     }
   }
 
-  /// Settings of the author's own change no output: training does without them and says so; a configuration may not have
-  /// them.
+  /// Settings of the author's own change no output: training does without them and says so; a configuration may not
+  /// have them.
   @Test func settingsOfTheAuthorsOwn() throws {
     let config = #"""
       {"name":"conv","filters":2,"kernel_size":3,"kernel_initializer":{"class_name":"EfficientConv2DKernelInitializer",

@@ -4,8 +4,8 @@ import Tensors
 import Testing
 import Training
 
-/// Three steps from a model saved by Keras, regularizers and constraints included, pass through Keras's losses and end in
-/// Keras's weights and moving statistics.
+/// Three steps from a model saved by Keras, regularizers and constraints included, pass through Keras's losses and end
+/// in Keras's weights and moving statistics.
 struct OptimizerTests {
   struct Case: Sendable {
     let name: String

@@ -5,7 +5,8 @@ import Testing
 
 /// Models that must not be imported, each with what its error message must name.
 struct RefusedConfigurationTests {
-  static let image = #"{"class_name":"InputLayer","name":"image","config":{"name":"image","batch_shape":[null,8,8,3]},"inbound_nodes":[]}"#
+  static let image =
+    #"{"class_name":"InputLayer","name":"image","config":{"name":"image","batch_shape":[null,8,8,3]},"inbound_nodes":[]}"#
 
   static func functional(_ layers: String..., inputs: String = #"["image",0,0]"#, outputs: String) -> String {
     #"{"class_name":"Functional","config":{"name":"m","layers":[\#(([image] + layers).joined(separator: ","))],"input_layers":\#(inputs),"output_layers":\#(outputs)}}"#
@@ -29,7 +30,10 @@ struct RefusedConfigurationTests {
     (#"{"class_name":"Sequential","config":{"name":"m"}}"#, ["'m'", "layers"]),
     (#"{"class_name":"Sequential","config":{"name":"m","layers":[]}}"#, ["'m'", "no layers"]),
     (#"{"class_name":"Sequential","config":{"name":"m","layers":[3]}}"#, ["class_name"]),
-    (#"{"class_name":"Sequential","config":{"name":"m","layers":[{"class_name":"Flatten","config":{}}]}}"#, ["Flatten", "no name"]),
+    (
+      #"{"class_name":"Sequential","config":{"name":"m","layers":[{"class_name":"Flatten","config":{}}]}}"#,
+      ["Flatten", "no name"]
+    ),
     (#"{"class_name":"Sequential","config":{"name":"m","trainable":7,"layers":[\#(image)]}}"#, ["'m'", "trainable"]),
     (#"{"class_name":"Sequential","config":{"name":"m","sharding":2,"layers":[\#(image)]}}"#, ["'sharding' = 2"]),
     (#"{"class_name":"Sequential","config":{"name":"m","layers":[\#(image),\#(image)]}}"#, ["'image'", "middle"]),
@@ -64,8 +68,14 @@ struct RefusedConfigurationTests {
     (functional(activation("out", #"[["image",0,0,{"training":true}]]"#), outputs: out), ["'out'", "training = true"]),
     (functional(activation("out", #"[["image",0,0,{"mask":["image",0,0]}]]"#), outputs: out), ["'out'", "mask"]),
     (functional(activation("out", #"[["image",0,1,{}]]"#), outputs: out), ["'out'", "'image'", "output 1"]),
-    (functional(activation("a", #"[["out",0,0,{}]]"#), activation("out", #"[["a",0,0,{}]]"#), outputs: out), ["'a', 'out'", "loop"]),
-    (functional(activation("out", keras2, entry: #","registered_name":"mine>Swirl""#), outputs: out), ["'out'", "mine>Swirl"]),
+    (
+      functional(activation("a", #"[["out",0,0,{}]]"#), activation("out", #"[["a",0,0,{}]]"#), outputs: out),
+      ["'a', 'out'", "loop"]
+    ),
+    (
+      functional(activation("out", keras2, entry: #","registered_name":"mine>Swirl""#), outputs: out),
+      ["'out'", "mine>Swirl"]
+    ),
     (
       functional(activation("out", #"{"args":[\#(tensor("image"))],"kwargs":{"training":true}}"#), outputs: out),
       ["'out'", "training = true"]

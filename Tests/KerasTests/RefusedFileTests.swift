@@ -35,7 +35,9 @@ struct RefusedFileTests {
   func refusesWeights(_ name: String, _ words: String) throws {
     let model = try KerasModel(reading: fixture("lenet/k3.h5"))
     let weights = Weights(ParameterTable(model.graph))
-    let error = try #require(throws: KerasError.self) { try KerasWeights(reading: fixture(name)).load(into: weights, of: model.graph) }
+    let error = try #require(throws: KerasError.self) {
+      try KerasWeights(reading: fixture(name)).load(into: weights, of: model.graph)
+    }
     #expect(error.description.contains(words) && error.description.contains(name), "\(error.description)")
     #expect(weights.byPath.values.allSatisfy { $0.allSatisfy { $0 == 0 } })
   }

@@ -8,7 +8,8 @@ import Testing
 
 /// Weights under the names of torchvision and timm find their layers, turned to Keras's layouts.
 struct TorchWeightsTests {
-  /// A residual network as PyTorch would name it: a stem, a block with a convolution beside it, one without, a classifier.
+  /// A residual network as PyTorch would name it: a stem, a block with a convolution beside it, one without, a
+  /// classifier.
   private func residual(epsilon: Double = 1e-5, shortcutFirst: Bool = false, usesSame: Bool = false) throws -> Graph {
     func normalized(_ filters: Int, _ kernel: Int, _ strides: Int, _ x: Symbol) -> Symbol {
       let isPadded = kernel > 1 && !usesSame
@@ -30,14 +31,16 @@ struct TorchWeightsTests {
     return try Graph("tiny", inputs: [input], outputs: [Dense(2)(GlobalAveragePooling2D()(x))])
   }
 
-  private static let residualShapes: [(String, [Int])] = [
-    ("conv1.weight", [4, 3, 3, 3]), ("fc.weight", [2, 4]), ("fc.bias", [2]),
-    ("layer1.0.conv1.weight", [4, 4, 3, 3]), ("layer1.0.conv2.weight", [4, 4, 3, 3]),
-    ("layer1.0.downsample.0.weight", [4, 4, 1, 1]), ("layer1.1.conv1.weight", [4, 4, 3, 3]),
-    ("layer1.1.conv2.weight", [4, 4, 3, 3]),
-  ] + ["bn1", "layer1.0.bn1", "layer1.0.bn2", "layer1.0.downsample.1", "layer1.1.bn1", "layer1.1.bn2"].flatMap { name in
-    ["weight", "bias", "running_mean", "running_var"].map { ("\(name).\($0)", [4]) }
-  }
+  private static let residualShapes: [(String, [Int])] =
+    [
+      ("conv1.weight", [4, 3, 3, 3]), ("fc.weight", [2, 4]), ("fc.bias", [2]),
+      ("layer1.0.conv1.weight", [4, 4, 3, 3]), ("layer1.0.conv2.weight", [4, 4, 3, 3]),
+      ("layer1.0.downsample.0.weight", [4, 4, 1, 1]), ("layer1.1.conv1.weight", [4, 4, 3, 3]),
+      ("layer1.1.conv2.weight", [4, 4, 3, 3]),
+    ]
+    + ["bn1", "layer1.0.bn1", "layer1.0.bn2", "layer1.0.downsample.1", "layer1.1.bn1", "layer1.1.bn2"].flatMap { name in
+      ["weight", "bias", "running_mean", "running_var"].map { ("\(name).\($0)", [4]) }
+    }
 
   /// Values that say where they are: the array's number in thousands, then its place.
   private func write(_ shapes: [(String, [Int])], to path: String) throws {
@@ -69,7 +72,9 @@ struct TorchWeightsTests {
       var norms = ["bn1", "layer1.0.bn1", "layer1.0.bn2", "layer1.1.bn1", "layer1.1.bn2"]
       norms.insert("layer1.0.downsample.1", at: beside)
       let names = ["batch_normalization"] + (1...5).map { "batch_normalization_\($0)" }
-      for (variable, name) in [("gamma", "weight"), ("beta", "bias"), ("moving_mean", "running_mean"), ("moving_variance", "running_var")] {
+      for (variable, name) in [
+        ("gamma", "weight"), ("beta", "bias"), ("moving_mean", "running_mean"), ("moving_variance", "running_var"),
+      ] {
         #expect(names.map { found["\($0)/\(variable)"] } == norms.map { "\($0).\(name)" })
       }
     }
@@ -128,9 +133,11 @@ struct TorchWeightsTests {
     x = normalized(convolution(x))
     let graph = try Graph("m", inputs: [input], outputs: [Dense(2)(GlobalAveragePooling2D()(x))])
     let modules = [
-      "conv_stem", "bn1", "blocks.0.0.conv_dw", "blocks.0.0.bn1", "blocks.0.0.se.conv_reduce", "blocks.0.0.se.conv_expand",
+      "conv_stem", "bn1", "blocks.0.0.conv_dw", "blocks.0.0.bn1", "blocks.0.0.se.conv_reduce",
+      "blocks.0.0.se.conv_expand",
       "blocks.0.0.conv_pw", "blocks.0.0.bn2", "blocks.1.0.conv_pw", "blocks.1.0.bn1", "blocks.1.0.conv_dw",
-      "blocks.1.0.bn2", "blocks.1.0.se.conv_reduce", "blocks.1.0.se.conv_expand", "blocks.1.0.conv_pwl", "blocks.1.0.bn3",
+      "blocks.1.0.bn2", "blocks.1.0.se.conv_reduce", "blocks.1.0.se.conv_expand", "blocks.1.0.conv_pwl",
+      "blocks.1.0.bn3",
       "conv_head", "bn2", "classifier",
     ]
     let shapes: [(String, [Int])] = modules.flatMap { name -> [(String, [Int])] in
@@ -171,6 +178,8 @@ struct TorchWeightsTests {
     #expect(try problem(residual(), Array(shapes.dropFirst())).contains("6 convolutions and dense layers"))
     #expect(try problem(residual(), shapes + [("conv1.bias", [4])]).contains("'conv1.bias' belongs to no layer"))
     #expect(try problem(residual(), shapes + [("mystery.weight", [4])]).contains("'mystery.weight'"))
-    #expect(try problem(residual(), shapes.map { ($0.0.replacing("layer1.0.bn1", with: "layer1.0.norm_one"), $0.1) }).contains("5 normalisations"))
+    #expect(
+      try problem(residual(), shapes.map { ($0.0.replacing("layer1.0.bn1", with: "layer1.0.norm_one"), $0.1) })
+        .contains("5 normalisations"))
   }
 }

@@ -8,10 +8,13 @@ import Testing
 
 /// What is written comes back, layer by layer and bit by bit.
 struct WritingTests {
-  @Test(arguments: ["lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5", "pooling/k3.h5", "activations/k2.h5", "merges/k3.h5",
+  @Test(arguments: [
+    "lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5", "pooling/k3.h5",
+    "activations/k2.h5", "merges/k3.h5",
     "nested_shared/k2.h5", "nested_shared/k3.h5", "frozen_nested/k2.h5", "frozen_nested/k3.h5", "multi_io/k3.h5",
     "conv1d_stack/k2.h5", "conv_transpose/k3.h5", "depthwise_separable/k2.h5", "spatial/k3.h5", "operators_k2/k2.h5",
-    "operators_k3/k3.h5"])
+    "operators_k3/k3.h5",
+  ])
   func roundTrip(_ name: String) throws {
     let model = try KerasModel(reading: fixture(name))
     let weights = try model.loadedWeights()
@@ -78,9 +81,11 @@ struct WritingTests {
     }
   }
 
-  /// RandomCrop is the identity at inference in Keras 3 alone; a model inside a functional model does not change the version.
+  /// RandomCrop is the identity at inference in Keras 3 alone; a model inside a functional model does not change the
+  /// version.
   @Test(arguments: [2, 3], [false, true]) func theVersionTellsTheCrop(_ version: Int, _ isNested: Bool) throws {
-    let crop = #"{"class_name":"RandomCrop","name":"crop","config":{"name":"crop","height":2,"width":3},"inbound_nodes":[[["in",0,0,{}]]]}"#
+    let crop =
+      #"{"class_name":"RandomCrop","name":"crop","config":{"name":"crop","height":2,"width":3},"inbound_nodes":[[["in",0,0,{}]]]}"#
     func functional(_ name: String, _ layer: String, _ output: String) -> String {
       #"""
       {"class_name":"Functional","name":"\#(name)","config":{"name":"\#(name)","layers":[{"class_name":"InputLayer","name":"in",
@@ -90,7 +95,8 @@ struct WritingTests {
     }
     let flat = functional("inner", crop, #"["crop",0,0]"#)
     let json = isNested ? functional("outer", flat, #"["inner",1,0]"#) : flat
-    let graph = try Graph(kerasModel: JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)), kerasVersion: version)
+    let graph = try Graph(
+      kerasModel: JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)), kerasVersion: version)
     #expect(graph.outputShapes == [version == 2 ? [2, 3, 1] : [6, 6, 1]])
     try withTemporaryPath { path in
       try KerasModel.export(graph, Weights(ParameterTable(graph)), as: .h5, to: path)
@@ -134,7 +140,8 @@ struct WritingTests {
       #"{"class_name":"Dense","config":{"name":"a_dense_layer_with_quite_a_long_name_\#(index)","units":1}}"#
     }
     let deep = try graph(
-      #"{"class_name":"Sequential","config":{"name":"deep","layers":[\#(layers.joined(separator: ","))],"build_input_shape":[null,1]}}"#)
+      #"{"class_name":"Sequential","config":{"name":"deep","layers":[\#(layers.joined(separator: ","))],"build_input_shape":[null,1]}}"#
+    )
     let weights = Weights(ParameterTable(deep))
     weights.initialize(seed: 3)
     try withTemporaryPath { path in

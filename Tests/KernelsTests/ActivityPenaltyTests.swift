@@ -12,7 +12,8 @@ import Testing
     let sum = ActivityPenalty.sum(x, live: fixture.live, l1: factors.l1, l2: factors.l2)
     #expect(abs(sum - expected) <= 1e-12 * expected)
 
-    let slopes = ReferenceActivityPenalty.differentiate(from, gradient: ReferenceTensor(dy), l1: factors.l1, l2: factors.l2)
+    let slopes = ReferenceActivityPenalty.differentiate(
+      from, gradient: ReferenceTensor(dy), l1: factors.l1, l2: factors.l2)
     let dx = fixture.output(border: Border(top: 1, left: 2))
     for target in [dx, dy] {
       ActivityPenalty.differentiate(

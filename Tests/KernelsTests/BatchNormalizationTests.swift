@@ -61,7 +61,8 @@ import Testing
       let twin = ReferenceBatchNormalization(
         gamma: gamma?.doubles ?? Array(repeating: 1, count: count),
         beta: beta?.doubles ?? Array(repeating: 0, count: count),
-        mean: mean.doubles, variance: variance.doubles, epsilon: Double(Float(1e-3)), maximum: maximum.map { Double($0) })
+        mean: mean.doubles, variance: variance.doubles, epsilon: Double(Float(1e-3)),
+        maximum: maximum.map { Double($0) })
       let (reference, slopes) = (ReferenceTensor(x), ReferenceTensor(dy))
 
       let y = fixture.output(border: Border(top: 2, right: 1))
@@ -128,7 +129,8 @@ import Testing
     kernel.apply(x, mean: mean, variance: variance, into: y)
     plain.apply(other, mean: mean, variance: variance, into: otherOutput)
     for lane in 0..<fixture.live { #expect(exchanged(y).sample(lane) == otherOutput.sample(lane)) }
-    let sums = (unwritten(count), unwritten(count)), otherSums = (unwritten(count), unwritten(count))
+    let sums = (unwritten(count), unwritten(count))
+    let otherSums = (unwritten(count), unwritten(count))
     kernel.sums(
       input: x, gradient: dy, mean: mean, variance: variance, live: fixture.live, gradientSum: sums.0,
       productSum: sums.1)

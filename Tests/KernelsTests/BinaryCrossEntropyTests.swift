@@ -14,7 +14,10 @@ import Testing
     for lane in 0..<live {
       let values = logits.sample(lane).map(Double.init)
       let targets = (0..<count).map { Double(labels[lane * count + $0]) }
-      loss -= zip(values, targets).reduce(0) { $0 + $1.1 * log(1 / (1 + exp(-$1.0))) + (1 - $1.1) * log(1 - 1 / (1 + exp(-$1.0))) } / Double(count)
+      loss -=
+        zip(values, targets).reduce(0) {
+          $0 + $1.1 * log(1 / (1 + exp(-$1.0))) + (1 - $1.1) * log(1 - 1 / (1 + exp(-$1.0)))
+        } / Double(count)
       correct += zip(values, targets).allSatisfy { ($0 > 0) == ($1 == 1) } ? 1 : 0
     }
     let gradient = Tensor([count], lanes: lanes)
@@ -40,7 +43,9 @@ import Testing
     let p = 1 / (1 + exp(-0.7))
     let losses = [0.1, 0.9].map { -$0 * log(p) - (1 - $0) * log(1 - p) }
     #expect(abs(sums.loss - 3 * losses[0] - 0.5 * losses[1]) < 1e-6 && sums.correct == 1)
-    #expect(abs(Double(gradient.sample(0)[0]) - 3 * (p - 0.1)) < 1e-6 && abs(Double(gradient.sample(1)[0]) - 0.5 * (p - 0.9)) < 1e-6)
+    #expect(
+      abs(Double(gradient.sample(0)[0]) - 3 * (p - 0.1)) < 1e-6
+        && abs(Double(gradient.sample(1)[0]) - 0.5 * (p - 0.9)) < 1e-6)
   }
 
   /// Far from 0 neither the loss nor the gradient overflows.

@@ -12,7 +12,8 @@ import Testing
 
   /// (2, 3) times (3, 2): sums over one axis of each.
   @Test func contracts() {
-    let first = image([2, 3], [1, 2, 3, 4, 5, 6]), second = image([3, 2], [1, 0, 0, 1, 1, 1])
+    let first = image([2, 3], [1, 2, 3, 4, 5, 6])
+    let second = image([3, 2], [1, 0, 0, 1, 1, 1])
     let product = Contraction(firstAxis: 1, secondAxis: 0)
     let y = image([2, 2], [0, 0, 0, 0])
     product.apply(first, second, into: y)

@@ -82,7 +82,8 @@ import Testing
       trial.input.setSample(15, Array(repeating: .nan, count: geometry.input.count))
       trial.convolution.pack(trial.kernel, into: trial.packed.inner, backward: false)
       trial.convolution.forward(
-        input: trial.input, packed: trial.packed.inner, bias: trial.bias, output: trial.output, scratch: trial.scratch.inner)
+        input: trial.input, packed: trial.packed.inner, bias: trial.bias, output: trial.output,
+        scratch: trial.scratch.inner)
       let plain = (0..<15).map { trial.output.sample($0) }
       trial.convolution.forward(
         input: trial.input, packed: trial.packed.inner, bias: trial.bias, maximum: maximum, output: trial.output,
@@ -240,8 +241,11 @@ import Testing
     expectRelative(kernelGradient.values, kernelTruth, "gradient of the kernel")
   }
 
-  /// Rounding of what inference chooses is at most twice that of plain sums, in the mean, also where channels differ much.
-  @Test(arguments: [(64, 16), (96, 32), (128, 16), (80, 24)]) func inferenceRoundsLikePlainSums(channels: Int, filters: Int) {
+  /// Rounding of what inference chooses is at most twice that of plain sums, in the mean, also where channels differ
+  /// much.
+  @Test(arguments: [(64, 16), (96, 32), (128, 16), (80, 24)]) func inferenceRoundsLikePlainSums(
+    channels: Int, filters: Int
+  ) {
     let geometry = ConvolutionGeometry(input: [8, 8, channels], filters: filters, kernel: [3, 3], padding: .same)
     let algorithm = Convolution.preferredAlgorithm(for: geometry, among: Convolution.forInference)
     #expect(algorithm == (Processor.vectorFloats >= 8 ? .blockedWinograd : .lowered))
@@ -250,13 +254,15 @@ import Testing
       var stream = RandomStream(seed: 5, purpose: .synthesis)
       let scales = (0..<channels).map { _ in Float(exp(2 * Double(stream.uniform() - stream.uniform()))) }
       for lane in 0..<16 {
-        trial.input.setSample(lane, (0..<geometry.input.count).map { max(0, stream.uniform() - 0.3) * scales[$0 % channels] }[...])
+        trial.input.setSample(
+          lane, (0..<geometry.input.count).map { max(0, stream.uniform() - 0.3) * scales[$0 % channels] }[...])
       }
       trial.convolution.pack(trial.kernel, into: trial.packed.inner, backward: false)
       trial.convolution.forward(
         input: trial.input, packed: trial.packed.inner, bias: nil, output: trial.output, scratch: trial.scratch.inner)
       return (0..<4).reduce(0) { sum, lane in
-        let truth = ReferenceConvolution.forward(geometry, input: trial.input.sample(lane), kernel: trial.kernel.values, bias: nil)
+        let truth = ReferenceConvolution.forward(
+          geometry, input: trial.input.sample(lane), kernel: trial.kernel.values, bias: nil)
         return zip(trial.output.sample(lane), truth).reduce(sum) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
       }.squareRoot()
     }
@@ -284,7 +290,8 @@ import Testing
     #expect(Convolution.preferredAlgorithm(for: thin, among: [.winograd]) == .winograd)
     let small = ConvolutionGeometry(input: [5, 5, 64], filters: 64, kernel: [3, 3], padding: .same)
     #expect(Convolution.preferredAlgorithm(for: small) == exact)
-    let strided = ConvolutionGeometry(input: [8, 8, 64], filters: 64, kernel: [3, 3], strides: [2, 2], padding: .same)
+    let strided = ConvolutionGeometry(
+      input: [8, 8, 64], filters: 64, kernel: [3, 3], strides: [2, 2], padding: .same)
     #expect(!ConvolutionAlgorithm.winograd.supports(strided))
     #expect(Convolution.preferredAlgorithm(for: strided, among: [.winograd]) == exact)
   }

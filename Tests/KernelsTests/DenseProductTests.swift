@@ -7,7 +7,8 @@ import Testing
     (Fixture(shape: [10]), 7), (Fixture(shape: [33], live: 5), 16), (Fixture(shape: [5], lanes: 48, live: 33), 1),
     (Fixture(shape: [1], lanes: 32, live: 0), 40), (Fixture(shape: [64], lanes: 96, live: 90), 70),
     (Fixture(shape: [19], lanes: 32, live: 32), 110), (Fixture(shape: [3, 4, 5]), 6),
-    (Fixture(shape: [8, 8, 9], lanes: 16, live: 9), 12), (Fixture(shape: [3, 4, 5], live: 9, border: Fixture.border), 9),
+    (Fixture(shape: [8, 8, 9], lanes: 16, live: 9), 12),
+    (Fixture(shape: [3, 4, 5], live: 9, border: Fixture.border), 9),
     (Fixture(shape: [2, 3, 2, 6], lanes: 32, live: 20, border: Border(top: 1)), 4),
   ]
 
@@ -55,7 +56,8 @@ import Testing
     out.shape = [units]
     let y = out.output()
     let kernel = Buffer(randoms(4096 * units, seed: 33))
-    let expected = ReferenceDense.apply(ReferenceTensor(x), kernel: kernel.doubles, bias: Array(repeating: 0, count: units))
+    let expected = ReferenceDense.apply(
+      ReferenceTensor(x), kernel: kernel.doubles, bias: Array(repeating: 0, count: units))
     func error(isBlocked: Bool) -> Double {
       DenseProduct.apply(x, kernel: kernel, bias: nil, into: y, engine: .vectors, isBlocked: isBlocked)
       let found = ReferenceTensor(y)

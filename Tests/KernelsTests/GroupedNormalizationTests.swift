@@ -7,23 +7,31 @@ import Testing
 
   /// Groupings of a shape: over the channels, over everything, over one axis each, and channels cut in groups.
   static func groupings(_ shape: Shape) -> [Grouping] {
-    let all = Array(0..<shape.rank), last = shape.rank - 1
-    var groupings = [Grouping(shape, joining: all, parameterAxes: all), Grouping(shape, joining: all, parameterAxes: [last])]
+    let all = Array(0..<shape.rank)
+    let last = shape.rank - 1
+    var groupings = [
+      Grouping(shape, joining: all, parameterAxes: all), Grouping(shape, joining: all, parameterAxes: [last]),
+    ]
     for axis in all { groupings.append(Grouping(shape, joining: [axis], parameterAxes: [axis])) }
     for parts in [2, 3] where shape.channels % parts == 0 {
       groupings.append(Grouping(shape, groups: all.map { $0 == last ? parts : 1 }, parameterAxes: [last]))
     }
-    if shape.rank > 1 { groupings.append(Grouping(shape, groups: [shape.dimensions[0]] + all.dropFirst().map { _ in 1 }, parameterAxes: [0])) }
+    if shape.rank > 1 {
+      groupings.append(
+        Grouping(shape, groups: [shape.dimensions[0]] + all.dropFirst().map { _ in 1 }, parameterAxes: [0]))
+    }
     return groupings
   }
 
   @Test(arguments: Fixture.all, forms) func agreesWithTwin(fixture: Fixture, form: GroupedNormalization.Form) {
-    let x = fixture.activations(seed: 1, mean: 1, deviation: 2), dy = fixture.gradients(seed: 2)
+    let x = fixture.activations(seed: 1, mean: 1, deviation: 2)
+    let dy = fixture.gradients(seed: 2)
     for grouping in Self.groupings(fixture.shape) {
       let kernel = GroupedNormalization(grouping, form: form, epsilon: 1e-3)
       let twin = ReferenceGrouping(grouping)
       let epsilon = Double(Float(1e-3))
-      let gamma = Buffer(randoms(grouping.parameterCount, seed: 3)), beta = Buffer(randoms(grouping.parameterCount, seed: 4))
+      let gamma = Buffer(randoms(grouping.parameterCount, seed: 3))
+      let beta = Buffer(randoms(grouping.parameterCount, seed: 4))
       let statistics = unwritten(kernel.statisticCount(lanes: fixture.lanes))
       let y = fixture.output(border: Border(top: 1, left: 2))
       kernel.apply(x, gamma: gamma, beta: beta, statistics: statistics, into: y)
@@ -33,7 +41,8 @@ import Testing
       #expect(y.sample(fixture.lanes - 1).allSatisfy { $0.isFinite })
 
       let dx = fixture.output(border: Border(bottom: 1, right: 1))
-      let gammas = unwritten(gamma.count), betas = unwritten(gamma.count)
+      let gammas = unwritten(gamma.count)
+      let betas = unwritten(gamma.count)
       kernel.differentiate(input: x, gradient: dy, gamma: gamma, statistics: statistics, into: dx)
       kernel.differentiateParameters(input: x, gradient: dy, statistics: statistics, gamma: gammas, beta: betas)
       // Groups of one or two elements amplify what rounding leaves of their deviations.
@@ -84,7 +93,8 @@ import Testing
   }
 
   @Test(arguments: Fixture.all) func softmaxAgreesWithTwin(fixture: Fixture) {
-    let x = fixture.activations(seed: 6, deviation: 3), dy = fixture.gradients(seed: 7)
+    let x = fixture.activations(seed: 6, deviation: 3)
+    let dy = fixture.gradients(seed: 7)
     for grouping in Self.groupings(fixture.shape) {
       let twin = ReferenceGrouping(grouping)
       let y = fixture.output(border: Border(top: 1))

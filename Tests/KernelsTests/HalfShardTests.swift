@@ -52,7 +52,8 @@ import Testing
       expectClose(
         kernelGradient.inner.values, kernelTruth, terms: geometry.output.count / geometry.filters * live, "kernel")
       for lane in 8..<16 {
-        #expect(trial.output.sample(lane).allSatisfy { $0 == 0 } && trial.inputGradient.sample(lane).allSatisfy { $0 == 0 })
+        #expect(
+          trial.output.sample(lane).allSatisfy { $0 == 0 } && trial.inputGradient.sample(lane).allSatisfy { $0 == 0 })
       }
       #expect(trial.borderIsNaN(trial.output) && trial.borderIsNaN(trial.inputGradient))
       #expect(trial.scratch.isIntact && trial.packed.isIntact && kernelGradient.isIntact)

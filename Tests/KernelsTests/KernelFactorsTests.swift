@@ -6,7 +6,8 @@ import Testing
   static let cases: [(fixture: Fixture, units: Int)] = [
     (Fixture(shape: [10]), 7), (Fixture(shape: [33], live: 5), 16), (Fixture(shape: [5], lanes: 48, live: 33), 1),
     (Fixture(shape: [64], lanes: 96, live: 90), 70), (Fixture(shape: [19], lanes: 32, live: 32), 110),
-    (Fixture(shape: [8], live: 1), 33), (Fixture(shape: [17], live: 0), 5), (Fixture(shape: [6], live: 9, border: Fixture.border), 48),
+    (Fixture(shape: [8], live: 1), 33), (Fixture(shape: [17], live: 0), 5),
+    (Fixture(shape: [6], live: 9, border: Fixture.border), 48),
   ]
 
   /// Garbage in dead lanes of the inputs does not count; parts of the gradient are those of the whole.
@@ -34,7 +35,9 @@ import Testing
     // Of three shards: (first + second) + third.
     let others = (0..<2).map { index in
       let other = Buffer(randoms(factors.count, seed: 44 + index))
-      factors.record(input: fixture.activations(seed: 46 + index), gradient: out.gradients(seed: 48 + index), live: fixture.live, into: other)
+      factors.record(
+        input: fixture.activations(seed: 46 + index), gradient: out.gradients(seed: 48 + index), live: fixture.live,
+        into: other)
       return other
     }
     let parts = others.map { other in
@@ -45,7 +48,8 @@ import Testing
     let (start, end) = (inputs / 3, inputs - inputs / 4)
     let rows = unwritten((end - start) * units)
     factors.multiply(
-      [.init(memory, additions: 0), .init(others[0], additions: 1), .init(others[1], additions: 1)], rows: start..<end, into: rows)
+      [.init(memory, additions: 0), .init(others[0], additions: 1), .init(others[1], additions: 1)], rows: start..<end,
+      into: rows)
     let sums = (start * units..<end * units).map { whole[$0] + parts[0][$0] + parts[1][$0] }
     let addsUp = rows.values == sums
     #expect(addsUp)

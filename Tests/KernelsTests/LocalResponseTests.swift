@@ -5,12 +5,15 @@ import Testing
 
 @Suite struct LocalResponseTests {
   @Test(arguments: Fixture.all, [0, 1, 2]) func localResponseAgreesWithItsFormula(fixture: Fixture, radius: Int) {
-    let x = fixture.activations(seed: 3), dy = fixture.gradients(seed: 4)
+    let x = fixture.activations(seed: 3)
+    let dy = fixture.gradients(seed: 4)
     let response = LocalResponse(radius: radius, bias: 1.5, alpha: 0.3, beta: 0.75)
-    let y = fixture.output(border: Border(top: 1)), dx = fixture.output(border: Border(left: 1))
+    let y = fixture.output(border: Border(top: 1))
+    let dx = fixture.output(border: Border(left: 1))
     response.apply(x, into: y)
     let channels = fixture.shape.channels
-    let reference = ReferenceTensor(x), slopes = ReferenceTensor(dy)
+    let reference = ReferenceTensor(x)
+    let slopes = ReferenceTensor(dy)
     func near(_ channel: Int) -> ClosedRange<Int> { max(0, channel - radius)...min(channels - 1, channel + radius) }
     func value(_ tensor: ReferenceTensor, _ lane: Int, _ position: Int, _ channel: Int) -> Double {
       tensor.element(lane, position: position, channel: channel)

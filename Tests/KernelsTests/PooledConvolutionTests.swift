@@ -24,13 +24,16 @@ import Testing
         let pooled = PooledConvolution(convolution, window, limit: limit, bandBytes: bandBytes)
         let (expected, found) = (Results(pooled, geometry, lanes), Results(pooled, geometry, lanes))
         let gradient = Tensor(pooled.output, lanes: lanes)
-        for lane in 0..<live { gradient.setSample(lane, (0..<pooled.output.count).map { Float(($0 * 31 + lane * 7) % 17) - 8 }) }
+        for lane in 0..<live {
+          gradient.setSample(lane, (0..<pooled.output.count).map { Float(($0 * 31 + lane * 7) % 17) - 8 })
+        }
         convolution.pack(trial.kernel, into: trial.packed.inner, backward: true)
         expected.runApart(trial, window, limit, gradient, live)
 
         let scratch = Guarded(count: pooled.scratchCount(lanes: lanes))
         pooled.forward(
-          input: trial.input, packed: trial.packed.inner, bias: trial.bias, output: found.output, positions: found.positions,
+          input: trial.input, packed: trial.packed.inner, bias: trial.bias, output: found.output,
+          positions: found.positions,
           scratch: scratch.inner, live: live)
         scratch.inner.fill(.nan)
         pooled.backward(
@@ -58,13 +61,18 @@ import Testing
 
   /// Large images that stay as large, and windows that tile them.
   @Test func paysForLargeImagesOnly() {
-    func pays(_ side: Int, _ window: PoolingWindow = PoolingWindow(size: [2, 2]), padding: Padding = .same, strides: Int = 1) -> Bool {
+    func pays(
+      _ side: Int, _ window: PoolingWindow = PoolingWindow(size: [2, 2]), padding: Padding = .same, strides: Int = 1
+    ) -> Bool {
       let geometry = ConvolutionGeometry(
         input: [side, side, 64], filters: 64, kernel: [3, 3], strides: [strides, strides], padding: padding)
-      return PooledConvolution.pays(Convolution(geometry, algorithm: Convolution.preferredAlgorithm(for: geometry)), window)
+      return PooledConvolution.pays(
+        Convolution(geometry, algorithm: Convolution.preferredAlgorithm(for: geometry)), window)
     }
     #expect(pays(224) && !pays(32) && !pays(225) && !pays(224, padding: .valid) && !pays(448, strides: 2))
-    #expect(!pays(224, PoolingWindow(size: [3, 3], strides: [2, 2])) && !pays(224, PoolingWindow(size: [2, 2], padding: .same)))
+    #expect(
+      !pays(224, PoolingWindow(size: [3, 3], strides: [2, 2]))
+        && !pays(224, PoolingWindow(size: [2, 2], padding: .same)))
   }
 }
 

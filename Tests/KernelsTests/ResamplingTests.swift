@@ -3,7 +3,8 @@ import Tensors
 import Testing
 
 @Suite struct ResamplingTests {
-  static let fixtures = Fixture.all.filter { $0.shape.rank == 3 } + [Fixture(shape: [1, 1, 2]), Fixture(shape: [3, 1, 1])]
+  static let fixtures =
+    Fixture.all.filter { $0.shape.rank == 3 } + [Fixture(shape: [1, 1, 2]), Fixture(shape: [3, 1, 1])]
 
   /// Larger and smaller images; columns that stay as they are.
   @Test(arguments: fixtures, Interpolation.allCases)

@@ -22,7 +22,9 @@ import Testing
   /// Only max(0, x), cut off or not, can be computed by the layer before it.
   @Test func rectifiersWithSlopesAreNotAbsorbed() throws {
     let input = Symbol.input([3, 2])
-    for (layer, isAbsorbed) in [(ReLU(), true), (ReLU(maximum: 2), true), (ReLU(slope: 0.1), false), (ReLU(threshold: 0.1), false)] {
+    for (layer, isAbsorbed) in [
+      (ReLU(), true), (ReLU(maximum: 2), true), (ReLU(slope: 0.1), false), (ReLU(threshold: 0.1), false),
+    ] {
       let graph = try Graph("bn", inputs: [input], outputs: [layer(BatchNormalization()(input))])
       #expect(try Planner().plan(graph, lanes: 16, mode: .training).steps.last?.isView == isAbsorbed)
     }
@@ -55,7 +57,8 @@ import Testing
       for layer in layers { value = layer(value) }
       return try Graph("end", inputs: [input], outputs: [value])
     }
-    let covered = try graph([2], Dense(3, activation: .softmax), Identity(), Reshape([1, 3]), Flatten(), Activation(.linear))
+    let covered = try graph(
+      [2], Dense(3, activation: .softmax), Identity(), Reshape([1, 3]), Flatten(), Activation(.linear))
     #expect(covered.finalActivation == .softmax && covered.penaltyOnProbabilities == nil)
     #expect(covered.endingInLogits.finalActivation == .linear)
     let places = try graph([2, 2], Dense(3, activation: .softmax), Flatten())
@@ -71,7 +74,9 @@ import Testing
   @Test func activationsThatAreLayersNameTheirModule() throws {
     let written = try #require(Dense(2, activation: .function(.elu(alpha: 0.5))).kerasConfiguration()["activation"])
     #expect(written["module"] == "keras.layers" && written["class_name"] == "ELU" && written["config"]["alpha"] == 0.5)
-    #expect((try LayerRegistry.layer("Dense", ["units": 2, "activation": written]) as? Dense)?.activation == .function(.elu(alpha: 0.5)))
+    #expect(
+      (try LayerRegistry.layer("Dense", ["units": 2, "activation": written]) as? Dense)?.activation
+        == .function(.elu(alpha: 0.5)))
   }
 
   @Test func gluHalvesTheChannels() throws {
@@ -102,12 +107,15 @@ import Testing
 
   /// As Keras writes functions with parameters: a layer, or an object around a name.
   @Test func activationsMayBeObjects() throws {
-    func object(_ name: String, _ config: JSONValue) -> JSONValue { .object(["class_name": .string(name), "config": config]) }
+    func object(_ name: String, _ config: JSONValue) -> JSONValue {
+      .object(["class_name": .string(name), "config": config])
+    }
     let known: [(JSONValue, ActivationFunction)] = [
       (object("function", "swish"), .silu), (object("ReLU", .object([:])), .relu),
       (object("LeakyReLU", .object(["negative_slope": 0.25])), .function(.leakyReLU(slope: 0.25))),
       (object("ELU", .object(["alpha": 0.5])), .function(.elu(alpha: 0.5))),
-      (object("Softmax", .object(["axis": -1])), .softmax), (object("Activation", .object(["activation": "tanh"])), .tanh),
+      (object("Softmax", .object(["axis": -1])), .softmax),
+      (object("Activation", .object(["activation": "tanh"])), .tanh),
       (
         object("ReLU", .object(["max_value": 2.0, "negative_slope": 0.5])),
         .function(.rectifier(slope: 0.5, threshold: 0, maximum: 2))

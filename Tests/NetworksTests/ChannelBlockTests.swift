@@ -5,8 +5,8 @@ import Testing
 
 /// Layers that treat every channel by itself, run with one block of channels after the other.
 @Suite struct ChannelBlockTests {
-  /// Depthwise convolutions between batch norms, one of them frozen, with a bias, strides and an activation of its own; sums,
-  /// products, poolings and functions of them.
+  /// Depthwise convolutions between batch norms, one of them frozen, with a bias, strides and an activation of its own;
+  /// sums, products, poolings and functions of them.
   private static func separable(frozen: Bool = false) throws -> Graph {
     let input = Symbol.input([12, 11, 5])
     var x = Conv2D(8, kernel: 3, padding: .same)(input)
@@ -15,7 +15,8 @@ import Testing
     x = Activation(.tanh)(Add()(x, first))
     x = DepthwiseConv2D(kernel: [3, 3], strides: [2, 2], activation: .relu)(x)
     x = ReLU()(BatchNormalization(center: false)(x))
-    let gate = Conv2D(8, kernel: 1, activation: .sigmoid)(GlobalAveragePooling2D(keepDimensions: true)(Activation(.silu)(x)))
+    let gate = Conv2D(8, kernel: 1, activation: .sigmoid)(
+      GlobalAveragePooling2D(keepDimensions: true)(Activation(.silu)(x)))
     x = Add()(MaxPooling2D(2)(BatchNormalization()(Multiply()(x, gate))), AveragePooling2D(2)(BatchNormalization()(x)))
     let output = Dense(3)(GlobalAveragePooling2D()(Conv2D(6, kernel: 1)(x)))
     var graph = try Graph("separable", inputs: [input], outputs: [output])
@@ -45,7 +46,9 @@ import Testing
     #expect(whole.plan.steps.allSatisfy { $0.forwardBlocks.isEmpty && $0.backwardBlocks.isEmpty })
     for blockBytes in [1, 300_000] {
       let blocked = try MemoryUseTests.step(graph, memory, blockBytes: blockBytes)
-      #expect(blocked.plan.steps.contains { !$0.forwardBlocks.isEmpty } && blocked.plan.steps.contains { !$0.backwardBlocks.isEmpty })
+      #expect(
+        blocked.plan.steps.contains { !$0.forwardBlocks.isEmpty }
+          && blocked.plan.steps.contains { !$0.backwardBlocks.isEmpty })
       let differences = zip(blocked.bits, whole.bits).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
       #expect(differences.isEmpty, "blocks of \(blockBytes) bytes")
     }
@@ -53,7 +56,8 @@ import Testing
 
   /// What only layers of the same turn read has memory for one block.
   @Test func memoryForOneBlock() throws {
-    let plan = try Planner().plan(Models.make("mobilenet_v2", input: [224, 224, 3], classes: 7), lanes: 16, mode: .training)
+    let plan = try Planner().plan(
+      Models.make("mobilenet_v2", input: [224, 224, 3], classes: 7), lanes: 16, mode: .training)
     for step in plan.steps where step.layer is DepthwiseConv2D && step.inputs[0].shape.width >= 28 {
       // The normalised image is read again in backward, its gradient is not.
       #expect(!step.inputs[0].holdsBlock && step.inputGradients[0]!.holdsBlock && step.outputGradients[0].holdsBlock)
@@ -68,7 +72,9 @@ import Testing
     var planner = Planner()
     (planner.blockBytes, planner.turnBytes, planner.poolsStatistics) = (1, 0, true)
     let plan = try planner.plan(ChannelBlockTests.separable(), lanes: 16, mode: .training)
-    for step in plan.steps where !step.pooledChannels.isEmpty { #expect(step.forwardBlocks.isEmpty && step.backwardBlocks.isEmpty) }
+    for step in plan.steps where !step.pooledChannels.isEmpty {
+      #expect(step.forwardBlocks.isEmpty && step.backwardBlocks.isEmpty)
+    }
     #expect(plan.steps.contains { !$0.forwardBlocks.isEmpty })
   }
 

@@ -26,7 +26,8 @@ import Testing
     let twice = try Graph("shared", inputs: [input], outputs: [shared(shared(input))])
     #expect(factored(twice.factoringGradients(images: 16)).count == 2)
     let rows = Symbol.input([3, 1024])
-    #expect(factored(try Graph("rows", inputs: [rows], outputs: [Dense(1024)(rows)]).factoringGradients(images: 16)).isEmpty)
+    #expect(
+      factored(try Graph("rows", inputs: [rows], outputs: [Dense(1024)(rows)]).factoringGradients(images: 16)).isEmpty)
   }
 
   /// Gradients lie where their parameters do; those without one come last. Frozen layers have none at all.
@@ -76,7 +77,9 @@ import Testing
       let areComplete = plan.factors.places.allSatisfy { !network.shard.factors[$0.range][0].isNaN }
       #expect(areComplete == (count >= table.factorsFinalAfter))
     }
-    #expect(announced == announced.sorted() && announced.last! <= table.gradientCount && announced.last! > table.gradientCount - 16)
+    #expect(
+      announced == announced.sorted() && announced.last! <= table.gradientCount
+        && announced.last! > table.gradientCount - 16)
     #expect(network.shard.gradients.isFinite && plan.factors.isFinite(network.shard.factors, shards: 3))
   }
 }

@@ -21,7 +21,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["c1"], ["n1"], ["c2", "n2"], ["c1", "n1", "c2", "n2"], ["c2", "p", "d", "head"], ["c1", "n1", "c2", "n2", "p", "d"], ["n1", "n2"],
+    ["c1"], ["n1"], ["c2", "n2"], ["c1", "n1", "c2", "n2"], ["c2", "p", "d", "head"],
+    ["c1", "n1", "c2", "n2", "p", "d"], ["n1", "n2"],
   ])
   func keepsTheContract(_ names: [String]) throws {
     let frozen = try graph().freezing(names)
@@ -54,10 +55,10 @@ import Testing
     #expect(weights.states.values == before)
   }
 
-  /// In training mode a trunk that is frozen whole gives the bits that it gives at inference, with normalisations folded into
-  /// convolutions or, where somebody wants to see what these give, not.
+  /// In training mode a backbone that is frozen whole gives the bits that it gives at inference, with normalisations
+  /// folded into convolutions or, where somebody wants to see what these give, not.
   @Test(arguments: [["r2"], ["r2", "c1", "c2"]], MemoryUse.allCases)
-  func frozenTrunksRunAsAtInference(_ kept: [String], _ memory: MemoryUse) throws {
+  func frozenBackbonesRunAsAtInference(_ kept: [String], _ memory: MemoryUse) throws {
     let frozen = try graph().freezing(["c1", "n1", "c2", "n2"])
     let weights = Weights(ParameterTable(frozen))
     weights.initialize(seed: 2)

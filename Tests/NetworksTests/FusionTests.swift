@@ -3,7 +3,8 @@ import Networks
 import Tensors
 import Testing
 
-/// Rectifiers that other layers have taken over: the same numbers as when every layer's output is wanted, and so nothing is joined.
+/// Rectifiers that other layers have taken over: the same numbers as when every layer's output is wanted, and so
+/// nothing is joined.
 @Suite struct FusionTests {
   /// Rectified convolutions with one reader and several, in front of poolings, sums, concatenations and one another.
   private static func graph() throws -> Graph {

@@ -14,8 +14,10 @@ import Testing
 
   /// First values of a parameter, row-major.
   private func values(_ initializer: Initializer, _ inputs: Int, _ units: Int) throws -> [Float] {
-    let graph = try Sequential("one", input: Shape(inputs)) { Dense(units, usesBias: false, kernelInitializer: initializer) }
-      .graph()
+    let graph = try Sequential("one", input: Shape(inputs)) {
+      Dense(units, usesBias: false, kernelInitializer: initializer)
+    }
+    .graph()
     let weights = Weights(ParameterTable(graph))
     weights.initialize(seed: 3)
     return weights[weights.table.entries[0]].values
@@ -40,7 +42,8 @@ import Testing
 
   @Test(arguments: [(6, 4), (4, 6), (5, 5)]) func orthogonalVectorsAreOrthogonal(rows: Int, columns: Int) throws {
     let matrix = try values(.orthogonal(gain: 2), rows, columns)
-    let count = min(rows, columns), length = max(rows, columns)
+    let count = min(rows, columns)
+    let length = max(rows, columns)
     func element(_ vector: Int, _ place: Int) -> Float {
       rows < columns ? matrix[vector * columns + place] : matrix[place * columns + vector]
     }

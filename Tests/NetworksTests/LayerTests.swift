@@ -8,7 +8,8 @@ import Testing
 @Suite struct LayerTests {
   @Test func conv2D() throws {
     try LayerContract.check(Conv2D(7, kernel: 3, padding: .same), inputs: [6, 5, 3])
-    try LayerContract.check(Conv2D(8, kernel: [3, 2], strides: [2, 1], padding: .valid, usesBias: false), inputs: [9, 6, 4])
+    try LayerContract.check(
+      Conv2D(8, kernel: [3, 2], strides: [2, 1], padding: .valid, usesBias: false), inputs: [9, 6, 4])
     try LayerContract.check(Conv2D(6, kernel: 3, padding: .same, dilation: 2, groups: 2), inputs: [7, 7, 4], live: 16)
     try LayerContract.check(Conv2D(13, kernel: 1, strides: 2, padding: .same), inputs: [8, 8, 9], live: 17)
     try LayerContract.check(Conv2D(3, kernel: 5, strides: 3, padding: .same, activation: .tanh), inputs: [10, 11, 2])
@@ -18,7 +19,8 @@ import Testing
   /// A strided convolution is never Winograd's; the other is.
   @Test(arguments: ConvolutionAlgorithm.allCases, [1, 2])
   func conv2DByEachAlgorithm(algorithm: ConvolutionAlgorithm, strides: Int) throws {
-    let layer = try LayerRegistry.layer("Conv2D", ["filters": 5, "kernel_size": 3, "strides": .integer(strides), "padding": "same"])
+    let layer = try LayerRegistry.layer(
+      "Conv2D", ["filters": 5, "kernel_size": 3, "strides": .integer(strides), "padding": "same"])
     var graph = Graph(name: "one")
     let input = try graph.append(Input([7, 8, 3]), named: "input", inputs: [])
     graph.setOutputs([try graph.append(layer, named: "conv", inputs: [input])])
@@ -140,7 +142,8 @@ import Testing
 
   @Test func pooling() throws {
     try LayerContract.check(MaxPooling2D(), inputs: [6, 7, 3], values: .separated)
-    try LayerContract.check(MaxPooling2D(3, strides: 2, padding: .same), inputs: [7, 6, 2], live: 18, values: .separated)
+    try LayerContract.check(
+      MaxPooling2D(3, strides: 2, padding: .same), inputs: [7, 6, 2], live: 18, values: .separated)
     try LayerContract.check(AveragePooling2D(), inputs: [6, 6, 5])
     try LayerContract.check(AveragePooling2D(3, strides: 1, padding: .same), inputs: [5, 4, 2])
     try LayerContract.check(GlobalAveragePooling2D(), inputs: [7, 5, 6])

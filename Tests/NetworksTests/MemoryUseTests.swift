@@ -14,7 +14,9 @@ import Testing
     }
     let start = normalized(6, 3, input)
     var dense = start
-    for _ in 0..<3 { dense = Concatenate()(dense, Conv2D(1, kernel: 3, padding: .same)(ReLU()(BatchNormalization()(dense)))) }
+    for _ in 0..<3 {
+      dense = Concatenate()(dense, Conv2D(1, kernel: 3, padding: .same)(ReLU()(BatchNormalization()(dense))))
+    }
     let left = normalized(9, 1, Dropout(0.3)(dense))
     let right = Add()(left, BatchNormalization()(Conv2D(9, kernel: 3, padding: .same)(dense)))
     let sum = ReLU()(Add()(left, right, dense))
@@ -59,7 +61,8 @@ import Testing
       bits += (0..<21).map { Buffer(network.outputs[0].sample($0)).checksum } + [network.momentStorage.checksum]
       fill(network.outputGradients[0], live: 21)
       network.backward { _ in }
-      bits += [network.shard.gradients.checksum] + (0..<21).map { Buffer(network.inputGradients[0].sample($0)).checksum }
+      bits +=
+        [network.shard.gradients.checksum] + (0..<21).map { Buffer(network.inputGradients[0].sample($0)).checksum }
     }
     #expect(network.shard.gradients.isFinite)
     return (plan, bits)
@@ -134,7 +137,8 @@ import Testing
       for (input, gradient) in zip(step.inputs, step.inputGradients) {
         #expect(input.storage == output.storage && input.start == output.start + channel * output.layout.channelStride)
         #expect(gradient?.storage == step.outputGradients[0].storage)
-        #expect(gradient?.start == step.outputGradients[0].start + channel * step.outputGradients[0].layout.channelStride)
+        #expect(
+          gradient?.start == step.outputGradients[0].start + channel * step.outputGradients[0].layout.channelStride)
         channel += input.shape.channels
       }
     }

@@ -10,7 +10,9 @@ import Testing
     let small = try Models.make("conv16-pool-conv32-pool-dense128-dense10", input: [32, 32, 3], classes: 10)
     #expect(small.parameterCount == 268_650)
     let resnet = try Models.make("resnet20", input: [32, 32, 3], classes: 10)
-    let trainable = ParameterTable(resnet).entries.filter { $0.parameter.kind == .trainable }.reduce(0) { $0 + $1.parameter.count }
+    let trainable = ParameterTable(resnet).entries.filter { $0.parameter.kind == .trainable }.reduce(0) {
+      $0 + $1.parameter.count
+    }
     // The peer's ResNet-20, with projections: `sum(p.numel() for p in resnet20().parameters())`.
     #expect(trainable == 272_474)
     #expect(throws: ShapeError.self) { try Models.make("resnet21", input: [32, 32, 3], classes: 10) }
@@ -21,10 +23,13 @@ import Testing
   @Test(arguments: [
     ("resnet18", 11_689_512, 9_600), ("resnet34", 21_797_672, 17_024), ("resnet50", 25_557_032, 53_120),
     ("resnet101", 44_549_160, 105_344), ("resnet152", 60_192_808, 151_424), ("vgg16", 138_357_544, 0),
-    ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0), ("squeezenet", 1_235_496, 0), ("mobilenet_v2", 3_504_872, 34_112),
+    ("alexnet", 61_100_840, 0), ("squeezenet1_1", 1_235_496, 0), ("squeezenet", 1_235_496, 0),
+    ("mobilenet_v2", 3_504_872, 34_112),
     ("densenet121", 7_978_856, 83_648), ("densenet169", 14_149_480, 158_400), ("densenet201", 20_013_928, 229_056),
-    ("vgg19", 143_667_240, 0), ("squeezenet1_0", 1_248_424, 0), ("googlenet", 6_624_904, 14_560), ("efficientnet_b0", 5_288_548, 42_016),
-    ("tf_efficientnet_b0", 5_288_548, 42_016), ("timm_efficientnet_b5", 30_389_784, 172_736), ("efficientnet_b4", 19_341_616, 125_200),
+    ("vgg19", 143_667_240, 0), ("squeezenet1_0", 1_248_424, 0), ("googlenet", 6_624_904, 14_560),
+    ("efficientnet_b0", 5_288_548, 42_016),
+    ("tf_efficientnet_b0", 5_288_548, 42_016), ("timm_efficientnet_b5", 30_389_784, 172_736),
+    ("efficientnet_b4", 19_341_616, 125_200),
   ])
   func imageNetModelsHaveTorchvisionsSizes(name: String, trainable: Int, states: Int) throws {
     let graph = try Models.make(name, input: Models.usualInput(of: name), classes: Models.usualClasses(of: name))
@@ -75,7 +80,10 @@ import Testing
   }
 
   /// Residual connections and branches with NaN in every buffer outside of its lifetime, for odd and even sizes.
-  @Test(arguments: [("resnet18", 33), ("resnet50", 33), ("squeezenet1_1", 38), ("mobilenet_v2", 33), ("densenet121", 33), ("se_resnet18", 33), ("googlenet", 33), ("inception_v1", 66), ("wrn-10-1", 33)])
+  @Test(arguments: [
+    ("resnet18", 33), ("resnet50", 33), ("squeezenet1_1", 38), ("mobilenet_v2", 33), ("densenet121", 33),
+    ("se_resnet18", 33), ("googlenet", 33), ("inception_v1", 66), ("wrn-10-1", 33),
+  ])
   func imageNetModelsUseMemoryAsPlanned(name: String, size: Int) throws {
     try LayerContract.checkMemory(try Models.make(name, input: [size, size - 1, 3], classes: 4), live: 3)
   }
@@ -95,8 +103,8 @@ import Testing
       try Models.make("lenet5", input: [28, 28, 1], classes: 10), live: 3, step: 2e-3, tolerance: 1e-2)
   }
 
-  /// A small step still crosses some of the thousands of kinks of a ReLU network, which costs a few per cent; the smooth twin, wired in
-  /// the same way, must agree closely.
+  /// A small step still crosses some of the thousands of kinks of a ReLU network, which costs a few per cent; the
+  /// smooth twin, wired in the same way, must agree closely.
   @Test(arguments: ["resnet8", "resnet20", "conv16-pool-conv32-pool-dense128-dense10"])
   func networksWithKinks(name: String) throws {
     let graph = try Models.make(name, input: [8, 8, 3], classes: 5)
@@ -114,7 +122,8 @@ extension Graph {
         switch node.layer {
         case is ReLU: Activation(.tanh)
         case is MaxPooling2D: AveragePooling2D()
-        case let layer as Conv2D where layer.activation == .relu: Conv2D(layer.filters, kernel: layer.window.kernel, padding: layer.window.padding, activation: .tanh)
+        case let layer as Conv2D where layer.activation == .relu:
+          Conv2D(layer.filters, kernel: layer.window.kernel, padding: layer.window.padding, activation: .tanh)
         case let layer as Dense where layer.activation == .relu: Dense(layer.units, activation: .tanh)
         default: node.layer
         }

@@ -23,7 +23,8 @@ import Testing
     try LayerContract.check(Identity(), inputs: [4, 3])
     try LayerContract.check(
       Normalization(axes: [-1], mean: [0.5, -1, 2], variance: [1, 4, 0.25]), inputs: [2, 3, 3], live: 17)
-    try LayerContract.check(Normalization(axes: [1, 3], mean: [1, 2, 3, 4, 5, 6], variance: [1, 2, 3, 4, 5, 6]), inputs: [2, 4, 3])
+    try LayerContract.check(
+      Normalization(axes: [1, 3], mean: [1, 2, 3, 4, 5, 6], variance: [1, 2, 3, 4, 5, 6]), inputs: [2, 4, 3])
     try LayerContract.check(Normalization(axes: [], mean: [0.5], variance: [4], isInverted: true), inputs: [2, 5])
   }
 
@@ -79,7 +80,8 @@ import Testing
     #expect(try Normalization().signature(of: [[3, 2]]).parameters.map(\.name) == ["mean", "variance", "count"])
     for (name, values): (String, [String: JSONValue]) in [
       ("Dropout", ["rate": 1.5]), ("Dropout", ["rate": 0.5, "noise_shape": [1, 2]]), ("GaussianNoise", ["stddev": -1]),
-      ("GaussianNoise", [:]), ("AlphaDropout", ["rate": -0.1]), ("StochasticDepth", [:]), ("LayerScale", ["projection_dim": "all"]),
+      ("GaussianNoise", [:]), ("AlphaDropout", ["rate": -0.1]), ("StochasticDepth", [:]),
+      ("LayerScale", ["projection_dim": "all"]),
       ("CustomScaleLayer", [:]), ("Normalization", ["mean": 1]), ("Normalization", ["mean": "x", "variance": 1]),
     ] {
       #expect(throws: ImportError.self, "\(name) \(values)") { try LayerRegistry.layer(name, values) }
@@ -96,23 +98,27 @@ import Testing
     // Behind an activation that is computed in place, and before one that reads the same.
     let input = Symbol.input([6])
     let penalized = ActivityRegularization(l1: 0.2, l2: 0.1)(Dense(5, activation: .tanh)(input))
-    try LayerContract.check(Graph("activity", inputs: [input], outputs: [penalized, ReLU()(penalized)]), values: .separated)
+    try LayerContract.check(
+      Graph("activity", inputs: [input], outputs: [penalized, ReLU()(penalized)]), values: .separated)
   }
 
-  /// Keras 3 takes one mean of everything bare, and those along several axes in the lists of lists that it writes itself.
+  /// Keras 3 takes one mean of everything bare, and those along several axes in the lists of lists that it writes
+  /// itself.
   @Test func normalizationKeepsItsLists() throws {
     func written(_ values: [String: JSONValue]) throws -> [String: JSONValue] {
       try LayerRegistry.layer("Normalization", values).kerasConfiguration()
     }
     let bare = try written(["axis": [], "mean": [0.5], "variance": 2])
     #expect(bare["mean"] == .number(0.5) && bare["variance"] == .number(2))
-    let lists: JSONValue = .array([.array([.number(1), .number(2)]), .array([.number(3), .number(4)]), .array([.number(5), .number(6)])])
+    let lists: JSONValue = .array([
+      .array([.number(1), .number(2)]), .array([.number(3), .number(4)]), .array([.number(5), .number(6)]),
+    ])
     let nested = try written(["axis": [1, 3], "mean": lists, "variance": lists])
     #expect(nested["mean"] == lists && nested["variance"] == lists)
   }
 
-  /// Two images of (1, -2) and (3, 0) cost 0.5 * 6 + 0.25 * 14; frozen layers and calls as at inference cost the same, and
-  /// inference nothing.
+  /// Two images of (1, -2) and (3, 0) cost 0.5 * 6 + 0.25 * 14; frozen layers and calls as at inference cost the same,
+  /// and inference nothing.
   @Test func activityRegularizationAddsToTheLoss() throws {
     let input = Symbol.input([2])
     let graph = try Graph("activity", inputs: [input], outputs: [ActivityRegularization(l1: 0.5, l2: 0.25)(input)])

@@ -6,7 +6,8 @@ import Testing
 @Suite struct NormalizationLayerTests {
   @Test func normalizationOfSamplesKeepsTheContract() throws {
     try LayerContract.check(LayerNormalization(), inputs: [4, 3, 6], tolerance: 5e-3)
-    try LayerContract.check(LayerNormalization(axes: [1, 2, 3], center: false), inputs: [3, 4, 2], live: 17, tolerance: 5e-3)
+    try LayerContract.check(
+      LayerNormalization(axes: [1, 2, 3], center: false), inputs: [3, 4, 2], live: 17, tolerance: 5e-3)
     try LayerContract.check(LayerNormalization(axes: [2], scale: false), inputs: [3, 5, 2], tolerance: 5e-3)
     try LayerContract.check(LayerNormalization(axes: [-1], epsilon: 1e-5), inputs: [9], live: 16, tolerance: 5e-3)
     try LayerContract.check(LayerNormalization(axes: [1, -1]), inputs: [2, 3, 2, 5], tolerance: 5e-3)
@@ -44,7 +45,8 @@ import Testing
 
   @Test func normalizationOfGroupsKeepsTheContract() throws {
     try LayerContract.check(GroupNormalization(groups: 2), inputs: [3, 4, 6], tolerance: 5e-3)
-    try LayerContract.check(GroupNormalization(groups: -1, epsilon: 1e-5), inputs: [4, 4, 3], live: 17, tolerance: 5e-3)
+    try LayerContract.check(
+      GroupNormalization(groups: -1, epsilon: 1e-5), inputs: [4, 4, 3], live: 17, tolerance: 5e-3)
     try LayerContract.check(GroupNormalization(groups: 1, center: false), inputs: [2, 3, 2, 4], tolerance: 5e-3)
     try LayerContract.check(GroupNormalization(groups: 2, axis: 1, scale: false), inputs: [6, 5], tolerance: 5e-3)
     try LayerContract.check(GroupNormalization(groups: 3), inputs: [12], live: 16, tolerance: 5e-3)

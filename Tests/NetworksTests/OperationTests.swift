@@ -6,7 +6,8 @@ import Testing
 /// Operations: gradients against finite differences, shapes, and what is refused.
 @Suite struct OperationTests {
   private func check(
-    _ name: String, _ arguments: [String: JSONValue] = [:], _ shapes: Shape..., values: LayerContract.Values = .separated
+    _ name: String, _ arguments: [String: JSONValue] = [:], _ shapes: Shape...,
+    values: LayerContract.Values = .separated
   ) throws {
     let layer = try Operation(name, arguments)
     switch shapes.count {
@@ -16,7 +17,8 @@ import Testing
   }
 
   @Test(arguments: ["add", "subtract", "multiply", "maximum", "minimum"]) func arithmetic(_ name: String) throws {
-    for (first, second) in [([4, 3, 5], [4, 3, 5]), ([4, 3, 5], [1, 3, 1]), ([1, 1, 5], [4, 3, 1])] as [(Shape, Shape)] {
+    for (first, second) in [([4, 3, 5], [4, 3, 5]), ([4, 3, 5], [1, 3, 1]), ([1, 1, 5], [4, 3, 1])] as [(Shape, Shape)]
+    {
       let (a, b) = (Symbol.input(first), Symbol.input(second))
       // Not a number of the one is one of the other: the larger of equal ones has a kink.
       let shifted = try Operation("add", ["constant": 0.023])(b)
@@ -55,7 +57,9 @@ import Testing
   }
 
   @Test func functionsOfAnyNumbers() throws {
-    for name in ["square", "absolute", "negative", "relu", "sigmoid", "tanh", "silu", "exp"] { try check(name, [:], [3, 4]) }
+    for name in ["square", "absolute", "negative", "relu", "sigmoid", "tanh", "silu", "exp"] {
+      try check(name, [:], [3, 4])
+    }
     try check("clip", ["x_min": -0.42, "x_max": 0.31], [3, 4])
     try check("leaky_relu", ["negative_slope": 0.3], [3, 4])
     try check("power", ["constant": 3], [3, 4])
@@ -116,18 +120,21 @@ import Testing
     try check("depth_to_space", ["block_size": 2], [3, 2, 12])
     try check("space_to_depth", ["block_size": 2], [6, 4, 3])
     try check("gelu", ["approximate": true], [3, 4])
-    #expect(try Operation("moveaxis", ["source": 1, "destination": -1]).signature(of: [[4, 3, 2]]).outputs == [[3, 2, 4]])
+    #expect(
+      try Operation("moveaxis", ["source": 1, "destination": -1]).signature(of: [[4, 3, 2]]).outputs == [[3, 2, 4]])
     #expect(throws: ShapeError.self) { try Operation("depth_to_space", ["block_size": 2]).signature(of: [[3, 2, 6]]) }
     #expect(throws: ShapeError.self) { try Operation("space_to_depth", ["block_size": 2]).signature(of: [[3, 2, 6]]) }
   }
 
   @Test func refusesWhatItDoesNotKnow() throws {
     let refused: [(String, [String: JSONValue])] = [
-      ("fft", [:]), ("add", ["axis": 1]), ("multiply", ["constant": "two"]), ("mean", ["axis": "x"]), ("clip", ["x_min": 1]),
+      ("fft", [:]), ("add", ["axis": 1]), ("multiply", ["constant": "two"]), ("mean", ["axis": "x"]),
+      ("clip", ["x_min": 1]),
       ("reshape", ["newshape": [4, -1]]), ("transpose", ["axes": [1, 0]]), ("pad", ["pad_width": [[1, 0], [0, 0]]]),
       ("pad", ["pad_width": [[0, 0], [1, 1]], "mode": "reflect"]), ("stack", [:]), ("get_item", [:]),
       ("cast", ["dtype": "int32"]), ("flip", [:]), ("normalize", ["axis": -1, "order": 1]),
-      ("resize", ["size": [4]]), ("depth_to_space", ["block_size": 2, "data_format": "channels_first"]), ("swapaxes", ["axis1": 1]), ("multiply", ["constant": [[1, 2], [3]]]),
+      ("resize", ["size": [4]]), ("depth_to_space", ["block_size": 2, "data_format": "channels_first"]),
+      ("swapaxes", ["axis1": 1]), ("multiply", ["constant": [[1, 2], [3]]]),
     ]
     for (name, arguments) in refused {
       let error = try #require(throws: ImportError.self, "\(name)") { try Operation(name, arguments) }

@@ -9,7 +9,8 @@ import Testing
     try LayerContract.check(Resizing(height: 4, width: 7), inputs: [6, 5, 2], live: 17)
     try LayerContract.check(Resizing(height: 4, width: 3, interpolation: .nearest, fitting: .crop), inputs: [6, 5, 2])
     try LayerContract.check(Resizing(height: 4, width: 4, fitting: .pad), inputs: [6, 3, 2])
-    try LayerContract.check(Resizing(height: 2, width: 7, interpolation: .bicubic, isSmoothed: true), inputs: [7, 5, 2])
+    try LayerContract.check(
+      Resizing(height: 2, width: 7, interpolation: .bicubic, isSmoothed: true), inputs: [7, 5, 2])
     try LayerContract.check(CenterCrop(height: 3, width: 2), inputs: [6, 5, 2])
     try LayerContract.check(CenterCrop(height: 3, width: 7), inputs: [6, 5, 2], live: 16)
     try LayerContract.check(RandomFlip(), inputs: [4, 3, 2], live: 17)
@@ -41,7 +42,8 @@ import Testing
   @Test func flipsGiveMirrorImages() throws {
     let image = (0..<12).map(Float.init)
     let rows = [Array(image[0..<3]), Array(image[3..<6]), Array(image[6..<9]), Array(image[9..<12])]
-    let mirrored = rows.flatMap { $0.reversed() }, upsideDown = rows.reversed().flatMap(\.self)
+    let mirrored = rows.flatMap { $0.reversed() }
+    let upsideDown = rows.reversed().flatMap(\.self)
     #expect(Set(try run(RandomFlip(.horizontal), [4, 3, 1], .training, image)) == [image, mirrored])
     #expect(Set(try run(RandomFlip(.vertical), [4, 3, 1], .training, image)) == [image, upsideDown])
     #expect(Set(try run(RandomFlip(), [4, 3, 1], .training, image)).count == 4)
@@ -73,12 +75,18 @@ import Testing
   @Test func configurationsAreRead() throws {
     let resizing = try LayerRegistry.layer(
       "Resizing",
-      ["height": 3, "width": 4, "interpolation": "nearest", "crop_to_aspect_ratio": true, "antialias": false, "fill_value": 0.0])
+      [
+        "height": 3, "width": 4, "interpolation": "nearest", "crop_to_aspect_ratio": true, "antialias": false,
+        "fill_value": 0.0,
+      ])
     #expect((resizing as? Resizing)?.fitting == .crop && (resizing as? Resizing)?.interpolation == .nearest)
     let values: [String: JSONValue] = ["height": 3, "width": 4]
-    let crops = try [2, 3].map { try LayerRegistry.layer("RandomCrop", values, kerasVersion: $0).signature(of: [[6, 5, 2]]).outputs }
+    let crops = try [2, 3].map {
+      try LayerRegistry.layer("RandomCrop", values, kerasVersion: $0).signature(of: [[6, 5, 2]]).outputs
+    }
     #expect(crops == [[[3, 4, 2]], [[6, 5, 2]]])
-    let embedding = try LayerRegistry.layer("Embedding", ["input_dim": 5, "output_dim": 3, "mask_zero": true, "input_length": 4])
+    let embedding = try LayerRegistry.layer(
+      "Embedding", ["input_dim": 5, "output_dim": 3, "mask_zero": true, "input_length": 4])
     #expect((embedding as? Embedding)?.masksZero == true)
     #expect(try embedding.signature(of: [[4]]).outputs == [[4, 3]])
     let copy = try LayerRegistry.layer("Embedding", embedding.kerasConfiguration())

@@ -30,8 +30,8 @@ import Testing
     try LayerContract.check(graph, step: 1e-3, tolerance: 2e-2)
   }
 
-  /// One channel with mean 2 and variance 4 under the statistics mean 1, deviation 0.5: r = 4, clipped to 3, and d = 2; then
-  /// all five statistics move.
+  /// One channel with mean 2 and variance 4 under the statistics mean 1, deviation 0.5: r = 4, clipped to 3, and d = 2;
+  /// then all five statistics move.
   @Test func correctsAndMoves() throws {
     let layer = try layer(["rmax": 3, "dmax": 5], ["epsilon": 1e-9, "momentum": 0.9])
     let graph = try Sequential("renorm", input: [1]) { layer }.graph()
@@ -78,10 +78,13 @@ import Testing
     #expect(written["renorm"] == true && written["renorm_momentum"] == 0.75)
     #expect(written["renorm_clipping"] == .object(["rmax": .number(3), "dmax": .number(5)]))
     #expect(try layer([:], ["renorm_clipping": .null]).kerasConfiguration()["renorm_clipping"] == .object([:]))
-    let initial = try layer([:], [
-      "moving_mean_initializer": "ones",
-      "moving_variance_initializer": .object(["class_name": "Constant", "config": .object(["value": 4])]),
-    ]).signature(of: [[3]]).parameters.map(\.initializer)
+    let initial = try layer(
+      [:],
+      [
+        "moving_mean_initializer": "ones",
+        "moving_variance_initializer": .object(["class_name": "Constant", "config": .object(["value": 4])]),
+      ]
+    ).signature(of: [[3]]).parameters.map(\.initializer)
     #expect(initial == [.ones, .zeros, .ones, .constant(4), .constant(2), .ones, .constant(2)])
     for others: [String: JSONValue] in [
       ["renorm_clipping": 3], ["renorm_clipping": .object(["max": 3])], ["renorm_clipping": .object(["rmax": "three"])],

@@ -35,10 +35,12 @@ import Testing
   @Test func parametersAreThereOnce() throws {
     let graph = try graph()
     let table = ParameterTable(graph)
-    #expect(table.entries.map(\.path) == [
-      "conv/kernel", "conv/bias", "norm/gamma", "norm/beta", "norm/moving_mean", "norm/moving_variance", "dense/kernel",
-      "dense/bias",
-    ])
+    #expect(
+      table.entries.map(\.path) == [
+        "conv/kernel", "conv/bias", "norm/gamma", "norm/beta", "norm/moving_mean", "norm/moving_variance",
+        "dense/kernel",
+        "dense/bias",
+      ])
     #expect(graph.parameterCount == 81 + 3 + 12 + 16)
     let ranges = table.entries.filter { $0.parameter.kind == .trainable }.map(\.range)
     for (index, range) in ranges.enumerated() {

@@ -11,7 +11,8 @@ import Testing
     try LayerContract.check(Conv1D(6, kernel: 4, padding: .causal, dilation: 3, groups: 2), inputs: [7, 4], live: 17)
     try LayerContract.check(Conv1D(3, kernel: 4, strides: 3, padding: .same, usesBias: false), inputs: [13, 2])
     try LayerContract.check(Conv1D(3, kernel: 2, strides: 2, dilation: 2), inputs: [10, 3], live: 16)
-    try LayerContract.check(Conv2D(4, kernel: [3, 2], strides: [1, 2], dilation: [2, 1], groups: 2), inputs: [8, 7, 4])
+    try LayerContract.check(
+      Conv2D(4, kernel: [3, 2], strides: [1, 2], dilation: [2, 1], groups: 2), inputs: [8, 7, 4])
     try LayerContract.check(Conv3D(3, kernel: [2, 3, 1], padding: .same), inputs: [4, 5, 3, 2])
     try LayerContract.check(
       Conv3D(4, kernel: [3, 2, 2], strides: [2, 1, 2], dilation: [1, 2, 1], groups: 2), inputs: [5, 4, 6, 2], live: 17)
@@ -42,7 +43,8 @@ import Testing
     try LayerContract.check(Conv2DTranspose(4, kernel: [3, 3], padding: .same, activation: .tanh), inputs: [5, 4, 3])
     try LayerContract.check(
       Conv2DTranspose(2, kernel: [3, 4], strides: [2, 3], padding: .same, outputPadding: [1, 2]), inputs: [3, 4, 5])
-    try LayerContract.check(Conv2DTranspose(2, kernel: [2, 1], strides: [3, 2], dilation: [2, 1]), inputs: [3, 4, 2])
+    try LayerContract.check(
+      Conv2DTranspose(2, kernel: [2, 1], strides: [3, 2], dilation: [2, 1]), inputs: [3, 4, 2])
     try LayerContract.check(
       Conv2DTranspose(20, kernel: [3, 3], padding: .same), inputs: [8, 8, 18], live: 16, tolerance: 5e-3)
     try LayerContract.check(Conv3DTranspose(3, kernel: [2, 3, 2], strides: [2, 1, 3]), inputs: [3, 2, 3, 2])
@@ -51,10 +53,11 @@ import Testing
   }
 
   /// Sizes that Keras computes for 5 cells.
-  @Test(arguments: [
-    (3, 2, Padding.same, nil, 10), (3, 2, .valid, nil, 11), (2, 4, .valid, nil, 20), (2, 4, .valid, 3, 21),
-    (3, 2, .same, 1, 10), (3, 2, .same, 0, 9), (4, 3, .same, 2, 14), (5, 1, .valid, nil, 9),
-  ] as [(Int, Int, Padding, Int?, Int)])
+  @Test(
+    arguments: [
+      (3, 2, Padding.same, nil, 10), (3, 2, .valid, nil, 11), (2, 4, .valid, nil, 20), (2, 4, .valid, 3, 21),
+      (3, 2, .same, 1, 10), (3, 2, .same, 0, 9), (4, 3, .same, 2, 14), (5, 1, .valid, nil, 9),
+    ] as [(Int, Int, Padding, Int?, Int)])
   func transposedSizes(kernel: Int, strides: Int, padding: Padding, extra: Int?, size: Int) throws {
     let layer = Conv1DTranspose(
       2, kernel: [kernel], strides: [strides], padding: padding, outputPadding: extra.map { [$0] })
@@ -126,7 +129,8 @@ import Testing
       try LayerRegistry.layer(name, values).kerasConfiguration()
     }
     #expect(try configuration("MaxPooling1D", ["pool_size": 3])["strides"] == [3])
-    #expect(try configuration("AveragePooling3D", ["strides": .null, "pool_size": [2, 1, 3]])["strides"] == [2, 1, 3])
+    #expect(
+      try configuration("AveragePooling3D", ["strides": .null, "pool_size": [2, 1, 3]])["strides"] == [2, 1, 3])
     #expect(try configuration("ZeroPadding1D", ["padding": 2])["padding"] == [2, 2])
     #expect(try configuration("ZeroPadding1D", [:]) == ["padding": [1, 1]])
     #expect(try configuration("ZeroPadding2D", ["padding": [1, 2]])["padding"] == [[1, 1], [2, 2]])
@@ -144,7 +148,8 @@ import Testing
     let wrong: [(String, [String: JSONValue])] = [
       ("Conv2D", convolution.merging(["padding": "causal"]) { $1 }), ("MaxPooling1D", ["padding": "causal"]),
       ("Conv2DTranspose", convolution.merging(["padding": "causal"]) { $1 }),
-      ("Conv2DTranspose", convolution.merging(["groups": 2]) { $1 }), ("Conv3D", ["filters": 2, "kernel_size": [3, 3]]),
+      ("Conv2DTranspose", convolution.merging(["groups": 2]) { $1 }),
+      ("Conv3D", ["filters": 2, "kernel_size": [3, 3]]),
       ("MaxPooling3D", ["pool_size": 0]), ("AveragePooling2D", ["pool_size": 1_000_000]),
       ("ZeroPadding1D", ["padding": [[1, 2], [3, 4]]]), ("ZeroPadding3D", ["padding": [1, 2]]),
       ("Cropping1D", ["cropping": [1, 2, 3]]), ("Cropping1D", ["cropping": -1]), ("UpSampling1D", ["size": 0]),

@@ -5,7 +5,9 @@ import Training
 
 extension ParallelTests {
   /// Training over MPI gives the bits that a rank gets alone, with either normalisation, and goes on from a checkpoint.
-  @Test(arguments: Recipe.Normalization.allCases) func trainingGivesTheBitsOfOneRank(normalization: Recipe.Normalization) throws {
+  @Test(arguments: Recipe.Normalization.allCases) func trainingGivesTheBitsOfOneRank(
+    normalization: Recipe.Normalization
+  ) throws {
     var run = TrainingRun()
     run.recipe.normalization = normalization
     run.recipe.threads = .fixed(1)
@@ -32,7 +34,8 @@ extension ParallelTests {
       return phase
     }
     run.recipe.finetune = FinetuneChoice(phases: [
-      phase { $0.freeze = ["backbone"] }, phase { ($0.unfreeze, $0.steps) = (["stage 3"], 3) }, phase { $0.unfreeze = ["all"] },
+      phase { $0.freeze = ["backbone"] }, phase { ($0.unfreeze, $0.steps) = (["stage 3"], 3) },
+      phase { $0.unfreeze = ["all"] },
     ])
     let alone = try run.digest(steps: 7)
     let folder = try TemporaryFolder()

@@ -5,17 +5,17 @@ import Training
 
 @Suite struct EvaluationTests {
   /// 3 classes: 5 cats of which 1 is taken for a dog, 2 dogs taken for cats, no cow.
-  private var assessment: Assessment {
-    var assessment = Assessment(classes: 3)
-    assessment.confusion[label: 0, predicted: 0] = 4
-    assessment.confusion[label: 0, predicted: 1] = 1
-    assessment.confusion[label: 1, predicted: 0] = 2
-    assessment.metrics = Metrics(lossSum: 3.5, correct: 4, samples: 7)
-    return assessment
+  private var result: EvaluationResult {
+    var result = EvaluationResult(classes: 3)
+    result.confusion[label: 0, predicted: 0] = 4
+    result.confusion[label: 0, predicted: 1] = 1
+    result.confusion[label: 1, predicted: 0] = 2
+    result.metrics = Metrics(lossSum: 3.5, correct: 4, samples: 7)
+    return result
   }
 
   private var report: EvaluationReport {
-    EvaluationReport(assessment, file: "a & b.h5", split: "test", classNames: ["cats, \"big\"", "dogs", "cows"])
+    EvaluationReport(result, file: "a & b.h5", split: "test", classNames: ["cats, \"big\"", "dogs", "cows"])
   }
 
   @Test func sharesAreThoseOfScikitLearn() {
@@ -45,19 +45,26 @@ import Training
 
         """)
     #expect(try text("classes.csv").hasSuffix("dogs,2,1,0,0.0,0.0,0.0\ncows,0,0,0,,,\n"))
-    let json = try #require(try JSONSerialization.jsonObject(with: Data(text("evaluation.json").utf8)) as? [String: Any])
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(text("evaluation.json").utf8)) as? [String: Any])
     #expect(json["confusion"] as? [[Int]] == [[4, 1, 0], [2, 0, 0], [0, 0, 0]])
     let picture = XMLCheck(try text("confusion.svg"))
     #expect(picture.isWellFormed)
-    #expect(picture.titles == ["cats, \"big\" taken for cats, \"big\": 4 of 5", "cats, \"big\" taken for dogs: 1 of 5", "dogs taken for cats, \"big\": 2 of 2"])
+    #expect(
+      picture.titles == [
+        "cats, \"big\" taken for cats, \"big\": 4 of 5", "cats, \"big\" taken for dogs: 1 of 5",
+        "dogs taken for cats, \"big\": 2 of 2",
+      ])
   }
 
   /// Four images of three labels, of which nobody has the last: [1 0 0], [1 1 0], [0 1 0], [0 0 0].
   @Test func labelsThatExcludeNobody() throws {
-    var assessment = Assessment(labels: 3)
-    assessment.labels = [ClassScore(images: 2, predicted: 3, correct: 2), ClassScore(images: 2, predicted: 1, correct: 1), ClassScore()]
-    assessment.metrics = Metrics(lossSum: 2, correct: 2, samples: 4)
-    let report = EvaluationReport(assessment, file: "a.h5", split: "test", classNames: ["sun", "sea", "snow"])
+    var result = EvaluationResult(labels: 3)
+    result.labels = [
+      ClassScore(images: 2, predicted: 3, correct: 2), ClassScore(images: 2, predicted: 1, correct: 1), ClassScore(),
+    ]
+    result.metrics = Metrics(lossSum: 2, correct: 2, samples: 4)
+    let report = EvaluationReport(result, file: "a.h5", split: "test", classNames: ["sun", "sea", "snow"])
     #expect(report.exactMatch == 0.5 && report.accuracy == 0.5 && report.topFive == nil && report.confusion == nil)
     #expect(report.classes[0].precision == 2.0 / 3 && report.classes[0].recall == 1 && report.classes[0].f1 == 0.8)
     #expect(report.classes[1].precision == 1 && report.classes[1].recall == 0.5 && report.classes[2].f1 == nil)
@@ -73,7 +80,7 @@ import Training
   }
 
   @Test func matricesTravelWhole() throws {
-    let copy = try JSONDecoder().decode(Assessment.self, from: JSONEncoder().encode(assessment))
-    #expect(copy == assessment)
+    let copy = try JSONDecoder().decode(EvaluationResult.self, from: JSONEncoder().encode(result))
+    #expect(copy == result)
   }
 }

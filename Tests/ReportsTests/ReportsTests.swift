@@ -95,7 +95,9 @@ import Training
       let lines = screen.text.matches(of: /\r([^\u{1B}\n]*)\u{1B}\[K(?!\n)/).map { $0.1 }
       #expect(lines.count == 12 && widths.count == 12)
       for (line, width) in zip(lines, widths) { #expect(line.count <= max(1, width - 1), "\(line)") }
-      if width >= 60 { #expect(lines.allSatisfy { $0.contains("step ") && $0.contains("loss ") && $0.hasSuffix(" left") }) }
+      if width >= 60 {
+        #expect(lines.allSatisfy { $0.contains("step ") && $0.contains("loss ") && $0.hasSuffix(" left") })
+      }
     }
   }
 

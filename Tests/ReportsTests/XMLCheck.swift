@@ -23,6 +23,7 @@ struct XMLCheck {
 
   private static func plain(_ substring: Substring) -> String {
     let text = String(substring)
-    return text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"").replacing("&amp;", with: "&")
+    return text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"").replacing(
+      "&amp;", with: "&")
   }
 }

@@ -10,7 +10,8 @@ import Testing
     defer { try? FileManager.default.removeItem(at: root) }
     let machine = [
       "proc/meminfo": "MemTotal:       16000 kB\nMemFree:         100 kB\nMemAvailable:   8000 kB\n",
-      "proc/self/status": "Name:\tconvoy\nVmPeak:\t    9999 kB\nVmSize:\t    5000 kB\nVmRSS:\t    1000 kB\nVmData:\t    2000 kB\n",
+      "proc/self/status":
+        "Name:\tconvoy\nVmPeak:\t    9999 kB\nVmSize:\t    5000 kB\nVmRSS:\t    1000 kB\nVmData:\t    2000 kB\n",
     ]
     for (name, text) in machine.merging(files, uniquingKeysWith: { $1 }) {
       let url = root.appending(path: name)
@@ -27,7 +28,9 @@ import Testing
 
   @Test func machineIsALimitThatAllShare() throws {
     let state = try state([:])
-    #expect(state.resident == 1000 << 10 && state.limits == [MemoryLimit(name: "the machine", left: 8000 << 10, isShared: true)])
+    #expect(
+      state.resident == 1000 << 10
+        && state.limits == [MemoryLimit(name: "the machine", left: 8000 << 10, isShared: true)])
   }
 
   @Test func groupsOfVersionTwoAreNested() throws {
@@ -54,8 +57,10 @@ import Testing
       "proc/self/mountinfo": MemoryStateTests.one + "34 31 0:31 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n",
       "proc/self/cgroup": "5:cpu,cpuacct:/other\n4:memory:/a/b\n0::/\n",
       "sys/fs/cgroup/memory/a/b/memory.limit_in_bytes": "9223372036854771712\n",
-      "sys/fs/cgroup/memory/a/memory.limit_in_bytes": "2000000\n", "sys/fs/cgroup/memory/a/memory.usage_in_bytes": "1500000\n",
-      "sys/fs/cgroup/memory/a/memory.stat": "cache 1\ninactive_file 7\ntotal_inactive_file 200000\ntotal_active_file 100000\n",
+      "sys/fs/cgroup/memory/a/memory.limit_in_bytes": "2000000\n",
+      "sys/fs/cgroup/memory/a/memory.usage_in_bytes": "1500000\n",
+      "sys/fs/cgroup/memory/a/memory.stat":
+        "cache 1\ninactive_file 7\ntotal_inactive_file 200000\ntotal_active_file 100000\n",
     ])
     #expect(text(state) == ["the machine: 8192000", "the control group /a (memory.limit_in_bytes): 800000"])
   }
@@ -65,7 +70,8 @@ import Testing
     let state = try state([
       "proc/self/mountinfo": "35 31 0:32 \(mounted) /sys/fs/cgroup rw - cgroup2 cgroup rw\n",
       "proc/self/cgroup": "0::\(mounted == "/docker/1f" ? "/docker/1f/inner" : "/../elsewhere")\n",
-      "sys/fs/cgroup/memory.max": "3000000\n", "sys/fs/cgroup/memory.current": "1000000\n", "sys/fs/cgroup/inner/memory.max": "max\n",
+      "sys/fs/cgroup/memory.max": "3000000\n", "sys/fs/cgroup/memory.current": "1000000\n",
+      "sys/fs/cgroup/inner/memory.max": "max\n",
     ])
     #expect(text(state).last == "the control group / (memory.max): 2000000")
   }
@@ -79,7 +85,8 @@ import Testing
       Max address space         5120001              9000000              bytes
       """
     ])
-    #expect(state.limits.dropFirst().map(\.left) == [1, 1_024_000] && state.limits.dropFirst().allSatisfy { !$0.isShared })
+    #expect(
+      state.limits.dropFirst().map(\.left) == [1, 1_024_000] && state.limits.dropFirst().allSatisfy { !$0.isShared })
   }
 
   /// A limit below what is held leaves nothing, not less.
@@ -89,13 +96,18 @@ import Testing
   }
 
   @Test func realMachineIsRead() {
-    #expect(MemoryState.current.resident > 1 << 20 && MemoryState.current.limits.contains { $0.name == "the machine" && $0.left > 1 << 20 })
+    #expect(
+      MemoryState.current.resident > 1 << 20
+        && MemoryState.current.limits.contains { $0.name == "the machine" && $0.left > 1 << 20 })
   }
 
   @Test func shortageNamesWhoLacksWhat() {
     let state = MemoryState(
       resident: 1 << 20,
-      limits: [MemoryLimit(name: "the machine", left: 6 << 20, isShared: true), MemoryLimit(name: "a shell", left: 4 << 20, isShared: false)])
+      limits: [
+        MemoryLimit(name: "the machine", left: 6 << 20, isShared: true),
+        MemoryLimit(name: "a shell", left: 4 << 20, isShared: false),
+      ])
     #expect(state.shortage(of: 5 << 20, for: "x", remedy: "y") == nil)
     #expect(
       state.shortage(of: 6 << 20, for: "x", remedy: "do y")?.description

@@ -19,7 +19,8 @@ import Testing
       return stream.next()
     }
     #expect(first(1, 2, 3, 4) == first(1, 2, 3, 4))
-    #expect(Set([first(1, 2, 3, 4), first(9, 2, 3, 4), first(1, 9, 3, 4), first(1, 2, 9, 4), first(1, 2, 3, 9)]).count == 5)
+    #expect(
+      Set([first(1, 2, 3, 4), first(9, 2, 3, 4), first(1, 9, 3, 4), first(1, 2, 9, 4), first(1, 2, 3, 9)]).count == 5)
   }
 
   @Test func distributionsHaveTheirMoments() {

@@ -15,7 +15,9 @@ import Testing
     let cells = tensor.storage.values
     let plane = (1 + layout.depth) * layout.sliceStride
     var borderSum: Float = 0
-    for channel in 0..<layout.channels { for index in 0..<plane { borderSum += cells[channel * layout.channelStride + index] } }
+    for channel in 0..<layout.channels {
+      for index in 0..<plane { borderSum += cells[channel * layout.channelStride + index] }
+    }
     #expect(borderSum.isFinite, "a border cell kept its NaN")
   }
 
@@ -46,6 +48,7 @@ import Testing
   @Test func planesNeverAlias() {
     let layout = Layout([32, 32, 16], lanes: 16)
     #expect(layout.channelStride * 4 % 4096 == 64)
-    #expect(Layout([30, 30, 16], lanes: 16, border: Border(top: 1, bottom: 1, left: 1, right: 1)).channelStride % 1024 == 16)
+    #expect(
+      Layout([30, 30, 16], lanes: 16, border: Border(top: 1, bottom: 1, left: 1, right: 1)).channelStride % 1024 == 16)
   }
 }

@@ -19,7 +19,9 @@ extension LayerContract.Run {
     forward(garbage: -3e3)
     let others = network.outputs.map { tensor in (0..<contract.live).map { tensor.sample($0) } }
     #expect(outputs == others, "dead lanes change the outputs", sourceLocation: location)
-    #expect(outputs.allSatisfy { $0.allSatisfy { $0.allSatisfy(\.isFinite) } }, "outputs are not finite", sourceLocation: location)
+    #expect(
+      outputs.allSatisfy { $0.allSatisfy { $0.allSatisfy(\.isFinite) } }, "outputs are not finite",
+      sourceLocation: location)
     backward()
     let ranges = network.weights.table.entries.filter { $0.parameter.kind == .trainable }.map(\.range)
     let same = ranges.allSatisfy { range in range.allSatisfy { gradients[$0] == network.shard.gradients[$0] } }
@@ -71,6 +73,7 @@ extension LayerContract.Run {
     let scale = pairs.reduce(0) { $0 + Double($1.0 * $1.0) * Double($1.1 * $1.1) }.squareRoot()
     #expect(
       abs(numeric - analytic) <= tolerance * scale + 1e-6,
-      "the derivative along \(what) is \(analytic), by finite differences \(numeric) (scale \(scale))", sourceLocation: location)
+      "the derivative along \(what) is \(analytic), by finite differences \(numeric) (scale \(scale))",
+      sourceLocation: location)
   }
 }

@@ -30,7 +30,8 @@ extension LayerContract {
         (0..<contract.live).map { _ in LayerContract.draw(shape.count, .smooth, &random) }
       }
       for entry in weights.table.entries {
-        let spread: Float = entry.parameter.shape.count > 1 ? 1 / Float(entry.parameter.count).squareRoot().squareRoot() : 0.3
+        let spread: Float =
+          entry.parameter.shape.count > 1 ? 1 / Float(entry.parameter.count).squareRoot().squareRoot() : 0.3
         let centre: Float = entry.parameter.name == "gamma" || entry.parameter.name == "moving_variance" ? 1.5 : 0
         for index in 0..<entry.parameter.count { weights[entry][index] = centre + spread * random.normal().clamped() }
       }
@@ -45,7 +46,8 @@ extension LayerContract {
       network.beginInputs()
       for (tensor, samples) in zip(network.inputs, inputs) {
         for lane in 0..<contract.lanes {
-          tensor.setSample(lane, lane < samples.count ? samples[lane] : Array(repeating: garbage, count: tensor.shape.count))
+          tensor.setSample(
+            lane, lane < samples.count ? samples[lane] : Array(repeating: garbage, count: tensor.shape.count))
         }
       }
       network.forward()

@@ -2,8 +2,9 @@ public import Networks
 public import Tensors
 public import Testing
 
-/// What every layer must keep, checked for one configuration: gradients agree with finite differences, nothing but live lanes decides,
-/// gradients of dead lanes are zero, no memory is read that the signature does not declare, and Keras's configuration goes round.
+/// What every layer must keep, checked for one configuration: gradients agree with finite differences, nothing but live
+/// lanes decides, gradients of dead lanes are zero, no memory is read that the signature does not declare, and Keras's
+/// configuration goes round.
 public struct LayerContract {
   /// What the inputs are drawn from.
   public enum Values: Sendable {
@@ -55,6 +56,8 @@ public struct LayerContract {
   private static func checkRoundTrip(_ layer: any Layer, _ location: SourceLocation) throws {
     let written = layer.kerasConfiguration()
     let read = try LayerRegistry.layer(layer.kerasName, written)
-    #expect(read.kerasConfiguration() == written, "the configuration changes on its way through Keras", sourceLocation: location)
+    #expect(
+      read.kerasConfiguration() == written, "the configuration changes on its way through Keras",
+      sourceLocation: location)
   }
 }

@@ -59,7 +59,8 @@ public enum ModelForm: String, CaseIterable, Sendable {
     return [
       (input("data"), []), (conv("stem", 4, strides: 2), [[("data", 0)]]),
       (tower, [[("stem", 0)], [("tower", 1)]]),
-      (conv("mix", 6, strides: 2), [[("tower", 1)], [("tower", 2)]]), (layer("Add", "sum"), [[("mix", 0), ("mix", 1)]]),
+      (conv("mix", 6, strides: 2), [[("tower", 1)], [("tower", 2)]]),
+      (layer("Add", "sum"), [[("mix", 0), ("mix", 1)]]),
       (head[0], [[("sum", 0)]]), (head[1], [[("mean", 0)]]), (head[2], [[("drop", 0)]]),
     ]
   }

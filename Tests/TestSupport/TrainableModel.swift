@@ -14,7 +14,8 @@ public struct TrainableModel {
 
   public init(_ model: Graph, _ weights: Weights) throws {
     var graph = try TrainableModel.withOneInput(model)
-    let isClassifier = graph.outputs.count == 1 && graph.outputShapes[0].rank == 1
+    let isClassifier =
+      graph.outputs.count == 1 && graph.outputShapes[0].rank == 1
       && graph.outputShapes[0].channels >= TrainableModel.classes
       && [nil, .linear, .softmax].contains(graph.finalActivation) && graph.penaltyOnProbabilities == nil
       && weights.table.trainableCount > 0

@@ -56,8 +56,8 @@ public struct TrainingRun {
 
   /// Digits to 2,048 units, whose kernel has 1.6 million weights, and ten classes.
   ///
-  /// - Parameter isFactored: whether the gradient of the kernel is kept as factors; otherwise the layer is the same at a single
-  ///   position.
+  /// - Parameter isFactored: whether the gradient of the kernel is kept as factors; otherwise the layer is the same at
+  ///   a single position.
   public static func wide(isFactored: Bool = true, shards: Int = 8) -> TrainingRun {
     var run = TrainingRun()
     (run.recipe.shards, run.recipe.batch) = (shards, 9 * shards)
@@ -68,7 +68,8 @@ public struct TrainingRun {
         .init(
           className: "Dense",
           values: [
-            "units": 2048, "activation": "relu", "kernel_regularizer": .object(["class_name": "L2", "config": .object(["l2": 0.001])]),
+            "units": 2048, "activation": "relu",
+            "kernel_regularizer": .object(["class_name": "L2", "config": .object(["l2": 0.001])]),
           ]),
         .init(className: "Flatten", values: [:]), .init(className: "Dense", values: ["units": 10]),
       ], input: [28, 28, 1])

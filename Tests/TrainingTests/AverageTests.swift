@@ -25,7 +25,9 @@ import Training
     // Twelve steps are an epoch, behind which the average is measured.
     #expect(try run { $0.save = .weights }.digest(steps: 14) == digest)
     #expect(try run().digest(steps: 14) != digest, "the average is what is saved")
-    #expect(try run { ($0.decay, $0.evaluate) = (0, .weights) }.digest(steps: 14) == digest, "without memory it is the weights")
+    #expect(
+      try run { ($0.decay, $0.evaluate) = (0, .weights) }.digest(steps: 14) == digest,
+      "without memory it is the weights")
   }
 
   /// What a checkpoint keeps as the slot behind the optimizer's only one.

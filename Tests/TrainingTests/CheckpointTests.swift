@@ -67,7 +67,8 @@ import Training
       #expect(throws: TrainingError.self) { try Checkpoint.requireSound(path) }
       return try Verification(of: path).damages
     }
-    try Checkpoint.write(to: path, graph: graph, weights: weights, slots: slots, state: state(), recipe: TrainingRun().recipe)
+    try Checkpoint.write(
+      to: path, graph: graph, weights: weights, slots: slots, state: state(), recipe: TrainingRun().recipe)
     let sound = try Verification(of: path)
     #expect(sound.isSound && sound.step == 17 && sound.sha256?.count == 64)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path)).count
@@ -91,7 +92,8 @@ import Training
     let (graph, weights, slots) = try make()
     let folder = try TemporaryFolder()
     let path = folder.path + "/last.h5"
-    try Checkpoint.write(to: path, graph: graph, weights: weights, slots: slots, state: state(), recipe: TrainingRun().recipe)
+    try Checkpoint.write(
+      to: path, graph: graph, weights: weights, slots: slots, state: state(), recipe: TrainingRun().recipe)
     let range = try #require(try File(reading: path).root.dataset("/convoy/slots/0/dense/kernel").byteRange())
     try damage(path, bit: range.lowerBound * 8)
     #expect { try Checkpoint.load(path, graph: graph, into: Weights(weights.table), slots: slots) } throws: {
@@ -103,7 +105,8 @@ import Training
     let (graph, weights, slots) = try make()
     let folder = try TemporaryFolder()
     let path = folder.path + "/last.h5"
-    try Checkpoint.write(to: path, graph: graph, weights: weights, slots: slots, state: state(), recipe: TrainingRun().recipe)
+    try Checkpoint.write(
+      to: path, graph: graph, weights: weights, slots: slots, state: state(), recipe: TrainingRun().recipe)
     let other = try Models.make("resnet14", input: [8, 8, 3], classes: 4)
     #expect { try Checkpoint.load(path, graph: other, into: Weights(ParameterTable(other)), slots: []) } throws: {
       "\($0)".contains("is a checkpoint of another architecture (")
@@ -115,7 +118,10 @@ import Training
     weights.trainable[5] = .nan
     let folder = try TemporaryFolder()
     let path = folder.path + "/last.h5"
-    #expect { try Checkpoint.write(to: path, graph: graph, weights: weights, slots: slots, state: state(), recipe: TrainingRun().recipe) } throws: {
+    #expect {
+      try Checkpoint.write(
+        to: path, graph: graph, weights: weights, slots: slots, state: state(), recipe: TrainingRun().recipe)
+    } throws: {
       "\($0)".contains("are not saved")
     }
     #expect(!Checkpoint.isCheckpoint(path))

@@ -44,14 +44,20 @@ import Training
     ("one fewer", { try FileManager.default.removeItem(atPath: "\($0)/b/deep.png") }),
     ("another name", { try FileManager.default.moveItem(atPath: "\($0)/b/deep.png", toPath: "\($0)/b/deer.png") }),
     ("another class", { try FileManager.default.moveItem(atPath: "\($0)/b/deep.png", toPath: "\($0)/a/deep.png") }),
-    ("another size", { data in
-      try FileManager.default.removeItem(atPath: "\(data)/b/deep.png")
-      try FileManager.default.copyItem(atPath: "\(data)/a/rgb.png", toPath: "\(data)/b/deep.png")
-    }),
-    ("same size, other bytes", { data in
-      let file = URL(filePath: "\(data)/b/deep.png")
-      try (Data(contentsOf: file).dropLast(3) + Data("END".utf8)).write(to: file)
-    }),
+    (
+      "another size",
+      { data in
+        try FileManager.default.removeItem(atPath: "\(data)/b/deep.png")
+        try FileManager.default.copyItem(atPath: "\(data)/a/rgb.png", toPath: "\(data)/b/deep.png")
+      }
+    ),
+    (
+      "same size, other bytes",
+      { data in
+        let file = URL(filePath: "\(data)/b/deep.png")
+        try (Data(contentsOf: file).dropLast(3) + Data("END".utf8)).write(to: file)
+      }
+    ),
   ]
 
   @Test(arguments: changes.indices) func otherDataIsRefused(index: Int) throws {

@@ -17,10 +17,13 @@ import Training
   }
 
   /// With several optimizers, clipping, and shards without images at the end of an epoch.
-  @Test(arguments: [
-    { (_: inout Recipe) in }, { ($0.optimizer.name, $0.optimizer.momentum) = (.adam, 0) }, { $0.optimizer.clipNorm = 0.01 },
-    { ($0.optimizer.clipValue, $0.normalization) = (0.001, .global) }, { $0.gradients = .bfloat16 }, { $0.reducer = .blocking },
-  ] as [@Sendable (inout Recipe) -> Void])
+  @Test(
+    arguments: [
+      { (_: inout Recipe) in }, { ($0.optimizer.name, $0.optimizer.momentum) = (.adam, 0) },
+      { $0.optimizer.clipNorm = 0.01 },
+      { ($0.optimizer.clipValue, $0.normalization) = (0.001, .global) }, { $0.gradients = .bfloat16 },
+      { $0.reducer = .blocking },
+    ] as [@Sendable (inout Recipe) -> Void])
   func weightsAreThoseOfPlainGradients(change: @Sendable (inout Recipe) -> Void) throws {
     var (factored, plain) = (TrainingRun.wide(), TrainingRun.wide(isFactored: false))
     change(&factored.recipe)
@@ -38,7 +41,9 @@ import Training
     }
   }
 
-  @Test(arguments: [Recipe.Normalization.shard, .global]) func ranksAndThreadsDoNotChangeTheWeights(normalization: Recipe.Normalization) throws {
+  @Test(arguments: [Recipe.Normalization.shard, .global]) func ranksAndThreadsDoNotChangeTheWeights(
+    normalization: Recipe.Normalization
+  ) throws {
     var run = TrainingRun.wide(shards: 5)
     run.recipe.normalization = normalization
     let expected = try run.digest(steps: 3)

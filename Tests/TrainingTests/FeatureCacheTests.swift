@@ -8,7 +8,7 @@ import Training
 
 /// What nothing trains is computed once, and no bit is another one for that.
 @Suite(.serialized) struct FeatureCacheTests {
-  /// A trunk with normalisation and dropout, a head with dropout: the head alone, then everything.
+  /// A backbone with normalisation and dropout, a head with dropout: the head alone, then everything.
   private func run(_ cache: FeatureCacheChoice) -> TrainingRun {
     var run = TrainingRun()
     run.recipe.model = .layers(
@@ -65,7 +65,8 @@ import Training
     #expect(result.notices.found == [false], "the first phase only")
     #expect(result.summary.weightsDigest == expected.summary.weightsDigest)
     #expect(result.summary.state == expected.summary.state, "and every figure of validation and test")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["last.h5"], "dropped with the first phase")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["last.h5"], "dropped with the first phase")
   }
 
   @Test func viewsComeAgain() throws {
@@ -116,7 +117,8 @@ import Training
     #expect(try isFound { $0.optimizer.momentum = 0.5 } == [true], "what is trained behind the features is no matter")
     #expect(try isFound { $0.seed = 1 } == [false], "other weights")
     #expect(try isFound { ($0.seed, $0.preprocessing.scale) = (1, 0.5) } == [false], "other preprocessing")
-    #expect(try isFound { ($0.seed, $0.preprocessing.scale, $0.data.split!.seed) = (1, 0.5, 3) } == [false], "other samples")
+    #expect(
+      try isFound { ($0.seed, $0.preprocessing.scale, $0.data.split!.seed) = (1, 0.5, 3) } == [false], "other samples")
     #expect(try isFound { ($0.seed, $0.preprocessing.scale, $0.data.split!.seed) = (1, 0.5, 3) } == [true])
   }
 
@@ -125,6 +127,10 @@ import Training
     run.recipe.finetune!.phases.removeFirst()
     let folder = try TemporaryFolder()
     let error = #expect(throws: TrainingError.self) { try run.train(in: folder, steps: 1) }
-    #expect(error?.description == "'featureCache' is memory, but no layer behind the input stays as it is; freeze some, as in 'finetune', or remove it.")
+    #expect(
+      error?.description
+        == "'featureCache' is memory, but no layer behind the input stays as it is; freeze some, as in 'finetune', or "
+          + "remove it."
+    )
   }
 }

@@ -20,7 +20,8 @@ import Training
     run.recipe.optimizer.name = .adam
     run.recipe.optimizer.momentum = 0
     run.recipe.finetune = FinetuneChoice(phases: [
-      phase(3, freeze: ["backbone"]), phase(4, unfreeze: ["stage 3"], rate: 0.002), phase(3, unfreeze: ["all"], rate: 0.001),
+      phase(3, freeze: ["backbone"]), phase(4, unfreeze: ["stage 3"], rate: 0.002),
+      phase(3, unfreeze: ["all"], rate: 0.001),
     ])
     return run
   }
@@ -77,7 +78,8 @@ import Training
     let trainer = Box<Trainer>()
     let folder = try TemporaryFolder()
     #expect {
-      try run().train(in: folder, steps: 10, callbacks: { _ in [Meddler(trainer: trainer)] }, began: { trainer.value = $0 })
+      try run().train(
+        in: folder, steps: 10, callbacks: { _ in [Meddler(trainer: trainer)] }, began: { trainer.value = $0 })
     } throws: {
       "\($0)".contains("after step 3 the 18 frozen layers do not have the SHA-256 that they began with")
     }
@@ -93,7 +95,9 @@ import Training
   }
 
   @Test func phasesTrainWhatTheySay() throws {
-    let (first, second, third) = (try trained(run(), steps: 3), try trained(run(), steps: 7), try trained(run(), steps: 10))
+    let (first, second, third) = (
+      try trained(run(), steps: 3), try trained(run(), steps: 7), try trained(run(), steps: 10)
+    )
     let start = try trained(run(), steps: 1)
     let moved = first.keys.filter { first[$0] != second[$0] }
     #expect(first.keys.filter { first[$0] != start[$0] }.sorted() == ["dense/bias", "dense/kernel"])
@@ -108,8 +112,8 @@ import Training
     #expect(try trained(run, steps: 3)["batch_normalization/moving_mean"] == start["batch_normalization/moving_mean"])
   }
 
-  /// Adam counts from the step at which a layer's training began: its first step is as long as the rate, as Keras has it
-  /// after compiling anew; the head goes on with its moments.
+  /// Adam counts from the step at which a layer's training began: its first step is as long as the rate, as Keras has
+  /// it after compiling anew; the head goes on with its moments.
   @Test func optimizersCountFromTheStartOfALayer() throws {
     let (before, after) = (try trained(run(), steps: 3), try trained(run(), steps: 4))
     let changes = zip(before["conv2d_6/kernel"]!, after["conv2d_6/kernel"]!).map { abs($0 - $1) }
@@ -136,21 +140,25 @@ import Training
     try model.initialize(weights, seed: 0)
     let start = Dictionary(uniqueKeysWithValues: weights.table.entries.map { ($0.path, weights[$0].values) })
     func ratio(_ path: String, _ other: [String: [Float]]) -> Float {
-      let longest = plain[path]!.indices.max { abs(plain[path]![$0] - start[path]![$0]) < abs(plain[path]![$1] - start[path]![$1]) }!
+      let longest = plain[path]!.indices.max {
+        abs(plain[path]![$0] - start[path]![$0]) < abs(plain[path]![$1] - start[path]![$1])
+      }!
       return (other[path]![longest] - start[path]![longest]) / (plain[path]![longest] - start[path]![longest])
     }
     func isNear(_ value: Float, _ wanted: Float) -> Bool { abs(value - wanted) < 1e-3 * max(1, wanted) }
     #expect(isNear(ratio("dense/kernel", grouped), 0.25) && isNear(ratio("conv2d/kernel", grouped), 2))
     #expect(grouped["conv2d_6/kernel"] == start["conv2d_6/kernel"])
-    #expect(isNear(ratio("dense/kernel", decayed), 1) && isNear(ratio("conv2d_7/kernel", decayed), 0.5) && isNear(ratio("conv2d_6/kernel", decayed), 0.25))
+    #expect(
+      isNear(ratio("dense/kernel", decayed), 1) && isNear(ratio("conv2d_7/kernel", decayed), 0.5)
+        && isNear(ratio("conv2d_6/kernel", decayed), 0.25))
   }
 
-  private func course(_ phases: [PhaseChoice], model: String = "resnet8") throws -> Course {
+  private func stages(_ phases: [PhaseChoice], model: String = "resnet8") throws -> TrainingStages {
     var recipe = run().recipe
     recipe.model = .named(model)
     recipe.finetune!.phases = phases
     let model = try recipe.makeModel(input: [32, 32, 3], classes: 10)
-    return try Course(recipe, model, stepsPerEpoch: 10)
+    return try TrainingStages(recipe, model, stepsPerEpoch: 10)
   }
 
   @Test(arguments: [
@@ -161,19 +169,22 @@ import Training
     recipe.model = .named("squeezenet")
     recipe.finetune!.phases = [phase(1, freeze: ["all"], unfreeze: selectors)]
     let model = try recipe.makeModel(input: [64, 64, 3], classes: 10)
-    let graph = try Course(recipe, model, stepsPerEpoch: 1).stretches[0].graph
-    let trained = graph.nodes.filter { node in node.signature.parameters.contains { $0.kind == .trainable } }.map(\.name)
+    let graph = try TrainingStages(recipe, model, stepsPerEpoch: 1).all[0].graph
+    let trained = graph.nodes.filter { node in node.signature.parameters.contains { $0.kind == .trainable } }.map(
+      \.name)
     #expect(trained.count == min(count, 26) && trained[0] == first)
   }
 
   @Test(arguments: [
     ("backbone", 18, "conv2d"), ("head", 1, "dense"), ("stage 3", 6, "conv2d_6"), ("layers[-1]", 1, "dense"),
-    ("layers[1:3]", 2, "conv2d"), ("layers[:3]", 2, "conv2d"), ("from conv2d_6", 7, "conv2d_6"), ("last 1", 1, "batch_normalization_8"),
+    ("layers[1:3]", 2, "conv2d"), ("layers[:3]", 2, "conv2d"), ("from conv2d_6", 7, "conv2d_6"),
+    ("last 1", 1, "batch_normalization_8"),
     ("last 4 with parameters", 4, "conv2d_7"), ("*_6", 2, "conv2d_6"), ("conv2d_?", 8, "conv2d_1"),
   ])
   func selectors(_ selector: String, _ count: Int, _ first: String) throws {
-    let graph = try course([phase(1, freeze: ["all"], unfreeze: [selector])]).stretches[0].graph
-    let trained = graph.nodes.filter { node in node.signature.parameters.contains { $0.kind == .trainable } }.map(\.name)
+    let graph = try stages([phase(1, freeze: ["all"], unfreeze: [selector])]).all[0].graph
+    let trained = graph.nodes.filter { node in node.signature.parameters.contains { $0.kind == .trainable } }.map(
+      \.name)
     #expect(trained.count == count && trained.contains(first), "\(trained)")
   }
 
@@ -182,18 +193,18 @@ import Training
     gradual.gradually = PhaseChoice.Gradual(every: .steps(4), layers: 2)
     gradual.schedule = ScheduleChoice()
     gradual.schedule!.warmup = .steps(4)
-    let course = try course([phase(5, freeze: ["backbone"]), gradual])
-    let trained = course.stretches.map { stretch in
-      stretch.graph.nodes.filter { node in node.signature.parameters.contains { $0.kind == .trainable } }.map(\.name)
+    let stages = try stages([phase(5, freeze: ["backbone"]), gradual])
+    let trained = stages.all.map { stage in
+      stage.graph.nodes.filter { node in node.signature.parameters.contains { $0.kind == .trainable } }.map(\.name)
     }
-    #expect(course.stretches.map(\.steps) == [0..<5, 5..<9, 9..<13, 13..<17, 17..<25])
+    #expect(stages.all.map(\.steps) == [0..<5, 5..<9, 9..<13, 13..<17, 17..<25])
     #expect(trained.map(\.count) == trained.map(\.count).sorted() && trained[0] == ["dense"] && trained[4].count == 19)
     #expect(trained[1].contains("conv2d_6") && !trained[1].contains("conv2d"))
     // One warm-up for the whole phase, and layers count from the step at which they begin.
-    #expect(course.stretches[1].rate(at: 5) < course.stretches[1].rate(at: 8))
-    #expect(course.stretches[2].rate(at: 9) == course.stretches[4].rate(at: 24))
-    #expect(course.stretches[4].firstSteps["conv2d_6"] == 5 && course.stretches[4].firstSteps["conv2d"] == 17)
-    #expect(course.stretches[4].firstSteps["dense"] == nil)
+    #expect(stages.all[1].rate(at: 5) < stages.all[1].rate(at: 8))
+    #expect(stages.all[2].rate(at: 9) == stages.all[4].rate(at: 24))
+    #expect(stages.all[4].firstSteps["conv2d_6"] == 5 && stages.all[4].firstSteps["conv2d"] == 17)
+    #expect(stages.all[4].firstSteps["dense"] == nil)
   }
 
   @Test(arguments: [
@@ -201,7 +212,10 @@ import Training
     ([("freeze", "layers[90:]")], "'layers[90:]' matches no layer"),
     ([("freeze", "from conv3d")], "'from conv3d' matches no layer"),
     ([("freeze", "re_lu*")], "matches only layers without weights"),
-    ([("freeze", "all")], "in phase 1 every layer of the model 'resnet8' is frozen or has no parameters; let one be trained."),
+    (
+      [("freeze", "all")],
+      "in phase 1 every layer of the model 'resnet8' is frozen or has no parameters; let one be trained."
+    ),
     ([("freeze", "backbone"), ("rate", "backbone")], "all that 'backbone' matches is frozen in this phase"),
     ([("freeze", "backbone"), ("unfreeze", "last 20")], "'last 20' asks for more than the 18 layers with weights"),
   ])
@@ -214,7 +228,7 @@ import Training
       default: phase.rates = [selector: 2]
       }
     }
-    let error = #expect(throws: TrainingError.self) { try course([phase]) }
+    let error = #expect(throws: TrainingError.self) { try stages([phase]) }
     #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "")")
   }
 
@@ -224,12 +238,18 @@ import Training
       change(&recipe.finetune!.phases[1])
       return try #require(#expect(throws: RecipeError.self) { try recipe.validate() }).description
     }
-    #expect(try problem { $0.steps = 0 } == "'finetune.phases.1.steps' is 0, so that nothing would be trained; give at least 1, or remove the phase.")
+    #expect(
+      try problem { $0.steps = 0 }
+        == "'finetune.phases.1.steps' is 0, so that nothing would be trained; give at least 1, or remove the phase.")
     #expect(try problem { ($0.steps, $0.epochs) = (nil, 0) }.contains("'finetune.phases.1.epochs' is 0"))
     #expect(try problem { $0.steps = nil }.contains("has no length"))
     #expect(try problem { $0.layerDecay = 1.5 }.contains("layerDecay"))
     #expect(try problem { ($0.unfreeze, $0.gradually) = ([], .init(every: .steps(1))) }.contains("nothing to unfreeze"))
-    #expect(try problem { $0.schedule = ScheduleChoice(); $0.schedule!.warmup = .steps(9) }.contains("longer than 'finetune.phases.1'"))
+    #expect(
+      try problem {
+        $0.schedule = ScheduleChoice()
+        $0.schedule!.warmup = .steps(9)
+      }.contains("longer than 'finetune.phases.1'"))
   }
 
   /// The best epoch may lie in a phase in which other layers were frozen.
@@ -238,7 +258,9 @@ import Training
     run.recipe.data.validation = TrainingRun.digits + ":/test"
     (run.recipe.batch, run.recipe.augmentation, run.recipe.optimizer.momentum) = (400, [], 0)
     run.recipe.earlyStopping = EarlyStoppingChoice(patience: 1)
-    run.recipe.finetune = FinetuneChoice(phases: [phase(20, freeze: ["conv2d"], rate: 0.1), phase(20, unfreeze: ["all"], rate: 30)])
+    run.recipe.finetune = FinetuneChoice(phases: [
+      phase(20, freeze: ["conv2d"], rate: 0.1), phase(20, unfreeze: ["all"], rate: 30),
+    ])
     let best = try trained(run, steps: 20)
     #expect(try trained(run, steps: 40) == best)
   }

@@ -30,9 +30,10 @@ import Training
     _ = try run().train(in: folder, steps: 9)
     #expect(try names(in: folder) == ["last.h5", "step-00000006.h5", "step-00000008.h5", "step-00000009.h5"])
     #expect(try Checkpoint.header(of: folder.path + "/last.h5").state.step == 9)
-    #expect(try Checkpoint.files(in: folder.path).map { String($0.dropFirst(folder.path.count + 1)) } == [
-      "last.h5", "step-00000009.h5", "step-00000008.h5", "step-00000006.h5",
-    ])
+    #expect(
+      try Checkpoint.files(in: folder.path).map { String($0.dropFirst(folder.path.count + 1)) } == [
+        "last.h5", "step-00000009.h5", "step-00000008.h5", "step-00000006.h5",
+      ])
     // last.h5 is another name of the newest one.
     let numbers = try ["last.h5", "step-00000009.h5"].map {
       try FileManager.default.attributesOfItem(atPath: "\(folder.path)/\($0)")[.systemFileNumber] as? Int
@@ -66,9 +67,11 @@ import Training
     let summary = try resumed.train(in: folder, steps: 11, resume: true, began: { resumption.value = $0.resumption })[0]
     #expect(summary.weightsDigest == whole)
     #expect(resumption.value?.path == folder.path + "/step-00000004.h5" && resumption.value?.step == 4)
-    #expect(resumption.value?.skipped.map { $0.prefix { $0 != ":" } } == [
-      "last.h5", "step-00000008.h5", "step-00000006.h5",
-    ].map { "\(folder.path)/\($0)" })
+    #expect(
+      resumption.value?.skipped.map { $0.prefix { $0 != ":" } }
+        == [
+          "last.h5", "step-00000008.h5", "step-00000006.h5",
+        ].map { "\(folder.path)/\($0)" })
     #expect(resumption.value?.skipped.allSatisfy { $0.hasSuffix(" is damaged") } == true)
     // The damaged ones are gone, and what came later is sound.
     #expect(try names(in: folder) == ["last.h5", "step-00000008.h5", "step-00000010.h5", "step-00000011.h5"])

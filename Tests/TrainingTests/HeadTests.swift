@@ -21,17 +21,20 @@ import Training
     return recipe
   }
 
-  private func write(_ graph: Graph, _ path: String, seed: UInt64 = 4, as format: ExportFormat = .h5) throws -> Weights {
+  private func write(_ graph: Graph, _ path: String, seed: UInt64 = 4, as format: ExportFormat = .h5) throws -> Weights
+  {
     let weights = Weights(ParameterTable(graph))
     weights.initialize(seed: seed)
     try KerasModel.export(graph, weights, as: format, to: path)
     return weights
   }
 
-  @Test(arguments: [
-    ("lenet5", [28, 28, 1], "average_pooling2d_1"), ("resnet8", [28, 28, 1], "re_lu_6"), ("squeezenet", [64, 64, 3], "fire9_concat"),
-    ("vgg16", [32, 32, 3], "max_pooling2d_4"), ("mobilenet_v2", [64, 64, 3], nil), ("densenet121", [64, 64, 3], nil),
-  ] as [(String, [Int], String?)])
+  @Test(
+    arguments: [
+      ("lenet5", [28, 28, 1], "average_pooling2d_1"), ("resnet8", [28, 28, 1], "re_lu_6"),
+      ("squeezenet", [64, 64, 3], "fire9_concat"),
+      ("vgg16", [32, 32, 3], "max_pooling2d_4"), ("mobilenet_v2", [64, 64, 3], nil), ("densenet121", [64, 64, 3], nil),
+    ] as [(String, [Int], String?)])
   func featuresAreFound(_ name: String, _ input: [Int], _ layer: String?) throws {
     let graph = try Models.make(name, input: Shape(input), classes: 10)
     let features = try #require(graph.features)
@@ -52,7 +55,8 @@ import Training
       let weights = Weights(ParameterTable(model.graph))
       try model.initialize(weights, seed: 1)
       let names = model.graph.nodes.suffix(4).map(\.name)
-      #expect(names == ["head_pool", "head_dense", "head_dropout", "predictions"] && model.graph.outputShapes == [[10]])
+      #expect(
+        names == ["head_pool", "head_dense", "head_dropout", "predictions"] && model.graph.outputShapes == [[10]])
       let backbone = weights.table.entries.filter { !["head_dense", "predictions"].contains($0.layer) }
       for entry in backbone {
         #expect(weights[entry].values == old[old.table.entries.first { $0.path == entry.path }!].values)
@@ -65,7 +69,9 @@ import Training
   @Test func weightsAloneBelongToANamedNetwork() throws {
     let folder = try TemporaryFolder()
     let graph = try Models.make("resnet8", input: [28, 28, 1], classes: 7)
-    for (format, name) in [(ExportFormat.layerWeights, "w.h5"), (.weights, "w.weights.h5"), (.safetensors, "w.safetensors")] {
+    for (format, name) in [
+      (ExportFormat.layerWeights, "w.h5"), (.weights, "w.weights.h5"), (.safetensors, "w.safetensors"),
+    ] {
       let path = "\(folder.path)/\(name)"
       let old = try write(graph, path, as: format)
       let model = try recipe(.named("resnet8"), from: path).makeModel(input: [28, 28, 1], classes: 10)
@@ -73,7 +79,9 @@ import Training
       try model.initialize(weights, seed: 1)
       let (first, own) = (old.table.entries[0], weights.table.entries[0])
       #expect(first.path == own.path && old[first].values == weights[own].values)
-      #expect(throws: TrainingError.self) { try recipe(.file(path), from: path).makeModel(input: [28, 28, 1], classes: 10) }
+      #expect(throws: TrainingError.self) {
+        try recipe(.file(path), from: path).makeModel(input: [28, 28, 1], classes: 10)
+      }
     }
   }
 
@@ -88,11 +96,15 @@ import Training
       run.recipe.finetune!.phases[0].freeze = [frozen]
       let start = Box<[String: [Float]]>()
       let runFolder = try TemporaryFolder()
-      _ = try run.train(in: runFolder, steps: 1, began: { trainer in
-        let weights = trainer.weights
-        start.value = Dictionary(uniqueKeysWithValues: weights.table.entries.map { ($0.path, weights[$0].values) })
-      })
-      #expect(start.value == Dictionary(uniqueKeysWithValues: old.table.entries.map { ($0.path, old[$0].values) }), "\(frozen)")
+      _ = try run.train(
+        in: runFolder, steps: 1,
+        began: { trainer in
+          let weights = trainer.weights
+          start.value = Dictionary(uniqueKeysWithValues: weights.table.entries.map { ($0.path, weights[$0].values) })
+        })
+      #expect(
+        start.value == Dictionary(uniqueKeysWithValues: old.table.entries.map { ($0.path, old[$0].values) }),
+        "\(frozen)")
     }
   }
 
@@ -100,7 +112,8 @@ import Training
   @Test func nestedBackbonesAreKeptWhole() throws {
     let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "Fixtures/keras/frozen_nested").path()
-    let file = try #require(try FileManager.default.contentsOfDirectory(atPath: path).sorted().first { $0.hasSuffix("k3.h5") })
+    let file = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: path).sorted().first { $0.hasSuffix("k3.h5") })
     let graph = try KerasModel(reading: "\(path)/\(file)").graph
     let features = try #require(graph.features)
     let cut = try graph.replacing(after: features, with: [(Flatten(), "f"), (Dense(3), "predictions")])
@@ -149,7 +162,8 @@ import Training
       return try Graph(name, inputs: [input], outputs: [Dense(5, activation: .softmax)(x)])
     }
     let expected: [(String, Preprocessing.Mode?)] = [
-      ("vgg19", .caffe), ("resnet50", .caffe), ("resnet50v2", .tf), ("mobilenetv2_1.00_224", .tf), ("densenet121", .torch),
+      ("vgg19", .caffe), ("resnet50", .caffe), ("resnet50v2", .tf), ("mobilenetv2_1.00_224", .tf),
+      ("densenet121", .torch),
       ("squeezenet", .caffe), ("MobilenetV3small", Preprocessing.Mode.none), ("resnet20", nil), ("mine", nil),
     ]
     for (name, wanted) in expected { #expect(try mode(network(name)) == wanted, "\(name)") }
@@ -167,7 +181,8 @@ import Training
     var trained = recipe(.named("vgg"))
     trained.preprocessing = Preprocessing(scale: 0.5)
     try Checkpoint.write(
-      to: folder.path + "/last.h5", graph: try network("vgg"), weights: weights, slots: [], state: TrainingState(), recipe: trained)
+      to: folder.path + "/last.h5", graph: try network("vgg"), weights: weights, slots: [], state: TrainingState(),
+      recipe: trained)
     #expect(try recipe(.file(folder.path + "/last.h5")).settled().preprocessing == Preprocessing(scale: 0.5))
   }
 
@@ -183,7 +198,11 @@ import Training
         }
       ).description
     }
-    #expect(try problem(recipe(.file(path), head: nil)) == "the head of 'resnet8' gives (7,), but \(TrainingRun.digits):/train has 10 classes; give it a new one with 'finetune.head: {}'.")
+    #expect(
+      try problem(recipe(.file(path), head: nil))
+        == "the head of 'resnet8' gives (7,), but \(TrainingRun.digits):/train has 10 classes; give it a new one with "
+          + "'finetune.head: {}'."
+    )
     #expect(try problem(recipe(.file(path)), classes: 1).contains("has one class only"))
     var head = HeadChoice()
     head.classes = 5
@@ -223,8 +242,14 @@ import Training
     let fine = try notices("fine") { sample, channel in Float(100 + sample - 10 * channel) }
     #expect(fine.contains { $0.contains("'preprocessing.mode' is caffe") } && !fine.contains { $0.contains("as if") })
     #expect(fine.contains { $0.hasPrefix("phase 1 of 1, steps 1 to 3: 1 of 2 layers with weights are trained") })
-    #expect(try notices("scaled") { sample, _ in Float(sample) / 16 }.contains { $0.hasSuffix("the model takes 0 to 255: they are multiplied by 255.") })
-    #expect(try notices("turned") { sample, channel in Float(40 * channel + sample) }.contains { $0.contains("in the order BGR") })
+    #expect(
+      try notices("scaled") { sample, _ in Float(sample) / 16 }.contains {
+        $0.hasSuffix("the model takes 0 to 255: they are multiplied by 255.")
+      })
+    #expect(
+      try notices("turned") { sample, channel in Float(40 * channel + sample) }.contains {
+        $0.contains("in the order BGR")
+      })
   }
 
   private struct Listener: Callback {

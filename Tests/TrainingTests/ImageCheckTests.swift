@@ -52,7 +52,8 @@ import Training
     let data = try ImageCheckTests.makeData(in: folder, count: 4, bad: 0)
     let check = ImageCheck(communicator: SingleCommunicator(), pool: WorkerPool(count: 2), cacheFolder: nil)
     #expect { try check.run(ImageFolderSource(folder: data, shape: [5, 5, 3]), resizing: false) } throws: {
-      "\($0)".contains("4 of 4 images cannot be read") && "\($0)".contains("10x13") && "\($0)".contains("set resize: true")
+      "\($0)".contains("4 of 4 images cannot be read") && "\($0)".contains("10x13")
+        && "\($0)".contains("set resize: true")
     }
     try check.run(ImageFolderSource(folder: data, shape: [5, 5, 3], resize: true), resizing: true)
   }

@@ -51,16 +51,18 @@ import Training
       let copy = try TemporaryFolder()
       let (path, copyPath) = (folder.path, copy.path)
       let outcome = Box<(step: Int, isSaved: Bool)?>()
-      _ = try run.train(in: folder, steps: .max, began: { trainer in
-        Thread.detachNewThread {
-          Thread.sleep(forTimeInterval: seconds * Double(trial) / 9)
-          guard let (_, isSaved) = trainer.saveAtOnce() else { return outcome.value = .some(nil) }
-          try? FileManager.default.removeItem(atPath: copyPath)
-          try? FileManager.default.copyItem(atPath: path, toPath: copyPath)
-          outcome.value = (trainer.state.step, isSaved)
-          trainer.goOnAfterSaving()
-        }
-      })
+      _ = try run.train(
+        in: folder, steps: .max,
+        began: { trainer in
+          Thread.detachNewThread {
+            Thread.sleep(forTimeInterval: seconds * Double(trial) / 9)
+            guard let (_, isSaved) = trainer.saveAtOnce() else { return outcome.value = .some(nil) }
+            try? FileManager.default.removeItem(atPath: copyPath)
+            try? FileManager.default.copyItem(atPath: path, toPath: copyPath)
+            outcome.value = (trainer.state.step, isSaved)
+            trainer.goOnAfterSaving()
+          }
+        })
       while outcome.value == nil { usleep(1000) }
       guard let (step, isSaved) = outcome.value.flatMap({ $0 }), isSaved else { continue }
       saved += 1

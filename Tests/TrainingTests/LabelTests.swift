@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Training
 
-/// Heads of sigmoids: two classes, and labels that exclude nobody.
+/// Heads of sigmoids: two classes, and multi-label.
 @Suite(.serialized) struct LabelTests {
   /// Sixteen brightnesses, with two labels that depend on them and class names or none.
   private func write(_ folder: String, labels: [Int32], perSample: Int) throws -> String {
@@ -24,7 +24,10 @@ import Training
   private func run(_ data: String, _ outputs: HeadChoice.Outputs) -> TrainingRun {
     var run = TrainingRun()
     run.recipe.model = .layers(
-      [.init(className: "Conv2D", values: ["filters": 4, "kernel_size": 3, "activation": "relu"]), .init(className: "Dense", values: ["units": 2])],
+      [
+        .init(className: "Conv2D", values: ["filters": 4, "kernel_size": 3, "activation": "relu"]),
+        .init(className: "Dense", values: ["units": 2]),
+      ],
       input: [6, 6, 1])
     run.recipe.data = DataChoice(train: data, test: data)
     (run.recipe.batch, run.recipe.shards, run.recipe.augmentation) = (16, 4, [])
@@ -88,13 +91,14 @@ import Training
     func problem(_ run: TrainingRun) throws -> String {
       try #require(#expect(throws: TrainingError.self) { try train(run) }).description
     }
-    #expect(try problem(run(several, .softmax)).contains("has 2 labels for each image that exclude nobody, but the model"))
+    #expect(
+      try problem(run(several, .softmax)).contains("has 2 labels for each image (multi-label), but the model"))
     let wrong = try TemporaryFolder()
     let numbers = try write(wrong.path, labels: ones.map { $0 + 1 }, perSample: 2)
     #expect(try problem(run(numbers, .sigmoids)).contains("label 0 of sample 0 is 2, but is there (1) or not (0)"))
     let single = try TemporaryFolder()
     let classes = try write(single.path, labels: (0..<64).map { Int32($0 % 3) }, perSample: 1)
     #expect(try problem(run(classes, .sigmoid)).contains("tells two classes apart"))
-    #expect(try problem(run(classes, .sigmoids)).contains("ends in 3 sigmoids, for labels that exclude nobody"))
+    #expect(try problem(run(classes, .sigmoids)).contains("ends in 3 sigmoids, for multi-label data"))
   }
 }

@@ -61,7 +61,9 @@ import Training
       let left = Int(Double(needed) * share)
       run.memory = { _ in MemoryCheckTests.machine(left) }
       let error = try #require(try refusal(run))
-      #expect(error.kind == .configuration && error.isShared && error.description.contains("but the machine leaves \(left.bytes)"))
+      #expect(
+        error.kind == .configuration && error.isShared
+          && error.description.contains("but the machine leaves \(left.bytes)"))
       #expect(error.description.hasPrefix(ranks == 1 ? "rank 0 on " : "ranks 0, 1 on "))
       guard let start = error.description.ranges(of: "what fits: ").first?.upperBound else { continue }
       for settings in error.description[start...].dropLast().split(separator: ", or ") {

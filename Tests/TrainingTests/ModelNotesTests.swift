@@ -11,7 +11,9 @@ import Training
 @Suite(.serialized) struct ModelNotesTests {
   private static let notes = ModelNotes(classNames: ["cats", "dogs"], preprocessing: Preprocessing(scale: 0.25))
 
-  private func write(_ folder: borrowing TemporaryFolder, _ name: String, as format: ExportFormat, notes: String) throws -> String {
+  private func write(_ folder: borrowing TemporaryFolder, _ name: String, as format: ExportFormat, notes: String) throws
+    -> String
+  {
     let graph = try Models.make("resnet8", input: [28, 28, 1], classes: 2)
     let weights = Weights(ParameterTable(graph))
     weights.initialize(seed: 4)
@@ -20,7 +22,9 @@ import Training
   }
 
   /// On images of two classes, with names or without, with the head of the file.
-  private func run(_ folder: borrowing TemporaryFolder, from path: String, _ format: ExportFormat, classNames: [String] = []) throws -> TrainingRun {
+  private func run(
+    _ folder: borrowing TemporaryFolder, from path: String, _ format: ExportFormat, classNames: [String] = []
+  ) throws -> TrainingRun {
     let data = "\(folder.path)/data.h5"
     try File.replace(data) { file in
       _ = try file.root.write("images", (0..<16 * 784).map { UInt8($0 % 251) }, shape: [16, 28, 28, 1])
@@ -58,7 +62,8 @@ import Training
     let error = #expect(throws: TrainingError.self) { try run.train(in: folder, steps: 1) }
     #expect(
       error?.description
-        == "\(folder.path)/data.h5 has the classes cats, cows, but \(path) was trained on cats, dogs; give data with the same classes, or a new head with 'finetune.head: {}'."
+        == "\(folder.path)/data.h5 has the classes cats, cows, but \(path) was trained on cats, dogs; give data with "
+          + "the same classes, or a new head with 'finetune.head: {}'."
     )
     run.recipe.finetune!.head = HeadChoice()
     _ = try run.train(in: folder, steps: 1)
@@ -69,7 +74,9 @@ import Training
     let folder = try TemporaryFolder()
     let path = try write(folder, "m.keras", as: .keras, notes: "{}")
     #expect { try ModelNotes.read(from: path) } throws: {
-      "\($0)" == "\(path): what 'convoy' says there of classes and preprocessing cannot be understood; export the checkpoint again."
+      "\($0)"
+        == "\(path): what 'convoy' says there of classes and preprocessing cannot be understood; export the checkpoint "
+          + "again."
     }
   }
 }

@@ -21,7 +21,8 @@ import Training
     return pairs.map { one, other in zip(one.values, other.values).map { abs($0 - $1) }.max() ?? 0 }.max()!
   }
 
-  /// With global normalisation, shards train exactly as one batch: only rounding differs. With statistics by shard they do not.
+  /// With global normalisation, shards train exactly as one batch: only rounding differs. With statistics by shard they
+  /// do not.
   @Test func shardsWithGlobalNormalizationTrainAsOneBatch() throws {
     var whole = TrainingRun()
     whole.recipe.shards = 1
@@ -34,8 +35,8 @@ import Training
     #expect(other > 10 * same, "statistics by shard differ by \(other) only")
   }
 
-  /// Running statistics are those of the whole batch in both modes, up to the change of the weights in the meantime: after one step the
-  /// first layer's are the same.
+  /// Running statistics are those of the whole batch in both modes, up to the change of the weights in the meantime:
+  /// after one step the first layer's are the same.
   @Test func runningStatisticsArePooledOverAllShards() throws {
     let apart = TrainingRun()
     var whole = TrainingRun()
@@ -43,7 +44,9 @@ import Training
     let (first, second) = (try weights(apart, steps: 1), try weights(whole, steps: 1))
     for path in ["batch_normalization/moving_mean", "batch_normalization/moving_variance"] {
       let (one, other) = (first.first { $0.path == path }!.values, second.first { $0.path == path }!.values)
-      for (value, expected) in zip(one, other) { #expect(abs(value - expected) <= 1e-5 * max(1, abs(expected)), "\(path)") }
+      for (value, expected) in zip(one, other) {
+        #expect(abs(value - expected) <= 1e-5 * max(1, abs(expected)), "\(path)")
+      }
     }
   }
 }

@@ -9,7 +9,8 @@ import TestSupport
 import Testing
 import Training
 
-/// Label smoothing, class weights and averages of the weights: Keras's losses and weights, on any number of ranks and threads.
+/// Label smoothing, class weights and averages of the weights: Keras's losses and weights, on any number of ranks and
+/// threads.
 @Suite(.serialized) struct ObjectiveTests {
   static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Fixtures/keras/objectives").path()
@@ -31,7 +32,10 @@ import Training
 
   private static let given = ClassWeightsChoice.given(["0": 0.5, "1": 2, "2": 3])
 
-  @Test(arguments: [("smoothing", 0.1, ClassWeightsChoice.equal), ("weights", 0, given), ("balanced", 0, .balanced), ("average", 0.2, given)])
+  @Test(arguments: [
+    ("smoothing", 0.1, ClassWeightsChoice.equal), ("weights", 0, given), ("balanced", 0, .balanced),
+    ("average", 0.2, given),
+  ])
   func lossesAndWeightsAreThoseOfKeras(_ name: String, _ smoothing: Double, _ weights: ClassWeightsChoice) throws {
     let run = ObjectiveTests.run { recipe in
       (recipe.labelSmoothing, recipe.classWeights) = (smoothing, weights)
@@ -72,6 +76,8 @@ import Training
     let run = ObjectiveTests.run { $0.classWeights = .given(["cats": 2]) }
     let folder = try TemporaryFolder()
     let error = #expect(throws: TrainingError.self) { try run.train(in: folder, steps: 1) }
-    #expect(error?.description == "'classWeights': \(ObjectiveTests.fixtures)/data.h5:/ has no class 'cats'; known are 0 to 2.")
+    #expect(
+      error?.description
+        == "'classWeights': \(ObjectiveTests.fixtures)/data.h5:/ has no class 'cats'; known are 0 to 2.")
   }
 }

@@ -2,8 +2,8 @@ import Foundation
 import HDF5
 import Keras
 import Networks
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 import Training
 
@@ -23,7 +23,9 @@ import Training
 
   private func chain(_ names: [String], in model: String? = nil) throws -> Graph {
     func input(_ name: String) -> JSONValue {
-      .object(["class_name": "InputLayer", "config": .object(["name": .string(name), "batch_input_shape": [.null, 4]])])
+      .object([
+        "class_name": "InputLayer", "config": .object(["name": .string(name), "batch_input_shape": [.null, 4]]),
+      ])
     }
     var layers = [input("odd_input")]
     let named = names.map { name in

@@ -37,6 +37,8 @@ import Training
     #expect(zip(search.points, search.points.dropFirst()).allSatisfy { abs($0.1.rate / $0.0.rate / factor - 1) < 1e-4 })
     let steepest = try #require(search.steepest)
     #expect(steepest > 1e-3 && steepest < 1)
-    #expect(try RateSearch(recipe, from: 1e-4, to: 100, steps: 60, communicator: SingleCommunicator()).points == search.points)
+    #expect(
+      try RateSearch(recipe, from: 1e-4, to: 100, steps: 60, communicator: SingleCommunicator()).points == search.points
+    )
   }
 }

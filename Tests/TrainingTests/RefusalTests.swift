@@ -19,7 +19,8 @@ import Training
     var run = TrainingRun(model: "lenet5")
     run.recipe.shards = 2
     run.ranks = 3
-    #expect(try refusal(run) == "3 ranks cannot share 2 shards of 72 images; start at most 2 ranks, or set 'shards: 3'.")
+    #expect(
+      try refusal(run) == "3 ranks cannot share 2 shards of 72 images; start at most 2 ranks, or set 'shards: 3'.")
   }
 
   @Test func aBatchThatIsNotAMultipleOfTheShards() throws {
@@ -62,7 +63,9 @@ import Training
     var run = TrainingRun(model: "conv16-pool-conv32-pool-dense128-dense10")
     run.recipe.optimizer.rate = 1e20
     let folder = try TemporaryFolder()
-    #expect { try run.train(in: folder, steps: 20) } throws: { "\($0)".contains("is not finite") && "\($0)".contains("lower optimizer.rate") }
+    #expect { try run.train(in: folder, steps: 20) } throws: {
+      "\($0)".contains("is not finite") && "\($0)".contains("lower optimizer.rate")
+    }
   }
 
   @Test func resumingWithAnotherRecipe() throws {
@@ -71,7 +74,9 @@ import Training
     _ = try run.train(in: folder, steps: 1)
     run.recipe.batch = 144
     run.ranks = 2
-    #expect { try run.train(in: folder, steps: 2, resume: true) } throws: { "\($0)".contains("'batch' was 72 and is 144") }
+    #expect { try run.train(in: folder, steps: 2, resume: true) } throws: {
+      "\($0)".contains("'batch' was 72 and is 144")
+    }
     run.recipe.batch = 72
     run.recipe.model = .named("resnet8")
     #expect { try run.train(in: folder, steps: 2, resume: true) } throws: { "\($0)".contains("'model'") }

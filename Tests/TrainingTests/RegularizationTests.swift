@@ -113,7 +113,8 @@ import Training
     }
     let factors: [String: JSONValue] = ["l1": 0.02, "l2": 0.1]
     let (whole, parts, free) = (
-      try steps(run(shards: 1, factors)), try steps(run(shards: 8, factors)), try steps(run(shards: 8, [:])))
+      try steps(run(shards: 1, factors)), try steps(run(shards: 8, factors)), try steps(run(shards: 8, [:]))
+    )
     #expect(abs(whole.loss - parts.loss) < 1e-5 * whole.loss && whole.loss > free.loss + 0.1)
     for (one, other) in zip(whole.weights, parts.weights) { #expect(abs(one - other) < 1e-5) }
     var shared = run(shards: 8, factors)

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import Training
 
-/// Batch renormalisation trains as everything else does: the same bits for every number of ranks and threads, and after a
-/// checkpoint; the statistics of all shards together.
+/// Batch renormalisation trains as everything else does: the same bits for every number of ranks and threads, and after
+/// a checkpoint; the statistics of all shards together.
 @Suite(.serialized) struct RenormalizationTests {
   private func run(_ normalization: Recipe.Normalization, shards: Int = 8) -> TrainingRun {
     var run = TrainingRun()

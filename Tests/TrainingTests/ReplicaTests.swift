@@ -95,13 +95,16 @@ import Training
     }
     #expect(outcome.errors.count == 3 && Set(outcome.errors).count == 1 && outcome.shared.allSatisfy { $0 })
     let error = try #require(outcome.errors.first)
-    #expect(error.hasPrefix("after step 4 rank 2 on localhost has other values than the other ranks in 'conv2d_3/kernel'"), "\(error)")
+    #expect(
+      error.hasPrefix("after step 4 rank 2 on localhost has other values than the other ranks in 'conv2d_3/kernel'"),
+      "\(error)")
   }
 
   @Test func ofTwoRanksNeitherIsRight() throws {
     let outcome = try train(run(), ranks: 2, on: 1) { Self.flip($0.weights.states, at: 0) }
     #expect(outcome.errors.count == 2)
-    #expect(outcome.errors.first?.contains("rank 0 on localhost and rank 1 on localhost have different values in") == true)
+    #expect(
+      outcome.errors.first?.contains("rank 0 on localhost and rank 1 on localhost have different values in") == true)
     #expect(outcome.errors.first?.contains("moving_mean") == true, "\(outcome.errors)")
   }
 
@@ -114,7 +117,9 @@ import Training
     let outcome = try train(run, ranks: 3, on: 1, sentences: sentences) { Self.flip($0.weights.states, at: 0) }
     #expect(outcome.errors.isEmpty, "\(outcome.errors)")
     #expect(Set(outcome.summaries.map(\.weightsDigest)) == [expected])
-    #expect(sentences.all.count == 1 && sentences.all[0].contains("rank 1 on localhost") && sentences.all[0].contains("repair"))
+    #expect(
+      sentences.all.count == 1 && sentences.all[0].contains("rank 1 on localhost")
+        && sentences.all[0].contains("repair"))
   }
 
   @Test func aNumberThatIsNotOneStopsAllRanks() throws {
@@ -125,7 +130,9 @@ import Training
     #expect(error.contains("(rank 1 on localhost)") && error.contains("of shard 2"), "\(error)")
   }
 
-  @Test(arguments: Recipe.Normalization.allCases) func aStepIsSkippedAndCounted(normalization: Recipe.Normalization) throws {
+  @Test(arguments: Recipe.Normalization.allCases) func aStepIsSkippedAndCounted(normalization: Recipe.Normalization)
+    throws
+  {
     var run = run()
     run.recipe.onNonFinite = .skip
     run.recipe.normalization = normalization
@@ -135,12 +142,16 @@ import Training
     let trainer = try Trainer(run.recipe, folder: folder.path, communicator: SingleCommunicator())
     let saved = Mutex<Float>(0)
     var callbacks: [any Callback] = [
-      Meddler(step: 3) { saved.withLock { $0 = trainer.weights.trainable[0] }; trainer.weights.trainable[0] = .infinity },
+      Meddler(step: 3) {
+        saved.withLock { $0 = trainer.weights.trainable[0] }
+        trainer.weights.trainable[0] = .infinity
+      },
       Meddler(step: 5) { trainer.weights.trainable[0] = saved.withLock { $0 } }, Listener(sentences: sentences),
     ]
     let summary = try trainer.train(maxSteps: 7, callbacks: &callbacks)
     #expect(summary.state.skipped == 2 && summary.state.step == 7 && sentences.all.count == 2)
     #expect(summary.state.epochMetrics.samples == 5 * run.recipe.batch && summary.state.epochMetrics.lossSum.isFinite)
-    #expect(trainer.weights.trainable.values.allSatisfy(\.isFinite) && trainer.weights.states.values.allSatisfy(\.isFinite))
+    #expect(
+      trainer.weights.trainable.values.allSatisfy(\.isFinite) && trainer.weights.states.values.allSatisfy(\.isFinite))
   }
 }

@@ -8,13 +8,14 @@ import Training
 
 /// What is said about a run before it begins is what it then does.
 @Suite(.serialized) struct RunPlanTests {
-  /// A trunk with normalisation and dropout below a head: the head alone, then everything.
+  /// A backbone with normalisation and dropout below a head: the head alone, then everything.
   private func run(_ cache: FeatureCacheChoice = .automatic) -> TrainingRun {
     var run = TrainingRun()
     run.recipe.model = .layers(
       [
         .init(className: "Conv2D", values: ["filters": 4, "kernel_size": 3, "strides": 2]),
-        .init(className: "BatchNormalization"), .init(className: "ReLU"), .init(className: "Dropout", values: ["rate": 0.3]),
+        .init(className: "BatchNormalization"), .init(className: "ReLU"),
+        .init(className: "Dropout", values: ["rate": 0.3]),
         .init(className: "Conv2D", values: ["filters": 6, "kernel_size": 3, "activation": "relu"]),
         .init(className: "BatchNormalization"), .init(className: "GlobalAveragePooling2D"),
         .init(className: "Dense", values: ["units": 10]),
@@ -38,20 +39,27 @@ import Training
     }
   }
 
-  @Test(arguments: [FeatureCacheChoice.automatic, .never]) func phasesAreThoseOfTheRun(_ cache: FeatureCacheChoice) throws {
+  @Test(arguments: [FeatureCacheChoice.automatic, .never]) func phasesAreThoseOfTheRun(_ cache: FeatureCacheChoice)
+    throws
+  {
     let run = run(cache)
     let plan = try RunPlan(run.recipe, run.recipe.makeModel(input: [28, 28, 1], classes: 10))
     let heard = Listener()
     let folder = try TemporaryFolder()
     _ = try run.train(in: folder, steps: 32, callbacks: { _ in [heard] })
     let said = (heard.sentences.value ?? []).filter { $0.hasPrefix("phase ") && $0.contains("are trained") }
-    #expect(plan.stretches.map { plan.sentence($0) } == said && said.count == 2)
-    #expect(said[0].hasPrefix("phase 1 of 2, steps 1 to 30: 1 of 5 layers with weights are trained, 70 of 372 parameters, rate 0.05 at first; a step takes "))
+    #expect(plan.stages.map { plan.sentence($0) } == said && said.count == 2)
+    #expect(
+      said[0].hasPrefix(
+        "phase 1 of 2, steps 1 to 30: 1 of 5 layers with weights are trained, 70 of 372 parameters, rate 0.05 at "
+          + "first; a step takes "
+      ))
     let memory = try plan.memory(ranks: 1, threads: 1, isLaunched: false)
     #expect(memory.map { $0.parts.contains { $0.name == "features" } } == [cache == .automatic, false])
     // Before the data is there, nothing is known of epochs.
     let early = try RunPlan(run.recipe, run.recipe.makeModel(input: [28, 28, 1], classes: 10), hasData: false)
-    #expect(early.sentence(early.stretches[0])?.hasPrefix("phase 1 of 2: 1 of 5 layers with weights are trained") == true)
+    #expect(
+      early.sentence(early.stages[0])?.hasPrefix("phase 1 of 2: 1 of 5 layers with weights are trained") == true)
   }
 
   @Test func featuresTakeTheMemoryThatIsPlanned() throws {
@@ -62,7 +70,8 @@ import Training
     _ = try run.train(in: folder, steps: 30, began: { trainer.value = $0 })
     // Test data is looked at when the whole run is over.
     let kept = try #require(trainer.value).featureBytes
-    let planned = try plan.memory(ranks: 1, threads: 1, isLaunched: false)[0].parts.first { $0.name == "features" }?.bytes
+    let planned = try plan.memory(ranks: 1, threads: 1, isLaunched: false)[0].parts.first { $0.name == "features" }?
+      .bytes
     #expect(kept.train == 700 * 6 * 4 && kept.validation == 200 * 6 * 4)
     #expect(planned == kept.train + kept.validation + 100 * 6 * 4)
     var inFile = run
@@ -75,16 +84,19 @@ import Training
   @Test func messagePassingIsCounted() throws {
     let run = TrainingRun()
     let plan = try RunPlan(run.recipe, run.recipe.makeModel(input: [28, 28, 1], classes: 10))
-    let (alone, launched) = (try plan.memory(ranks: 1, threads: 1, isLaunched: false)[0], try plan.memory(ranks: 1, threads: 1, isLaunched: true)[0])
+    let (alone, launched) = (
+      try plan.memory(ranks: 1, threads: 1, isLaunched: false)[0],
+      try plan.memory(ranks: 1, threads: 1, isLaunched: true)[0]
+    )
     #expect(launched.bytes - alone.bytes == 10 << 20)
   }
 
-  /// A frozen trunk does in a training step, bit by bit, what it does at inference: statistics and dropout included.
-  @Test func frozenTrunksRunAsAtInference() throws {
+  /// A frozen backbone does in a training step, bit by bit, what it does at inference: statistics and dropout included.
+  @Test func frozenBackbonesRunAsAtInference() throws {
     let recipe = run().recipe
     let model = try recipe.makeModel(input: [28, 28, 1], classes: 10)
-    let stretch = try Course(recipe, model, stepsPerEpoch: 10).stretches[0]
-    let weights = Weights(ParameterTable(stretch.graph))
+    let stage = try TrainingStages(recipe, model, stepsPerEpoch: 10).all[0]
+    let weights = Weights(ParameterTable(stage.graph))
     weights.initialize(seed: 3)
     var stream = RandomStream(seed: 2, purpose: .synthesis)
     for index in 0..<weights.states.count { weights.states[index] += stream.uniform() }
@@ -97,12 +109,14 @@ import Training
       network.shard.live = 16
       network.prepare()
       network.beginInputs()
-      for lane in 0..<16 { network.inputs[0].setSample(lane, (0..<784).map { Float(($0 * 7 + lane * 31) % 97) / 97 }[...]) }
+      for lane in 0..<16 {
+        network.inputs[0].setSample(lane, (0..<784).map { Float(($0 * 7 + lane * 31) % 97) / 97 }[...])
+      }
       network.forward()
       return planner.keeping.sorted().flatMap { name in (0..<16).flatMap { network.kept[name]!.sample($0) } }
     }
-    let inference = try features(stretch.graph, .inference)
-    #expect(try features(stretch.trainedGraph, .training).map(\.bitPattern) == inference.map(\.bitPattern))
+    let inference = try features(stage.graph, .inference)
+    #expect(try features(stage.trainedGraph, .training).map(\.bitPattern) == inference.map(\.bitPattern))
     #expect(Set(inference).count > 100)
     // Unless it is trained: then dropout and statistics of the batch are others.
     #expect(try features(model.graph, .training) != inference)

@@ -63,9 +63,10 @@ import Training
     (run.ranks, run.recipe.checkpoint.keep.last) = (3, 4)
     let folder = try TemporaryFolder()
     _ = try run.train(in: folder, steps: 5) { $0 == 2 ? [Wish(directive: .save, step: 2)] : [] }
-    #expect(try Checkpoint.files(in: folder.path).map { String($0.dropFirst(folder.path.count + 1)) } == [
-      "last.h5", "step-00000005.h5", "step-00000002.h5",
-    ])
+    #expect(
+      try Checkpoint.files(in: folder.path).map { String($0.dropFirst(folder.path.count + 1)) } == [
+        "last.h5", "step-00000005.h5", "step-00000002.h5",
+      ])
   }
 
   @Test func anInterruptedRunGoesOn() throws {
@@ -89,7 +90,9 @@ import Training
   /// A request in the last step comes too late to interrupt anything.
   @Test func aFinishedRunIsNotInterrupted() throws {
     let folder = try TemporaryFolder()
-    let summary = try TrainingRun(model: "lenet5").train(in: folder, steps: 3) { _ in [Wish(directive: .interrupt, step: 3)] }
+    let summary = try TrainingRun(model: "lenet5").train(in: folder, steps: 3) { _ in
+      [Wish(directive: .interrupt, step: 3)]
+    }
     #expect(!summary[0].isInterrupted)
   }
 

@@ -27,7 +27,9 @@ struct ScheduleTests {
     let cosine = rates(.cosine)
     for step in [0, 25, 50, 99] { expect(cosine[step], 1 + cos(.pi * Double(step) / 100), at: step) }
     let stepwise = rates(.step) { ($0.every, $0.factor) = (.epochs(3), 0.1) }
-    for (step, wanted) in [(29, 2), (30, 0.2), (59, 0.2), (60, 0.02), (99, 0.002)] { expect(stepwise[step], wanted, at: step) }
+    for (step, wanted) in [(29, 2), (30, 0.2), (59, 0.2), (60, 0.02), (99, 0.002)] {
+      expect(stepwise[step], wanted, at: step)
+    }
     #expect(rates(.constant).allSatisfy { $0 == 2 })
   }
 

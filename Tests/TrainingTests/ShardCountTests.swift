@@ -49,7 +49,8 @@ import Training
     let heard = Listener()
     let folder = try TemporaryFolder()
     let digests = try run.train(in: folder, steps: 1, callbacks: { _ in [heard] }).map(\.weightsDigest)
-    let sentence = "1 of the 3 threads have nothing to do, because there are 2 shards; 'shards: 3' gives each a part of the batch"
+    let sentence =
+      "1 of the 3 threads have nothing to do, because there are 2 shards; 'shards: 3' gives each a part of the batch"
     #expect((heard.sentences.value ?? []).contains { $0.hasPrefix(sentence) }, "\(heard.sentences.value ?? [])")
     run.threads = 2
     let enough = Listener()

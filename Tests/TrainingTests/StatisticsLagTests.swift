@@ -18,7 +18,8 @@ import Training
   }
 
   /// Digits scaled so that the first moving statistics, 0 and 1, are far from the batch's.
-  private func sentences(momentum: Double, epochs: Int, normalization: Recipe.Normalization = .shard) throws -> [String] {
+  private func sentences(momentum: Double, epochs: Int, normalization: Recipe.Normalization = .shard) throws -> [String]
+  {
     var run = TrainingRun()
     run.recipe.model = .layers(
       [
@@ -47,7 +48,7 @@ import Training
     #expect(try sentences(momentum: 0.5, epochs: 3).isEmpty)
   }
 
-  /// sqrt(shift^2 + (stretch - 1)^2), the mean over the channels, by hand.
+  /// sqrt(shift^2 + (stage - 1)^2), the mean over the channels, by hand.
   @Test func lagIsTheDistanceOfTheNormalizedValues() throws {
     let graph = try Sequential("lag", input: [1, 1, 2]) { BatchNormalization(momentum: 0.75, epsilon: 0) }.graph()
     let plan = try Planner().plan(graph, lanes: 16, mode: .training)

@@ -10,7 +10,9 @@ import Training
     let processors = Affinity.processors
     let members = InProcessCommunicator.group(size: ranks)
     let threads = max(1, processors.count / ranks)
-    for (count, pinning) in [(ThreadCount.automatic, Recipe.Pinning.always), (.fixed(threads), .always), (.automatic, .never)] {
+    for (count, pinning) in [
+      (ThreadCount.automatic, Recipe.Pinning.always), (.fixed(threads), .always), (.automatic, .never),
+    ] {
       let placements = Buffer(count: ranks * threads)
       placements.fill(-1)
       let sizes = Buffer(count: ranks)
@@ -18,7 +20,9 @@ import Training
         guard let placement = try? ThreadPlacement(count, pinning: pinning, communicator: members[rank])
         else { return }
         sizes[rank] = Float(placement.threads)
-        for (index, processor) in placement.processors.enumerated() { placements[rank * threads + index] = Float(processor) }
+        for (index, processor) in placement.processors.enumerated() {
+          placements[rank * threads + index] = Float(processor)
+        }
       }
       #expect(sizes.values.allSatisfy { $0 == Float(threads) })
       if pinning == .always, ranks * threads <= processors.count {

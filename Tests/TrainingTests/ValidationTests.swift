@@ -24,10 +24,13 @@ import Training
     // Not yet at the end of the recipe.
     let first = try run.train(in: folder, steps: 25)[0]
     #expect(first.validation?.samples == 200 && first.test == nil && first.state.test == nil)
-    #expect(first.state.history.allSatisfy { $0.test == nil && $0.validation?.samples == 200 && $0.training.samples == 700 })
+    #expect(
+      first.state.history.allSatisfy { $0.test == nil && $0.validation?.samples == 200 && $0.training.samples == 700 })
     run.ranks = 3
     let summaries = try run.train(in: folder, steps: steps, resume: true)
-    #expect(summaries.allSatisfy { $0.test?.samples == 100 && $0.test == summaries[0].test && $0.state == summaries[0].state })
+    #expect(
+      summaries.allSatisfy { $0.test?.samples == 100 && $0.test == summaries[0].test && $0.state == summaries[0].state }
+    )
     let whole = try TemporaryFolder()
     run.ranks = 1
     let straight = try run.train(in: whole, steps: steps)[0]

@@ -2,8 +2,8 @@
 
 #include <stddef.h>
 
-/// One axis of a sum of products: floats from one element to the next in each factor and in the result, 0 where a tensor does
-/// not have the axis.
+/// One axis of a sum of products: floats from one element to the next in each factor and in the result, 0 where a
+/// tensor does not have the axis.
 typedef struct {
   ptrdiff_t count, first, second, result;
 } ck_contracted_axis;

@@ -5,8 +5,8 @@
 
 #include "runs.h"
 
-/// Output channels are cut into the fewest nearly equal blocks of at most this many, by the floats of a register: block i of n
-/// begins at channel `count * i / n`.
+/// Output channels are cut into the fewest nearly equal blocks of at most this many, by the floats of a register: block
+/// i of n begins at channel `count * i / n`.
 static inline ptrdiff_t ck_output_block(int vector_floats) { return vector_floats == 16 ? 8 : 6; }
 
 /// Positions of an output grid and what each of them reads: `input[c][p + taps[t]]` for every input channel c and tap

@@ -4,9 +4,9 @@
 
 #include "runs.h"
 
-/// y = scale x + shift where the element is kept, else `dropped`; kept when word >> 8 of Philox is at least `threshold`. The
-/// element's number is its position in (channel, depth, height, width) without border; runs are not joined (one per
-/// row). `samples`: one per lane.
+/// y = scale x + shift where the element is kept, else `dropped`; kept when word >> 8 of Philox is at least
+/// `threshold`. The element's number is its position in (channel, depth, height, width) without border; runs are not
+/// joined (one per row). `samples`: one per lane.
 void ck_dropout(const float *input, ck_strides input_strides, float *output, ck_strides output_strides,
                 ck_extent extent, ptrdiff_t lanes, uint32_t threshold, float scale, float shift, float dropped,
                 const uint32_t *key, uint32_t purpose, uint32_t step, const uint32_t *samples);

@@ -18,8 +18,8 @@ typedef struct {
 void ck_channel_sums(const float *input, ck_strides input_strides, ck_extent extent, ptrdiff_t lanes, ptrdiff_t live,
                      float *sums);
 
-/// Sets the gradient of a rectified output, min(max(0, .), maximum), to zero where the rectifier is closed, and sums what is left of
-/// each channel over all lanes; `sums` may be NULL.
+/// Sets the gradient of a rectified output, min(max(0, .), maximum), to zero where the rectifier is closed, and sums
+/// what is left of each channel over all lanes; `sums` may be NULL.
 void ck_close_and_sum(const float *output, ck_strides output_strides, float *gradient, ck_strides gradient_strides,
                       ck_extent extent, float maximum, float *sums);
 

@@ -45,8 +45,8 @@ typedef enum {
 void ck_pointwise(ck_function function, float parameter, const float *input, ck_strides input_strides, float *output,
                   ck_strides output_strides, ck_extent extent);
 
-/// dx = dy f'(x), from `values`: x for GELU, GELU_TANH, SILU, MISH, HARD_SILU and TANH_SHRINK, y for the others. Zero where dy is
-/// zero, even if f' is infinite. input_gradient may be gradient.
+/// dx = dy f'(x), from `values`: x for GELU, GELU_TANH, SILU, MISH, HARD_SILU and TANH_SHRINK, y for the others. Zero
+/// where dy is zero, even if f' is infinite. input_gradient may be gradient.
 void ck_pointwise_backward(ck_function function, float parameter, const float *values, ck_strides value_strides,
                            const float *gradient, ck_strides gradient_strides, float *input_gradient,
                            ck_strides input_gradient_strides, ck_extent extent);

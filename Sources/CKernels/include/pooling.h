@@ -17,9 +17,11 @@ typedef struct {
 } ck_pooling;
 
 // `positions` holds, for each output cell (channel, depth, height, width, lane; no border), the row-major index of the
-// chosen cell in its window; it may be NULL where only the outputs are wanted. It may begin with a later row than the first.
+// chosen cell in its window; it may be NULL where only the outputs are wanted. It may begin with a later row than the
+// first.
 
-/// With a `limit` other than 0 the maxima become min(max(0, y), limit), and where that is 0 or the limit no cell is chosen.
+/// With a `limit` other than 0 the maxima become min(max(0, y), limit), and where that is 0 or the limit no cell is
+/// chosen.
 void ck_max_pool(const ck_pooling *pooling, const float *input, ck_strides input_strides, float *output,
                  ck_strides output_strides, float limit, uint16_t *positions);
 void ck_average_pool(const ck_pooling *pooling, const float *input, ck_strides input_strides, float *output,

@@ -19,8 +19,9 @@ void ck_descend_with_momentum(float *weights, const float *gradients, float *vel
 void ck_adam(float *weights, const float *gradients, float *mean, float *square, ptrdiff_t count, ck_step step,
              float beta1, float beta2, float epsilon, float corrected_rate);
 
-/// v += (g'^2 - v) * (1 - rho); u = rate * g' / sqrt(v - a^2 + epsilon), with a += (g' - a) * (1 - rho) or, where `average`
-/// is null, a = 0; w -= u, or where `velocity` is not null, velocity = momentum * velocity + u and w -= velocity.
+/// v += (g'^2 - v) * (1 - rho); u = rate * g' / sqrt(v - a^2 + epsilon), with a += (g' - a) * (1 - rho) or, where
+/// `average` is null, a = 0; w -= u, or where `velocity` is not null, velocity = momentum * velocity + u and w -=
+/// velocity.
 void ck_rmsprop(float *weights, const float *gradients, float *square, float *velocity, float *average, ptrdiff_t count,
                 ck_step step, float rho, float momentum, float epsilon);
 /// m += (g - m) * (1 - beta1); v += (g^2 - v) * (1 - beta2); g = (m / mean_correction) / (sqrt(v / square_correction) +

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Tells the other ranks that this process is crashing, before anything else is done about it. Swift's runtime then stops all threads
-/// and prints where it happened, for which it may take longer than the others are patient: without the notice the rank would have
-/// fallen silent, as one that was stopped.
+/// Tells the other ranks that this process is crashing, before anything else is done about it. Swift's runtime then
+/// stops all threads and prints where it happened, for which it may take longer than the others are patient: without
+/// the notice the rank would have fallen silent, as one that was stopped.
 @safe
 enum CrashNotice {
   private static let signals = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP]

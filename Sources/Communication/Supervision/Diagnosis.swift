@@ -47,13 +47,16 @@ package struct Diagnosis {
     }
     let silent = ranks.filter { $0.condition == .present && $0.silentSeconds > silence }
     if !silent.isEmpty {
-      let places = list(silent) { "\($0.name) (for \(seconds($0.silentSeconds)), in step \($0.standing.step), \(place($0)))" }
+      let places = list(silent) {
+        "\($0.name) (for \(seconds($0.silentSeconds)), in step \($0.standing.step), \(place($0)))"
+      }
       return "nothing is heard any more of \(places): the process was stopped, or its machine or network is down; "
         + "look there, and \(Self.remedy)"
     }
     return different ?? late
       ?? consequence.map { "\($0) (\(list(ranks) { "rank \($0.rank) in step \($0.standing.step), \(place($0))" }))" }
-      ?? "all ranks have waited for \(seconds(longestWait)) in \(ranks.first?.standing.call?.name ?? "one operation") of "
+      ?? "all ranks have waited for \(seconds(longestWait)) in \(ranks.first?.standing.call?.name ?? "one operation") "
+        + "of "
       + "step \(step): the network between them does not deliver; check it, and \(Self.remedy)"
   }
 
@@ -75,7 +78,8 @@ package struct Diagnosis {
       list(group) { "\($0.name) (in step \($0.standing.step))" } + " in \(group[0].standing.call!.name)"
     }
     let others = odd.count == groups.count ? "" : ", the others in \(groups[0][0].standing.call!.name)"
-    return "the ranks have called different operations: \(places.joined(separator: ", ")) wait\(others); call collective "
+    return
+      "the ranks have called different operations: \(places.joined(separator: ", ")) wait\(others); call collective "
       + "operations, such as those of a callback, on every rank in the same order"
   }
 
@@ -87,7 +91,8 @@ package struct Diagnosis {
       "\($0.name) (\($0.standing.phase.name) in step \($0.standing.step) for \(seconds($0.standing.phaseSeconds)))"
     }
     return "\(waiting.name) has waited for \(seconds(waiting.standing.waitingSeconds)) in "
-      + "\(waiting.standing.call!.name), to which \(places) did not come; find out what holds it, or raise 'patience' if it "
+      + "\(waiting.standing.call!.name), to which \(places) did not come; find out what holds it, or raise 'patience' "
+      + "if it "
       + "needs that long"
   }
 

@@ -3,19 +3,19 @@ import Synchronization
 
 /// The thread by which ranks notice that one of them died, stalled, fell behind or does something else.
 ///
-/// Every rank has a connection with rank 0, apart from MPI, and tells at every beat where it stands. A process that ends
-/// closes its connection at once, whatever ends it; one that is stopped falls silent; one that computes goes on beating.
-/// Rank 0 judges and speaks, and ends the run on all ranks; where rank 0 itself is lost, the next rank does. The thread
-/// sleeps between beats and calls MPI only to end the run.
+/// Every rank has a connection with rank 0, apart from MPI, and tells at every beat where it stands. A process that
+/// ends closes its connection at once, whatever ends it; one that is stopped falls silent; one that computes goes on
+/// beating. Rank 0 judges and speaks, and ends the run on all ranks; where rank 0 itself is lost, the next rank does.
+/// The thread sleeps between beats and calls MPI only to end the run.
 @safe
 package final class Heartbeat: @unchecked Sendable {
-  private let rank: Int
+  let rank: Int
   private let hostNames: [String]
   /// Seconds in which ranks before this one may speak first.
-  private let turn: Double
-  private let supervision: Supervision
-  private let links: [Int: Link]
-  private let end: @Sendable (_ sentence: String?, _ code: Int) -> Void
+  let turn: Double
+  let supervision: Supervision
+  let links: [Int: Link]
+  let end: @Sendable (_ sentence: String?, _ code: Int) -> Void
   /// A pipe that wakes the thread: where to listen and where to ring.
   private let bell: [Int32]
   private let orders = Mutex(Orders())
@@ -27,25 +27,25 @@ package final class Heartbeat: @unchecked Sendable {
     var failure: Message?
   }
 
-  private let hasVerdict = Atomic(false)
+  let hasVerdict = Atomic(false)
 
   // What follows belongs to the thread.
-  private var peers: [Diagnosis.Rank]
-  private var lastHeard: [SuspendingClock.Instant]
+  var peers: [Diagnosis.Rank]
+  var lastHeard: [SuspendingClock.Instant]
   private var ownFailure: Message?
   /// Since when some rank has said what happened, which one, and with which exit status the run ends.
-  private var over: (since: SuspendingClock.Instant, judge: Int, code: Int)?
+  var over: (since: SuspendingClock.Instant, judge: Int, code: Int)?
   private var terminationStart: SuspendingClock.Instant?
   /// When to judge, and the first failure that another rank told of.
-  private var judgement: SuspendingClock.Instant?
-  private var failure: (message: Message, rank: Int)?
+  var judgement: SuspendingClock.Instant?
+  var failure: (message: Message, rank: Int)?
   /// Since when a peer has been crashing.
-  private var crashes: [Int: SuspendingClock.Instant] = [:]
+  var crashes: [Int: SuspendingClock.Instant] = [:]
 
   /// - Parameters:
   ///   - links: on rank 0 those to all others, elsewhere the one to rank 0.
-  ///   - end: says the sentence and ends the run on all ranks; without one, ends this process: another rank has spoken, but not
-  ///     managed to end it.
+  ///   - end: says the sentence and ends the run on all ranks; without one, ends this process: another rank has spoken,
+  ///     but not managed to end it.
   package init(
     rank: Int, hostNames: [String], supervision: Supervision, links: [Int: Link],
     end: @escaping @Sendable (_ sentence: String?, _ code: Int) -> Void
@@ -120,15 +120,15 @@ package final class Heartbeat: @unchecked Sendable {
   }
 
   /// Until then, rank 0 has ended the run; otherwise the rank does it itself. In seconds.
-  private static let backstop = 10.0
+  static let backstop = 10.0
 
   /// In which a process that crashes has printed where, in seconds.
   package static let crashing = 30.0
 
-  private var isJudge: Bool { rank == 0 }
-  private var interval: Double { min(1, max(0.02, supervision.patience / 10)) }
+  var isJudge: Bool { rank == 0 }
+  var interval: Double { min(1, max(0.02, supervision.patience / 10)) }
   /// No rank that lives is silent for so long, even on a machine that has too much to do.
-  private var silence: Double { max(3 * interval, min(2, 0.9 * supervision.deadline)) }
+  var silence: Double { max(3 * interval, min(2, 0.9 * supervision.deadline)) }
 
   private func ring() {
     var byte: UInt8 = 1
@@ -203,8 +203,8 @@ package final class Heartbeat: @unchecked Sendable {
     }
   }
 
-  /// Ranks may fail one because of the other: the first one tells, but its own words explain more than an error of MPI, and
-  /// the death of a rank more than both.
+  /// Ranks may fail one because of the other: the first one tells, but its own words explain more than an error of MPI,
+  /// and the death of a rank more than both.
   private func note(_ message: Message, of peer: Int) {
     if failure == nil || failure?.message.kind == .consequence && message.kind == .failing { failure = (message, peer) }
     plan(in: message.kind == .failing ? 0 : 0.3)
@@ -232,73 +232,5 @@ package final class Heartbeat: @unchecked Sendable {
     let start = terminationStart ?? .now
     terminationStart = start
     if start.age > 0.5 { Termination.obey() }
-  }
-
-  /// Looks for ranks that are silent or late.
-  private func look() {
-    for (peer, start) in crashes where isJudge && start.age > Heartbeat.crashing && peers[peer].condition == .present {
-      peers[peer].condition = .dead
-      plan(in: 0)
-    }
-    if isOverdue(supervision.standing) { plan(in: isJudge ? 2 * interval : Heartbeat.backstop + turn) }
-    if links.keys.contains(where: isSilent) { plan(in: isJudge ? 0 : turn) }
-  }
-
-  private func isSilent(_ peer: Int) -> Bool {
-    peers[peer].condition == .present && lastHeard[peer].age > supervision.deadline && !isCrashing(peer)
-  }
-
-  /// Whether a peer is given time to print where it crashed; rank 0 may tell of another one.
-  private func isCrashing(_ peer: Int) -> Bool { crashes[peer].map { $0.age <= Heartbeat.crashing + (isJudge ? 0 : turn) } ?? false }
-
-  /// Whether a rank has waited too long. While another one crashes or saves a checkpoint, all wait for longer.
-  private func isOverdue(_ standing: Supervision.Standing) -> Bool {
-    guard standing.isOverdue, !crashes.keys.contains(where: isCrashing) else { return false }
-    let others = [supervision.standing] + links.keys.filter { peers[$0].condition == .present }.map { peers[$0].standing }
-    return !others.contains { $0.isSaving }
-  }
-
-  /// Whether there is still a reason to end the run: a rank may have come to the others in the meantime.
-  private var isWarranted: Bool {
-    if failure != nil || isOverdue(supervision.standing) { return true }
-    return links.keys.contains {
-      peers[$0].condition == .dead || isSilent($0) || isJudge && isOverdue(peers[$0].standing)
-    }
-  }
-
-  /// After rank 0 it is rank 1's turn, then that of the first rank of each other host, as a host may be lost as a whole, then
-  /// that of all others. Whoever speaks gives mpirun 2 s before it ends the run, and mpirun needs some more. Should it do nothing,
-  /// all that are left speak. In seconds.
-  private static func turn(of rank: Int, _ hostNames: [String]) -> Double {
-    let isFirst = hostNames.indices.map { rank in rank == 1 || rank > 1 && !hostNames[..<rank].contains(hostNames[rank]) }
-    let order = hostNames.indices.filter { isFirst[$0] } + hostNames.indices.filter { !isFirst[$0] && $0 > 0 }
-    return min(5 * Double(order.firstIndex(of: rank) ?? 0), 30)
-  }
-
-  private func plan(in seconds: Double) {
-    let time = SuspendingClock.now + .seconds(seconds)
-    judgement = min(judgement ?? time, time)
-  }
-
-  private func judge() {
-    let (sentence, code) = verdict
-    hasVerdict.store(true, ordering: .relaxed)
-    over = (.now, rank, code)
-    for link in links.values { link.send(Message(.verdict, code: code)) }
-    end(sentence, code)
-  }
-
-  private var verdict: (String, Int) {
-    if let failure, failure.message.kind == .failing { return (failure.message.text, failure.message.code) }
-    peers[rank].standing = supervision.standing
-    lastHeard[rank] = .now
-    for peer in peers.indices { peers[peer].silentSeconds = lastHeard[peer].age }
-    // Only those that this rank hears of can be judged.
-    let known = peers.filter { $0.rank == rank || links[$0.rank] != nil }
-    let consequence = failure.map { "\(peers[$0.rank].name): \($0.message.text)" }
-    return (
-      Diagnosis(ranks: known, silence: silence, step: supervision.standing.step, consequence: consequence).sentence,
-      CommunicationError.exitStatus
-    )
   }
 }

@@ -53,9 +53,11 @@ extension Link {
 
   /// Connects every rank with rank 0. Collective.
   ///
-  /// - Returns: on rank 0 the links by rank, elsewhere the one to rank 0; and on rank 0 the ranks that it is not connected
-  ///   with.
-  package static func connect(_ communicator: any Communicator) throws(CommunicationError) -> (links: [Int: Link], missing: [Int]) {
+  /// - Returns: on rank 0 the links by rank, elsewhere the one to rank 0; and on rank 0 the ranks that it is not
+  ///   connected with.
+  package static func connect(_ communicator: any Communicator) throws(CommunicationError) -> (
+    links: [Int: Link], missing: [Int]
+  ) {
     let (rank, size) = (communicator.rank, communicator.size)
     let listener = rank == 0 ? Socket.listening(backlog: 2 * size) : nil
     var offer = Offer()
@@ -71,7 +73,8 @@ extension Link {
     var links: [Int: Link] = [:]
     if let listener {
       links = accept(listener.socket, size, offer)
-    } else if rank > 0, let link = connect(to: offer, rank: rank, onHostOf0: communicator.hostNames[rank] == offer.host) {
+    } else if rank > 0, let link = connect(to: offer, rank: rank, onHostOf0: communicator.hostNames[rank] == offer.host)
+    {
       links[0] = link
     }
     // A rank that has waited for the answer in vain has closed its end.
@@ -81,8 +84,8 @@ extension Link {
     return (links, (1..<size).filter { links[$0] == nil })
   }
 
-  /// Tries one address after the other. Machines may have the same address for different networks, behind which somebody else
-  /// may listen: only rank 0 knows the answer.
+  /// Tries one address after the other. Machines may have the same address for different networks, behind which
+  /// somebody else may listen: only rank 0 knows the answer.
   private static func connect(to offer: Offer, rank: Int, onHostOf0: Bool) -> Link? {
     guard offer.port != 0 else { return nil }
     for address in onHostOf0 ? ["127.0.0.1", "::1"] + offer.addresses : offer.addresses {
@@ -104,11 +107,15 @@ extension Link {
       for link in strangers {
         guard let line = link.firstLine(seconds: 0) else { continue }
         let words = line.split(separator: " ")
-        guard words.count == 2, words[0] == offer.question, let rank = Int(words[1]), (1..<size).contains(rank) else { continue }
+        guard words.count == 2, words[0] == offer.question, let rank = Int(words[1]), (1..<size).contains(rank) else {
+          continue
+        }
         link.socket.send("\(offer.answer)\n")
         links[rank] = link
       }
-      strangers.removeAll { stranger in stranger.isClosed || stranger.hasSpoken || links.values.contains { $0 === stranger } }
+      strangers.removeAll { stranger in
+        stranger.isClosed || stranger.hasSpoken || links.values.contains { $0 === stranger }
+      }
     }
     return links
   }

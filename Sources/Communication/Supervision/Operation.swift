@@ -16,8 +16,8 @@ public enum Operation: UInt8, Sendable, CaseIterable {
   }
 }
 
-/// One call of an operation, as this rank counts them: the same on every rank as long as all call the same operations in
-/// the same order.
+/// One call of an operation, as this rank counts them: the same on every rank as long as all call the same operations
+/// in the same order.
 package struct Call: Hashable, Sendable {
   package let operation: Operation
   /// Which communicator, counted in the order in which they were made.

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Ends this process if the ranks do not meet in time: MPI's own start cannot be given a deadline.
 ///
-/// The time is that of the environment variable `CONVOY_PATIENCE`, in seconds, as no configuration has been read by then.
+/// The time is that of the environment variable `CONVOY_PATIENCE`, in seconds, as no configuration has been read by
+/// then.
 @safe
 final class StartWatch: @unchecked Sendable {
   static let variable = "CONVOY_PATIENCE"
@@ -47,7 +48,8 @@ final class StartWatch: @unchecked Sendable {
     isOver.withLock { isOver in
       guard !isOver else { return }
       World.say(
-        "the ranks did not meet within \(Int(patience)) s of their start: look for a rank that was stopped or a machine that "
+        "the ranks did not meet within \(Int(patience)) s of their start: look for a rank that was stopped or a "
+          + "machine that "
           + "does not answer; \(StartWatch.variable)=SECONDS gives them longer")
       _exit(Int32(CommunicationError.exitStatus))
     }

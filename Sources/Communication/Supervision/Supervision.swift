@@ -6,7 +6,8 @@ import Synchronization
 public final class Supervision: Sendable {
   /// What a rank is at between two meetings with the others.
   public enum Phase: UInt8, Sendable, CaseIterable {
-    case starting, loading, voting, computing, exchanging, updating, evaluating, saving, reporting, checking, leaving, rebuilding
+    case starting, loading, voting, computing, exchanging, updating, evaluating, saving, reporting, checking, leaving,
+      rebuilding
 
     var name: String {
       switch self {
@@ -51,8 +52,8 @@ public final class Supervision: Sendable {
     var isSaving: Bool { phase == .saving && call == nil && phaseSeconds < Supervision.startFactor * deadline }
   }
 
-  /// Before the first step has ended, and while a checkpoint is saved, ranks wait so many times as long: they read or write
-  /// files, and fill caches.
+  /// Before the first step has ended, and while a checkpoint is saved, ranks wait so many times as long: they read or
+  /// write files, and fill caches.
   public static let startFactor = 5.0
   public static let defaultPatience = 120.0
 

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// SIGTERM, for a moment. When a rank dies, mpirun ends the others with SIGTERM and kills them a second later: time enough
-/// to say which rank it was, which a process that SIGTERM ends at once has not.
+/// SIGTERM, for a moment. When a rank dies, mpirun ends the others with SIGTERM and kills them a second later: time
+/// enough to say which rank it was, which a process that SIGTERM ends at once has not.
 enum Termination {
   private static let asked = Atomic(false)
   private static let isTaken = Atomic(false)

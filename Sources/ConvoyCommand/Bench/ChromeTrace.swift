@@ -2,8 +2,8 @@ import Communication
 import Foundation
 import Tensors
 
-/// One step of all ranks, as Chrome's `chrome://tracing` and Perfetto show it: a process for each rank, a thread for each
-/// worker. Source of the format: Google, "Trace Event Format".
+/// One step of all ranks, as Chrome's `chrome://tracing` and Perfetto show it: a process for each rank, a thread for
+/// each worker. Source of the format: Google, "Trace Event Format".
 struct ChromeTrace {
   /// A complete event, times in microseconds; or, with phase `M`, the name of a process or thread.
   private struct Event: Codable {
@@ -24,7 +24,8 @@ struct ChromeTrace {
     let rank = communicator.rank
     var own = [
       Event(
-        name: "process_name", ph: "M", pid: rank, tid: 0, args: ["name": "rank \(rank) on \(communicator.hostNames[rank])"])
+        name: "process_name", ph: "M", pid: rank, tid: 0,
+        args: ["name": "rank \(rank) on \(communicator.hostNames[rank])"])
     ]
     for (worker, timeline) in timelines.enumerated() {
       own.append(Event(name: "thread_name", ph: "M", pid: rank, tid: worker, args: ["name": "worker \(worker)"]))

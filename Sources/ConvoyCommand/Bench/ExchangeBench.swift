@@ -3,8 +3,8 @@ import Networks
 import Tensors
 import Training
 
-/// Times what it takes to sum the gradients of a network over all ranks, with nothing else to do: by the fixed tree, in one piece
-/// and in buckets, and by MPI's own sum, whose order of additions depends on the number of ranks.
+/// Times what it takes to sum the gradients of a network over all ranks, with nothing else to do: by the fixed tree, in
+/// one piece and in buckets, and by MPI's own sum, whose order of additions depends on the number of ranks.
 struct ExchangeBench {
   private let communicator: any Communicator
   private let gradients: Buffer

@@ -25,7 +25,8 @@ struct KernelBench {
       guard seen.insert(geometry).inserted else { continue }
       let tensors = Layout(geometry.input, lanes: lanes).count.saturatedSum(Layout(geometry.output, lanes: lanes).count)
       try MemoryState.require(
-        [2, tensors, MemoryLayout<Float>.stride].saturatedProduct, for: "layer '\(step.name)'", remedy: "give a smaller --batch")
+        [2, tensors, MemoryLayout<Float>.stride].saturatedProduct, for: "layer '\(step.name)'",
+        remedy: "give a smaller --batch")
       for algorithm in ConvolutionAlgorithm.allCases where algorithm.supports(geometry) {
         let rates = measure(Convolution(geometry, algorithm: algorithm))
         let operations = 2e-9 * Double(geometry.multiplications) * Double(lanes)
@@ -38,7 +39,8 @@ struct KernelBench {
       }
     }
     return """
-      milliseconds, GFLOP/s and share of the peak of multiply-adds, \(lanes) images; sgemm is OpenBLAS's product of two square \
+      milliseconds, GFLOP/s and share of the peak of multiply-adds, \(lanes) images; sgemm is OpenBLAS's product of \
+      two square \
       matrices of \(KernelBench.side), with its kernels for \(GEMM.processor)
 
       \(table.text)
@@ -48,8 +50,8 @@ struct KernelBench {
   /// Rows and columns of the matrices of the product.
   static let side = 768
 
-  /// GFLOP/s of multiply-adds alone, of OpenBLAS's product, and of forward, input gradient and filter gradient, counting
-  /// multiplications as the layer's formula has them.
+  /// GFLOP/s of multiply-adds alone, of OpenBLAS's product, and of forward, input gradient and filter gradient,
+  /// counting multiplications as the layer's formula has them.
   private struct Rates {
     var peak = 0.0
     var product = 0.0
@@ -84,7 +86,8 @@ struct KernelBench {
     ]
     let operations = 2 * Double(geometry.multiplications) * Double(lanes)
     let rounds = max(1, Int(1e9 / operations))
-    let matrix = Matrix(Buffer(count: KernelBench.side * KernelBench.side), rows: KernelBench.side, columns: KernelBench.side)
+    let matrix = Matrix(
+      Buffer(count: KernelBench.side * KernelBench.side), rows: KernelBench.side, columns: KernelBench.side)
     let product = Matrix(Buffer(count: matrix.buffer.count), rows: KernelBench.side, columns: KernelBench.side)
     let productOperations = 2 * Double(matrix.buffer.count * KernelBench.side)
     var rates = Rates()

@@ -10,7 +10,8 @@ import Training
 struct ArchitectureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The architecture that the weights belong to: a network that comes with convoy, a configuration (YAML), or a file "
+      "The architecture that the weights belong to: a network that comes with convoy, a configuration (YAML), or a "
+        + "file "
         + "with a Keras model or its architecture (JSON).", valueName: "model|config|file"))
   var into: String?
 

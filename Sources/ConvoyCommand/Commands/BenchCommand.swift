@@ -10,8 +10,8 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Time training steps or inference on synthetic data; under mpirun, on all ranks together.",
     discussion: """
-      Prints a line of JSON: a step is timed from one meeting of all ranks to the next. launch/bench starts it, and compares it \
-      with PyTorch.
+      Prints a line of JSON: a step is timed from one meeting of all ranks to the next. launch/bench starts it, and \
+      compares it with PyTorch.
       """)
 
   @Argument(help: "resnet50, lenet5, small_cnn, or any other name that a configuration takes.")
@@ -52,7 +52,8 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var overwrite: OverwriteOptions
 
-  @Flag(help: "Compare the replicas after every step instead of every 50, and leave all checks out of every other step.")
+  @Flag(
+    help: "Compare the replicas after every step instead of every 50, and leave all checks out of every other step.")
   var checks = false
 
   @Flag(help: "Let MPI wait by itself in every other step, instead of polling it.")
@@ -67,9 +68,12 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError("--checks and --polling go with plain training only, and not with each other.")
     }
     if exchange, infer || kernels || checks || polling || trace != nil {
-      throw ValidationError("--exchange computes nothing; leave out --infer, --kernels, --checks, --polling and --trace.")
+      throw ValidationError(
+        "--exchange computes nothing; leave out --infer, --kernels, --checks, --polling and --trace.")
     }
-    if trace != nil, infer || kernels { throw ValidationError("--trace shows a training step; leave out --infer and --kernels.") }
+    if trace != nil, infer || kernels {
+      throw ValidationError("--trace shows a training step; leave out --infer and --kernels.")
+    }
   }
 
   func run() {
@@ -97,7 +101,8 @@ struct BenchCommand: ParsableCommand {
         let graph = try recipe.makeModel(input: input, classes: classes).graph
         if exchange {
           guard communicator.size > 1 else {
-            throw ConfigurationError("--exchange", "there is nothing to exchange on one rank; start several with mpirun.")
+            throw ConfigurationError(
+              "--exchange", "there is nothing to exchange on one rank; start several with mpirun.")
           }
           let table = try ExchangeBench(graph, communicator).run(repetitions: steps)
           if session.isFirst { print(table) }

@@ -21,7 +21,9 @@ struct ConfigurationOptions: ParsableArguments {
   func load(_ path: String?, orFrom header: Checkpoint.Header?, _ file: String) throws -> Recipe {
     if let path { return try load(path).recipe }
     guard let header else {
-      throw TrainingError(.configuration, "\(file) is no checkpoint of Convoy, which would know its data; name a configuration with --data.")
+      throw TrainingError(
+        .configuration,
+        "\(file) is no checkpoint of Convoy, which would know its data; name a configuration with --data.")
     }
     return try apply(to: header.recipe, name: "the recipe in \(file)")
   }

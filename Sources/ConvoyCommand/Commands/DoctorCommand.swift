@@ -7,7 +7,12 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Look at this machine: what keeps a training from being fast, and how many ranks and threads are best.")
 
-  @Argument(help: "A network to time, such as resnet50 or another name that a configuration takes; without it only the machine is looked at.")
+  @Argument(
+    help: """
+      A network to time, such as resnet50 or another name that a configuration takes; without it only the machine is \
+      looked at.
+      """
+  )
   var model: String?
 
   @Option(help: "Images per step, over all ranks of this machine; 16 for each processor unless given.")
@@ -39,7 +44,8 @@ struct DoctorCommand: ParsableCommand {
       let result = try trial.run(split, launcher: launcher)
       results.append(result)
       let speed = "\(Int(result.imagesPerSecond.rounded())) images/s"
-      Output.print("  \(split.ranks) ranks of \(split.threads) threads: \(speed), \(result.memory.bytes) on this machine")
+      Output.print(
+        "  \(split.ranks) ranks of \(split.threads) threads: \(speed), \(result.memory.bytes) on this machine")
     }
     guard let best = results.max(by: { $0.imagesPerSecond < $1.imagesPerSecond }) else { return }
     Output.print("\nfastest: mpirun --bind-to none -n \(best.ranks) convoy train CONFIG --set threads=\(best.threads)")

@@ -12,9 +12,9 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Measure how well a Keras file or checkpoint classifies; under mpirun, on all ranks together.",
     discussion: """
-      Prints loss and accuracy (top-1 and top-5), precision, recall and F1 of every class, and the confusion matrix; for labels \
-      that exclude nobody, the share of images all of whose labels are right, and precision, recall and F1 of every label. The \
-      figures are the same whatever the number of ranks: every sample counts exactly once.
+      Prints loss and accuracy (top-1 and top-5), precision, recall and F1 of every class, and the confusion matrix; \
+      for multi-label data, the share of images all of whose labels are right, and precision, recall and F1 \
+      of every label. The figures are the same whatever the number of ranks: every sample counts exactly once.
       """)
 
   @OptionGroup var input: ModelDataOptions
@@ -61,13 +61,13 @@ struct EvaluateCommand: ParsableCommand {
       }
       let pool = WorkerPool(count: threads, processors: placement.processors)
       try ImageCheck(communicator: session.communicator, pool: pool).run(source, resizing: recipe.data.resize)
-      let assessment = try evaluator.assess(pool: pool)
+      let result = try evaluator.assess(pool: pool)
       guard session.isFirst else { return }
-      let report = EvaluationReport(assessment, file: input.file, split: split.rawValue, classNames: names)
+      let report = EvaluationReport(result, file: input.file, split: split.rawValue, classNames: names)
       if let output { try report.write(into: output) }
       let need: Output.Need = output == nil ? .essential : .dispensable
       if json { return try Output.printJSON(report, need) }
-      Output.print("\(split.rawValue) \(assessment.metrics.text)\n\(report.text)", need)
+      Output.print("\(split.rawValue) \(result.metrics.text)\n\(report.text)", need)
     }
   }
 
@@ -81,7 +81,8 @@ struct EvaluateCommand: ParsableCommand {
       let order = found.sorted() == trained.sorted() ? " in another order" : ""
       throw TrainingError(
         .data,
-        "\(source.location) has the classes \(found.list), but \(input.file) was trained on \(trained.list)\(order); give "
+        "\(source.location) has the classes \(found.list), but \(input.file) was trained on \(trained.list)\(order); "
+          + "give "
           + "data with the same classes\(order.isEmpty ? "" : " in the same order").")
     }
     return source

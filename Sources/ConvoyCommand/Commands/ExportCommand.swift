@@ -9,10 +9,10 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a model or its weights in another format.",
     discussion: """
-      keras: a .keras archive for Keras 3. weights: .weights.h5 for Keras 3 and Keras 2 since 2.12. h5: a whole model for \
-      Keras 2 and 3. h5-weights: weights by layer for every Keras. safetensors: names and layouts of PyTorch where the \
-      weights came with them, else of Keras. The names of the classes and the preprocessing go along, and convoy finds \
-      them there; the state of an optimizer is left behind.
+      keras: a .keras archive for Keras 3. weights: .weights.h5 for Keras 3 and Keras 2 since 2.12. h5: a whole model \
+      for Keras 2 and 3. h5-weights: weights by layer for every Keras. safetensors: names and layouts of PyTorch where \
+      the weights came with them, else of Keras. The names of the classes and the preprocessing go along, and convoy \
+      finds them there; the state of an optimizer is left behind.
       """)
 
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")

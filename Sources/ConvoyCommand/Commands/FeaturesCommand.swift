@@ -10,11 +10,12 @@ import Training
 struct FeaturesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "features",
-    abstract: "Write what a network makes of images before it tells classes apart; under mpirun, on all ranks together.",
+    abstract:
+      "Write what a network makes of images before it tells classes apart; under mpirun, on all ranks together.",
     discussion: """
-      The file holds /features (one row for each image), /labels, /files where the images have names, and the attributes \
-      class_names, layer and model. Without --layer it is the last layer behind which only what can be trained for other \
-      classes follows.
+      The file holds /features (one row for each image), /labels, /files where the images have names, and the \
+      attributes class_names, layer and model. Without --layer it is the last layer behind which only what can be \
+      trained for other classes follows.
       """)
 
   @OptionGroup var input: ModelDataOptions
@@ -41,7 +42,11 @@ struct FeaturesCommand: ParsableCommand {
       let run = try session.agree(.data) {
         let model = try input.model()
         guard model.graph.inputs.count == 1 else {
-          throw TrainingError(.data, "\(input.file): the model '\(model.graph.name)' has \(model.graph.inputs.count) inputs, but images are one; give a model with one input.")
+          throw TrainingError(
+            .data,
+            "\(input.file): the model '\(model.graph.name)' has \(model.graph.inputs.count) inputs, but images are "
+              + "one; give a model with one input."
+          )
         }
         let source = try split.open(
           recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), input.source)
@@ -74,12 +79,16 @@ private struct FeatureRun {
     let value: Graph.Value
     if let wanted {
       guard let index = graph.index(named: wanted) else {
-        throw TrainingError(.configuration, "--layer: there is no layer '\(wanted)' in '\(graph.name)'; `convoy inspect` lists its layers.")
+        throw TrainingError(
+          .configuration,
+          "--layer: there is no layer '\(wanted)' in '\(graph.name)'; `convoy inspect` lists its layers.")
       }
       value = Graph.Value(node: index)
     } else {
       guard let found = graph.featuresForOthers else {
-        throw TrainingError(.configuration, "'\(graph.name)' has no part that makes features and no classifier behind it; name a layer with --layer.")
+        throw TrainingError(
+          .configuration,
+          "'\(graph.name)' has no part that makes features and no classifier behind it; name a layer with --layer.")
       }
       value = found
     }
@@ -88,9 +97,12 @@ private struct FeatureRun {
     let prefix = graph.prefix(upTo: value)
     plan = try Planner().plan(prefix, lanes: Layout.laneMultiple, mode: .inference)
     // Rows of all ranks are gathered on each.
-    let rows = [Layout.laneMultiple, pool.count, communicator.size, plan.outputs[0].shape.count, MemoryLayout<Float>.stride]
+    let rows = [
+      Layout.laneMultiple, pool.count, communicator.size, plan.outputs[0].shape.count, MemoryLayout<Float>.stride,
+    ]
     try model.requireMemory(
-      plan, samples: rows.saturatedProduct.saturatedSum(plan.table.bytes), threads: pool.count, processes: communicator.localSize)
+      plan, samples: rows.saturatedProduct.saturatedSum(plan.table.bytes), threads: pool.count,
+      processes: communicator.localSize)
     let weights = Weights(plan.table)
     let all = Dictionary(uniqueKeysWithValues: model.weights.table.entries.map { ($0.path, $0) })
     for entry in plan.table.entries { weights[entry].copy(from: model.weights[all[entry.path]!]) }
@@ -115,7 +127,9 @@ private struct FeatureRun {
         }
       }
       if let count = source.labelCount {
-        let labels = (0..<source.count).flatMap { sample in (0..<count).map { Int64(source.hasLabel($0, at: sample) ? 1 : 0) } }
+        let labels = (0..<source.count).flatMap { sample in
+          (0..<count).map { Int64(source.hasLabel($0, at: sample) ? 1 : 0) }
+        }
         try file.root.write("labels", labels, shape: [source.count, count])
       } else {
         try file.root.write("labels", (0..<source.count).map { Int64(source.label(at: $0)) })

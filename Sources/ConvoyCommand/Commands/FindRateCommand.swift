@@ -8,8 +8,8 @@ struct FindRateCommand: ParsableCommand {
     commandName: "find-rate",
     abstract: "Suggest a learning rate: a short training whose rate grows; under mpirun, on all ranks together.",
     discussion: """
-      Nothing is saved. Of a fine-tuning, the first phase is tried. The suggestion is the rate at which the loss falls fastest; \
-      a tenth of the rate of the lowest loss is the careful choice.
+      Nothing is saved. Of a fine-tuning, the first phase is tried. The suggestion is the rate at which the loss falls \
+      fastest; a tenth of the rate of the lowest loss is the careful choice.
       """)
 
   @Argument(help: ArgumentHelp("The configuration, YAML.", valueName: "config"))
@@ -39,7 +39,8 @@ struct FindRateCommand: ParsableCommand {
 
   func validate() throws {
     guard from > 0, to > from, to.isFinite else {
-      throw ValidationError("--from \(from) and --to \(to) are no growing rates; give two numbers above 0, the smaller one first.")
+      throw ValidationError(
+        "--from \(from) and --to \(to) are no growing rates; give two numbers above 0, the smaller one first.")
     }
     guard steps >= 10 else { throw ValidationError("--steps is \(steps), but must be at least 10.") }
   }
@@ -69,10 +70,13 @@ struct FindRateCommand: ParsableCommand {
     }
     let end = report.isDiverged ? "the loss left all bounds" : "the last rate was reached"
     guard let suggestion = report.suggestion, let careful = report.careful else {
-      return "\(table.text)\n\(end); the loss never fell, so there is no suggestion: give a smaller --from, or check model and data"
+      return
+        "\(table.text)\n\(end); the loss never fell, so there is no suggestion: give a smaller --from, or check model "
+          + "and data"
     }
     return
-      "\(table.text)\n\(end)\nsuggestion: \(RateReport.text(suggestion)), where the loss falls fastest; careful: \(RateReport.text(careful)), a tenth of the rate of the lowest loss"
+      "\(table.text)\n\(end)\nsuggestion: \(RateReport.text(suggestion)), where the loss falls fastest; careful: "
+        + "\(RateReport.text(careful)), a tenth of the rate of the lowest loss"
   }
 }
 
@@ -82,6 +86,7 @@ extension Double {
     guard isFinite, magnitude < 1e12 else { return "\(self)" }
     let scaled = Int((self * 1e4).rounded())
     let rest = String(scaled.magnitude % 10_000)
-    return "\(scaled < 0 ? "-" : "")\(scaled.magnitude / 10_000).\(String(repeating: "0", count: 4 - rest.count))\(rest)"
+    return
+      "\(scaled < 0 ? "-" : "")\(scaled.magnitude / 10_000).\(String(repeating: "0", count: 4 - rest.count))\(rest)"
   }
 }

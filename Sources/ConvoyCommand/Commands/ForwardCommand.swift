@@ -6,8 +6,8 @@ struct ForwardCommand: ParsableCommand {
     commandName: "forward",
     abstract: "Run samples from an HDF5 file through a Keras file, as in inference.",
     discussion: """
-      Reads /inputs/0, /inputs/1 ... (N, H, W, C), 32-bit floats that go in as they are, and writes /outputs/0 ... and, \
-      with --layers, /activations/LAYER in the same order of axes.
+      Reads /inputs/0, /inputs/1 ... (N, H, W, C), 32-bit floats that go in as they are, and writes /outputs/0 ... \
+      and, with --layers, /activations/LAYER in the same order of axes.
       """)
 
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
@@ -31,7 +31,8 @@ struct ForwardCommand: ParsableCommand {
       try Destination.require(outputs, inputs: [file, inputs, architecture.into], overwrite: overwrite)
       let sizes = try ForwardRun.sampleSizes(in: inputs)
       let run = try ForwardRun(
-        LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes, convolution: algorithm.convolution), inputs: inputs,
+        LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes, convolution: algorithm.convolution),
+        inputs: inputs,
         keeping: layers?.split(separator: ",").map(String.init) ?? [])
       try run.write(to: outputs)
     }

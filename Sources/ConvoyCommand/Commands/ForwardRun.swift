@@ -48,7 +48,8 @@ struct ForwardRun {
         let wanted = (["N"] + shape.dimensions.map(String.init)).joined(separator: ", ")
         throw TrainingError(
           .data,
-          "\(path): /inputs/\(index) has shape \(dataset.shape), but the model takes samples of shape \(shape); give it the shape (\(wanted))."
+          "\(path): /inputs/\(index) has shape \(dataset.shape), but the model takes samples of shape \(shape); give "
+            + "it the shape (\(wanted))."
         )
       }
       let values: [Float] = try dataset.read()
@@ -58,7 +59,8 @@ struct ForwardRun {
     guard let count = counts.first, counts.allSatisfy({ $0 == count }), count > 0 else {
       throw TrainingError(
         .data,
-        "\(path): the inputs hold \(counts.map(String.init).joined(separator: ", ")) samples; give each the same number, at least 1."
+        "\(path): the inputs hold \(counts.map(String.init).joined(separator: ", ")) samples; give each the same "
+          + "number, at least 1."
       )
     }
     (self.samples, self.count) = (samples, count)
@@ -67,21 +69,28 @@ struct ForwardRun {
 
   /// Bytes of all inputs, outputs and activations that are kept; arrays that grow take up to twice as much.
   private static func bytes(_ plan: Plan, in file: File) throws -> Int {
-    let inputs = try plan.inputs.indices.reduce(0) { $0.saturatedSum(try file.root.dataset("inputs/\($1)").shape.saturatedProduct) }
+    let inputs = try plan.inputs.indices.reduce(0) {
+      $0.saturatedSum(try file.root.dataset("inputs/\($1)").shape.saturatedProduct)
+    }
     let count = try plan.inputs.isEmpty ? 0 : file.root.dataset("inputs/0").shape.first ?? 0
-    let made = (plan.outputs + plan.kept.values).reduce(0) { $0.saturatedSum([2, count, $1.shape.count].saturatedProduct) }
+    let made = (plan.outputs + plan.kept.values).reduce(0) {
+      $0.saturatedSum([2, count, $1.shape.count].saturatedProduct)
+    }
     return [inputs.saturatedSum(made), MemoryLayout<Float>.stride].saturatedProduct
   }
 
   /// Refuses numbers for which an embedding that reads them has no vector.
   private func checkNumbers(_ graph: Graph, _ path: String) throws {
     for node in graph.nodes {
-      guard let layer = node.layer as? Embedding, let input = graph.inputs.firstIndex(of: node.inputs[0]) else { continue }
+      guard let layer = node.layer as? Embedding, let input = graph.inputs.firstIndex(of: node.inputs[0]) else {
+        continue
+      }
       let place = samples[input].firstIndex { !($0 > -1 && $0 < Float(layer.inputs)) }
       guard let place else { continue }
       throw TrainingError(
         .data,
-        "\(path): /inputs/\(input) holds \(samples[input][place]) at place \(place), but layer '\(node.name)' has vectors for 0 to \(layer.inputs - 1) only; give it such numbers."
+        "\(path): /inputs/\(input) holds \(samples[input][place]) at place \(place), but layer '\(node.name)' has "
+          + "vectors for 0 to \(layer.inputs - 1) only; give it such numbers."
       )
     }
   }

@@ -10,8 +10,8 @@ struct ImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Show which array of a file becomes which variable of a model, and write the model.",
     discussion: """
-      Reads every HDF5 format of Keras 1 to 3, .keras and safetensors with the names of torchvision or timm. What has no \
-      partner on either side is an error unless it is allowed.
+      Reads every HDF5 format of Keras 1 to 3, .keras and safetensors with the names of torchvision or timm. What has \
+      no partner on either side is an error unless it is allowed.
       """)
 
   @Argument(help: "A file with a model or weights.")
@@ -60,7 +60,8 @@ struct ImportCommand: ParsableCommand {
       if stored.format.hasArchitecture { source = try KerasModel(reading: file, openSizes: architecture.openSizes) }
       guard let found = try architecture.graph() ?? source?.graph else {
         throw TrainingError(
-          .configuration, "\(file) holds weights without an architecture; add --into with the model that they belong to.")
+          .configuration,
+          "\(file) holds weights without an architecture; add --into with the model that they belong to.")
       }
       for setting in found.foreignSettings { Output.note(setting.description) }
       var target = try withNewHead(found)

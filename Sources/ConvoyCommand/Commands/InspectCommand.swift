@@ -30,8 +30,10 @@ struct InspectCommand: ParsableCommand {
   var input: SampleShape?
 
   @Flag(
-    help:
-      "Show where every tensor lies in memory, and which share it: for a shard of training, in each phase of a fine-tuning; given a file, for inference."
+    help: """
+      Show where every tensor lies in memory, and which share it: for a shard of training, in each phase of a \
+      fine-tuning; given a file, for inference.
+      """
   )
   var plan = false
 
@@ -56,9 +58,15 @@ struct InspectCommand: ParsableCommand {
     Session.runAlone("inspect") {
       let design = Models.design(named: path)
       guard Location.exists(path) || design != nil else {
-        throw TrainingError(.data, "\(path): there is no such file; give a configuration (YAML) or a Keras file, or a network that 'convoy models' lists.")
+        throw TrainingError(
+          .data,
+          "\(path): there is no such file; give a configuration (YAML) or a Keras file, or a network that 'convoy "
+            + "models' lists."
+        )
       }
-      if !Location.exists(path), let design { return try show(design.graph(input?.shape ?? design.input, design.classes)) }
+      if !Location.exists(path), let design {
+        return try show(design.graph(input?.shape ?? design.input, design.classes))
+      }
       let isConfiguration = ModelFile.isConfiguration(path)
       if try !isConfiguration && !ModelFileFormat(of: path).hasArchitecture { return try showWeights() }
       if !isConfiguration { try Checkpoint.requireSound(path) }
@@ -72,9 +80,14 @@ struct InspectCommand: ParsableCommand {
 
   /// Of a file or a network: for inference.
   private func show(_ graph: Graph, _ notes: ModelNotes? = nil) throws {
-    let plan = try self.plan ? PlanTable(
-      Planner().plan(graph.choosingForInference(.automatic), lanes: Layout.laneMultiple, mode: .inference)) : nil
-    if json { return try Output.printJSON(Report(layers: LayerTable(graph), plan: plan, memory: nil, phases: nil, notes: notes), pretty: true) }
+    let plan =
+      try self.plan
+      ? PlanTable(
+        Planner().plan(graph.choosingForInference(.automatic), lanes: Layout.laneMultiple, mode: .inference)) : nil
+    if json {
+      return try Output.printJSON(
+        Report(layers: LayerTable(graph), plan: plan, memory: nil, phases: nil, notes: notes), pretty: true)
+    }
     Output.print(LayerTable(graph).text)
     for setting in graph.foreignSettings { Output.note(setting.description) }
     if let notes { Output.print(notes.description) }
@@ -86,15 +99,18 @@ struct InspectCommand: ParsableCommand {
     let model = try recipe.describedModel()
     let layers = LayerTable(model.graph)
     guard plan else {
-      if json { return try Output.printJSON(Report(layers: layers, plan: nil, memory: nil, phases: nil, notes: nil), pretty: true) }
+      if json {
+        return try Output.printJSON(
+          Report(layers: layers, plan: nil, memory: nil, phases: nil, notes: nil), pretty: true)
+      }
       return Output.print(layers.text)
     }
     let hasData = Location.exists(recipe.data.train)
     let run = try RunPlan(recipe, model, hasData: hasData)
     let memory = hasData ? try run.memory(ranks: ranks, threads: threads, isLaunched: ranks > 1) : []
-    let phases = run.stretches.enumerated().map { index, stretch in
+    let phases = run.stages.enumerated().map { index, stage in
       PhaseTable(
-        sentence: run.sentence(stretch), plan: PlanTable(stretch.plan),
+        sentence: run.sentence(stage), plan: PlanTable(stage.plan),
         memory: memory.isEmpty ? nil : MemoryTable(memory[index], ranks: ranks, threads: threads))
     }
     if json {

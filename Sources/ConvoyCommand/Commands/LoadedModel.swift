@@ -42,7 +42,8 @@ struct LoadedModel {
   static func weights(of graph: Graph, _ file: String) throws(TrainingError) -> Weights {
     let table = ParameterTable(graph)
     try MemoryState.require(
-      table.bytes, for: "the model '\(graph.name)' of \(file)", remedy: "take a smaller model or a machine with more memory")
+      table.bytes, for: "the model '\(graph.name)' of \(file)",
+      remedy: "take a smaller model or a machine with more memory")
     return Weights(table)
   }
 
@@ -56,7 +57,9 @@ struct LoadedModel {
     let bytes = [plan.arenaBytes.saturatedSum(plan.sharedPackedBytes), threads].saturatedProduct.saturatedSum(samples)
     try MemoryState.require(
       bytes, processes: processes, for: "running the model '\(graph.name)' of \(file)",
-      remedy: threads > 1 || processes > 1 ? "use fewer threads or ranks, or smaller images" : "give smaller or fewer images, or a machine with more memory")
+      remedy: threads > 1 || processes > 1
+        ? "use fewer threads or ranks, or smaller images"
+        : "give smaller or fewer images, or a machine with more memory")
   }
 
   /// The only input of a classifier.
@@ -86,7 +89,9 @@ struct LoadedModel {
     guard graph.inputs.count == 1, graph.outputs.count == 1, graph.outputShapes[0].rank == 1 else {
       throw TrainingError(
         .data,
-        "\(file): the model '\(graph.name)' does not classify: it needs one input and one output of shape (classes,), but has inputs \(graph.inputShapes.map(\.description).joined(separator: ", ")) and outputs \(graph.outputShapes.map(\.description).joined(separator: ", "))."
+        "\(file): the model '\(graph.name)' does not classify: it needs one input and one output of shape (classes,), "
+          + "but has inputs \(graph.inputShapes.map(\.description).joined(separator: ", ")) and outputs "
+          + "\(graph.outputShapes.map(\.description).joined(separator: ", "))."
       )
     }
   }

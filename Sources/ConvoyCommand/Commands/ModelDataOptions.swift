@@ -10,7 +10,8 @@ struct ModelDataOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The configuration that names the data and its preprocessing; by default the one that a checkpoint was trained with.",
+      "The configuration that names the data and its preprocessing; by default the one that a checkpoint was trained "
+        + "with.",
       valueName: "config"))
   var data: String?
 

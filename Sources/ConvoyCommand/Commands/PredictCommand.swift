@@ -10,9 +10,9 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Say what images show.",
     discussion: """
-      Images are JPEG or PNG files, or folders of them and of more folders. They are resized to the input of the model and \
-      prepared as in the training of the checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without \
-      names are taken for ImageNet's.
+      Images are JPEG or PNG files, or folders of them and of more folders. They are resized to the input of the model \
+      and prepared as in the training of the checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs \
+      without names are taken for ImageNet's.
       """)
 
   private struct Line: Encodable {
@@ -71,7 +71,8 @@ struct PredictCommand: ParsableCommand {
     guard given != nil || choice.isKnown else {
       throw TrainingError(
         .configuration,
-        "\(file) does not say how its images were prepared; add --preprocessing '{scale: 1/255}', or '{scale: 1}' for bytes as they are."
+        "\(file) does not say how its images were prepared; add --preprocessing '{scale: 1/255}', or '{scale: 1}' for "
+          + "bytes as they are."
       )
     }
     return choice

@@ -10,10 +10,10 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train the model of a configuration; under mpirun, on all ranks together.",
     discussion: """
-      Leaves DIR/last.h5 (the newest checkpoint, a Keras file), DIR/history.jsonl and DIR/config.yaml (the configuration \
-      after overrides, its paths absolute). The weights are the same whatever the number of ranks and threads. A run that a \
-      signal interrupted is continued by the same command line; any other run in DIR is continued by --resume, or \
-      replaced by --overwrite.
+      Leaves DIR/last.h5 (the newest checkpoint, a Keras file), DIR/history.jsonl and DIR/config.yaml (the \
+      configuration after overrides, its paths absolute). The weights are the same whatever the number of ranks and \
+      threads. A run that a signal interrupted is continued by the same command line; any other run in DIR is \
+      continued by --resume, or replaced by --overwrite.
       """)
 
   @Argument(help: ArgumentHelp("The configuration, YAML.", valueName: "config"))
@@ -26,8 +26,10 @@ struct TrainCommand: ParsableCommand {
   var maxSteps: Int?
 
   @Flag(
-    help:
-      "Go on from the newest sound checkpoint in DIR, or begin where there is none; the number of ranks may be another one."
+    help: """
+      Go on from the newest sound checkpoint in DIR, or begin where there is none; the number of ranks may be another \
+      one.
+      """
   )
   var resume = false
 
@@ -73,9 +75,10 @@ struct TrainCommand: ParsableCommand {
         return try FolderLock.take(folder.path, for: "train", host: session.hostName)
       }
       defer { withExtendedLifetime(lock) {} }
-      let isContinuation = try session.onFirst(.data) {
-        try folder.isContinuation(of: recipe, resume: resume, overwrite: overwrite, inputs: [path] + recipe.inputs)
-      } ?? false
+      let isContinuation =
+        try session.onFirst(.data) {
+          try folder.isContinuation(of: recipe, resume: resume, overwrite: overwrite, inputs: [path] + recipe.inputs)
+        } ?? false
       let goesOn = try session.communicator.broadcast([isContinuation ? 1 : 0], from: 0) == [1]
       let trainer = try Trainer(
         recipe, folder: folder.path, communicator: session.communicator, resume: goesOn, dataChanged: dataChanged)
@@ -88,7 +91,8 @@ struct TrainCommand: ParsableCommand {
       var callbacks: [any Callback] = [signals]
       if let logSamples { callbacks.append(try SampleLog(path: "\(logSamples).\(session.communicator.rank)")) }
       if session.isFirst {
-        callbacks.append(ProgressReporter(columns: Launch.terminal.map { terminal in { terminal.columns } }, write: Output.log))
+        callbacks.append(
+          ProgressReporter(columns: Launch.terminal.map { terminal in { terminal.columns } }, write: Output.log))
         callbacks.append(HistoryWriter(path: folder.history, warn: { Output.note("convoy: \($0)") }))
       }
       try session.agree(.data) {

@@ -10,8 +10,8 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Compare checkpoints with the SHA-256 digests that they carry, and name what is damaged.",
     discussion: """
-      Every byte of a checkpoint is covered. The status is 3 if any of them is damaged. Nothing is interpreted before it is \
-      verified, so that no damage can mislead or crash the program.
+      Every byte of a checkpoint is covered. The status is 3 if any of them is damaged. Nothing is interpreted before \
+      it is verified, so that no damage can mislead or crash the program.
       """)
 
   private struct Line: Encodable {
@@ -43,7 +43,10 @@ struct VerifyCommand: ParsableCommand {
       }
       guard damaged == 0 else {
         throw TrainingError(
-          .data, "\(damaged) of \(files.count) checkpoint\(files.count == 1 ? "" : "s") damaged; --resume takes the newest sound one.")
+          .data,
+          "\(damaged) of \(files.count) checkpoint\(files.count == 1 ? "" : "s") damaged; --resume takes the newest "
+            + "sound one."
+        )
       }
     }
   }

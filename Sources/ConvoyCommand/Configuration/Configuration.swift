@@ -59,9 +59,11 @@ package struct Configuration: Sendable {
     if let kind = FileKind(at: file), ![.empty, .yaml, .json].contains(kind) {
       throw ConfigurationError(name, "\(kind.sentence(for: .configuration)).")
     }
-    let attributes = try? FileManager.default.attributesOfItem(atPath: URL(filePath: file).resolvingSymlinksInPath().path)
+    let attributes = try? FileManager.default.attributesOfItem(
+      atPath: URL(filePath: file).resolvingSymlinksInPath().path)
     guard let size = attributes?[.size] as? Int, size <= mostBytes else {
-      throw ConfigurationError(name, "the file has more than \(mostBytes) bytes, so it is no configuration; give another one.")
+      throw ConfigurationError(
+        name, "the file has more than \(mostBytes) bytes, so it is no configuration; give another one.")
     }
     do {
       return try String(contentsOfFile: file, encoding: .utf8)

@@ -101,7 +101,8 @@ package struct ConfigurationTree: Sendable {
       guard let index = Int(key), elements.indices.contains(index) else {
         throw ConfigurationError(
           place,
-          "'\(path[..<done].joined(separator: "."))' is a list of \(elements.count); use a number below \(elements.count) or set the whole list."
+          "'\(path[..<done].joined(separator: "."))' is a list of \(elements.count); use a number below "
+            + "\(elements.count) or set the whole list."
         )
       }
       elements[index] = try replacing(elements[index], at: path, with: new, done: done + 1, place)

@@ -25,7 +25,9 @@ package enum FamiliarKeys {
 
   /// The other names of each key, without capitals and marks.
   private static let paths: [String: Set<String>] = [
-    "batch": ["batchsize", "bs", "batches", "minibatch", "minibatchsize", "globalbatchsize", "perdevicetrainbatchsize"],
+    "batch": [
+      "batchsize", "bs", "batches", "minibatch", "minibatchsize", "globalbatchsize", "perdevicetrainbatchsize",
+    ],
     "epochs": ["epoch", "nepochs", "nbepoch", "nbepochs", "numepochs", "numtrainepochs", "maxepochs"],
     "optimizer.rate": [
       "lr", "lr0", "eta", "learningrate", "learnrate", "baselr", "initiallr", "maxlr", "initiallearningrate",
@@ -117,14 +119,16 @@ package enum FamiliarKeys {
     "output outputdir outdir savedir logdir workdir savepath project experimentname runname":
       "give --output DIR on the command line; remove it.",
     "resume resumefrom resumefromcheckpoint checkpointpath continue": "give --resume on the command line; remove it.",
-    "maxsteps totalsteps numsteps trainsteps iterations maxiter": "give --max-steps N on the command line, or 'epochs'; remove it.",
+    "maxsteps totalsteps numsteps trainsteps iterations maxiter":
+      "give --max-steps N on the command line, or 'epochs'; remove it.",
     "stepsperepoch validationsteps": "an epoch visits every sample once; remove it.",
     "verbose loginterval logevery logsteps loglevel printfreq tensorboard wandb":
       "progress is printed by itself, and history.jsonl in the run's folder keeps the figures; remove it.",
     "gradientaccumulation gradientaccumulationsteps accumulategradbatches accumsteps accumulation":
       "'batch' counts all images of a step, and its 'shards' run one after the other where there are more than "
       + "workers; raise both and remove it.",
-    "decay": "a rate that falls is 'schedule', the decay of weights 'optimizer.weightDecay'; write the one that is meant.",
+    "decay":
+      "a rate that falls is 'schedule', the decay of weights 'optimizer.weightDecay'; write the one that is meant.",
     "amsgrad dampening decoupled lookahead": "no optimizer of Convoy has it; remove it.",
     "pinmemory prefetch prefetchfactor cache dropremainder droplast persistentworkers":
       "data is read ahead by itself; remove it.",

@@ -21,7 +21,11 @@ package struct YAMLDocument: Sendable {
     // Yams follows them while it reads, so they are counted before.
     guard text.matches(of: #/(?m)(?:^|[\s\[{,:?-])\*[A-Za-z0-9_-]/#).count <= YAMLDocument.mostReferences else {
       throw Problem(
-        line: nil, text: "it refers to other places ('*name') more than \(YAMLDocument.mostReferences) times, write the values themselves there")
+        line: nil,
+        text:
+          "it refers to other places ('*name') more than \(YAMLDocument.mostReferences) times, write the values "
+            + "themselves there"
+      )
     }
     let node: Node?
     do {
@@ -45,7 +49,9 @@ package struct YAMLDocument: Sendable {
     -> JSONValue
   {
     lines[path] = node.mark?.line
-    guard lines.count <= mostValues else { throw Problem(line: node.mark?.line, text: "it holds more than \(mostValues) values") }
+    guard lines.count <= mostValues else {
+      throw Problem(line: node.mark?.line, text: "it holds more than \(mostValues) values")
+    }
     switch node {
     case .scalar(let scalar): return value(of: scalar, node)
     case .sequence(let sequence):

@@ -20,7 +20,9 @@ enum Executable {
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
-    let (output, errors) = (Pipe(), FileManager.default.temporaryDirectory.appending(path: "convoy-\(UUID().uuidString)"))
+    let (output, errors) = (
+      Pipe(), FileManager.default.temporaryDirectory.appending(path: "convoy-\(UUID().uuidString)")
+    )
     // A file cannot fill up while the output is read.
     try Data().write(to: errors)
     defer { try? FileManager.default.removeItem(at: errors) }
@@ -30,7 +32,8 @@ enum Executable {
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      let words = ((try? String(contentsOf: errors, encoding: .utf8)) ?? "").split(separator: "\n").last ?? "no reason given"
+      let words =
+        ((try? String(contentsOf: errors, encoding: .utf8)) ?? "").split(separator: "\n").last ?? "no reason given"
       throw ExecutableFailure(description: "\(path) ended with status \(process.terminationStatus): \(words)")
     }
     return String(decoding: data, as: UTF8.self)

@@ -31,7 +31,10 @@ enum MachineFindings {
     return Finding(
       subject: "multiply-adds", fact: fact,
       advice: share > 0.75
-        ? nil : "All at once give \(Int(share * 100)) % each: other programs, a quota, or hardware threads; use fewer workers.")
+        ? nil
+        : "All at once give \(Int(share * 100)) % each: other programs, a quota, or hardware threads; use fewer "
+          + "workers."
+    )
   }
 
   private static func rates(of pool: WorkerPool) -> [Double] {
@@ -68,7 +71,8 @@ enum MachineFindings {
 
   private static func library() -> Finding {
     let kernels = GEMM.processor
-    let isSlow = Processor.vectorFloats == 16 && !["SkylakeX", "Cooperlake", "SapphireRapids", "Zen4"].contains(kernels)
+    let isSlow =
+      Processor.vectorFloats == 16 && !["SkylakeX", "Cooperlake", "SapphireRapids", "Zen4"].contains(kernels)
     return Finding(
       subject: "OpenBLAS", fact: "kernels for \(kernels)",
       advice: isSlow

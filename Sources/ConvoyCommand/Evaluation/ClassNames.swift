@@ -16,7 +16,8 @@ enum ClassNames {
 }
 
 extension Checkpoint {
-  /// What a checkpoint says about its run; nil for any other file, damaged ones included, which are reported by who reads them.
+  /// What a checkpoint says about its run; nil for any other file, damaged ones included, which are reported by who
+  /// reads them.
   static func knownHeader(of file: String) throws(TrainingError) -> Header? {
     isCheckpoint(file) ? try header(of: file) : nil
   }

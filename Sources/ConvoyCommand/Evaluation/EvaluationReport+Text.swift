@@ -1,7 +1,7 @@
 import Foundation
 import Reports
-import Training
 import Tensors
+import Training
 
 extension EvaluationReport {
   /// Classes up to whose number each has a line of its own, and up to which the confusion matrix is printed.
@@ -11,7 +11,9 @@ extension EvaluationReport {
 
   /// What a person wants to see at once: shares, a line for each class, and which classes are taken for each other.
   var text: String {
-    guard let confusion else { return "exact match \(percent(accuracy)): all labels of an image are right\n\n\(classTable)" }
+    guard let confusion else {
+      return "exact match \(percent(accuracy)): all labels of an image are right\n\n\(classTable)"
+    }
     var parts = [
       "top-1 \(percent(accuracy))" + (topFive.map { "  top-5 \(percent($0))" } ?? ""), classTable,
     ]
@@ -25,7 +27,8 @@ extension EvaluationReport {
 
   private var classTable: String {
     var table = TextTable([
-      (exactMatch == nil ? "class" : "label", .left), ("images", .right), ("precision", .right), ("recall", .right), ("F1", .right),
+      (exactMatch == nil ? "class" : "label", .left), ("images", .right), ("precision", .right), ("recall", .right),
+      ("F1", .right),
     ])
     let isWhole = classes.count <= EvaluationReport.longestList
     let worst = classes.filter { $0.images > 0 }.sorted { ($0.f1 ?? 0, $0.name) < ($1.f1 ?? 0, $1.name) }

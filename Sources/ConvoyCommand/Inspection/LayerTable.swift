@@ -69,7 +69,8 @@ package struct LayerTable: Encodable, Sendable {
 
       \(table.text)
 
-      parameters: \(parameters.grouped), of which \(trainableParameters.grouped) are trained\(frozen) and \(states.grouped) are statistics
+      parameters: \(parameters.grouped), of which \(trainableParameters.grouped) are trained\(frozen) and \
+      \(states.grouped) are statistics
       memory of activations for inference: \(inferenceBytes.bytes) (the largest two consecutive layers)
       memory of activations for training: \(trainingBytes.bytes) (the sum of all layers)
       """

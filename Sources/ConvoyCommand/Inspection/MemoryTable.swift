@@ -1,5 +1,5 @@
-package import Training
 import Tensors
+package import Training
 
 /// What `convoy inspect --plan` says about the memory of a rank.
 package struct MemoryTable: Encodable, Sendable {
@@ -23,6 +23,8 @@ package struct MemoryTable: Encodable, Sendable {
     var table = TextTable([("memory of a rank", .left), ("", .right)])
     for part in parts { table.add([part.name, part.bytes.bytes]) }
     table.add(["all", bytes.bytes])
-    return "\(ranks == 1 ? "one rank" : "\(ranks) ranks") of \(threads == 1 ? "one thread" : "\(threads) threads"):\n\n\(table.text)"
+    return
+      "\(ranks == 1 ? "one rank" : "\(ranks) ranks") of "
+        + "\(threads == 1 ? "one thread" : "\(threads) threads"):\n\n\(table.text)"
   }
 }

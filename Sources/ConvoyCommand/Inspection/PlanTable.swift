@@ -1,8 +1,8 @@
 package import Networks
 import Tensors
 
-/// What `convoy inspect --plan` says about a plan: every storage, when its contents matter, where it lies, and who shares
-/// its memory.
+/// What `convoy inspect --plan` says about a plan: every storage, when its contents matter, where it lies, and who
+/// shares its memory.
 package struct PlanTable: Encodable, Sendable {
   struct Row: Encodable {
     let label: String
@@ -78,7 +78,8 @@ package struct PlanTable: Encodable, Sendable {
 
       \(table.text)
 
-      arena: \(arenaBytes.grouped) bytes (\(arenaBytes.bytes)) instead of \(storageBytes.grouped) if no memory were shared
+      arena: \(arenaBytes.grouped) bytes (\(arenaBytes.bytes)) instead of \(storageBytes.grouped) if no memory were \
+      shared
       """
   }
 }

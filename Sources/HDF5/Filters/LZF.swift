@@ -1,8 +1,8 @@
 /// LZF, by which h5py compresses chunks with `compression="lzf"` (Marc Lehmann's LibLZF).
 ///
-/// A byte below 32 is followed by that many bytes and one more as they are. Any other begins a repetition: its upper three
-/// bits are the length less 2, or 7 where a byte follows that is added; its lower five, with the next byte, how far back it
-/// begins, less 1.
+/// A byte below 32 is followed by that many bytes and one more as they are. Any other begins a repetition: its upper
+/// three bits are the length less 2, or 7 where a byte follows that is added; its lower five, with the next byte, how
+/// far back it begins, less 1.
 package enum LZF {
   /// The filter's number in files.
   static let filter: Int32 = 32000

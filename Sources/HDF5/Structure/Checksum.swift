@@ -1,4 +1,5 @@
-/// Bob Jenkins's lookup3, `hashlittle` (burtleburtle.net/bob/c/lookup3.c), with which HDF5 secures its newer structures.
+/// Bob Jenkins's lookup3, `hashlittle` (burtleburtle.net/bob/c/lookup3.c), with which HDF5 secures its newer
+/// structures.
 enum Checksum {
   static func of(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     var (a, b, c) = (0xDEAD_BEEF + UInt32(truncatingIfNeeded: bytes.count), UInt32(0), UInt32(0))
@@ -12,12 +13,18 @@ enum Checksum {
     }
     while bytes.endIndex - place > 12 {
       (a, b, c) = (a &+ word(0), b &+ word(4), c &+ word(8))
-      a = (a &- c) ^ rotate(c, 4); c = c &+ b
-      b = (b &- a) ^ rotate(a, 6); a = a &+ c
-      c = (c &- b) ^ rotate(b, 8); b = b &+ a
-      a = (a &- c) ^ rotate(c, 16); c = c &+ b
-      b = (b &- a) ^ rotate(a, 19); a = a &+ c
-      c = (c &- b) ^ rotate(b, 4); b = b &+ a
+      a = (a &- c) ^ rotate(c, 4)
+      c = c &+ b
+      b = (b &- a) ^ rotate(a, 6)
+      a = a &+ c
+      c = (c &- b) ^ rotate(b, 8)
+      b = b &+ a
+      a = (a &- c) ^ rotate(c, 16)
+      c = c &+ b
+      b = (b &- a) ^ rotate(a, 19)
+      a = a &+ c
+      c = (c &- b) ^ rotate(b, 4)
+      b = b &+ a
       place += 12
     }
     guard place < bytes.endIndex else { return c }

@@ -18,7 +18,8 @@ extension ChunkedStorage {
       let (stored, mask) = filters == nil ? (nil, 0) : (try layout.integer(8), try layout.integer(4))
       if let address = try layout.address() { try claim(address, stored: stored, mask: mask, &check, layout) }
     case 2:
-      try layout.require(endless == 0 && filters == nil && !type.isVariableString, "has chunks without an index that need one")
+      try layout.require(
+        endless == 0 && filters == nil && !type.isVariableString, "has chunks without an index that need one")
       if let address = try layout.address() {
         try check.claim(address, count.multipliedClamping(by: chunkBytes), of: "the chunks")
       }
@@ -36,7 +37,9 @@ extension ChunkedStorage {
       let (kind, size) = filters == nil ? (10, 8) : (11, entryBytes)
       for var record in try check.records(at: address, kind: UInt64(kind), size: size + 8 * (rank - 1)) {
         try checkEntry(&record, &check)
-        for most in mostChunks { try record.require(try record.integer(8) < most ?? .max, "has a chunk outside of the dataset") }
+        for most in mostChunks {
+          try record.require(try record.integer(8) < most ?? .max, "has a chunk outside of the dataset")
+        }
       }
     default: throw layout.damage("has an index of the unknown kind \(kind)")
     }
@@ -75,7 +78,8 @@ extension ChunkedStorage {
     try header.require(bytes <= check.file.end, "has more entries than the file has bytes")
     let pages = count > page ? (count + page - 1) / page : 0
     let start = 14 + (pages + 7) / 8
-    var head = try check.block(at: block, count: start + (pages > 0 ? 0 : bytes) + 4, of: "the block of a fixed array").withoutChecksum()
+    var head = try check.block(at: block, count: start + (pages > 0 ? 0 : bytes) + 4, of: "the block of a fixed array")
+      .withoutChecksum()
     try head.expect("FADB")
     try head.expect(1, 0, "version")
     try head.expect(1, filters == nil ? 0 : 1, "kind")

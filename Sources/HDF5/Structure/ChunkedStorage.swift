@@ -13,7 +13,9 @@ struct ChunkedStorage {
   }
 
   /// Chunks along each axis when it has grown as far as it may; nil for without end.
-  var mostChunks: [Int?] { zip(shape.limits, chunk).map { limit, chunk in limit.map { $0 / chunk + ($0 % chunk > 0 ? 1 : 0) } } }
+  var mostChunks: [Int?] {
+    zip(shape.limits, chunk).map { limit, chunk in limit.map { $0 / chunk + ($0 % chunk > 0 ? 1 : 0) } }
+  }
 
   /// Takes the shape of the chunks, whose last number is the size of an element.
   mutating func takeShape(_ layout: inout Cursor, rank: Int, bytes: Int) throws(Damage) {
@@ -24,7 +26,8 @@ struct ChunkedStorage {
     chunkBytes = chunk.reduce(type.byteCount) { $0.multipliedClamping(by: $1) }
     try layout.require(chunkBytes < 1 << 32, "has chunks of \(chunkBytes) bytes")
     try layout.require(filters?.shuffled ?? type.byteCount == type.byteCount, "shuffles other elements")
-    try layout.require(filters == nil || !type.isVariableString, "has strings in filtered chunks: store them as they are")
+    try layout.require(
+      filters == nil || !type.isVariableString, "has strings in filtered chunks: store them as they are")
   }
 
   /// One chunk in the file.
@@ -54,7 +57,8 @@ struct ChunkedStorage {
     while true {
       var children: [Int] = []
       for (index, address) in nodes.enumerated() {
-        var node = try check.block(at: address, count: 24 + 8 * most + (8 + 8 * rank) * (most + 1), of: "the node of a tree of chunks")
+        var node = try check.block(
+          at: address, count: 24 + 8 * most + (8 + 8 * rank) * (most + 1), of: "the node of a tree of chunks")
         let found = try check.treeNode(&node, kind: 1, level, most: most, (nodes, index))
         level = found.level
         for _ in 0..<found.count {

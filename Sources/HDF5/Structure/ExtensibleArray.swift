@@ -23,8 +23,10 @@ struct ExtensibleArray {
     leastPointers = try header.integer(1)
     let pageBits = try header.integer(1)
     try header.require(
-      kind == (entryBytes == 8 ? 0 : 1) && (1...48).contains(bits) && pageBits <= bits && leastEntries.nonzeroBitCount == 1
-        && leastPointers.nonzeroBitCount == 1 && leastEntries.logarithm <= bits, "has parameters that do not fit together")
+      kind == (entryBytes == 8 ? 0 : 1) && (1...48).contains(bits) && pageBits <= bits
+        && leastEntries.nonzeroBitCount == 1
+        && leastPointers.nonzeroBitCount == 1 && leastEntries.logarithm <= bits,
+      "has parameters that do not fit together")
     try header.skip(48)
     index = try header.address()
     (self.address, self.entryBytes, pageEntries, offsetBytes) = (address, entryBytes, 1 << pageBits, (bits + 7) / 8)
@@ -59,7 +61,9 @@ struct ExtensibleArray {
     let pages = entries(level) > pageEntries ? entries(level) / pageEntries : 0
     let maskBytes = (pages + 7) / 8
     let count = 14 + offsetBytes + blocks(level).multipliedClamping(by: maskBytes + 8)
-    guard count < check.file.end else { throw Damage("the extensible array at byte \(address) is larger than the file") }
+    guard count < check.file.end else {
+      throw Damage("the extensible array at byte \(address) is larger than the file")
+    }
     var block = try check.block(at: place, count: count + 4, of: "the block of an extensible array").withoutChecksum()
     try expect("EASB", &block)
     try block.skip(offsetBytes)
@@ -76,7 +80,9 @@ struct ExtensibleArray {
   ) throws(Damage) {
     let count = entries(level)
     let bytes = count.multipliedClamping(by: entryBytes)
-    guard bytes < check.file.end else { throw Damage("the extensible array at byte \(address) is larger than the file") }
+    guard bytes < check.file.end else {
+      throw Damage("the extensible array at byte \(address) is larger than the file")
+    }
     let isPaged = count > pageEntries
     let size = 14 + offsetBytes + (isPaged ? 0 : bytes) + 4
     var block = try check.block(at: place, count: size, of: "the block of an extensible array").withoutChecksum()
@@ -85,7 +91,8 @@ struct ExtensibleArray {
     guard isPaged else { return try chunks.checkEntries(block, &check) }
     let pageBytes = pageEntries * entryBytes + 4
     for page in 0..<count / pageEntries {
-      let entries = try check.block(at: place + size + page * pageBytes, count: pageBytes, of: "the page of an extensible array")
+      let entries = try check.block(
+        at: place + size + page * pageBytes, count: pageBytes, of: "the page of an extensible array")
       guard let isMade else { throw Damage("the extensible array at byte \(address) has pages where there are none") }
       if isMade[page / 8] >> (7 - page % 8) & 1 == 1 { try chunks.checkEntries(entries.withoutChecksum(), &check) }
     }

@@ -34,7 +34,8 @@ struct FractalHeap {
     let root = try header.address()
     let rows = try header.integer(2)
     try header.require(
-      [width, least, most].allSatisfy { $0.nonzeroBitCount == 1 } && least <= most && most <= 1 << 31 && width <= 1024 && bits <= 48,
+      [width, least, most].allSatisfy { $0.nonzeroBitCount == 1 } && least <= most && most <= 1 << 31 && width <= 1024
+        && bits <= 48,
       "has parameters that do not fit together")
     self.address = address
     offsetBytes = (bits + 7) / 8
@@ -42,8 +43,10 @@ struct FractalHeap {
     hasChecksums = flags & 2 != 0
     prefixBytes = 13 + offsetBytes + (hasChecksums ? 4 : 0)
     try header.require(1 + offsetBytes + lengthBytes <= idBytes && idBytes <= 64, "has names of \(idBytes) bytes")
-    try header.require((width * least).logarithm <= bits && rows <= bits - (width * least).logarithm + 1, "has \(rows) rows")
-    for var record in try largeTree.map({ tree throws(Damage) in try check.records(at: tree, kind: 1, size: 24) }) ?? [] {
+    try header.require(
+      (width * least).logarithm <= bits && rows <= bits - (width * least).logarithm + 1, "has \(rows) rows")
+    for var record in try largeTree.map({ tree throws(Damage) in try check.records(at: tree, kind: 1, size: 24) }) ?? []
+    {
       let (place, count, number) = (try record.requiredAddress("object"), try record.integer(8), try record.integer(8))
       large[number] = try check.block(at: place, count: count, of: "a link or attribute")
     }
@@ -69,9 +72,12 @@ struct FractalHeap {
 
   private func rowBytes(_ row: Int) -> Int { row == 0 ? least : least << (row - 1) }
 
-  private mutating func addTable(_ check: inout StructureCheck, at place: Int, _ start: Int, _ rows: Int) throws(Damage) {
+  private mutating func addTable(_ check: inout StructureCheck, at place: Int, _ start: Int, _ rows: Int) throws(Damage)
+  {
     let direct = min(rows, most.logarithm - least.logarithm + 2)
-    var table = try check.block(at: place, count: 13 + offsetBytes + 8 * width * rows + 4, of: "the table of a fractal heap").withoutChecksum()
+    var table = try check.block(
+      at: place, count: 13 + offsetBytes + 8 * width * rows + 4, of: "the table of a fractal heap"
+    ).withoutChecksum()
     try expect("FHIB", &table, start)
     var next = start
     for row in 0..<rows {
@@ -88,7 +94,9 @@ struct FractalHeap {
     }
   }
 
-  private mutating func addBlock(_ check: inout StructureCheck, at place: Int, _ start: Int, _ count: Int) throws(Damage) {
+  private mutating func addBlock(_ check: inout StructureCheck, at place: Int, _ start: Int, _ count: Int)
+    throws(Damage)
+  {
     let bytes = try check.block(at: place, count: count, of: "the block of a fractal heap")
     var prefix = bytes
     try expect("FHDB", &prefix, start)
@@ -99,7 +107,8 @@ struct FractalHeap {
       whole.replaceSubrange(own..<own + 4, with: [0, 0, 0, 0])
       let checksum = Checksum.of(whole[...])
       guard try prefix.number(4) == UInt64(checksum) else {
-        throw Damage("the block of a fractal heap at byte \(place) has another checksum", checksum: (place + own, checksum))
+        throw Damage(
+          "the block of a fractal heap at byte \(place) has another checksum", checksum: (place + own, checksum))
       }
     }
     blocks.append((start, bytes))
@@ -124,7 +133,9 @@ extension StructureCheck {
     guard let heap else { return try body.require(names == nil && order == nil, "sorts links that there are not") }
     let links = try FractalHeap(&self, at: heap)
     for (tree, kind, before) in [(names, 5, 4), (order, 6, 8)] {
-      for var record in try tree.map({ tree throws(Damage) in try records(at: tree, kind: UInt64(kind), size: before + 7) }) ?? [] {
+      for var record in try tree.map({ tree throws(Damage) in
+        try records(at: tree, kind: UInt64(kind), size: before + 7)
+      }) ?? [] {
         try record.skip(before)
         var link = try links.object(&record)
         if kind == 5 { try self.link(&link) }
@@ -142,7 +153,9 @@ extension StructureCheck {
     guard let heap else { return try body.require(names == nil && order == nil, "sorts attributes that there are not") }
     let attributes = try FractalHeap(&self, at: heap)
     for (tree, kind, size) in [(names, 8, 17), (order, 9, 13)] {
-      for var record in try tree.map({ tree throws(Damage) in try records(at: tree, kind: UInt64(kind), size: size) }) ?? [] {
+      for var record in try tree.map({ tree throws(Damage) in try records(at: tree, kind: UInt64(kind), size: size) })
+        ?? []
+      {
         var attribute = try attributes.object(&record)
         try record.require(try record.number(1) == 0, "shares an attribute with other objects")
         if kind == 8 { try self.attribute(&attribute, depth) }

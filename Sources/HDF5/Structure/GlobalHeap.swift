@@ -37,7 +37,8 @@ extension StructureCheck {
       try data.require(address <= UInt64(file.end), "has a string outside of the file")
       let place = Int(address)
       if heaps[place] == nil { heaps[place] = try GlobalHeap(&self, at: place) }
-      try data.require(number > 0 && heaps[place]?.sizes[number] == length, "has a string that is not where it should be")
+      try data.require(
+        number > 0 && heaps[place]?.sizes[number] == length, "has a string that is not where it should be")
     }
   }
 }

@@ -109,7 +109,8 @@ extension StructureCheck {
     var body = message.body
     try body.require(messages.count < StructureCheck.mostMessages, "has messages without end")
     try body.require(
-      !message.kind.isSingle || !messages.contains { $0.kind == message.kind }, "has two messages of kind \(message.kind)")
+      !message.kind.isSingle || !messages.contains { $0.kind == message.kind },
+      "has two messages of kind \(message.kind)")
     messages.append(message)
     guard message.kind == .continuation else { return }
     pieces.append((try body.requiredAddress("continuation"), try body.integer(8)))

@@ -19,20 +19,23 @@ struct StoredFilters {
     let used = kinds.enumerated().filter { mask >> $0.offset & 1 == 0 }.map(\.element)
     let checksum = used.contains(3) ? 4 : 0
     // Compression grows what it cannot shrink by little; the library takes memory for all of it.
-    return used.contains(1) || used.contains(StoredFilters.lzf) ? checksum + 1...2 * bytes + 1024 : bytes + checksum...bytes + checksum
+    return used.contains(1) || used.contains(StoredFilters.lzf)
+      ? checksum + 1...2 * bytes + 1024 : bytes + checksum...bytes + checksum
   }
 
   init(_ message: inout Cursor) throws(Damage) {
     let version = try message.number(1)
     let count = try message.integer(1)
-    try message.require((1...2).contains(version) && (1...3).contains(count), "has the version \(version) with \(count) filters")
+    try message.require(
+      (1...2).contains(version) && (1...3).contains(count), "has the version \(version) with \(count) filters")
     if version == 1 { try message.skip(6) }
     var kinds: [UInt64] = []
     var last = -1
     for _ in 0..<count {
       let kind = try message.number(2)
       guard let known = StoredFilters.known[kind] else {
-        throw message.damage("has chunks in a form (filter \(kind)) that is not read: store them with gzip, lzf or as they are")
+        throw message.damage(
+          "has chunks in a form (filter \(kind)) that is not read: store them with gzip, lzf or as they are")
       }
       try message.require(known.place > last, "uses \(known.name) twice or too late")
       last = known.place

@@ -1,6 +1,7 @@
 /// A datatype as a file describes it.
 ///
-/// Numbers of the sizes that are read must be whole or IEEE floats without odd bits; other types only need a sound description.
+/// Numbers of the sizes that are read must be whole or IEEE floats without odd bits; other types only need a sound
+/// description.
 struct StoredType {
   /// Bytes of one element in the file.
   let byteCount: Int
@@ -31,7 +32,8 @@ struct StoredType {
     case 7: break
     case 8: try StoredType.checkNames(&message, byteCount, count: Int(bits & 0xFFFF), version, depth)
     case 9:
-      try message.require(byteCount == 16 && bits & 15 <= 1 && (bits >> 8) & 15 <= 1, "has a type of variable length that is unknown")
+      try message.require(
+        byteCount == 16 && bits & 15 <= 1 && (bits >> 8) & 15 <= 1, "has a type of variable length that is unknown")
       let base = try StoredType(&message, depth: depth + 1)
       isVariableString = bits & 15 == 1
       try message.require(!isVariableString || base.byteCount == 1, "has strings of wide characters")
@@ -68,13 +70,17 @@ struct StoredType {
 
   private static func checkFloat(_ message: inout Cursor, _ byteCount: Int, _ bits: UInt64) throws(Damage) {
     let range = try checkRange(&message, byteCount)
-    let fields = [Int(bits >> 8 & 0xFF), try message.integer(1), try message.integer(1), try message.integer(1), try message.integer(1)]
+    let fields = [
+      Int(bits >> 8 & 0xFF), try message.integer(1), try message.integer(1), try message.integer(1),
+      try message.integer(1),
+    ]
     let bias = try message.integer(4)
     // The places of sign, exponent and mantissa, and their bits.
     let standards = [2: [15, 10, 5, 0, 10, 15], 4: [31, 23, 8, 0, 23, 127], 8: [63, 52, 11, 0, 52, 1023]]
     if let standard = standards[byteCount] {
       try message.require(
-        fields + [bias] == standard && range == (0, 8 * byteCount), "has floats of \(byteCount) bytes that are not those of IEEE 754")
+        fields + [bias] == standard && range == (0, 8 * byteCount),
+        "has floats of \(byteCount) bytes that are not those of IEEE 754")
     } else {
       try message.require(byteCount > 8, "has floats of \(byteCount) bytes")
     }
@@ -101,7 +107,8 @@ struct StoredType {
       }
       let member = try StoredType(&message, depth: depth + 1)
       let size = elements.multipliedClamping(by: member.byteCount)
-      try message.require(offset <= byteCount && size <= byteCount - offset, "has a member outside of its compound type")
+      try message.require(
+        offset <= byteCount && size <= byteCount - offset, "has a member outside of its compound type")
     }
   }
 

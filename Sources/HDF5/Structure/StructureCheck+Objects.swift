@@ -4,7 +4,9 @@ extension StructureCheck {
 
   /// Looks through the header of an object, and notes what its links lead to.
   mutating func visit(_ address: Int, depth: Int) throws(Damage) {
-    guard depth < StructureCheck.mostDepth else { throw Damage("the object header at byte \(address) has types inside types without end") }
+    guard depth < StructureCheck.mostDepth else {
+      throw Damage("the object header at byte \(address) has types inside types without end")
+    }
     visited.insert(address)
     let messages = try header(at: address)
     func body(_ kind: HeaderMessage.Kind) -> Cursor? { messages.first { $0.kind == kind }?.body }
@@ -41,7 +43,9 @@ extension StructureCheck {
       guard space == nil else { throw Damage("the object header at byte \(address) has a shape, but no data") }
       return
     }
-    guard let type, let shape else { throw Damage("the object header at byte \(address) has data without type or shape") }
+    guard let type, let shape else {
+      throw Damage("the object header at byte \(address) has data without type or shape")
+    }
     var filters = body(.filters)
     let chain = try filters.map { _ throws(Damage) in try StoredFilters(&filters!) }
     try storage(&layout, type, shape, chain)
@@ -56,7 +60,9 @@ extension StructureCheck {
     if version == 1 { try body.skip(6) }
     let address = try body.requiredAddress("type")
     if !visited.contains(address) { try visit(address, depth: depth + 1) }
-    guard let type = types[address] else { throw body.damage("takes its type from byte \(address), where there is none") }
+    guard let type = types[address] else {
+      throw body.damage("takes its type from byte \(address), where there is none")
+    }
     return type
   }
 
@@ -96,7 +102,8 @@ extension StructureCheck {
       return part
     }
     let name = try part(sizes[0])
-    try name.require(name.raw.last == 0 && name.raw.firstIndex(of: 0) == name.count - 1, "has an attribute without a proper name")
+    try name.require(
+      name.raw.last == 0 && name.raw.firstIndex(of: 0) == name.count - 1, "has an attribute without a proper name")
     let type = try type(try part(sizes[1]), isShared: version > 1 && flags & 1 == 1, depth)
     var space = try part(sizes[2])
     let shape = try StoredSpace(&space)
@@ -114,7 +121,8 @@ extension StructureCheck {
     if flags & 16 != 0 { try body.require(try body.number(1) <= 1, "has a name in an unknown alphabet") }
     let length = try body.integer(1 << (flags & 3))
     let name = try body.take(length).raw
-    try body.require(!name.isEmpty && !name.contains(0) && !name.contains(UInt8(ascii: "/")), "has a link without a proper name")
+    try body.require(
+      !name.isEmpty && !name.contains(0) && !name.contains(UInt8(ascii: "/")), "has a link without a proper name")
     switch kind {
     case 0: pending.append(try body.requiredAddress("object"))
     case 1:

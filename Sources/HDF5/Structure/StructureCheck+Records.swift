@@ -12,7 +12,9 @@ extension StructureCheck {
     let root = try header.address()
     let count = try header.integer(2)
     let total = try header.integer(8)
-    try header.require(depth < 16 && nodeBytes >= 64 && nodeBytes <= file.end && size <= nodeBytes - 32, "has nodes of \(nodeBytes) bytes, \(depth) deep")
+    try header.require(
+      depth < 16 && nodeBytes >= 64 && nodeBytes <= file.end && size <= nodeBytes - 32,
+      "has nodes of \(nodeBytes) bytes, \(depth) deep")
     guard let root else {
       try header.require(total == 0, "has \(total) records nowhere")
       return []
@@ -38,7 +40,8 @@ extension StructureCheck {
       for level in 1..<max(1, depth + 1) {
         let pointer = pointerBytes(level)
         most.append(max(0, nodeBytes - 10 - pointer) / (size + pointer))
-        mostBelow.append(Int(clamping: UInt((most[level] + 1).multipliedClamping(by: mostBelow[level - 1])) + UInt(most[level])))
+        mostBelow.append(
+          Int(clamping: UInt((most[level] + 1).multipliedClamping(by: mostBelow[level - 1])) + UInt(most[level])))
       }
     }
 

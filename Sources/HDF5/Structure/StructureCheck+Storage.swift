@@ -4,7 +4,8 @@ extension StructureCheck {
     _ layout: inout Cursor, _ type: StoredType, _ shape: StoredSpace, _ filters: StoredFilters?
   ) throws(Damage) {
     let version = try layout.number(1)
-    try layout.require((3...4).contains(version), "stores data in the form \(version): write the file again with h5repack")
+    try layout.require(
+      (3...4).contains(version), "stores data in the form \(version): write the file again with h5repack")
     let bytes = shape.count.multipliedClamping(by: type.byteCount)
     let kind = try layout.number(1)
     try layout.require(filters == nil || kind == 2, "has filters without chunks")
@@ -24,7 +25,9 @@ extension StructureCheck {
     case 2:
       var chunks = ChunkedStorage(type, shape, filters)
       if version == 3 { try chunks.checkTree(&layout, &self) } else { try chunks.checkIndex(&layout, &self) }
-    case 3: throw Damage("a dataset is a virtual dataset, whose data lie in other files", advice: "copy the data itself into the file")
+    case 3:
+      throw Damage(
+        "a dataset is a virtual dataset, whose data lie in other files", advice: "copy the data itself into the file")
     default: throw layout.damage("stores data in the unknown way \(kind)")
     }
   }

@@ -1,13 +1,15 @@
-/// Whether a file is put together as the format says (HDF5 File Format Specification, version 3.0), in every structure that the
-/// library may look at: addresses and counts inside the file and inside each other, no two structures in the same bytes, and only
-/// types, storage and filters that are read.
+/// Whether a file is put together as the format says (HDF5 File Format Specification, version 3.0), in every structure
+/// that the library may look at: addresses and counts inside the file and inside each other, no two structures in the
+/// same bytes, and only types, storage and filters that are read.
 ///
-/// HDF5 1.8 to 1.14 are not made for files that somebody has tampered with or that a disk has damaged: they overflow buffers,
-/// divide by zero and run in circles over them. So a file is looked through here, in safe code, before the library opens it
-/// (docs/decisions/0008-structure-before-library.md). The bytes of the elements are not looked at: no value of them is wrong.
+/// HDF5 1.8 to 1.14 are not made for files that somebody has tampered with or that a disk has damaged: they overflow
+/// buffers, divide by zero and run in circles over them. So a file is looked through here, in safe code, before the
+/// library opens it (docs/decisions/0008-structure-before-library.md). The bytes of the elements are not looked at: no
+/// value of them is wrong.
 struct StructureCheck {
   let file: StructureFile
-  /// Entries of a node of a group's symbols, children of a node of a group's tree and of a tree of chunks: at most twice these.
+  /// Entries of a node of a group's symbols, children of a node of a group's tree and of a tree of chunks: at most
+  /// twice these.
   var (leafEntries, groupChildren, chunkChildren) = (4, 16, 32)
   /// Objects whose headers have been read.
   var visited: Set<Int> = []
@@ -15,7 +17,8 @@ struct StructureCheck {
   var pending: [Int] = []
   /// Types that have a name, by the address of their header.
   var types: [Int: StoredType] = [:]
-  /// Trees and heaps of old groups, by the address of their header; first as their entries, then as the headers themselves say.
+  /// Trees and heaps of old groups, by the address of their header; first as their entries, then as the headers
+  /// themselves say.
   var (cachedTables, tables): ([Int: SymbolTable], [Int: SymbolTable]) = ([:], [:])
   var heaps: [Int: GlobalHeap] = [:]
   private var claimed: [Range<Int>] = []
@@ -61,7 +64,9 @@ struct StructureCheck {
   private func requireApart() throws(Damage) {
     var end = 0
     for range in claimed.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      guard range.lowerBound >= end else { throw Damage("two structures lie in the same bytes, at byte \(range.lowerBound)") }
+      guard range.lowerBound >= end else {
+        throw Damage("two structures lie in the same bytes, at byte \(range.lowerBound)")
+      }
       end = range.upperBound
     }
   }
@@ -140,7 +145,9 @@ struct StructureCheck {
 
   private func shorten(_ end: Int, _ block: Cursor) throws(Damage) {
     let bytes = end - file.base
-    try block.require(bytes >= 48 && bytes <= file.end, "says that the file ends at byte \(end), which it does not: the file is truncated")
+    try block.require(
+      bytes >= 48 && bytes <= file.end,
+      "says that the file ends at byte \(end), which it does not: the file is truncated")
     file.end = bytes
   }
 }

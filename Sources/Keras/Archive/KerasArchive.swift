@@ -49,7 +49,8 @@ enum KerasArchive {
       }
       guard let entry = archive.entry("model.weights.h5") else {
         let other = archive.entry("model.weights.npz") == nil ? "" : " ('model.weights.npz' is not supported)"
-        throw KerasError(file: path, "the archive has no 'model.weights.h5'\(other); save the model again with Keras 3.")
+        throw KerasError(
+          file: path, "the archive has no 'model.weights.h5'\(other); save the model again with Keras 3.")
       }
       let weights = try withTemporaryPath { temporary in
         try archive.extract(entry, to: temporary)

@@ -53,9 +53,11 @@ extension KerasModel {
         try replace { try ObjectWeights.write(graph, weights, to: $0.root) }
       case .safetensors:
         let originals = OriginalNames.tensors(of: graph, weights)
-        let tensors = originals ?? weights.table.entries.map { entry in
-          SafetensorsFile.NewTensor(entry.path, entry.parameter.shape) { weights[entry].values }
-        }
+        let tensors =
+          originals
+          ?? weights.table.entries.map { entry in
+            SafetensorsFile.NewTensor(entry.path, entry.parameter.shape) { weights[entry].values }
+          }
         var metadata = ["format": originals == nil ? "keras" : "pt", "model": graph.name]
         metadata[KerasWeights.notesKey] = notes
         try SafetensorsFile.write(tensors, metadata: metadata, to: path)

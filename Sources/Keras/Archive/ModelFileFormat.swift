@@ -38,9 +38,10 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
     if start.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
       self = .archive
     } else if File.isHDF5(path) {
-      self = try ModelFileFormat(of: try KerasError.catching { () throws(HDF5Error) in
-        try File(reading: path, followingSoftLinks: false)
-      })
+      self = try ModelFileFormat(
+        of: try KerasError.catching { () throws(HDF5Error) in
+          try File(reading: path, followingSoftLinks: false)
+        })
     } else if start.count == 9, start[8] == UInt8(ascii: "{"), start[4..<8].allSatisfy({ $0 == 0 }) {
       self = .safetensors
     } else if start.first == UInt8(ascii: "{") || start.starts(with: "\"{".utf8) {
@@ -54,7 +55,8 @@ public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
         _ = try KerasError.catching { () throws(HDF5Error) in try File(reading: path) }
       }
       throw KerasError(
-        file: path, "this is neither a file of Keras (.keras, .h5) nor a safetensors file, or it is damaged; give another.")
+        file: path,
+        "this is neither a file of Keras (.keras, .h5) nor a safetensors file, or it is damaged; give another.")
     }
   }
 

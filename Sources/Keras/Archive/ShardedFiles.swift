@@ -2,8 +2,8 @@ import Foundation
 import HDF5
 import Networks
 
-/// The files of `model.save_weights("NAME.weights.json")`: an index that names, for each group of variables, the HDF5 files
-/// beside it that hold them.
+/// The files of `model.save_weights("NAME.weights.json")`: an index that names, for each group of variables, the HDF5
+/// files beside it that hold them.
 ///
 ///     {"metadata": {"total_size": 7828}, "weight_map": {"/layers/conv2d/vars": ["NAME_00000.weights.h5"], ...}}
 struct ShardedFiles {
@@ -23,7 +23,8 @@ struct ShardedFiles {
     }
     guard let map, !map.isEmpty else {
       throw KerasError(
-        file: path, "this is JSON without a 'weight_map', so it is not the index of Keras's weights; give another file.")
+        file: path, "this is JSON without a 'weight_map', so it is not the index of Keras's weights; give another file."
+      )
     }
     // Keras 3 writes a list of names; one name alone is read too.
     let names = Set(map.values.flatMap { ($0.asArray ?? [$0]).map { $0.asString ?? "" } }).sorted()

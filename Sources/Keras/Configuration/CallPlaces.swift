@@ -1,7 +1,7 @@
 import Networks
 
-/// Which nodes and which calls of nested models stand side by side in each call of a model, and which of their outputs a
-/// value is there.
+/// Which nodes and which calls of nested models stand side by side in each call of a model, and which of their outputs
+/// a value is there.
 struct CallPlaces {
   /// What stands in a scope: a node, or a whole call of a nested model.
   enum Item: Hashable {

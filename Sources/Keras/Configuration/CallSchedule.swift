@@ -1,7 +1,7 @@
 import Networks
 
-/// The calls of a model's layers with what each reads, in an order in which everything is there when it is read: that of
-/// the file wherever possible.
+/// The calls of a model's layers with what each reads, in an order in which everything is there when it is read: that
+/// of the file wherever possible.
 struct CallSchedule {
   /// One output of one call.
   struct Place {
@@ -48,7 +48,8 @@ struct CallSchedule {
       guard let number, reference.tensor >= 0 else {
         throw ImportError(
           "the model '\(model.name)' reads call \(reference.node), output \(reference.tensor) of '\(reference.layer)', "
-            + "which is called \(entry.isInput ? 1 : entry.calls.count) times; the file is damaged or was edited: save the "
+            + "which is called \(entry.isInput ? 1 : entry.calls.count) times; the file is damaged or was edited: save "
+            + "the "
             + "model again.")
       }
       return Place(call: starts[index] + number, tensor: reference.tensor)

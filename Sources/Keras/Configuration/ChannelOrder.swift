@@ -3,8 +3,9 @@ import Tensors
 
 /// What becomes of a layer of a model with channels first, of which some values have their channels last here.
 ///
-/// A value is *turned* where Keras has (C, H, W) and the graph (H, W, C). Layers that compute on turned values are given
-/// their axes anew; where a layer cannot, its inputs are turned back by a Permute. Kernels are the same for both orders.
+/// A value is *turned* where Keras has (C, H, W) and the graph (H, W, C). Layers that compute on turned values are
+/// given their axes anew; where a layer cannot, its inputs are turned back by a Permute. Kernels are the same for both
+/// orders.
 enum ChannelOrder {
   /// What a layer wants of its inputs, and what its outputs are.
   struct Adaptation {
@@ -15,7 +16,8 @@ enum ChannelOrder {
 
   private static let elementwise: Set<String> = [
     "Activation", "ReLU", "LeakyReLU", "ELU", "ThresholdedReLU", "Dropout", "GaussianNoise", "GaussianDropout",
-    "AlphaDropout", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Identity", "ActivityRegularization",
+    "AlphaDropout", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Identity",
+    "ActivityRegularization",
   ]
   private static let withAxis: Set<String> = [
     "BatchNormalization", "SyncBatchNormalization", "LayerNormalization", "GroupNormalization", "UnitNormalization",
@@ -45,7 +47,8 @@ enum ChannelOrder {
       values["data_format"] = "channels_last"
       guard !["softmax", "log_softmax"].contains(values["activation"]?.asString ?? "") else {
         throw ImportError(
-          "layer '\(entry.name)' (\(entry.className)) has its channels first and a softmax, which Keras computes along the "
+          "layer '\(entry.name)' (\(entry.className)) has its channels first and a softmax, which Keras computes along "
+            + "the "
             + "width; build the model with channels last.")
       }
       // Flatten with channels first puts them last first.

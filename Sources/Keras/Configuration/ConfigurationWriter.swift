@@ -43,7 +43,8 @@ struct ConfigurationWriter {
     case .layer(let index):
       if let operation = graph.nodes[index].layer as? Operation { return self.operation(operation, entry.name) }
       var members: [String: JSONValue] = [
-        "class_name": .string(graph.nodes[index].layer.kerasName), "config": configuration(graph.nodes[index], entry.name),
+        "class_name": .string(graph.nodes[index].layer.kerasName),
+        "config": configuration(graph.nodes[index], entry.name),
       ]
       if dialect == .keras3 {
         members["module"] = "keras.layers"
@@ -114,7 +115,9 @@ struct ConfigurationWriter {
 
   /// The sizes of an input in Keras's order; null where calls of its model differ in them.
   private func inputSizes(of node: Graph.Node) -> [JSONValue] {
-    let calls = graph.nodes.filter { $0.layer is Input && $0.role.owner == node.role.owner }.map { $0.signature.outputs[0] }
+    let calls = graph.nodes.filter { $0.layer is Input && $0.role.owner == node.role.owner }.map {
+      $0.signature.outputs[0]
+    }
     return node.signature.outputs[0].dimensions.enumerated().map { axis, size in
       calls.allSatisfy { $0.dimensions[axis] == size } ? .integer(size) : .null
     }

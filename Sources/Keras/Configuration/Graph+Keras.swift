@@ -5,8 +5,8 @@ extension Graph {
   /// Reads `model_config`: a `Sequential` or functional model of any Keras version, with models inside it.
   ///
   /// Nested models are dissolved into their layers, whose names become paths (`block/conv`). A layer or model that is
-  /// called several times gives as many nodes, which share its parameters. Everything must be understood: an unknown layer
-  /// or key is an error.
+  /// called several times gives as many nodes, which share its parameters. Everything must be understood: an unknown
+  /// layer or key is an error.
   ///
   /// - Parameters:
   ///   - kerasVersion: the first number of the version of Keras that wrote it.

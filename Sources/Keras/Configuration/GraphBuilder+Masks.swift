@@ -1,9 +1,9 @@
 import Networks
 import Tensors
 
-/// Masks: places of a sequence that an `Embedding` with `mask_zero` marks as empty, because their number is 0. Averages over
-/// the sequence leave them out. Keras 3 writes them into calls, as `NotEqual` and an argument `mask`; Keras 2, and both in a
-/// `Sequential`, hand them on unseen from layer to layer.
+/// Masks: places of a sequence that an `Embedding` with `mask_zero` marks as empty, because their number is 0. Averages
+/// over the sequence leave them out. Keras 3 writes them into calls, as `NotEqual` and an argument `mask`; Keras 2, and
+/// both in a `Sequential`, hand them on unseen from layer to layer.
 extension GraphBuilder {
   /// What the mask of a value is made of.
   enum Mask: Equatable {
@@ -16,7 +16,8 @@ extension GraphBuilder {
   /// Classes that hand masks on.
   private static let transparent: Set<String> = [
     "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "Concatenate", "Dense", "Dropout", "ELU",
-    "GaussianDropout", "GaussianNoise", "GroupNormalization", "Identity", "InputLayer", "LayerNormalization", "LeakyReLU",
+    "GaussianDropout", "GaussianNoise", "GroupNormalization", "Identity", "InputLayer", "LayerNormalization",
+    "LeakyReLU",
     "Maximum", "Minimum", "Multiply", "PReLU", "ReLU", "SpatialDropout1D", "Subtract", "ThresholdedReLU",
     "UnitNormalization",
   ]
@@ -84,10 +85,12 @@ extension LayerEntry {
   /// The numbers that a mask is made of are all that is known of it.
   func checkMaskMaking(call: Int) throws(ImportError) {
     let arguments = calls[call].arguments
-    guard arguments.count == 2, case .tensor = arguments[0], case .constant(let number) = arguments[1], number.asNumber == 0
+    guard arguments.count == 2, case .tensor = arguments[0], case .constant(let number) = arguments[1],
+      number.asNumber == 0
     else {
       throw ImportError(
-        "'\(name)' is the operation NotEqual, which is supported where it makes a mask of numbers that are not 0 only; use "
+        "'\(name)' is the operation NotEqual, which is supported where it makes a mask of numbers that are not 0 only; "
+          + "use "
           + "other operations, or layers.")
     }
   }

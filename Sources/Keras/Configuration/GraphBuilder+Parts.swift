@@ -3,8 +3,8 @@ import Tensors
 
 /// `split`, which gives several tensors: each that is read becomes a selection of its own.
 extension GraphBuilder {
-  /// - Parameter read: positions of the parts that anything reads; the others are left out, and the first one that is read
-  ///   stands in their places.
+  /// - Parameter read: positions of the parts that anything reads; the others are left out, and the first one that is
+  ///   read stands in their places.
   mutating func appendParts(
     _ entry: LayerEntry, call: Int, of input: Graph.Value, read: Set<Int>, in frame: Frame
   ) throws(ImportError) -> [Graph.Value] {
@@ -40,22 +40,26 @@ extension GraphBuilder {
       guard case .constant(true)? = entry.calls[call].keywords[key] else { continue }
       let rank = graph.shape(inputs[index]).rank
       guard rank >= 2 else {
-        throw ImportError("'\(entry.name)' transposes a tensor of shape \(graph.shape(inputs[index])); it must have two axes.")
+        throw ImportError(
+          "'\(entry.name)' transposes a tensor of shape \(graph.shape(inputs[index])); it must have two axes.")
       }
       let order = Array(0..<rank - 1) + [rank, rank - 1]
       values[index] = try append(
-        Operation("transpose", ["axes": .array(order.map { .integer($0) })]), entry.renamed("\(entry.name)_\(key)"), call: call,
+        Operation("transpose", ["axes": .array(order.map { .integer($0) })]), entry.renamed("\(entry.name)_\(key)"),
+        call: call,
         inputs: [inputs[index]], in: frame)
     }
     return values
   }
 
-  /// What adds the size of a layer's outputs to the loss is a layer of its own behind it, where Keras has it as an argument.
+  /// What adds the size of a layer's outputs to the loss is a layer of its own behind it, where Keras has it as an
+  /// argument.
   mutating func appendActivityRegularization(
     _ entry: LayerEntry, call: Int, of outputs: [Graph.Value], in frame: Frame
   ) throws(ImportError) -> [Graph.Value] {
-    guard let layer = try ActivityRegularization(
-      of: entry.className, named: entry.name, entry.values, foreign: foreign)
+    guard
+      let layer = try ActivityRegularization(
+        of: entry.className, named: entry.name, entry.values, foreign: foreign)
     else { return outputs }
     var values: [Graph.Value] = []
     for output in outputs {
@@ -82,7 +86,8 @@ extension LayerEntry {
     let counted = argument("axis").asInteger ?? 0
     let axis = counted < 0 ? counted + shape.rank : counted - 1
     guard shape.dimensions.indices.contains(axis) else {
-      throw ImportError("'\(name)' splits the axis \(counted) of \(shape); name an axis of the samples, counted with the batch.")
+      throw ImportError(
+        "'\(name)' splits the axis \(counted) of \(shape); name an axis of the samples, counted with the batch.")
     }
     let size = shape.dimensions[axis]
     var places = (parts.asArray ?? []).compactMap(\.asInteger)
@@ -103,7 +108,8 @@ extension LayerEntry {
     guard parts.asInteger != nil || parts.asArray?.allSatisfy({ ($0.asInteger ?? 0) > 0 }) == true,
       zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 })
     else {
-      throw ImportError("'\(name)' splits \(size) places by \(parts.brief); the parts must follow each other and none be empty.")
+      throw ImportError(
+        "'\(name)' splits \(size) places by \(parts.brief); the parts must follow each other and none be empty.")
     }
     return (places, axis)
   }

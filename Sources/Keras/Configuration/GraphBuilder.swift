@@ -27,9 +27,9 @@ struct GraphBuilder {
   private var submodels: [String: Int] = [:]
   /// Whether the file has its channels first anywhere; and the values that have them last here: see `ChannelOrder`.
   private let isChannelsFirst: Bool
-  private var turned: Set<Graph.Value> = []
+  var turned: Set<Graph.Value> = []
   /// Values that were turned, or turned back, already.
-  private var permuted: [Graph.Value: Graph.Value] = [:]
+  var permuted: [Graph.Value: Graph.Value] = [:]
 
   init(_ model: ModelEntry, kerasVersion: Int) throws(ImportError) {
     isChannelsFirst = try ChannelOrder.isFirst(in: model)
@@ -74,7 +74,8 @@ struct GraphBuilder {
       for place in schedule.calls[position].reads {
         let source = model.layers[schedule.calls[place.call].layer]
         guard !source.isMaskMaking || entry.isMasked(call: number) else {
-          throw ImportError("'\(source.name)' makes a mask, which '\(entry.name)' takes for numbers; this is not supported.")
+          throw ImportError(
+            "'\(source.name)' makes a mask, which '\(entry.name)' takes for numbers; this is not supported.")
         }
         inputs.append(try value(place, for: entry.name))
       }
@@ -136,7 +137,8 @@ struct GraphBuilder {
       let nested = try ModelEntry(entry.source, isNested: true)
       guard nested.name == entry.name else {
         throw ImportError(
-          "the model '\(entry.name)' inside the model calls itself '\(nested.name)'; the file is damaged or was edited: "
+          "the model '\(entry.name)' inside the model calls itself '\(nested.name)'; the file is damaged or was "
+            + "edited: "
             + "save the model again.")
       }
       return .model(nested)
@@ -160,7 +162,8 @@ struct GraphBuilder {
     }
     guard let index = model.inputs.firstIndex(where: { $0.layer == entry.name }) else {
       throw ImportError(
-        "the input '\(entry.name)' of the model '\(model.name)' is not among its input_layers; the file is damaged or was "
+        "the input '\(entry.name)' of the model '\(model.name)' is not among its input_layers; the file is damaged or "
+          + "was "
           + "edited: save the model again.")
     }
     let shape = graph.shape(arguments[index])
@@ -192,50 +195,6 @@ struct GraphBuilder {
     return outputs(of: first)
   }
 
-  /// Appends a layer of a model that has its channels first somewhere.
-  private mutating func addTurned(
-    _ entry: LayerEntry, call: Int, inputs: [Graph.Value], in frame: Frame
-  ) throws(ImportError) -> [Graph.Value] {
-    let adaptation = try ChannelOrder.adapt(entry, inputs: inputs.map(graph.shape), turned: inputs.map(turned.contains))
-    let layer = try LayerRegistry.layer(
-      entry.className, adaptation.values.filter { entry.ownValues.keys.contains($0.key) }
-        .merging(["name": .string(entry.name)]) { _, new in new }, kerasVersion: kerasVersion, foreign: foreign)
-    guard (layer as? Embedding)?.masksZero != true else {
-      throw ImportError("layer '\(entry.name)' (Embedding) makes masks in a model with channels first, which is not supported; set mask_zero to false.")
-    }
-    var ordered: [Graph.Value] = []
-    for input in inputs { ordered.append(try ordering(input, turned: adaptation.inputsAreTurned, in: frame)) }
-    let first = try append(layer, entry, call: call, inputs: ordered, in: frame)
-    let given = outputs(of: first)
-    let made = graph.shape(first)
-    try entry.checkOutput(adaptation.outputsAreTurned && made.rank > 1 ? made.movingLastAxisFirst : made)
-    if adaptation.outputsAreTurned { turned.formUnion(given.filter { graph.shape($0).rank > 1 }) }
-    return given
-  }
-
-  /// The value with its channels where they are wanted, behind a Permute where they are not.
-  private mutating func ordering(
-    _ value: Graph.Value, turned isWanted: Bool, in frame: Frame
-  ) throws(ImportError) -> Graph.Value {
-    let rank = graph.shape(value).rank
-    guard rank > 1, turned.contains(value) != isWanted else { return value }
-    if let known = permuted[value] { return known }
-    let name = "\(graph.localName(of: graph.nodes[value.node]))_channels_\(isWanted ? "last" : "first")"
-    let layer = try LayerRegistry.layer(
-      "Permute", ChannelOrder.permutation(rank: rank, turning: isWanted).asObject!, kerasVersion: kerasVersion)
-    let role = Graph.Role(owner: frame.path + name, scope: frame.scope)
-    let place = value.output == 0 ? name : "\(name)_\(value.output)"
-    let new: Graph.Value
-    do {
-      new = try graph.append(layer, named: frame.callPath + place, inputs: [value], role: role)
-    } catch {
-      throw ImportError(error.description)
-    }
-    permuted[value] = new
-    if isWanted { turned.insert(new) }
-    return new
-  }
-
   /// What is known of a value holds for another one that is the same.
   mutating func take(over value: Graph.Value, to other: Graph.Value) {
     masks[other] = masks[value]
@@ -243,7 +202,7 @@ struct GraphBuilder {
   }
 
   /// All outputs of the node that this is the first one of.
-  private func outputs(of first: Graph.Value) -> [Graph.Value] {
+  func outputs(of first: Graph.Value) -> [Graph.Value] {
     graph.nodes[first.node].signature.outputs.indices.map { Graph.Value(node: first.node, output: $0) }
   }
 
@@ -261,8 +220,10 @@ struct GraphBuilder {
       for index in inputs.indices { inputs[index] = try ordering(inputs[index], turned: true, in: frame) }
     }
     let path = frame.path + entry.name
-    let submodel = submodels[path] ?? graph.appendSubmodel(
-      Graph.Submodel(name: entry.name, path: path, isSequential: nested.isSequential, parent: frame.submodel))
+    let submodel =
+      submodels[path]
+      ?? graph.appendSubmodel(
+        Graph.Submodel(name: entry.name, path: path, isSequential: nested.isSequential, parent: frame.submodel))
     submodels[path] = submodel
     let isAtInference = try entry.isAtInference(call: call) || frame.isAtInference
     let scope = graph.appendScope(

@@ -7,7 +7,8 @@ extension JSONValue {
     do {
       self = try JSONParser.parse(text)
     } catch {
-      throw ImportError("\(name) is not valid JSON: it \(error.problem); the file is damaged or was edited: save the model again.")
+      throw ImportError(
+        "\(name) is not valid JSON: it \(error.problem); the file is damaged or was edited: save the model again.")
     }
   }
 

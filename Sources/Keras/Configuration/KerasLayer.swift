@@ -14,8 +14,8 @@ public struct KerasLayer: Sendable {
   public let className: String
   /// The class as the file has it that the graph was read from.
   let writtenClassName: String
-  /// Where the parameters of a layer are: `ParameterTable.entries(ofLayer:)`. For a nested model, what their paths begin
-  /// with.
+  /// Where the parameters of a layer are: `ParameterTable.entries(ofLayer:)`. For a nested model, what their paths
+  /// begin with.
   public let path: String
   public let isModel: Bool
   /// Of a nested model, in the order of its `model.layers`; a Sequential's InputLayer is not among them.
@@ -24,7 +24,8 @@ public struct KerasLayer: Sendable {
   /// The layer itself, or the layers in a nested model, from the outside in.
   public var leaves: [KerasLayer] { isModel ? layers.flatMap(\.leaves) : [self] }
 
-  /// The parameters of a leaf in the order of a `.weights.h5` group, `vars/0`, `vars/1`, ...: freezing does not change it.
+  /// The parameters of a leaf in the order of a `.weights.h5` group, `vars/0`, `vars/1`, ...: freezing does not change
+  /// it.
   public func variables(in table: ParameterTable) -> [ParameterTable.Entry] {
     let entries = table.entries(ofLayer: path)
     return entries.filter { !$0.parameter.isState } + entries.filter { $0.parameter.isState }
@@ -39,8 +40,8 @@ public struct KerasLayer: Sendable {
 }
 
 extension Graph {
-  /// The layers and nested models of the graph itself, in the order of Keras's `model.layers`. A Sequential's InputLayer is
-  /// not among them.
+  /// The layers and nested models of the graph itself, in the order of Keras's `model.layers`. A Sequential's
+  /// InputLayer is not among them.
   public var kerasLayers: [KerasLayer] {
     let outlines = ModelOutline.all(of: self)
     return layers(of: outlines[outlines.count - 1], outlines)
@@ -62,7 +63,8 @@ extension Graph {
         let inner = outlines[index]
         let className = inner.isSequential ? "Sequential" : "Functional"
         return KerasLayer(
-          name: entry.name, className: className, writtenClassName: className, path: submodels[index].path, isModel: true,
+          name: entry.name, className: className, writtenClassName: className, path: submodels[index].path,
+          isModel: true,
           layers: layers(of: inner, outlines))
       }
     }

@@ -1,6 +1,6 @@
 /// The order of Keras's `model.layers`, by which it counts off the layers of an HDF5 file whatever their names: the
-/// farther from the outputs the earlier, and equally far ones as a depth-first walk from the outputs meets them (Keras's
-/// `map_graph`). A layer that is called several times is as far as its farthest call.
+/// farther from the outputs the earlier, and equally far ones as a depth-first walk from the outputs meets them
+/// (Keras's `map_graph`). A layer that is called several times is as far as its farthest call.
 struct KerasOrder {
   private(set) var reached: [Int] = []
   /// What leads to no output.
@@ -54,7 +54,9 @@ struct KerasOrder {
     }
     // Inputs that lead nowhere come before everything else that is as far as an output.
     for input in inputs where depths[input.entry] == nil { (depths[input.entry], met[input.entry]) = (0, -1) }
-    reached = entries.indices.filter { depths[$0] != nil }.sorted { (-depths[$0]!, met[$0]!) < (-depths[$1]!, met[$1]!) }
+    reached = entries.indices.filter { depths[$0] != nil }.sorted {
+      (-depths[$0]!, met[$0]!) < (-depths[$1]!, met[$1]!)
+    }
     unreached = entries.indices.filter { depths[$0] == nil }
   }
 }

@@ -40,14 +40,15 @@ extension LayerEntry {
     return try LayerRegistry.layer(className, values, kerasVersion: kerasVersion)
   }
 
-  /// Whether it is an operation and not a layer. In an HDF5 file of Keras 3 nothing but its class and its call say so: a
-  /// layer takes one argument, a tensor or a list of them, and an operation takes its operands one by one.
+  /// Whether it is an operation and not a layer. In an HDF5 file of Keras 3 nothing but its class and its call say so:
+  /// a layer takes one argument, a tensor or a list of them, and an operation takes its operands one by one.
   var isOperation: Bool {
     if ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"].contains(className) { return true }
     if (source["module"].asString ?? "").contains(".ops.") { return true }
     guard isKeras3 else { return false }
     return calls.contains { $0.arguments.count > 1 } || values["newshape"] != nil
-      || (OperationForm.isClass(className) || OperationLayer.isClass(className)) && !LayerRegistry.names.contains(className)
+      || (OperationForm.isClass(className) || OperationLayer.isClass(className))
+        && !LayerRegistry.names.contains(className)
   }
 
   /// Which call of this layer a reference means; nil where there is no such call.
@@ -76,18 +77,24 @@ extension LayerEntry {
         continue
       }
       // The mask of nothing, as Keras 3 writes it for nested models; or one that the graph is built with.
-      if key == "mask", case .constant(let value) = value, value.asArray?.allSatisfy({ $0 == .null }) == true { continue }
+      if key == "mask", case .constant(let value) = value, value.asArray?.allSatisfy({ $0 == .null }) == true {
+        continue
+      }
       if key == "mask", !isModel, case .tensor = value { continue }
       // Keras 3 writes training: true for every layer that prepares images, and overrides it in the same way.
-      if key == "training", case .constant(true) = value, isKeras3, LayerRegistry.isPreprocessing(className) { continue }
+      if key == "training", case .constant(true) = value, isKeras3, LayerRegistry.isPreprocessing(className) {
+        continue
+      }
       let text = if case .constant(let constant) = value { constant.brief } else { "a tensor" }
       throw ImportError(
-        "layer '\(name)' (\(className)) is called with \(key) = \(text), which is not supported; call it with its inputs "
+        "layer '\(name)' (\(className)) is called with \(key) = \(text), which is not supported; call it with its "
+          + "inputs "
           + "only.")
     }
     if calls[call].arguments.count != 1 {
       throw ImportError(
-        "layer '\(name)' (\(className)) is called with \(calls[call].arguments.count) arguments, which is not supported; "
+        "layer '\(name)' (\(className)) is called with \(calls[call].arguments.count) arguments, which is not "
+          + "supported; "
           + "call it with one tensor or one list of tensors.")
     }
     return isAtInference
@@ -102,7 +109,8 @@ extension LayerEntry {
     for input in model.inputs {
       guard let value = byName[input.layer] else {
         throw ImportError(
-          "the model '\(name)' inside the model is called with \(members.keys.sorted().brief), but takes '\(input.layer)'; "
+          "the model '\(name)' inside the model is called with \(members.keys.sorted().brief), but takes "
+            + "'\(input.layer)'; "
             + "save the model again.")
       }
       ordered.append(value)
@@ -118,7 +126,8 @@ extension LayerEntry {
     let fits = sizes.count == shape.rank && zip(sizes, shape.dimensions).allSatisfy { $0 == nil || $0 == $1 }
     guard fits else {
       throw ImportError(
-        "input '\(name)' of a model inside the model has the shape \(JSONValue.array(axes).brief), but its model is called "
+        "input '\(name)' of a model inside the model has the shape \(JSONValue.array(axes).brief), but its model is "
+          + "called "
           + "with \(shape); save the model again.")
     }
   }

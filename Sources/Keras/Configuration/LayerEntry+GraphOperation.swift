@@ -1,7 +1,7 @@
 import Networks
 
-/// `TensorFlowOpLayer`, with which Keras 2.1 to 2.3 wrote what TensorFlow computes between layers: a node of TensorFlow's
-/// graph in the config, and those of its inputs that are constants, by position.
+/// `TensorFlowOpLayer`, with which Keras 2.1 to 2.3 wrote what TensorFlow computes between layers: a node of
+/// TensorFlow's graph in the config, and those of its inputs that are constants, by position.
 ///
 ///     "node_def": {"op": "AddV2", "attr": {...}, ...}, "constants": {"1": 3.0}
 extension LayerEntry {
@@ -39,7 +39,8 @@ extension LayerEntry {
     var arguments: [String: JSONValue] = [:]
     if name == "get_item", tensors == 1, constants.count == 3 {
       arguments["key"] = .array(try selection(constants, node["attr"]))
-    } else if let key = LayerEntry.secondArguments[name], let value = constants["1"], constants.count == 1, tensors == 1 {
+    } else if let key = LayerEntry.secondArguments[name], let value = constants["1"], constants.count == 1, tensors == 1
+    {
       // One axis or several; shapes and orders are lists.
       arguments[key] = value
       if node["attr"]["keep_dims"]["b"] == true { arguments["keepdims"] = true }
@@ -53,7 +54,8 @@ extension LayerEntry {
       }
     } else if OperationForm.named(name).operands != .one || !constants.isEmpty || tensors != 1 {
       throw ImportError(
-        "'\(self.name)' (TensorFlow's operation \(wanted)) has \(tensors) inputs and \(constants.count) constants, which do not "
+        "'\(self.name)' (TensorFlow's operation \(wanted)) has \(tensors) inputs and \(constants.count) constants, "
+          + "which do not "
           + "fit it; save the model again.")
     }
     do {

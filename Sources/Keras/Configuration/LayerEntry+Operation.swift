@@ -58,7 +58,9 @@ extension LayerEntry {
   /// Arguments that TensorFlow gives in another way than Keras 3.
   private func translate(_ arguments: inout [String: JSONValue], of operation: String) {
     // The least sum of squares; Keras has the least norm.
-    if operation == "normalize" { arguments["epsilon"] = .number((arguments["epsilon"]?.asNumber ?? 1e-12).squareRoot()) }
+    if operation == "normalize" {
+      arguments["epsilon"] = .number((arguments["epsilon"]?.asNumber ?? 1e-12).squareRoot())
+    }
   }
 
   /// Takes away the order of axes of `nn.bias_add`, and says whether the channels come first.
@@ -90,7 +92,9 @@ extension LayerEntry {
 
   private func operandError(_ form: OperationForm, _ count: Int) -> ImportError {
     ImportError(
-      "'\(name)' (the operation \(form.name)) is called with \(count) operands that do not fit it; save the model again.")
+      "'\(name)' (the operation \(form.name)) is called with \(count) operands that do not fit it; save the model "
+        + "again."
+    )
   }
 }
 

@@ -51,7 +51,8 @@ struct ModelEntry {
     if first.className != "InputLayer" {
       let shapes = [
         first.values["batch_input_shape"], first.values["batch_shape"], values["build_input_shape"],
-        model["build_config"]["input_shape"], first.isModel ? try ModelEntry(first.source, isNested: true).inputShape : nil,
+        model["build_config"]["input_shape"],
+        first.isModel ? try ModelEntry(first.source, isNested: true).inputShape : nil,
       ]
       let shape = shapes.compactMap(\.self).first { $0 != .null }
       guard shape != nil || isNested else {
@@ -117,7 +118,8 @@ struct ModelEntry {
     return .object(members)
   }
 
-  private static func layerEntries(_ values: [String: JSONValue], of model: String) throws(ImportError) -> [LayerEntry] {
+  private static func layerEntries(_ values: [String: JSONValue], of model: String) throws(ImportError) -> [LayerEntry]
+  {
     guard let list = values["layers"]?.asArray else {
       throw ImportError(
         "the model '\(model)' has no list of layers; build it as a Sequential or functional model and save it "

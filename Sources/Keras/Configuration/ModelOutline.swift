@@ -1,6 +1,7 @@
 import Networks
 
-/// A model of a graph as Keras sees it: its layers and nested models, in the order of their first calls, and those calls.
+/// A model of a graph as Keras sees it: its layers and nested models, in the order of their first calls, and those
+/// calls.
 struct ModelOutline {
   enum Content {
     /// The node of the first call.
@@ -57,7 +58,8 @@ struct ModelOutline {
       let key = places.key(of: item)
       if positions[key] == nil {
         positions[key] = entries.count
-        let content: Content = if case .node(let node) = item { .layer(node: node) } else { .model(places.submodel(of: item)) }
+        let content: Content =
+          if case .node(let node) = item { .layer(node: node) } else { .model(places.submodel(of: item)) }
         entries.append(Entry(name: places.name(of: item), content: content, calls: []))
       }
       let inputs = places.inputs(of: item).map { value in

@@ -1,6 +1,7 @@
 import Networks
 
-/// An operation of TensorFlow or of Keras 3 that is read as a layer, and written as that layer, which both versions of Keras have.
+/// An operation of TensorFlow or of Keras 3 that is read as a layer, and written as that layer, which both versions of
+/// Keras have.
 struct OperationLayer {
   /// Without the number of axes.
   let className: String
@@ -14,10 +15,12 @@ struct OperationLayer {
 
   private static let all = [
     OperationLayer(
-      className: "MaxPooling", hasAxes: true, functions: ["nn.max_pool1d", "nn.max_pool2d", "nn.max_pool3d", "nn.max_pool"],
+      className: "MaxPooling", hasAxes: true,
+      functions: ["nn.max_pool1d", "nn.max_pool2d", "nn.max_pool3d", "nn.max_pool"],
       operation: "MaxPool"),
     OperationLayer(
-      className: "AveragePooling", hasAxes: true, functions: ["nn.avg_pool1d", "nn.avg_pool2d", "nn.avg_pool3d", "nn.avg_pool"],
+      className: "AveragePooling", hasAxes: true,
+      functions: ["nn.avg_pool1d", "nn.avg_pool2d", "nn.avg_pool3d", "nn.avg_pool"],
       operation: "AveragePool"),
     OperationLayer(
       className: "LocalResponseNormalization", functions: ["nn.local_response_normalization", "nn.lrn"],
@@ -33,7 +36,8 @@ struct OperationLayer {
   /// - Parameter rank: axes of a sample of the first input.
   static func layer(_ entry: LayerEntry, call: Int, rank: Int, kerasVersion: Int) throws(ImportError) -> (any Layer)? {
     let function = entry.values["function"]?.asString
-    guard let known = all.first(where: { function.map($0.functions.contains) ?? ($0.operation == entry.className) }) else {
+    guard let known = all.first(where: { function.map($0.functions.contains) ?? ($0.operation == entry.className) })
+    else {
       return nil
     }
     var values = function == nil ? entry.values.filter { $0.key != "dtype" && $0.key != "trainable" } : known.standard

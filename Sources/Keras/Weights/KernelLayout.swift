@@ -21,8 +21,10 @@ struct KernelLayout {
     }
     // The file does not say which: one kernel that fits the other way only decides for all of them.
     let kernels = layers.flatMap { layer, variables in
-      zip(layer.tensors, variables).filter { ["Conv2D", "Conv3D"].contains($1.layer.className) && KernelLayout.isKernel($1) }
-        .map { ($0.shape, $1.variable.parameter.shape) }
+      zip(layer.tensors, variables).filter {
+        ["Conv2D", "Conv3D"].contains($1.layer.className) && KernelLayout.isKernel($1)
+      }
+      .map { ($0.shape, $1.variable.parameter.shape) }
     }
     isChannelsFirst =
       kernels.contains { $0 != $1 } && kernels.allSatisfy { KernelLayout.channelsLast($0)?.shape(of: $0) == $1 }
@@ -45,7 +47,8 @@ struct KernelLayout {
     case ("Conv2DTranspose", 4):
       let changes = Rearrangement.transposed(isChannelsFirst ? [2, 3, 0, 1] : [0, 1, 3, 2])
       return changes.shape(of: shape) == target.variable.parameter.shape ? [changes] : []
-    case ("Conv2D", _), ("Conv3D", _): return isChannelsFirst ? [KernelLayout.channelsLast(shape)].compactMap(\.self) : []
+    case ("Conv2D", _), ("Conv3D", _):
+      return isChannelsFirst ? [KernelLayout.channelsLast(shape)].compactMap(\.self) : []
     default: return []
     }
   }

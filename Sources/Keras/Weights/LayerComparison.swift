@@ -2,7 +2,8 @@ import Kernels
 import Networks
 import Tensors
 
-/// What two layers compute otherwise, although their variables have the same shapes: what makes an import wrong in silence.
+/// What two layers compute otherwise, although their variables have the same shapes: what makes an import wrong in
+/// silence.
 struct LayerComparison {
   private static let compared = ["epsilon", "strides", "dilation_rate", "groups", "axis", "depth_multiplier"]
 
@@ -54,7 +55,8 @@ struct LayerComparison {
       guard own == "linear", readers.count == 1, let reader = readers.first else { return own }
       switch reader.layer {
       case let layer as Activation: return layer.activation.name
-      case let layer as ReLU: return layer.maximum == 6 ? "relu6" : layer.maximum == nil ? "relu" : "relu with a maximum"
+      case let layer as ReLU:
+        return layer.maximum == 6 ? "relu6" : layer.maximum == nil ? "relu" : "relu with a maximum"
       case is Softmax: return "softmax"
       default: return "linear"
       }
@@ -66,8 +68,8 @@ struct LayerComparison {
 }
 
 extension Graph {
-  /// Top, bottom, left, right around the image that a 2-D convolution reads, by its own padding and by a `ZeroPadding2D`
-  /// before it; nil for other layers.
+  /// Top, bottom, left, right around the image that a 2-D convolution reads, by its own padding and by a
+  /// `ZeroPadding2D` before it; nil for other layers.
   func cellsOfPadding(around node: Node) -> [Int]? {
     guard let window = (node.layer as? Conv2D)?.window ?? (node.layer as? DepthwiseConv2D)?.window else { return nil }
     let before = nodes[node.inputs[0].node].layer

@@ -1,8 +1,8 @@
 import HDF5
 import Networks
 
-/// Weights by path, as `model.save_weights("NAME.weights.h5")` writes them: `layers/dense_1/vars/0`, where groups are named
-/// after the classes of layers, counted in their order.
+/// Weights by path, as `model.save_weights("NAME.weights.h5")` writes them: `layers/dense_1/vars/0`, where groups are
+/// named after the classes of layers, counted in their order.
 struct ObjectWeights: Sendable {
   /// A group with variables, groups, or both.
   struct Node: Sendable {
@@ -62,7 +62,8 @@ struct ObjectWeights: Sendable {
         guard path.hasSuffix("/vars"), let number = Int(name), number >= 0, String(number) == name else {
           throw KerasError(
             file: file,
-            "'\(tensor.name)' is an array where Keras has none: variables are called vars/0, vars/1 and so on; save the "
+            "'\(tensor.name)' is an array where Keras has none: variables are called vars/0, vars/1 and so on; save "
+              + "the "
               + "weights again.")
         }
         guard variables.updateValue(tensor, forKey: number) == nil else {

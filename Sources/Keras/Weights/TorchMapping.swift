@@ -1,8 +1,9 @@
 import Networks
 import Tensors
 
-/// Maps weights under PyTorch's names onto a graph of the same architecture: the n-th convolution or matrix product onto
-/// the n-th, and so with normalisations. Kernels are turned from (out, in, height, width) to (height, width, in, out).
+/// Maps weights under PyTorch's names onto a graph of the same architecture: the n-th convolution or matrix product
+/// onto the n-th, and so with normalisations. Kernels are turned from (out, in, height, width) to (height, width, in,
+/// out).
 struct TorchMapping {
   private let graph: Graph
   private let table: ParameterTable
@@ -18,7 +19,8 @@ struct TorchMapping {
     var nodes = orderedNodes().map { graph.nodes[$0] }
     for node in nodes where node.layer is Networks.Normalization {
       mapping.add(
-        problem: "layer '\(node.name)' prepares images by means and variances that a file of PyTorch does not hold; use a "
+        problem:
+          "layer '\(node.name)' prepares images by means and variances that a file of PyTorch does not hold; use a "
           + "network without it, such as efficientnet_b0 or tf_efficientnet_b0.", [], Array(table.entries(of: node)))
     }
     nodes.removeAll { $0.layer is Networks.Normalization }
@@ -73,7 +75,8 @@ struct TorchMapping {
     let advice =
       modules.family == .timmsMobile
       ? "use Convoy's network for timm's weights: mobilenet_v2, efficientnet_b0 to b4, timm_efficientnet_b5 to b7, or "
-        + "tf_efficientnet_b0 to b7 for the weights that timm calls so" : "use the network of that name that comes with Convoy"
+        + "tf_efficientnet_b0 to b7 for the weights that timm calls so"
+      : "use the network of that name that comes with Convoy"
     if let layer = node.layer as? Networks.BatchNormalization {
       guard !epsilons.contains(where: { abs(layer.epsilon - $0) < 1e-9 }) else { return nil }
       return "layer '\(node.name)' has the epsilon \(layer.epsilon), but '\(module.path)' of PyTorch has "
@@ -156,8 +159,8 @@ struct TorchMapping {
 }
 
 extension [Rearrangement] {
-  /// Nothing where the first change of shape would not keep the number of elements: the shapes are then compared as they
-  /// are.
+  /// Nothing where the first change of shape would not keep the number of elements: the shapes are then compared as
+  /// they are.
   fileprivate func checked(_ shape: [Int]) -> [Rearrangement] {
     guard case .reshaped(let other)? = first else { return self }
     return other.reduce(1, *) == shape.reduce(1, *) ? self : []

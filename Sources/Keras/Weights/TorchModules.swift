@@ -38,8 +38,11 @@ struct TorchModules {
     let names = tensors.map(\.name)
     let isKnown: (_ part: String) -> Bool = { part in names.contains { $0.contains(part) } }
     family =
-      names.contains { $0.hasPrefix("conv_stem.") } ? .timmsMobile : isKnown(".block.") ? .efficientNet
-      : isKnown("inception3a.") ? .googLeNet : .other
+      names.contains { $0.hasPrefix("conv_stem.") }
+      ? .timmsMobile
+      : isKnown(".block.")
+        ? .efficientNet
+        : isKnown("inception3a.") ? .googLeNet : .other
     var byModule: [String: [String: StoredTensor]] = [:]
     for tensor in tensors {
       let (path, name) = TorchModules.split(tensor.name)

@@ -96,7 +96,9 @@ struct VariablePairing {
       self.path = path
       let parts = path.split(separator: "/")
       var last = parts.last ?? ""
-      if let colon = last.lastIndex(of: ":"), last[colon...].dropFirst().allSatisfy(\.isNumber) { last = last[..<colon] }
+      if let colon = last.lastIndex(of: ":"), last[colon...].dropFirst().allSatisfy(\.isNumber) {
+        last = last[..<colon]
+      }
       // Keras 1: the layer's own name, and W or b.
       let older = last.firstMatch(of: /_(W|b|gamma|beta|running_mean|running_std)$/)
       let name = String(older.map { $0.1 } ?? last)

@@ -66,7 +66,8 @@ extension WeightMapping {
       else { continue }
       let affected = matches.filter { $0.target.layer == match.target.layer }
       add(
-        problem: "layer '\(match.target.layer)' has \(difference); use the architecture that the file was trained with.",
+        problem:
+          "layer '\(match.target.layer)' has \(difference); use the architecture that the file was trained with.",
         affected.map(\.source), affected.map(\.target))
     }
   }

@@ -1,8 +1,8 @@
 import Networks
 
 extension WeightMapping {
-  /// A sentence where layers were matched by their places alone and the numbers in the file's names fall from one to the
-  /// next: all fits, and yet the layers may be in another order. Nil where nothing speaks against it.
+  /// A sentence where layers were matched by their places alone and the numbers in the file's names fall from one to
+  /// the next: all fits, and yet the layers may be in another order. Nil where nothing speaks against it.
   public var orderNotice: String? {
     var last: [Substring: (number: Int, name: Substring)] = [:]
     for match in matches where match.reason == .position {
@@ -18,7 +18,8 @@ extension WeightMapping {
     return nil
   }
 
-  /// The part of an array's name that says the layer. PyTorch counts anew in each module, so that the path belongs to it.
+  /// The part of an array's name that says the layer. PyTorch counts anew in each module, so that the path belongs to
+  /// it.
   private static func layerName(_ name: String) -> Substring {
     guard name.contains("/") else { return name[..<(name.lastIndex(of: ".") ?? name.endIndex)] }
     return name.split(separator: "/").dropLast().last ?? ""

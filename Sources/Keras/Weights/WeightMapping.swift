@@ -66,9 +66,12 @@ public struct WeightMapping: Sendable {
     let known = Set(matches.map(\.target.path) + problems.flatMap { $0.targets.map(\.path) })
     let missing = Dictionary(grouping: variables.filter { !known.contains($0.path) }, by: \.layer)
     var layers: [String] = []
-    for entry in variables where missing[entry.layer] != nil && layers.last != entry.layer { layers.append(entry.layer) }
+    for entry in variables where missing[entry.layer] != nil && layers.last != entry.layer {
+      layers.append(entry.layer)
+    }
     for layer in layers {
-      add(problem: "the weights of '\(layer)' are missing; use the file that belongs to this model.", [], missing[layer]!)
+      add(
+        problem: "the weights of '\(layer)' are missing; use the file that belongs to this model.", [], missing[layer]!)
     }
   }
 
@@ -77,7 +80,8 @@ public struct WeightMapping: Sendable {
     let known = Set((matches.map(\.source) + ignored + problems.flatMap(\.sources)).map(\.name))
     for tensor in tensors where !known.contains(tensor.name) {
       add(
-        problem: "'\(tensor.name)' belongs to no layer of the model; use the file that belongs to this model.", [tensor], [])
+        problem: "'\(tensor.name)' belongs to no layer of the model; use the file that belongs to this model.",
+        [tensor], [])
     }
   }
 
@@ -88,8 +92,8 @@ public struct WeightMapping: Sendable {
     throw KerasError(file: file, problem.sentence + rest)
   }
 
-  /// Copies what was matched, converted to 32-bit floats; nothing is copied if an array cannot be read or holds a number
-  /// that is not finite.
+  /// Copies what was matched, converted to 32-bit floats; nothing is copied if an array cannot be read or holds a
+  /// number that is not finite.
   public func load(into weights: Weights) throws(KerasError) {
     var loaded: [(ParameterTable.Entry, [Float])] = []
     for match in matches {

@@ -17,7 +17,8 @@ package enum ReferenceCombination {
     _ operation: Combination.Operation, _ a: ReferenceTensor, _ b: ReferenceTensor, like whole: ReferenceTensor
   ) -> ReferenceTensor {
     whole.map { _, lane, position, channel in
-      let x = repeated(a, whole, lane, position, channel), y = repeated(b, whole, lane, position, channel)
+      let x = repeated(a, whole, lane, position, channel)
+      let y = repeated(b, whole, lane, position, channel)
       switch operation {
       case .sum: return x + y
       case .difference: return x - y

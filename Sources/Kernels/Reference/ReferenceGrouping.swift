@@ -66,7 +66,9 @@ package struct ReferenceGrouping {
         gammas[member.parameter] += slopes[index] * (values[index] - m) * r
         betas[member.parameter] += slopes[index]
       }
-      let byScale = zip(group.indices, slopes).reduce(0) { $0 + $1.1 * gamma[group[$1.0].parameter] * (values[$1.0] - m) }
+      let byScale = zip(group.indices, slopes).reduce(0) {
+        $0 + $1.1 * gamma[group[$1.0].parameter] * (values[$1.0] - m)
+      }
       let byShift = zip(group.indices, slopes).reduce(0) { $0 - $1.1 * gamma[group[$1.0].parameter] * r }
       for (index, member) in group.enumerated() {
         let scaleSlope =
@@ -98,7 +100,9 @@ package struct ReferenceGrouping {
     var result = y
     for (start, group) in members(y) {
       let sum = group.reduce(0) { $0 + y.values[start + $1.place] * dy.values[start + $1.place] }
-      for (place, _) in group { result.values[start + place] = y.values[start + place] * (dy.values[start + place] - sum) }
+      for (place, _) in group {
+        result.values[start + place] = y.values[start + place] * (dy.values[start + place] - sum)
+      }
     }
     return result
   }

@@ -7,8 +7,9 @@ package enum ReferencePointwise {
     case .leakyReLU(let slope): x < 0 ? Double(slope) * x : x
     case .thresholdedReLU(let threshold): x > Double(threshold) ? x : 0
     case .elu(let alpha): x < 0 ? Double(alpha) * expm1(x) : x
-    case .selu: 1.0507009873554805 * value(.elu(alpha: 1), x < 0 ? x : 0) * 1.6732632423543772
-      + 1.0507009873554805 * max(0, x)
+    case .selu:
+      1.0507009873554805 * value(.elu(alpha: 1), x < 0 ? x : 0) * 1.6732632423543772
+        + 1.0507009873554805 * max(0, x)
     case .gelu: x * erfc(-x / 2.0.squareRoot()) / 2
     case .geluTanh: x / (1 + exp(-2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     case .silu: x / (1 + exp(-x))

@@ -52,7 +52,8 @@ public enum Constraint: Hashable, Sendable {
     axes.contains(axis) || axes.contains(axis - rank)
   }
 
-  /// The weights at one place along the other axes, in ascending order; without any array, for a step allocates nothing.
+  /// The weights at one place along the other axes, in ascending order; without any array, for a step allocates
+  /// nothing.
   private func forEachMember(of group: Int, _ shape: [Int], _ axes: [Int], _ body: (Int) -> Void) {
     var (start, rest, stride, members) = (0, group, 1, 1)
     for axis in shape.indices.reversed() {

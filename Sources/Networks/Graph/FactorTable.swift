@@ -9,7 +9,8 @@ public struct FactorTable: Sendable {
     /// In the memory of the shard.
     public let range: Range<Int>
 
-    /// Whether no element of the gradient can be infinite or not a number, nor its sum over so many shards like this one.
+    /// Whether no element of the gradient can be infinite or not a number, nor its sum over so many shards like this
+    /// one.
     ///
     /// - Parameter memory: of the shard.
     public func isFinite(_ memory: Buffer, shards: Int) -> Bool {

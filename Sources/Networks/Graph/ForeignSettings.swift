@@ -1,5 +1,5 @@
-/// Settings of the author's own in a file: initializers, regularizers and constraints whose code only the author has. What
-/// a model computes does not depend on them; training and first values do.
+/// Settings of the author's own in a file: initializers, regularizers and constraints whose code only the author has.
+/// What a model computes does not depend on them; training and first values do.
 public final class ForeignSettings {
   public struct Setting: Hashable, Sendable {
     /// The layer, as the file names it.

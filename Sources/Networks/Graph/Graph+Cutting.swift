@@ -2,9 +2,9 @@ import Tensors
 
 // The graph cut in two: what gives the same for an image in every step of training, and the rest.
 extension Graph {
-  /// The value behind the longest part of the graph that gives the same for the same sample in every step: nothing in it is
-  /// trained, depends on the batch or draws at random, and nothing but this value leads out of it. Nil where there is none
-  /// behind the input.
+  /// The value behind the longest part of the graph that gives the same for the same sample in every step: nothing in
+  /// it is trained, depends on the batch or draws at random, and nothing but this value leads out of it. Nil where
+  /// there is none behind the input.
   public var unchangingValue: Value? {
     guard outputs.count == 1 else { return nil }
     let readers = consumers()
@@ -30,8 +30,8 @@ extension Graph {
     }
   }
 
-  /// The longest part of a classifier that other classes could use as it is: the features with what is made of them without
-  /// parameters, such as their mean. Nil where there is no classifier.
+  /// The longest part of a classifier that other classes could use as it is: the features with what is made of them
+  /// without parameters, such as their mean. Nil where there is no classifier.
   public var featuresForOthers: Value? {
     guard let features, features != outputs[0] else { return nil }
     let isBackbone = ancestors(of: features)

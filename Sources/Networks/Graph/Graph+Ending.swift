@@ -3,14 +3,15 @@ import Tensors
 
 /// What the only output of a graph ends in, and the graph without it.
 extension Graph {
-  /// The function that the only output ends in; nil where its layer has none. Layers behind a softmax or sigmoids that only hand the
-  /// values on do not hide it.
+  /// The function that the only output ends in; nil where its layer has none. Layers behind a softmax or sigmoids that
+  /// only hand the values on do not hide it.
   public var finalActivation: ActivationFunction? {
     guard outputs.count == 1 else { return nil }
     return classEnding.map { activation(of: $0.value)! } ?? activation(of: outputs[0])
   }
 
-  /// Whether the only output is one number that tells two classes apart: the probability of the second one, or its logit.
+  /// Whether the only output is one number that tells two classes apart: the probability of the second one, or its
+  /// logit.
   public var tellsTwoApart: Bool {
     guard outputs.count == 1, shape(outputs[0]).dimensions == [1] else { return false }
     return [.sigmoid, .linear].contains(finalActivation ?? .linear)
@@ -19,23 +20,24 @@ extension Graph {
   /// Whether the only output holds sigmoids, or the logits of sigmoids: each excludes no other, or it is the only one.
   public var endsInSigmoids: Bool { finalActivation == .sigmoid || tellsTwoApart }
 
-  /// The name of a layer that adds the size of probabilities to the loss, behind a softmax or sigmoids: a loss that is computed from
-  /// their logits does not have them. Nil where there is none.
+  /// The name of a layer that adds the size of probabilities to the loss, behind a softmax or sigmoids: a loss that is
+  /// computed from their logits does not have them. Nil where there is none.
   public var penaltyOnProbabilities: String? {
     classEnding?.covers.first { ($0.layer as? ActivityRegularization)?.addsToLoss == true }?.name
   }
 
   /// The graph as its loss takes it: without the softmax or the sigmoids at its end.
   ///
-  /// Softmax followed by cross-entropy is computed in one pass from the logits, which neither overflows nor rounds twice.
-  /// Layers, names and parameters stay the same.
+  /// Softmax followed by cross-entropy is computed in one pass from the logits, which neither overflows nor rounds
+  /// twice. Layers, names and parameters stay the same.
   public var endingInLogits: Graph {
     guard let ending = classEnding, consumers()[outputs[0]] == nil else { return self }
     let layer = nodes[ending.value.node].layer
     return replacing((layer as? any ActivationEnding)?.linear ?? Activation(.linear), at: ending.value.node) ?? self
   }
 
-  /// The value of a softmax or of sigmoids that the only output ends in, and the layers behind, which only hand its values on.
+  /// The value of a softmax or of sigmoids that the only output ends in, and the layers behind, which only hand its
+  /// values on.
   private var classEnding: (value: Value, covers: [Node])? {
     guard outputs.count == 1 else { return nil }
     var (value, covers) = (outputs[0], [Node]())

@@ -19,8 +19,8 @@ extension Graph {
     return result
   }
 
-  /// The same graph with those calls of layers, besides those that are so already, as at inference in training too: moving
-  /// statistics, nothing at random. Parameters stay what they are and are trained.
+  /// The same graph with those calls of layers, besides those that are so already, as at inference in training too:
+  /// moving statistics, nothing at random. Parameters stay what they are and are trained.
   public func runningAtInference(where isAtInference: (Int, Node) -> Bool) -> Graph {
     var result = self
     for (index, node) in nodes.enumerated() where !node.role.isAtInference && isAtInference(index, node) {

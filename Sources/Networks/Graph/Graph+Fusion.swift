@@ -50,8 +50,8 @@ extension Graph {
     }
   }
 
-  /// Whether the gradient of a node's output will be in memory that no other node reads: several readers add theirs up in
-  /// memory of its own, and so does the loss.
+  /// Whether the gradient of a node's output will be in memory that no other node reads: several readers add theirs up
+  /// in memory of its own, and so does the loss.
   private func ownsGradient(_ index: Int, _ readers: [Value: [Int]]) -> Bool {
     guard let next = readers[Value(node: index)], next.count == 1 else { return true }
     switch nodes[next[0]].signature.backwardAliasing {

@@ -1,8 +1,8 @@
 import Kernels
 
 extension Graph {
-  /// What in the graph computes something else in the other version of Keras under the same name, by the version that it is
-  /// of; names sorted.
+  /// What in the graph computes something else in the other version of Keras under the same name, by the version that
+  /// it is of; names sorted.
   public var namesByKerasVersion: [Int: [String]] {
     var names: [Int: Set<String>] = [:]
     for node in nodes {

@@ -30,7 +30,8 @@ extension Graph {
   }
 
   /// The graph as it runs: without what leads to no output, layers as the mode and freezing want them, inputs of nested
-  /// models dissolved, and activations of layers as nodes of their own (`NAME/activation`), so that they may work in place.
+  /// models dissolved, and activations of layers as nodes of their own (`NAME/activation`), so that they may work in
+  /// place.
   ///
   /// - Parameter keeping: layers whose own outputs are wanted.
   func runnable(mode: Mode, keeping: Set<String>) -> Graph {
@@ -90,7 +91,8 @@ extension Graph {
       guard let padding = before.layer as? any PaddingLayer, readers[node.inputs[0]]?.count == 1,
         !outputs.contains(node.inputs[0]), !keeping.contains(before.name)
       else { return nil }
-      return layer.absorbing(padding.margins, isRectified: ActivationFunction.isRectifier(nodes[before.inputs[0].node].layer))
+      return layer.absorbing(
+        padding.margins, isRectified: ActivationFunction.isRectifier(nodes[before.inputs[0].node].layer))
     }
     var layers = nodes.map(\.layer)
     for (index, node) in nodes.enumerated() {
@@ -112,8 +114,8 @@ extension Graph {
 
   static func activationName(_ layer: String) -> String { "\(layer)/activation" }
 
-  /// The same graph with the algorithms from which each convolution's shape chooses; where none of them computes it, all
-  /// others are allowed.
+  /// The same graph with the algorithms from which each convolution's shape chooses; where none of them computes it,
+  /// all others are allowed.
   public func choosing(among algorithms: Set<ConvolutionAlgorithm>) -> Graph {
     var result = self
     for (index, node) in nodes.enumerated() {

@@ -12,8 +12,8 @@ public struct Graph: Sendable {
 
   /// One call of a layer.
   public struct Node: Sendable {
-    /// Unique. A layer inside a nested model has a path, `block/conv`; later calls of a layer or a model are counted, as
-    /// in `tower:1` and `block:1/conv`.
+    /// Unique. A layer inside a nested model has a path, `block/conv`; later calls of a layer or a model are counted,
+    /// as in `tower:1` and `block:1/conv`.
     public let name: String
     public let layer: any Layer
     public let inputs: [Value]
@@ -137,22 +137,27 @@ public struct Graph: Sendable {
     inputs = values
   }
 
-  /// The part of the graph that a value depends on, which becomes its only output; models inside the model come whole or
-  /// not at all.
+  /// The part of the graph that a value depends on, which becomes its only output; models inside the model come whole
+  /// or not at all.
   public func ending(at value: Value) throws(ShapeError) -> Graph {
     let isKept = ancestors(of: value)
     var result = Graph(name: name, isSequential: isSequential)
     result.channelsFirstInputs = channelsFirstInputs
     let wanted = Set(nodes.indices.filter { isKept[$0] }.flatMap { scopePath(of: nodes[$0]) })
     if let cut = nodes.indices.first(where: { !isKept[$0] && !wanted.isDisjoint(with: scopePath(of: nodes[$0])) }) {
-      throw ShapeError("'\(nodes[value.node].name)' lies inside a model that also holds '\(nodes[cut].name)'; take the end of that model.")
+      throw ShapeError(
+        "'\(nodes[value.node].name)' lies inside a model that also holds '\(nodes[cut].name)'; take the end of that "
+          + "model."
+      )
     }
     var (submodelPlaces, scopePlaces): ([Int: Int], [Int: Int]) = ([:], [:])
     for (index, scope) in scopes.enumerated() where wanted.contains(index) {
       if submodelPlaces[scope.submodel] == nil {
         let old = submodels[scope.submodel]
         submodelPlaces[scope.submodel] = result.appendSubmodel(
-          Submodel(name: old.name, path: old.path, isSequential: old.isSequential, parent: old.parent.map { submodelPlaces[$0]! }))
+          Submodel(
+            name: old.name, path: old.path, isSequential: old.isSequential,
+            parent: old.parent.map { submodelPlaces[$0]! }))
       }
       scopePlaces[index] = result.appendScope(
         Scope(
@@ -269,7 +274,8 @@ extension Graph {
     return try append(penalty, named: names.next(for: penalty, wanted: penalty.name(behind: name)), inputs: [value])
   }
 
-  /// In what the layers and connections of two graphs differ; nil where they are the same up to the names of the graphs.
+  /// In what the layers and connections of two graphs differ; nil where they are the same up to the names of the
+  /// graphs.
   public func difference(from other: Graph) -> String? {
     guard nodes.count == other.nodes.count else { return "\(nodes.count) layers instead of \(other.nodes.count)" }
     for (node, expected) in zip(nodes, other.nodes) {
@@ -277,7 +283,9 @@ extension Graph {
       guard node.layer.kerasName == expected.layer.kerasName,
         node.layer.kerasConfiguration() == expected.layer.kerasConfiguration(), node.inputs == expected.inputs
       else { return "layer '\(node.name)' is configured or connected otherwise" }
-      guard node.sharedRole == expected.sharedRole else { return "layer '\(node.name)' is frozen, shared or nested otherwise" }
+      guard node.sharedRole == expected.sharedRole else {
+        return "layer '\(node.name)' is frozen, shared or nested otherwise"
+      }
       for (parameter, wanted) in zip(node.signature.parameters, expected.signature.parameters)
       where parameter.shape != wanted.shape {
         return "'\(node.name)/\(parameter.name)' has shape \(parameter.shape) instead of \(wanted.shape)"

@@ -43,7 +43,10 @@ extension Initializer {
           return
         }
         let names = Initializer.plain.map(\.name).joined(separator: ", ")
-        throw ImportError("layer '\(configuration.layerName)': the \(key) \(value.brief) is not supported; use one of \(names), constant, random_normal, random_uniform, truncated_normal, variance_scaling, orthogonal, identity.")
+        throw ImportError(
+          "layer '\(configuration.layerName)': the \(key) \(value.brief) is not supported; use one of \(names), "
+            + "constant, random_normal, random_uniform, truncated_normal, variance_scaling, orthogonal, identity."
+        )
       }
       self = known
     }
@@ -62,7 +65,8 @@ extension Initializer {
     let mode: Fan = try settings.choice("mode", default: .input)
     // Before Keras 2.2.3 'normal' was the truncated one, as it is again.
     let isNormal = settings.value("distribution") == "normal"
-    let distribution: Distribution = isNormal ? .truncatedNormal : try settings.choice("distribution", default: .truncatedNormal)
+    let distribution: Distribution =
+      isNormal ? .truncatedNormal : try settings.choice("distribution", default: .truncatedNormal)
     switch (scale, mode, distribution) {
     case (2, .input, .truncatedNormal): return .heNormal
     case (2, .input, .uniform): return .heUniform

@@ -28,8 +28,8 @@ public enum Initializer: Hashable, Sendable {
   case truncatedNormal(mean: Double, deviation: Double)
   /// Variance scale / n, with n the fan of the mode.
   case varianceScaling(scale: Double, mode: Fan, distribution: Distribution)
-  /// Rows or columns that are orthogonal to each other, of length `gain`: the kernel as a matrix (all but the last axis, last
-  /// axis); Saxe, McClelland and Ganguli, 2014.
+  /// Rows or columns that are orthogonal to each other, of length `gain`: the kernel as a matrix (all but the last
+  /// axis, last axis); Saxe, McClelland and Ganguli, 2014.
   case orthogonal(gain: Double)
   /// `gain` on the diagonal of a matrix, zero elsewhere.
   case identity(gain: Double)
@@ -102,8 +102,8 @@ public enum Initializer: Hashable, Sendable {
   /// Whether any part can be filled for itself, without much work for the others.
   var isElementwise: Bool { if case .orthogonal = self { false } else { true } }
 
-  /// The orthogonal factor of a matrix of normal numbers, with the signs that make the diagonal of the other factor positive:
-  /// by Gram and Schmidt's process, twice over, in doubles.
+  /// The orthogonal factor of a matrix of normal numbers, with the signs that make the diagonal of the other factor
+  /// positive: by Gram and Schmidt's process, twice over, in doubles.
   private static func orthogonal(_ shape: [Int], gain: Double, random: RandomFill) -> [Float] {
     let columns = shape.last ?? 1
     let rows = shape.dropLast().reduce(1, *)

@@ -2,8 +2,8 @@ public import Tensors
 
 /// One kind of layer: a value that holds configuration and nothing else.
 ///
-/// `forward` and `backward` overwrite what they produce; they are called with memory that the planner has placed according to
-/// the signature, for one shard of images.
+/// `forward` and `backward` overwrite what they produce; they are called with memory that the planner has placed
+/// according to the signature, for one shard of images.
 public protocol Layer: Sendable {
   /// Keras's class name.
   static var kerasName: String { get }
@@ -23,8 +23,8 @@ public protocol Layer: Sendable {
   /// Derives from the parameters what the kernels want; once per step, before the first shard.
   func prepare(_ pass: borrowing PreparePass)
 
-  /// The first half of forward for layers with `pooledChannels`: writes the shard's count, mean and squared deviation into
-  /// `pass.moments`. With global normalisation they are pooled over all shards before `forward` reads them.
+  /// The first half of forward for layers with `pooledChannels`: writes the shard's count, mean and squared deviation
+  /// into `pass.moments`. With global normalisation they are pooled over all shards before `forward` reads them.
   func measure(_ pass: borrowing ForwardPass)
 
   func forward(_ pass: borrowing ForwardPass)

@@ -23,7 +23,9 @@ extension Shape {
       let position = axis < 0 ? rank + axis : axis - 1
       guard dimensions.indices.contains(position) else {
         throw ShapeError(
-          "works along axis \(axis), but the input \(self) has the axes 1 to \(rank), which -1 to -\(rank) name as well.")
+          "works along axis \(axis), but the input \(self) has the axes 1 to \(rank), which -1 to -\(rank) name as "
+            + "well."
+        )
       }
       guard positions.insert(position).inserted else { throw ShapeError("names axis \(axis) twice.") }
     }

@@ -24,7 +24,10 @@ extension LayerConfiguration {
       let key = "\(parameter)_constraint"
       let constraint = value(key)
       guard constraint == .null else {
-        throw ImportError("layer '\(layerName)' (\(className)): \(key) \(constraint["class_name"].asString ?? constraint.brief) is not supported, and would change the training; set it to null.")
+        throw ImportError(
+          "layer '\(layerName)' (\(className)): \(key) \(constraint["class_name"].asString ?? constraint.brief) is not "
+            + "supported, and would change the training; set it to null."
+        )
       }
     }
     try expect("activity_regularizer", among: [])

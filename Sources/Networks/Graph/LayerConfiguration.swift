@@ -79,11 +79,17 @@ public final class LayerConfiguration {
     if className == "InputLayer", let name, integers.contains(name) { return }
     // What was trained in other floats runs in 32-bit ones: of the same range or more exact, except for 64-bit floats.
     guard type == .null || name.map(LayerConfiguration.floatTypes.contains) == true else {
-      throw ImportError("layer '\(layerName)' (\(className)): dtype \(name.map { "'\($0)'" } ?? type.brief) is not supported; convert the model to 'float32'.")
+      throw ImportError(
+        "layer '\(layerName)' (\(className)): dtype \(name.map { "'\($0)'" } ?? type.brief) is not supported; convert "
+          + "the model to 'float32'."
+      )
     }
     if let key = unreadKeys.first(where: { $0 == "activity_regularizer" }) {
       let kind = values[key]!["class_name"].asString ?? values[key]!.brief
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) \(kind) is not supported, and would change the training; set it to null.")
+      throw ImportError(
+        "layer '\(layerName)' (\(className)): \(key) \(kind) is not supported, and would change the training; set it "
+          + "to null."
+      )
     }
   }
 

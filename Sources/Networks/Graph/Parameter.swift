@@ -60,7 +60,8 @@ public struct Parameter: Hashable, Sendable {
 
   func checkSize() throws(ShapeError) {
     guard count <= Shape.mostElements else {
-      throw ShapeError("its \(name) would have the shape \(shape), which is more than any memory holds; make it smaller.")
+      throw ShapeError(
+        "its \(name) would have the shape \(shape), which is more than any memory holds; make it smaller.")
     }
   }
 }

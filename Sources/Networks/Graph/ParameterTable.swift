@@ -1,7 +1,8 @@
 import Tensors
 
-/// Where every parameter of a graph lies: trainable ones in one buffer in the order in which backward finishes them (the last
-/// layer first), states and frozen ones in another, packed kernels in a third. It is the same for every plan of a graph.
+/// Where every parameter of a graph lies: trainable ones in one buffer in the order in which backward finishes them
+/// (the last layer first), states and frozen ones in another, packed kernels in a third. It is the same for every plan
+/// of a graph.
 ///
 /// Gradients lie where the trainable parameters do, but for those that are kept as factors: their parameters come last.
 ///

@@ -56,8 +56,8 @@ extension Regularizer {
 }
 
 extension [String: JSONValue] {
-  /// With the regularizers that there are, by parameter; where there is none, nothing is written that a version of Keras
-  /// might not know.
+  /// With the regularizers that there are, by parameter; where there is none, nothing is written that a version of
+  /// Keras might not know.
   func regularized(_ regularizers: KeyValuePairs<String, Regularizer?>) -> [String: JSONValue] {
     var values = self
     for (parameter, regularizer) in regularizers {

@@ -17,7 +17,8 @@ public struct Signature: Sendable {
     case separate
     /// May overwrite: element by element, read before written.
     case inPlace
-    /// Is the same memory; the layer does nothing. All outputs (forward) or all input gradients (backward) are that memory.
+    /// Is the same memory; the layer does nothing. All outputs (forward) or all input gradients (backward) are that
+    /// memory.
     case view
     /// Backward only: the gradients of all inputs are one memory, which may be that of the output's gradient.
     case merged
@@ -51,8 +52,8 @@ public struct Signature: Sendable {
   public var prepared = 0
   /// Channels whose training statistics are pooled over all shards (batch normalisation).
   public var pooledChannels = 0
-  /// Whether each channel of the outputs, and of every gradient, follows from the same channel of the inputs alone, so that the
-  /// layer can be called with a block of channels at a time (`ForwardPass.channels`).
+  /// Whether each channel of the outputs, and of every gradient, follows from the same channel of the inputs alone, so
+  /// that the layer can be called with a block of channels at a time (`ForwardPass.channels`).
   public var isChannelwise = false
   /// Multiplications per sample in the forward pass.
   public var multiplications = 0

@@ -73,7 +73,10 @@ extension Graph {
     var values: [ObjectIdentifier: Value] = [:]
     for symbol in inputs {
       guard case .layer(let layer) = symbol.call.content, layer is Input else {
-        throw ShapeError("'\(symbol.call.name ?? "a value")' is given as an input of '\(name)', but is the value of a layer; make inputs with Symbol.input.")
+        throw ShapeError(
+          "'\(symbol.call.name ?? "a value")' is given as an input of '\(name)', but is the value of a layer; make "
+            + "inputs with Symbol.input."
+        )
       }
       values[ObjectIdentifier(symbol.call)] = try append(
         layer, named: names.next(for: layer, wanted: symbol.call.name), inputs: [])

@@ -33,7 +33,9 @@ public final class Weights: Sendable {
   /// - Parameter pool: shares the work.
   public func initialize(seed: UInt64, in pool: WorkerPool? = nil) {
     let pieces = table.entries.enumerated().flatMap { index, entry in
-      stride(from: 0, to: entry.parameter.count, by: Weights.piece(of: entry.parameter)).map { (index: index, start: $0) }
+      stride(from: 0, to: entry.parameter.count, by: Weights.piece(of: entry.parameter)).map {
+        (index: index, start: $0)
+      }
     }
     let workers = pool?.count ?? 1
     let work = { @Sendable [self] (worker: Int) in

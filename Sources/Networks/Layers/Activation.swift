@@ -3,8 +3,8 @@ public import Tensors
 
 /// An activation function applied to every element, or softmax over the channels.
 ///
-/// Any shape to the same shape, but for 'glu', which leaves half of the channels: y = f(x); backward from the output where it tells the slope, else from the input:
-/// dx = dy * f'(x).
+/// Any shape to the same shape, but for 'glu', which leaves half of the channels: y = f(x); backward from the output
+/// where it tells the slope, else from the input: dx = dy * f'(x).
 public struct Activation: Layer, ActivationEnding {
   public static let kerasName = "Activation"
   public let activation: ActivationFunction
@@ -59,7 +59,8 @@ extension ActivationFunction {
   func output(of shape: Shape) throws(ShapeError) -> Shape {
     guard self == .glu else { return shape }
     guard shape.channels % 2 == 0 else {
-      throw ShapeError("has the activation 'glu', which halves the channels, but \(shape.channels) is odd; give it an even number.")
+      throw ShapeError(
+        "has the activation 'glu', which halves the channels, but \(shape.channels) is odd; give it an even number.")
     }
     return Shape(shape.dimensions.dropLast() + [shape.channels / 2])
   }

@@ -11,7 +11,8 @@ extension ActivationFunction {
     case .elu(let alpha): layer = ELU(Double(alpha))
     case .thresholdedReLU(let threshold): layer = ThresholdedReLU(Double(threshold))
     case .rectifier(let slope, let threshold, let maximum):
-      layer = ReLU(maximum: maximum.isFinite ? Double(maximum) : nil, slope: Double(slope), threshold: Double(threshold))
+      layer = ReLU(
+        maximum: maximum.isFinite ? Double(maximum) : nil, slope: Double(slope), threshold: Double(threshold))
     case .clip(_, _, _, let high): layer = ReLU(maximum: Double(high))
     default:
       // Keras has it as an operation only.
@@ -31,7 +32,8 @@ extension ActivationFunction {
     case let layer as LeakyReLU: self = .function(.leakyReLU(slope: Float(layer.slope)))
     case let layer as ELU: self = .function(.elu(alpha: Float(layer.alpha)))
     case let layer as ThresholdedReLU: self = .function(.thresholdedReLU(threshold: Float(layer.theta)))
-    case let layer as ReLU: self = layer.maximum == nil && layer.slope == 0 && layer.threshold == 0 ? .relu : .function(layer.function)
+    case let layer as ReLU:
+      self = layer.maximum == nil && layer.slope == 0 && layer.threshold == 0 ? .relu : .function(layer.function)
     case let layer as Softmax where layer.axes == [-1]: self = .softmax
     default: return nil
     }
@@ -50,9 +52,12 @@ extension LayerConfiguration {
         function = value["config"]["approximate"].asBool == false ? .gelu : .function(.geluTanh)
       default:
         let config = (value["config"].asObject ?? [:]).merging(["name": .string(layerName)]) { $1 }
-        guard let found = ActivationFunction(try LayerRegistry.layer(className, config, kerasVersion: kerasVersion)) else {
+        guard let found = ActivationFunction(try LayerRegistry.layer(className, config, kerasVersion: kerasVersion))
+        else {
           throw ImportError(
-            "layer '\(layerName)' (\(self.className)): \(key) is a layer of class '\(className)', which is no function of its input alone; make it a layer behind this one.")
+            "layer '\(layerName)' (\(self.className)): \(key) is a layer of class '\(className)', which is no function "
+              + "of its input alone; make it a layer behind this one."
+          )
         }
         function = found
       }
@@ -65,7 +70,8 @@ extension LayerConfiguration {
       function = .linear
     }
     guard function != .glu || ["Activation", "Dense"].contains(className) else {
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) 'glu' is not supported here; put an Activation behind the layer.")
+      throw ImportError(
+        "layer '\(layerName)' (\(className)): \(key) 'glu' is not supported here; put an Activation behind the layer.")
     }
     return function
   }

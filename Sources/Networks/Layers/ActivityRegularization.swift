@@ -5,8 +5,8 @@ public import Tensors
 ///
 ///     l1 * sum |x| + l2 * sum x^2
 ///
-/// The loss of a batch is the mean over its images, as Keras 2 and Keras 3.15 divide it, so that dx = dy + (l1 * sign(x) +
-/// 2 * l2 * x) / images, with sign(0) = 0. Frozen, and called as at inference, it does the same.
+/// The loss of a batch is the mean over its images, as Keras 2 and Keras 3.15 divide it, so that dx = dy + (l1 *
+/// sign(x) + 2 * l2 * x) / images, with sign(0) = 0. Frozen, and called as at inference, it does the same.
 public struct ActivityRegularization: Layer {
   public static let kerasName = "ActivityRegularization"
   public let l1: Double, l2: Double
@@ -56,7 +56,8 @@ public struct ActivityRegularization: Layer {
     guard let inputGradient = pass.inputGradient else { return }
     let weight = pass.shard.imageWeight
     ActivityPenalty.differentiate(
-      input: pass.output, gradient: pass.outputGradient, live: pass.live, l1: Float(l1) * weight, l2: Float(l2) * weight,
+      input: pass.output, gradient: pass.outputGradient, live: pass.live, l1: Float(l1) * weight,
+      l2: Float(l2) * weight,
       into: inputGradient)
   }
 }

@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// The sum of two or more inputs, element by element: y = x_0 + x_1 + ...; dx_i = dy. An input may have size 1 where others
-/// have more, or lack leading axes; it is repeated.
+/// The sum of two or more inputs, element by element: y = x_0 + x_1 + ...; dx_i = dy. An input may have size 1 where
+/// others have more, or lack leading axes; it is repeated.
 public struct Add: Layer {
   public static let kerasName = "Add"
   /// Whether max(0, .) is applied to the sum: the planner puts a following ReLU here.

@@ -1,9 +1,9 @@
 import Kernels
 public import Tensors
 
-/// Dropout that keeps mean and variance of what selu gives (Klambauer et al., 2017): in training y = a x + b where the element
-/// is kept, a p + b with probability `rate`, where p = -1.7580993408473766, a = 1 / sqrt((1 - rate) (1 + rate p^2)) and
-/// b = -a p rate; nothing at inference. Any shape to the same shape.
+/// Dropout that keeps mean and variance of what selu gives (Klambauer et al., 2017): in training y = a x + b where the
+/// element is kept, a p + b with probability `rate`, where p = -1.7580993408473766, a = 1 / sqrt((1 - rate) (1 + rate
+/// p^2)) and b = -a p rate; nothing at inference. Any shape to the same shape.
 public struct AlphaDropout: Layer {
   public static let kerasName = "AlphaDropout"
   public let rate: Double

@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// The mean of n inputs, element by element: y = (x_0 + x_1 + ...) / n; dx_i = dy / n. An input may have size 1 where others
-/// have more.
+/// The mean of n inputs, element by element: y = (x_0 + x_1 + ...) / n; dx_i = dy / n. An input may have size 1 where
+/// others have more.
 public struct Average: Layer {
   public static let kerasName = "Average"
 

@@ -5,15 +5,16 @@ public import Tensors
 ///
 ///     y = gamma * (x - mean) / sqrt(variance + epsilon) + beta
 ///
-/// In training, mean and (biased) variance are those of the shard, or of the whole batch with global normalisation; the moving ones
-/// follow the moments pooled over all shards of a step: moving = moving * momentum + pooled * (1 - momentum). At inference the moving
-/// ones are used. Backward, over n elements per channel and with x' = (x - mean) / sqrt(variance + epsilon):
+/// In training, mean and (biased) variance are those of the shard, or of the whole batch with global normalisation; the
+/// moving ones follow the moments pooled over all shards of a step: moving = moving * momentum + pooled * (1 -
+/// momentum). At inference the moving ones are used. Backward, over n elements per channel and with x' = (x - mean) /
+/// sqrt(variance + epsilon):
 ///
 ///     dbeta = sum dy,  dgamma = sum dy * x'
 ///     dx = gamma / sqrt(variance + epsilon) * (dy - dbeta / n - x' * dgamma / n)
 ///
-/// Variables and defaults are Keras's: gamma, beta, moving_mean, moving_variance; momentum 0.99, epsilon 0.001. With Keras's
-/// `renorm`, training is that of `BatchRenormalization`.
+/// Variables and defaults are Keras's: gamma, beta, moving_mean, moving_variance; momentum 0.99, epsilon 0.001. With
+/// Keras's `renorm`, training is that of `BatchRenormalization`.
 public struct BatchNormalization: Layer {
   public static let kerasName = "BatchNormalization"
 
@@ -61,7 +62,10 @@ public struct BatchNormalization: Layer {
     isSynchronized = try configuration.bool("synchronized", default: false)
     renormalization = try Renormalization.read(configuration)
     guard renormalization == nil || movingVarianceInitializer.root != nil else {
-      throw ImportError("layer '\(configuration.layerName)' (BatchNormalization): with renorm, 'moving_variance_initializer' must be ones, zeros or a constant of at least 0, whose root moving_stddev and renorm_stddev begin with.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (BatchNormalization): with renorm, 'moving_variance_initializer' must be "
+          + "ones, zeros or a constant of at least 0, whose root moving_stddev and renorm_stddev begin with."
+      )
     }
     try configuration.expect("virtual_batch_size", among: [])
     // A matter of speed.
@@ -84,7 +88,10 @@ public struct BatchNormalization: Layer {
     let input = try inputs.one()
     let position = try input.positions(ofAxes: [axis])[0]
     guard input.rank < 4 || position != 2 else {
-      throw ShapeError("normalises along the width of volumes (axis \(axis) of \(input)), which is not supported; permute the axes before it.")
+      throw ShapeError(
+        "normalises along the width of volumes (axis \(axis) of \(input)), which is not supported; permute the axes "
+          + "before it."
+      )
     }
     let channels = input.dimensions[position]
     var signature = Signature(outputs: [input])
@@ -95,7 +102,9 @@ public struct BatchNormalization: Layer {
     signature.parameters.append(Parameter("moving_variance", [channels], movingVarianceInitializer, kind: statistics))
     if renormalization != nil {
       let root = movingVarianceInitializer.root!
-      for (name, initializer) in [("moving_stddev", root), ("renorm_mean", movingMeanInitializer), ("renorm_stddev", root)] {
+      for (name, initializer) in [
+        ("moving_stddev", root), ("renorm_mean", movingMeanInitializer), ("renorm_stddev", root),
+      ] {
         signature.parameters.append(Parameter(name, [channels], initializer, kind: statistics))
       }
     }
@@ -173,7 +182,8 @@ public struct BatchNormalization: Layer {
   public func measureGradients(_ pass: borrowing BackwardPass) {
     let (channels, sums) = (channels(pass), sums(pass))
     kernel(pass.parameters, channels).sums(
-      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means[channels], variance: pass.saved[channels],
+      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means[channels],
+      variance: pass.saved[channels],
       live: pass.live, gradientSum: sums.gradient, productSum: sums.product)
     keepSums(pass)
   }
@@ -198,7 +208,8 @@ public struct BatchNormalization: Layer {
     guard let inputGradient = pass.inputGradient else { return measureGradients(pass) }
     let (channels, sums) = (channels(pass), sums(pass))
     kernel(pass.parameters, channels).sumAndDifferentiate(
-      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means[channels], variance: pass.saved[channels],
+      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means[channels],
+      variance: pass.saved[channels],
       live: pass.live, gradientSum: sums.gradient, productSum: sums.product, count: Int(pass.moments.counts[0]),
       into: inputGradient)
     keepSums(pass)
@@ -209,7 +220,8 @@ public struct BatchNormalization: Layer {
     guard let inputGradient = pass.inputGradient else { return }
     let (channels, sums) = (channels(pass), sums(pass))
     kernel(pass.parameters, channels).differentiate(
-      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means[channels], variance: pass.saved[channels],
+      input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means[channels],
+      variance: pass.saved[channels],
       live: pass.live, gradientSum: sums.gradient, productSum: sums.product, count: Int(pass.moments.counts[0]),
       into: inputGradient)
   }
@@ -253,8 +265,8 @@ public struct BatchNormalization: Layer {
       let variance = Double(moments.squaredDeviations[channel] / moments.counts[channel])
       let moving = (Double(movingVariance[channel]) + epsilon).squareRoot()
       let shift = Double(moments.means[channel] - movingMean[channel]) / moving
-      let stretch = (variance + epsilon).squareRoot() / moving - 1
-      sum += (shift * shift + stretch * stretch).squareRoot()
+      let stage = (variance + epsilon).squareRoot() / moving - 1
+      sum += (shift * shift + stage * stage).squareRoot()
     }
     return StatisticsLag(deviations: sum / Double(movingMean.count), momentum: momentum)
   }

@@ -1,19 +1,21 @@
 import Kernels
 import Tensors
 
-/// What a `BatchNormalization` with Keras's `renorm` runs as (Ioffe, "Batch Renormalization", 2017): in training it corrects the
-/// batch by moving statistics, so that training and inference normalise alike; at inference it is a batch normalisation.
+/// What a `BatchNormalization` with Keras's `renorm` runs as (Ioffe, "Batch Renormalization", 2017): in training it
+/// corrects the batch by moving statistics, so that training and inference normalise alike; at inference it is a batch
+/// normalisation.
 ///
 ///     y = gamma * (r * x' + d) + beta,  x' = (x - mean) / stddev,  stddev = sqrt(variance + epsilon)
 ///
 /// with r and d of `Renormalization.correction` from mean and stddev of the shard, or of the whole batch with global
-/// normalisation, and from renorm_mean and renorm_stddev. Backward takes r and d for constants, as the paper and Keras do:
+/// normalisation, and from renorm_mean and renorm_stddev. Backward takes r and d for constants, as the paper and Keras
+/// do:
 ///
 ///     dbeta = sum dy,  dgamma = r * sum dy * x' + d * sum dy
 ///
-/// and dx is that of a batch normalisation with gamma * r. After a step, with the moments pooled over all shards: renorm_mean and
-/// renorm_stddev follow mean and stddev by renorm_momentum, moving_mean and moving_stddev by momentum, and moving_variance is
-/// moving_stddev^2 - epsilon, at least 0.
+/// and dx is that of a batch normalisation with gamma * r. After a step, with the moments pooled over all shards:
+/// renorm_mean and renorm_stddev follow mean and stddev by renorm_momentum, moving_mean and moving_stddev by momentum,
+/// and moving_variance is moving_stddev^2 - epsilon, at least 0.
 struct BatchRenormalization: Layer {
   static let kerasName = BatchNormalization.kerasName
   let base: BatchNormalization
@@ -22,7 +24,10 @@ struct BatchRenormalization: Layer {
   init(_ base: BatchNormalization, _ settings: Renormalization) { (self.base, self.settings) = (base, settings) }
 
   init(keras configuration: LayerConfiguration) throws(ImportError) {
-    throw ImportError("layer '\(configuration.layerName)': 'BatchRenormalization' is part of a BatchNormalization; name that, with renorm.")
+    throw ImportError(
+      "layer '\(configuration.layerName)': 'BatchRenormalization' is part of a BatchNormalization; name that, with "
+        + "renorm."
+    )
   }
 
   func kerasConfiguration() -> [String: JSONValue] { base.kerasConfiguration() }
@@ -95,7 +100,8 @@ struct BatchRenormalization: Layer {
     let channels = pass.gradientSums.count / 2
     kernel(corrections, pass.parameters).differentiate(
       input: pass.input, gradient: pass.outputGradient, mean: pass.moments.means, variance: corrections.variance,
-      live: pass.live, gradientSum: pass.gradientSums[0..<channels], productSum: pass.gradientSums[channels..<2 * channels],
+      live: pass.live, gradientSum: pass.gradientSums[0..<channels],
+      productSum: pass.gradientSums[channels..<2 * channels],
       count: Int(pass.moments.counts[0]), into: inputGradient)
   }
 
@@ -111,6 +117,8 @@ struct BatchRenormalization: Layer {
     move(2, with: deviation, base.momentum)
     move(3, with: pass.moments.means, settings.momentum)
     move(4, with: deviation, settings.momentum)
-    for channel in 0..<deviation.count { states[1][channel] = max(0, states[2][channel] * states[2][channel] - epsilon) }
+    for channel in 0..<deviation.count {
+      states[1][channel] = max(0, states[2][channel] * states[2][channel] - epsilon)
+    }
   }
 }

@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// The middle of each image: (H, W, C) to (height, width, C). Images that are smaller in any direction are resized instead, to
-/// the same aspect ratio, as `Resizing` does with `crop_to_aspect_ratio`.
+/// The middle of each image: (H, W, C) to (height, width, C). Images that are smaller in any direction are resized
+/// instead, to the same aspect ratio, as `Resizing` does with `crop_to_aspect_ratio`.
 public struct CenterCrop: Layer {
   public static let kerasName = "CenterCrop"
   public let height: Int, width: Int
@@ -38,7 +38,9 @@ public struct CenterCrop: Layer {
     return copy
   }
 
-  public func forward(_ pass: borrowing ForwardPass) { Reshaping.crop(pass.input, height: top, width: left, into: pass.output) }
+  public func forward(_ pass: borrowing ForwardPass) {
+    Reshaping.crop(pass.input, height: top, width: left, into: pass.output)
+  }
 
   public func backward(_ pass: borrowing BackwardPass) {
     guard let inputGradient = pass.inputGradient else { return }

@@ -82,7 +82,8 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
     let input = try Dimensions.input(inputs)
     try window.check(["filters": filters, "groups": groups])
     guard input.channels % groups == 0, filters % groups == 0 else {
-      throw ShapeError("cannot cut \(input.channels) channels and \(filters) filters into \(groups) groups; use a divisor of both.")
+      throw ShapeError(
+        "cannot cut \(input.channels) channels and \(filters) filters into \(groups) groups; use a divisor of both.")
     }
     try window.checkFit(input, margins: margins)
     let convolution = chosenConvolution(for: geometry(of: input))

@@ -6,12 +6,14 @@ public import Tensors
 ///
 /// (H, W, I) to (H', W', O); kernel (kh, kw, O, I):
 ///
-///     y[h, w, o] = f(b[o] + sum over i, j, c, u, v with u*s + i*d - p = h and v*s + j*d - p = w of x[u, v, c] * k[i, j, o, c])
+///     y[h, w, o] = f(b[o] + sum over i, j, c, u, v with u*s + i*d - p = h and v*s + j*d - p = w of x[u, v, c] * k[i,
+///     j, o, c])
 ///
-/// With the kernel's extent e = d*(k-1) + 1, output sizes are n*s for `same` and n*s + max(e - s, 0) for `valid`; with an
-/// output padding q they are (n-1)*s + e mod 2 + q and (n-1)*s + e + q. Of the cells that the kernels reach beyond the
-/// output, half are before it, p, rounded down, as with the padding of a convolution from the output to the input.
-/// Source: Keras's `BaseConvTranspose`; Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
+/// With the kernel's extent e = d*(k-1) + 1, output sizes are n*s for `same` and n*s + max(e - s, 0) for `valid`; with
+/// an output padding q they are (n-1)*s + e mod 2 + q and (n-1)*s + e + q. Of the cells that the kernels reach beyond
+/// the output, half are before it, p, rounded down, as with the padding of a convolution from the output to the input.
+/// Source: Keras's `BaseConvTranspose`; Dumoulin and Visin, "A guide to convolution arithmetic for deep learning",
+/// 2016.
 public struct ConvTranspose<Dimensions: SpatialDimensions>: Layer, ActivationEnding, ConvolutionLayer {
   public static var kerasName: String { "Conv\(Dimensions.suffix)Transpose" }
 
@@ -71,7 +73,9 @@ public struct ConvTranspose<Dimensions: SpatialDimensions>: Layer, ActivationEnd
     try window.check(["filters": filters])
     for (padding, stride) in zip(outputPadding ?? [], window.strides) where !(0..<stride).contains(padding) {
       throw ShapeError(
-        "has output_padding of \(padding) where strides are \(stride), but it must be at least 0 and less than the strides.")
+        "has output_padding of \(padding) where strides are \(stride), but it must be at least 0 and less than the "
+          + "strides."
+      )
     }
     let sizes = outputSizes(input)
     guard sizes.allSatisfy({ $0 > 0 }) else {

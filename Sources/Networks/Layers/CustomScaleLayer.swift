@@ -14,7 +14,8 @@ public struct CustomScaleLayer: Layer {
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     guard inputs.count == 2, inputs[0] == inputs[1] else {
-      throw ShapeError("takes two inputs of one shape, but gets \(inputs.map(\.description).joined(separator: " and ")).")
+      throw ShapeError(
+        "takes two inputs of one shape, but gets \(inputs.map(\.description).joined(separator: " and ")).")
     }
     return Signature(outputs: [inputs[0]])
   }

@@ -75,7 +75,8 @@ public struct Dense: Layer, ActivationEnding {
       if let (factors, memory) = pass.parameterFactors(0) {
         factors.record(input: pass.input, gradient: pass.outputGradient, live: pass.live, into: memory)
       } else {
-        DenseProduct.differentiateKernel(input: pass.input, gradient: pass.outputGradient, into: pass.parameterGradient(0))
+        DenseProduct.differentiateKernel(
+          input: pass.input, gradient: pass.outputGradient, into: pass.parameterGradient(0))
       }
       if usesBias { ChannelSums.of(pass.outputGradient, live: pass.live, into: pass.parameterGradient(1)) }
     }

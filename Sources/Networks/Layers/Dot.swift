@@ -1,9 +1,9 @@
 import Kernels
 public import Tensors
 
-/// The product of two inputs summed over one axis of each, sample by sample: the axes of the first that are left, then those of
-/// the second; (1) where none are. With `normalizes`, both are made vectors of length 1 along their axis before (cosine
-/// proximity).
+/// The product of two inputs summed over one axis of each, sample by sample: the axes of the first that are left, then
+/// those of the second; (1) where none are. With `normalizes`, both are made vectors of length 1 along their axis
+/// before (cosine proximity).
 public struct Dot: Layer {
   public static let kerasName = "Dot"
   /// One for each input, as Keras counts them: 0 is the batch, -1 the last.
@@ -29,11 +29,15 @@ public struct Dot: Layer {
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     guard configuration.value("axes") != .null else {
-      throw ImportError("layer '\(configuration.layerName)' (Dot): axes is missing; give an axis, or one for each of the two inputs.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (Dot): axes is missing; give an axis, or one for each of the two inputs.")
     }
     let axes = try configuration.axes("axes")
     guard axes.count <= 2 else {
-      throw ImportError("layer '\(configuration.layerName)' (Dot): axes is \(axes), but must be one axis, or one for each of the two inputs.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (Dot): axes is \(axes), but must be one axis, or one for each of the two "
+          + "inputs."
+      )
     }
     self.init(axes: [axes[0], axes[axes.count - 1]], normalizes: try configuration.bool("normalize", default: false))
   }
@@ -44,10 +48,14 @@ public struct Dot: Layer {
 
   private func binding(_ inputs: [Shape]) throws(ShapeError) -> Bound {
     guard inputs.count == 2 else { throw ShapeError("takes two inputs, but gets \(inputs.count).") }
-    let first = try inputs[0].positions(ofAxes: [axes[0]])[0], second = try inputs[1].positions(ofAxes: [axes[1]])[0]
+    let first = try inputs[0].positions(ofAxes: [axes[0]])[0]
+    let second = try inputs[1].positions(ofAxes: [axes[1]])[0]
     let sizes = (inputs[0].dimensions[first], inputs[1].dimensions[second])
     guard sizes.0 == sizes.1 else {
-      throw ShapeError("sums over axes of \(sizes.0) and \(sizes.1) elements, of \(inputs[0]) and \(inputs[1]); give it axes of one size.")
+      throw ShapeError(
+        "sums over axes of \(sizes.0) and \(sizes.1) elements, of \(inputs[0]) and \(inputs[1]); give it axes of one "
+          + "size."
+      )
     }
     let contraction = Contraction(firstAxis: first, secondAxis: second)
     guard contraction.output(inputs[0], inputs[1]).count <= 4 else {
@@ -82,7 +90,9 @@ public struct Dot: Layer {
   /// Of an input made to vectors of length 1: where it is saved, and its statistics.
   private func saved(_ index: Int, _ bound: Bound, _ buffer: Buffer, lanes: Int) -> (unit: Tensor, statistics: Buffer) {
     let layouts = (Layout(bound.shapes[0], lanes: lanes), Layout(bound.shapes[1], lanes: lanes))
-    let counts = (bound.normalizations[0].statisticCount(lanes: lanes), bound.normalizations[1].statisticCount(lanes: lanes))
+    let counts = (
+      bound.normalizations[0].statisticCount(lanes: lanes), bound.normalizations[1].statisticCount(lanes: lanes)
+    )
     let start = index == 0 ? 0 : layouts.0.count
     let layout = index == 0 ? layouts.0 : layouts.1
     let statistics = layouts.0.count + layouts.1.count + (index == 0 ? 0 : counts.0)
@@ -95,7 +105,9 @@ public struct Dot: Layer {
   public func forward(_ pass: borrowing ForwardPass) {
     let (inputs, output, bound) = (pass.inputs, pass.output, self.bound!)
     guard normalizes else { return bound.contraction.apply(inputs[0], inputs[1], into: output) }
-    let (first, second) = (saved(0, bound, pass.saved, lanes: output.lanes), saved(1, bound, pass.saved, lanes: output.lanes))
+    let (first, second) = (
+      saved(0, bound, pass.saved, lanes: output.lanes), saved(1, bound, pass.saved, lanes: output.lanes)
+    )
     bound.normalizations[0].apply(inputs[0], gamma: nil, beta: nil, statistics: first.statistics, into: first.unit)
     bound.normalizations[1].apply(inputs[1], gamma: nil, beta: nil, statistics: second.statistics, into: second.unit)
     bound.contraction.apply(first.unit, second.unit, into: output)

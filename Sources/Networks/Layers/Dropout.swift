@@ -1,7 +1,7 @@
 public import Tensors
 
-/// In training sets each element to zero with probability `rate` and divides the others by 1 - rate; nothing at inference
-/// (Srivastava et al., 2014). Any shape to the same shape.
+/// In training sets each element to zero with probability `rate` and divides the others by 1 - rate; nothing at
+/// inference (Srivastava et al., 2014). Any shape to the same shape.
 ///
 /// What is kept is a function of seed, step, layer and sample alone: no mask is stored, and ranks do not matter.
 public struct Dropout: Layer {
@@ -53,7 +53,10 @@ extension SharedMask {
     guard !noiseShape.isEmpty else { return }
     let sizes = zip(noiseShape, input.dimensions).map { $0 ?? $1 }
     guard noiseShape.count == input.rank, zip(sizes, input.dimensions).allSatisfy({ $0 == $1 || $0 == 1 }) else {
-      throw ShapeError("has a mask of shape \(noiseShape.map { $0.map(String.init) ?? "null" }) for the input \(input); give each axis 1, its size or null.")
+      throw ShapeError(
+        "has a mask of shape \(noiseShape.map { $0.map(String.init) ?? "null" }) for the input \(input); give each "
+          + "axis 1, its size or null."
+      )
     }
     if sizes != input.dimensions { shape = Shape(sizes) }
   }

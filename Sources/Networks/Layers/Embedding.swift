@@ -3,9 +3,9 @@ public import Tensors
 
 /// Learned vectors for whole numbers from 0 to `inputs` - 1: (...) to (..., outputs), inputs of up to three axes.
 ///
-/// The numbers come as floats, whose fractions are cut off; one that is out of range gives NaN, which ends training with a
-/// message. Backward adds the gradient of each vector to its row; the numbers have no gradient. `masksZero` is kept for Keras;
-/// masks are not passed on.
+/// The numbers come as floats, whose fractions are cut off; one that is out of range gives NaN, which ends training
+/// with a message. Backward adds the gradient of each vector to its row; the numbers have no gradient. `masksZero` is
+/// kept for Keras; masks are not passed on.
 public struct Embedding: Layer {
   public static let kerasName = "Embedding"
   public let inputs: Int, outputs: Int
@@ -24,7 +24,10 @@ public struct Embedding: Layer {
       "embeddings", in: configuration, default: .randomUniform(minimum: -0.05, maximum: 0.05))
     masksZero = try configuration.bool("mask_zero", default: false)
     guard inputs > 0, outputs > 0 else {
-      throw ImportError("layer '\(configuration.layerName)' (Embedding): has \(inputs) vectors of \(outputs) elements; give it at least one of each.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (Embedding): has \(inputs) vectors of \(outputs) elements; give it at "
+          + "least one of each."
+      )
     }
     // Says what the shape of the input says.
     _ = configuration.value("input_length")

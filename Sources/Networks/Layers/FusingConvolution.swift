@@ -30,7 +30,8 @@ extension FusingConvolution {
   }
 
   func absorbing(rectifier next: any Layer) -> (any Layer)? {
-    guard activation == .linear, self.maximum == nil, let maximum = ActivationFunction.rectifierMaximum(of: next), maximum > 0
+    guard activation == .linear, self.maximum == nil, let maximum = ActivationFunction.rectifierMaximum(of: next),
+      maximum > 0
     else { return nil }
     var copy = self
     copy.maximum = maximum

@@ -1,8 +1,9 @@
 import Kernels
 public import Tensors
 
-/// In training multiplies every element by a normal number of mean 1 and variance rate / (1 - rate); nothing at inference
-/// (Srivastava et al., 2014). Any shape to the same shape. The noise is a function of seed, step, layer and sample alone.
+/// In training multiplies every element by a normal number of mean 1 and variance rate / (1 - rate); nothing at
+/// inference (Srivastava et al., 2014). Any shape to the same shape. The noise is a function of seed, step, layer and
+/// sample alone.
 public struct GaussianDropout: Layer {
   public static let kerasName = "GaussianDropout"
   public let rate: Double

@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// In training adds normal noise of mean 0 and deviation `deviation` to every element; nothing at inference. Any shape to the
-/// same shape; dx = dy. The noise is a function of seed, step, layer and sample alone.
+/// In training adds normal noise of mean 0 and deviation `deviation` to every element; nothing at inference. Any shape
+/// to the same shape; dx = dy. The noise is a function of seed, step, layer and sample alone.
 public struct GaussianNoise: Layer {
   public static let kerasName = "GaussianNoise"
   public let deviation: Double

@@ -2,7 +2,8 @@ import Kernels
 public import Tensors
 
 /// Normalisation of each sample over groups of neighbouring channels and all positions (Wu and He, 2018); with one
-/// channel in each group it is instance normalisation (Ulyanov, Vedaldi and Lempitsky, 2016). Any shape to the same shape.
+/// channel in each group it is instance normalisation (Ulyanov, Vedaldi and Lempitsky, 2016). Any shape to the same
+/// shape.
 ///
 ///     y = gamma * (x - mean) / sqrt(variance + epsilon) + beta
 ///
@@ -29,7 +30,10 @@ public struct GroupNormalization: Layer {
     epsilon = try configuration.nonnegative("epsilon", default: 1e-3)
     parameters = try ScaleAndShift(configuration)
     guard groups > 0 || groups == -1 else {
-      throw ImportError("layer '\(configuration.layerName)' (GroupNormalization): groups is \(groups), but must be at least 1, or -1 for one group per channel.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (GroupNormalization): groups is \(groups), but must be at least 1, or -1 "
+          + "for one group per channel."
+      )
     }
   }
 
@@ -46,7 +50,8 @@ public struct GroupNormalization: Layer {
     let channels = input.dimensions[position]
     let count = groups == -1 ? channels : groups
     guard channels % count == 0 else {
-      throw ShapeError("cuts \(channels) channels into \(count) groups; give it a number of groups that divides \(channels).")
+      throw ShapeError(
+        "cuts \(channels) channels into \(count) groups; give it a number of groups that divides \(channels).")
     }
     var cuts = input.dimensions.map { _ in 1 }
     cuts[position] = count

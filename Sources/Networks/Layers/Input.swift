@@ -11,9 +11,14 @@ public struct Input: Layer {
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     let axes = configuration.value("batch_shape").asArray ?? configuration.value("batch_input_shape").asArray
     let sizes = axes?.dropFirst().compactMap(\.asInteger)
-    guard let axes, let sizes, sizes.count == axes.count - 1, (1...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }) else {
+    guard let axes, let sizes, sizes.count == axes.count - 1, (1...4).contains(sizes.count),
+      sizes.allSatisfy({ $0 > 0 })
+    else {
       let given = configuration.values["batch_shape"] ?? configuration.values["batch_input_shape"] ?? .null
-      throw ImportError("input '\(configuration.layerName)': the shape \(given.brief) is not complete; fix it with convoy import FILE --input 224,224,3 --output NAME.h5 and the sizes of your samples, or build the model with fixed sizes.")
+      throw ImportError(
+        "input '\(configuration.layerName)': the shape \(given.brief) is not complete; fix it with convoy import FILE "
+          + "--input 224,224,3 --output NAME.h5 and the sizes of your samples, or build the model with fixed sizes."
+      )
     }
     try configuration.expect("sparse", among: [false])
     try configuration.expect("ragged", among: [false])

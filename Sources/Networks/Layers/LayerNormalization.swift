@@ -6,7 +6,8 @@ public import Tensors
 ///     y = gamma * (x - mean) / sqrt(variance + epsilon) + beta
 ///
 /// Mean and biased variance are those over `axes` at each place along the others; gamma and beta have the shape of
-/// `axes`. With `isScaledByVariance`, Keras's `rms_scaling`, y = gamma * x / sqrt(variance + epsilon). Defaults are Keras's.
+/// `axes`. With `isScaledByVariance`, Keras's `rms_scaling`, y = gamma * x / sqrt(variance + epsilon). Defaults are
+/// Keras's.
 public struct LayerNormalization: Layer {
   public static let kerasName = "LayerNormalization"
   /// As Keras counts them: 0 is the batch, -1 the channels.
@@ -49,7 +50,8 @@ public struct LayerNormalization: Layer {
   private func kernel(_ input: Shape) throws(ShapeError) -> GroupedNormalization {
     let positions = try input.positions(ofAxes: axes)
     return GroupedNormalization(
-      Grouping(input, joining: positions, parameterAxes: positions), form: isScaledByVariance ? .varianceScaled : .standard,
+      Grouping(input, joining: positions, parameterAxes: positions),
+      form: isScaledByVariance ? .varianceScaled : .standard,
       epsilon: Float(epsilon))
   }
 

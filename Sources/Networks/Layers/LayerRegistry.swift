@@ -2,22 +2,25 @@ import Tensors
 
 /// Every layer that can be named in a Keras file or a configuration.
 public enum LayerRegistry {
-  static let layers: [any Layer.Type] = [
-    Input.self, Activation.self, ActivityRegularization.self, Add.self, AlphaDropout.self, Average.self,
-    BatchNormalization.self, Concatenate.self, CustomScaleLayer.self, Dense.self, Dot.self, Dropout.self, ELU.self,
-    Embedding.self, Flatten.self, GaussianDropout.self, GaussianNoise.self, GroupNormalization.self, Identity.self,
-    LayerNormalization.self, LayerScale.self, LeakyReLU.self, LocalResponseNormalization.self, Maximum.self,
-    Minimum.self, Multiply.self, Operation.self, PReLU.self, Permute.self, RMSNormalization.self, ReLU.self, RepeatVector.self,
-    Reshape.self, Softmax.self, SpectralNormalization.self, StochasticDepth.self, Subtract.self, ThresholdedReLU.self, UnitNormalization.self,
-  ] + preprocessingLayers + spatialLayers
-
+  static let layers: [any Layer.Type] =
+    [
+      Input.self, Activation.self, ActivityRegularization.self, Add.self, AlphaDropout.self, Average.self,
+      BatchNormalization.self, Concatenate.self, CustomScaleLayer.self, Dense.self, Dot.self, Dropout.self, ELU.self,
+      Embedding.self, Flatten.self, GaussianDropout.self, GaussianNoise.self, GroupNormalization.self, Identity.self,
+      LayerNormalization.self, LayerScale.self, LeakyReLU.self, LocalResponseNormalization.self, Maximum.self,
+      Minimum.self, Multiply.self, Operation.self, PReLU.self, Permute.self, RMSNormalization.self, ReLU.self,
+      RepeatVector.self,
+      Reshape.self, Softmax.self, SpectralNormalization.self, StochasticDepth.self, Subtract.self, ThresholdedReLU.self,
+      UnitNormalization.self,
+    ] + preprocessingLayers + spatialLayers
 
   private static let byName = Dictionary(uniqueKeysWithValues: layers.map { ($0.kerasName, $0) })
 
   /// Keras class names, sorted.
   public static let names = layers.map { $0.kerasName }.sorted()
 
-  /// The layer that a Keras `config` describes. A key that the layer does not know is an error: it could change the results.
+  /// The layer that a Keras `config` describes. A key that the layer does not know is an error: it could change the
+  /// results.
   ///
   /// - Parameters:
   ///   - kerasVersion: the first number of the version of Keras that wrote it.

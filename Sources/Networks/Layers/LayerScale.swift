@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// y = gamma * x with one learned factor for each channel (Touvron et al., 2021). A layer of keras.applications' ConvNeXt.
-/// Any shape to the same shape; dgamma = sum of dy x.
+/// y = gamma * x with one learned factor for each channel (Touvron et al., 2021). A layer of keras.applications'
+/// ConvNeXt. Any shape to the same shape; dgamma = sum of dy x.
 public struct LayerScale: Layer {
   public static let kerasName = "LayerScale"
   public let initialValue: Double
@@ -26,7 +26,8 @@ public struct LayerScale: Layer {
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let input = try inputs.one()
     guard channels == nil || channels == input.channels else {
-      throw ShapeError("has \(channels!) factors for \(input.channels) channels; give it projection_dim \(input.channels).")
+      throw ShapeError(
+        "has \(channels!) factors for \(input.channels) channels; give it projection_dim \(input.channels).")
     }
     var signature = Signature(outputs: [input])
     signature.parameters = [Parameter("gamma", [input.channels], .constant(initialValue))]

@@ -1,13 +1,13 @@
 import Kernels
 public import Tensors
 
-/// Local response normalisation across channels (Krizhevsky, Sutskever and Hinton, 2012), as AlexNet and GoogLeNet have it. Any
-/// shape to the same shape:
+/// Local response normalisation across channels (Krizhevsky, Sutskever and Hinton, 2012), as AlexNet and GoogLeNet have
+/// it. Any shape to the same shape:
 ///
 ///     y_c = x_c / (bias + alpha * sum of x_k^2)^beta,  k within depth_radius of c
 ///
-/// Keras has no such layer; the names are those of `tf.nn.local_response_normalization`, the defaults AlexNet's. Caffe divides
-/// its alpha by the 2 * depth_radius + 1 channels of the sum, TensorFlow and this layer do not.
+/// Keras has no such layer; the names are those of `tf.nn.local_response_normalization`, the defaults AlexNet's. Caffe
+/// divides its alpha by the 2 * depth_radius + 1 channels of the sum, TensorFlow and this layer do not.
 public struct LocalResponseNormalization: Layer {
   public static let kerasName = "LocalResponseNormalization"
   public let radius: Int
@@ -20,9 +20,13 @@ public struct LocalResponseNormalization: Layer {
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     self.init(
       radius: try configuration.integer("depth_radius", default: 2), bias: try configuration.number("bias", default: 2),
-      alpha: try configuration.nonnegative("alpha", default: 1e-4), beta: try configuration.number("beta", default: 0.75))
+      alpha: try configuration.nonnegative("alpha", default: 1e-4),
+      beta: try configuration.number("beta", default: 0.75))
     guard radius >= 0, bias > 0 else {
-      throw ImportError("layer '\(configuration.layerName)' (LocalResponseNormalization): depth_radius is \(radius) and bias \(bias), but they must be at least 0 and above 0.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (LocalResponseNormalization): depth_radius is \(radius) and bias \(bias), "
+          + "but they must be at least 0 and above 0."
+      )
     }
   }
 

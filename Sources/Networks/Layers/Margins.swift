@@ -14,7 +14,8 @@ struct Margins: Hashable, Sendable {
   /// axis a list of two is a pair.
   ///
   /// - Parameter standard: all numbers where the key is absent.
-  init(_ key: String, in configuration: LayerConfiguration, axes count: Int, default standard: Int) throws(ImportError) {
+  init(_ key: String, in configuration: LayerConfiguration, axes count: Int, default standard: Int) throws(ImportError)
+  {
     let value = configuration.value(key)
     let list = value.asArray ?? []
     var pairs = list.map { axis in axis.asInteger.map { [$0, $0] } ?? (axis.asArray ?? []).map { $0.asInteger ?? -1 } }
@@ -23,7 +24,8 @@ struct Margins: Hashable, Sendable {
     } else if count == 1, list.count == 2 {
       pairs = [list.map { $0.asInteger ?? -1 }]
     }
-    guard pairs.count == count, pairs.allSatisfy({ $0.count == 2 && $0.allSatisfy { (0...Margins.limit).contains($0) } })
+    guard pairs.count == count,
+      pairs.allSatisfy({ $0.count == 2 && $0.allSatisfy { (0...Margins.limit).contains($0) } })
     else {
       let form = ["(before, after)", "((top, bottom), (left, right))", "((front, back), (top, bottom), (left, right))"]
       throw ImportError(

@@ -47,7 +47,8 @@ public struct MaxPooling<Dimensions: SpatialDimensions>: Layer, PaddingAbsorbing
   public func backward(_ pass: borrowing BackwardPass) {
     guard let inputGradient = pass.inputGradient else { return }
     Pooling.differentiateMaximum(
-      gradient: pass.outputGradient, positions: positions(of: pass.outputGradient, in: pass.saved, pass.block), window: window,
+      gradient: pass.outputGradient, positions: positions(of: pass.outputGradient, in: pass.saved, pass.block),
+      window: window,
       into: inputGradient)
   }
 
@@ -65,7 +66,8 @@ public struct MaxPooling<Dimensions: SpatialDimensions>: Layer, PaddingAbsorbing
     return copy
   }
 
-  /// Behind a ReLU the zeros of the padding never change a maximum, and where they equal it no gradient passes the ReLU.
+  /// Behind a ReLU the zeros of the padding never change a maximum, and where they equal it no gradient passes the
+  /// ReLU.
   func absorbing(_ margins: Margins, isRectified: Bool) -> MaxPooling? {
     let sizes = [window.size.x, window.size.y, window.size.z].suffix(Dimensions.count)
     let isCovered = zip(sizes, zip(margins.before, margins.after)).allSatisfy { $0 > max($1.0, $1.1) }

@@ -1,7 +1,8 @@
 import Kernels
 public import Tensors
 
-/// The smallest of several inputs, element by element, where one may have size 1 where others have more; the first of those that are equal gets the gradient.
+/// The smallest of several inputs, element by element, where one may have size 1 where others have more; the first of
+/// those that are equal gets the gradient.
 public struct Minimum: Layer {
   public static let kerasName = "Minimum"
 

@@ -3,8 +3,8 @@ public import Tensors
 
 /// The product of inputs, element by element: y = x_0 * x_1 * ...; dx_i = dy times the product of the others.
 ///
-/// An input may have size 1 where others have more, as (1, 1, C) or (H, W, 1) beside (H, W, C), or lack leading axes. It is
-/// repeated, and its gradient is summed over what it was repeated for.
+/// An input may have size 1 where others have more, as (1, 1, C) or (H, W, 1) beside (H, W, C), or lack leading axes.
+/// It is repeated, and its gradient is summed over what it was repeated for.
 public struct Multiply: Layer {
   public static let kerasName = "Multiply"
 

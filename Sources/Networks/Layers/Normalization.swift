@@ -1,11 +1,11 @@
 import Kernels
 public import Tensors
 
-/// Preprocessing by known statistics: y = (x - mean) / max(sqrt(variance), 1e-7), or `inverted` y = x * max(sqrt(variance),
-/// 1e-7) + mean. Any shape to the same shape.
+/// Preprocessing by known statistics: y = (x - mean) / max(sqrt(variance), 1e-7), or `inverted` y = x *
+/// max(sqrt(variance), 1e-7) + mean. Any shape to the same shape.
 ///
-/// Mean and variance have the shape of `axes`. They are given in the configuration, or are variables that Keras's `adapt` has
-/// filled: mean, variance, count. Training does not move them; dx = dy / max(sqrt(variance), 1e-7).
+/// Mean and variance have the shape of `axes`. They are given in the configuration, or are variables that Keras's
+/// `adapt` has filled: mean, variance, count. Training does not move them; dx = dy / max(sqrt(variance), 1e-7).
 public struct Normalization: Layer {
   public static let kerasName = "Normalization"
   /// As Keras counts them: 0 is the batch, -1 the channels. Empty for one mean of everything.
@@ -40,7 +40,8 @@ public struct Normalization: Layer {
       list = first
     }
     guard (mean == nil) == (variance == nil) else {
-      throw ImportError("layer '\(configuration.layerName)' (Normalization): has only one of mean and variance; give both or neither.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (Normalization): has only one of mean and variance; give both or neither.")
     }
   }
 
@@ -136,7 +137,8 @@ extension LayerConfiguration {
     if value == .null { return nil }
     var numbers: [Double] = []
     guard LayerConfiguration.collect(value, &numbers), !numbers.isEmpty else {
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) is \(value.brief), but must be a number or a list of numbers.")
+      throw ImportError(
+        "layer '\(layerName)' (\(className)): \(key) is \(value.brief), but must be a number or a list of numbers.")
     }
     return numbers
   }

@@ -24,7 +24,10 @@ public struct PReLU: Layer {
     let value = configuration.value("shared_axes")
     let axes = value.asInteger.map { [$0] } ?? (value.asArray ?? []).compactMap(\.asInteger)
     guard value == .null || axes.count == max(1, value.asArray?.count ?? 1), axes.allSatisfy({ $0 > 0 }) else {
-      throw ImportError("layer '\(configuration.layerName)' (PReLU): shared_axes is \(value.brief), but must be a list of axes, counted from 1.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (PReLU): shared_axes is \(value.brief), but must be a list of axes, "
+          + "counted from 1."
+      )
     }
     self.init(
       sharedAxes: axes, try ParameterSettings("alpha", in: configuration, default: .zeros))

@@ -17,7 +17,10 @@ public struct Permute: Layer {
     let axes = (configuration.value("dims").asArray ?? []).map(\.asInteger)
     let known = axes.compactMap(\.self)
     guard !known.isEmpty, known.count == axes.count, known.sorted() == Array(1...known.count) else {
-      throw ImportError("layer '\(configuration.layerName)' (Permute): dims is \(configuration.value("dims").brief), but must name each axis from 1 once.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (Permute): dims is \(configuration.value("dims").brief), but must name "
+          + "each axis from 1 once."
+      )
     }
     self.init(known)
   }

@@ -11,7 +11,8 @@ extension LayerConfiguration {
     let numbers = size + strides
     guard numbers.allSatisfy({ (1...1 << 16).contains($0) }), size.reduce(1, *) <= 1 << 16 else {
       throw ImportError(
-        "layer '\(layerName)' (\(className)): pool_size \(size) and strides \(strides) must be at least 1, and a window "
+        "layer '\(layerName)' (\(className)): pool_size \(size) and strides \(strides) must be at least 1, and a "
+          + "window "
           + "at most 65,536 cells.")
     }
     return PoolingWindow(size: size, strides: strides, padding: padding)

@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// Normalisation of each sample by its root mean square over some axes (Zhang and Sennrich, 2019). Any shape to the same
-/// shape: y = scale * x / sqrt(mean of x^2 + epsilon), with a scale of the shape of `axes`. Defaults are Keras's.
+/// Normalisation of each sample by its root mean square over some axes (Zhang and Sennrich, 2019). Any shape to the
+/// same shape: y = scale * x / sqrt(mean of x^2 + epsilon), with a scale of the shape of `axes`. Defaults are Keras's.
 public struct RMSNormalization: Layer {
   public static let kerasName = "RMSNormalization"
   public let axes: [Int]

@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// In training adds one number to all elements of an image, uniform between `lowest` and `highest` of the range of values, and
-/// cuts off what leaves the range; nothing at inference. (H, W, C) to the same shape.
+/// In training adds one number to all elements of an image, uniform between `lowest` and `highest` of the range of
+/// values, and cuts off what leaves the range; nothing at inference. (H, W, C) to the same shape.
 public struct RandomBrightness: Layer {
   public static let kerasName = "RandomBrightness"
   public let lowest: Double, highest: Double
@@ -45,7 +45,8 @@ public struct RandomBrightness: Layer {
     for lane in 0..<added.lanes {
       var random = pass.shard.random(layer: pass.layerIndex, lane: lane)
       let share = lowest + (highest - lowest) * Double(random.uniform())
-      added[lane: lane, depth: 0, height: 0, width: 0, channel: 0] = Float(share * (range.upperBound - range.lowerBound))
+      added[lane: lane, depth: 0, height: 0, width: 0, channel: 0] = Float(
+        share * (range.upperBound - range.lowerBound))
     }
     Combination.apply(.sum, pass.input, added, into: pass.output)
     clip.apply(pass.output, into: pass.output)
@@ -60,14 +61,16 @@ public struct RandomBrightness: Layer {
 extension LayerConfiguration {
   /// Keras's `factor`: two numbers, or one that stands for the distance to either side.
   ///
-  /// - Parameter negating: whether one number stands for -number and number, else for number and number, or in Keras 3 for
-  ///   0 and number.
+  /// - Parameter negating: whether one number stands for -number and number, else for number and number, or in Keras 3
+  ///   for 0 and number.
   func factors(negating: Bool) throws(ImportError) -> (Double, Double) {
     let value = value("factor")
     if let number = value.asNumber { return (negating ? -abs(number) : kerasVersion < 3 ? number : 0, abs(number)) }
     let numbers = (value.asArray ?? []).compactMap(\.asNumber)
     guard numbers.count == 2, value.asArray?.count == 2, !negating || numbers[0] <= numbers[1] else {
-      throw ImportError("layer '\(layerName)' (\(className)): factor is \(value.brief), but must be a number or two in ascending order.")
+      throw ImportError(
+        "layer '\(layerName)' (\(className)): factor is \(value.brief), but must be a number or two in ascending order."
+      )
     }
     return (numbers[0], numbers[1])
   }
@@ -78,7 +81,8 @@ extension LayerConfiguration {
     if value == .null { return 0...255 }
     let numbers = (value.asArray ?? []).compactMap(\.asNumber).sorted()
     guard numbers.count == 2, value.asArray?.count == 2, numbers[0] < numbers[1] else {
-      throw ImportError("layer '\(layerName)' (\(className)): value_range is \(value.brief), but must be two different numbers.")
+      throw ImportError(
+        "layer '\(layerName)' (\(className)): value_range is \(value.brief), but must be two different numbers.")
     }
     return numbers[0]...numbers[1]
   }

@@ -1,8 +1,9 @@
 import Kernels
 public import Tensors
 
-/// In training y = (x - mean) * f + mean, with the mean of each channel of an image and one f for each image, uniform between
-/// 1 - `lower` and 1 + `upper`, cut off at the range of values; nothing at inference. (H, W, C) to the same shape.
+/// In training y = (x - mean) * f + mean, with the mean of each channel of an image and one f for each image, uniform
+/// between 1 - `lower` and 1 + `upper`, cut off at the range of values; nothing at inference. (H, W, C) to the same
+/// shape.
 public struct RandomContrast: Layer {
   public static let kerasName = "RandomContrast"
   public let lower: Double, upper: Double

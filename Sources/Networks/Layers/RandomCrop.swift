@@ -2,11 +2,11 @@ import Kernels
 public import Tensors
 
 /// In training a part of each image from a place of its own; at inference the middle, as `Resizing` does with
-/// `crop_to_aspect_ratio`: (H, W, C) to (height, width, C). Where an image is not larger in both directions, it is resized in
-/// training, too.
+/// `crop_to_aspect_ratio`: (H, W, C) to (height, width, C). Where an image is not larger in both directions, it is
+/// resized in training, too.
 ///
-/// Keras 3 leaves images as they are at inference, whatever shape it declares; so does a layer that Keras 3 wrote, which then
-/// cannot be trained with.
+/// Keras 3 leaves images as they are at inference, whatever shape it declares; so does a layer that Keras 3 wrote,
+/// which then cannot be trained with.
 public struct RandomCrop: Layer, InferenceOnly {
   public static let kerasName = "RandomCrop"
   public let height: Int, width: Int
@@ -34,7 +34,8 @@ public struct RandomCrop: Layer, InferenceOnly {
   public func kerasConfiguration() -> [String: JSONValue] { ["height": .integer(height), "width": .integer(width)] }
 
   var obstacle: String? {
-    isIdentity ? "gives images of another size than at inference, as Keras 3 wrote it; crop in the data's augmentation" : nil
+    isIdentity
+      ? "gives images of another size than at inference, as Keras 3 wrote it; crop in the data's augmentation" : nil
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {

@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// In training the mirror image of every other image, left and right, top and bottom or either; nothing at inference. (H, W, C)
-/// to the same shape. Which images is a function of seed, step, layer and sample alone.
+/// In training the mirror image of every other image, left and right, top and bottom or either; nothing at inference.
+/// (H, W, C) to the same shape. Which images is a function of seed, step, layer and sample alone.
 public struct RandomFlip: Layer {
   public static let kerasName = "RandomFlip"
 

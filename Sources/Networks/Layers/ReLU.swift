@@ -4,7 +4,8 @@ public import Tensors
 /// Rectified linear unit: y = maximum where x >= maximum, x where x >= threshold, slope * (x - threshold) elsewhere; by
 /// default max(0, x). Any shape to the same shape.
 ///
-/// Backward from the output alone, dx = dy where 0 < y < maximum, but from the input where there is a slope or a threshold.
+/// Backward from the output alone, dx = dy where 0 < y < maximum, but from the input where there is a slope or a
+/// threshold.
 public struct ReLU: Layer {
   public static let kerasName = "ReLU"
   /// Keras's `max_value`, above 0; nil is none.

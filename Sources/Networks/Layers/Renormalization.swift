@@ -1,5 +1,5 @@
-/// The settings of Keras's batch renormalisation (Keras 2, and Keras 3.15 again): the arguments `renorm_momentum` and `renorm_clipping` of a
-/// `BatchNormalization` with `renorm=True`.
+/// The settings of Keras's batch renormalisation (Keras 2, and Keras 3.15 again): the arguments `renorm_momentum` and
+/// `renorm_clipping` of a `BatchNormalization` with `renorm=True`.
 struct Renormalization: Equatable, Sendable {
   /// Of renorm_mean and renorm_stddev.
   let momentum: Double
@@ -14,7 +14,10 @@ struct Renormalization: Equatable, Sendable {
     let (momentum, clipping) = (configuration.value("renorm_momentum"), configuration.value("renorm_clipping"))
     guard isRenormalized else { return nil }
     guard clipping == .null || clipping.asObject != nil else {
-      throw ImportError("layer '\(configuration.layerName)' (\(configuration.className)): 'renorm_clipping' is \(clipping.brief), but must be an object such as {\"rmax\": 3, \"rmin\": 0.3, \"dmax\": 5}.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (\(configuration.className)): 'renorm_clipping' is \(clipping.brief), but "
+          + "must be an object such as {\"rmax\": 3, \"rmin\": 0.3, \"dmax\": 5}."
+      )
     }
     let bounds = LayerConfiguration(
       className: "\(configuration.className), renorm_clipping",
@@ -37,8 +40,8 @@ struct Renormalization: Equatable, Sendable {
     return ["renorm": true, "renorm_momentum": .number(momentum), "renorm_clipping": .object(bounds)]
   }
 
-  /// r and d of a channel: stddev / s within [rmin, rmax] and (mean - renorm_mean) / s within ±dmax, where s is renorm_stddev,
-  /// but at least sqrt(epsilon).
+  /// r and d of a channel: stddev / s within [rmin, rmax] and (mean - renorm_mean) / s within ±dmax, where s is
+  /// renorm_stddev, but at least sqrt(epsilon).
   func correction(
     mean: Float, deviation: Float, movingMean: Float, movingDeviation: Float, epsilon: Float
   ) -> (scale: Float, shift: Float) {

@@ -16,7 +16,9 @@ public struct Rescaling: Layer {
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     func numbers(_ key: String, _ standard: Double?) throws(ImportError) -> [Double] {
       let value = configuration.value(key)
-      if let list = value.asArray, !list.isEmpty, list.allSatisfy({ $0.asNumber != nil }) { return list.map { $0.asNumber! } }
+      if let list = value.asArray, !list.isEmpty, list.allSatisfy({ $0.asNumber != nil }) {
+        return list.map { $0.asNumber! }
+      }
       return [try configuration.number(key, default: standard)]
     }
     scale = try numbers("scale", nil)
@@ -55,7 +57,8 @@ public struct Rescaling: Layer {
   public func forward(_ pass: borrowing ForwardPass) {
     let channels = pass.input.shape.channels
     Elementwise.scaleAndShift(
-      pass.input, scales: pass.prepared[0..<channels], offsets: pass.prepared[channels..<2 * channels], into: pass.output)
+      pass.input, scales: pass.prepared[0..<channels], offsets: pass.prepared[channels..<2 * channels],
+      into: pass.output)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {

@@ -15,7 +15,10 @@ public struct Reshape: Layer {
     guard !known.isEmpty, known.count == sizes.count, known.count <= 4, known.allSatisfy({ $0 > 0 || $0 == -1 }),
       known.count(where: { $0 == -1 }) < 2
     else {
-      throw ImportError("layer '\(configuration.layerName)' (Reshape): target_shape is \(configuration.value("target_shape").brief), but must be one to four sizes, of which one may be -1.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (Reshape): target_shape is \(configuration.value("target_shape").brief), "
+          + "but must be one to four sizes, of which one may be -1."
+      )
     }
     targetShape = known
   }

@@ -10,7 +10,7 @@ public struct Resizing: Layer {
 
   /// What becomes of images of another aspect ratio: Keras's `crop_to_aspect_ratio` and `pad_to_aspect_ratio`.
   public enum Fitting: Sendable {
-    case stretch, crop, pad
+    case stage, crop, pad
   }
 
   public let height: Int, width: Int
@@ -28,7 +28,7 @@ public struct Resizing: Layer {
   }
 
   public init(
-    height: Int, width: Int, interpolation: Interpolation = .bilinear, fitting: Fitting = .stretch,
+    height: Int, width: Int, interpolation: Interpolation = .bilinear, fitting: Fitting = .stage,
     isSmoothed: Bool = false
   ) {
     precondition(height > 0 && width > 0, "an image has at least one pixel")
@@ -42,9 +42,12 @@ public struct Resizing: Layer {
     let crops = try configuration.bool("crop_to_aspect_ratio", default: false)
     let pads = try configuration.bool("pad_to_aspect_ratio", default: false)
     guard !crops || !pads else {
-      throw ImportError("layer '\(configuration.layerName)' (Resizing): crops and pads to the aspect ratio; set one of the two to false.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (Resizing): crops and pads to the aspect ratio; set one of the two to "
+          + "false."
+      )
     }
-    fitting = crops ? .crop : pads ? .pad : .stretch
+    fitting = crops ? .crop : pads ? .pad : .stage
     isSmoothed = try configuration.bool("antialias", default: false)
     try configuration.expect("fill_mode", among: ["constant"])
     try configuration.expect("fill_value", among: [0, 0.0])
@@ -61,17 +64,19 @@ public struct Resizing: Layer {
     return values
   }
 
-  /// Keras cuts fractions of pixels off, and pads alike on both sides: one pixel too little where what is missing is odd.
+  /// Keras cuts fractions of pixels off, and pads alike on both sides: one pixel too little where what is missing is
+  /// odd.
   private func binding(_ input: Shape) -> Bound {
     func length(_ size: Int, _ other: Int, _ wanted: Int, _ otherWanted: Int) -> Int {
       let proportional = Int(Float(other * wanted) / Float(otherWanted))
       return switch fitting {
-      case .stretch: size
+      case .stage: size
       case .crop: max(1, min(size, proportional))
       case .pad: size + max(0, proportional - size) / 2 * 2
       }
     }
-    let rows = length(input.height, input.width, height, width), columns = length(input.width, input.height, width, height)
+    let rows = length(input.height, input.width, height, width)
+    let columns = length(input.width, input.height, width, height)
     let part: Shape = [rows, columns, input.channels]
     return Bound(
       part: part, top: abs(input.height - rows) / 2, left: abs(input.width - columns) / 2,
@@ -84,7 +89,7 @@ public struct Resizing: Layer {
     let bound = binding(input)
     var signature = Signature(outputs: [[height, width, input.channels]])
     signature.scratch = { [fitting] in
-      bound.resampling.scratchCount(lanes: $0) + (fitting == .stretch ? 0 : Layout(bound.part, lanes: $0).count)
+      bound.resampling.scratchCount(lanes: $0) + (fitting == .stage ? 0 : Layout(bound.part, lanes: $0).count)
     }
     return signature
   }
@@ -124,7 +129,7 @@ public struct Resizing: Layer {
 
   /// Memory for the part that is resized; nil where that is the image.
   private func part(_ bound: Bound, _ scratch: Buffer, _ lanes: Int) -> Tensor? {
-    if fitting == .stretch { return nil }
+    if fitting == .stage { return nil }
     let layout = Layout(bound.part, lanes: lanes)
     return Tensor(bound.part, layout: layout, storage: scratch[0..<layout.count])
   }
@@ -137,7 +142,10 @@ extension LayerConfiguration {
   func imageSize() throws(ImportError) -> (height: Int, width: Int) {
     let (height, width) = (try integer("height"), try integer("width"))
     guard height > 0, width > 0, height < 1 << 16, width < 1 << 16 else {
-      throw ImportError("layer '\(layerName)' (\(className)): makes images of \(height) x \(width) pixels; give it at least 1 and at most 65,535 in each direction.")
+      throw ImportError(
+        "layer '\(layerName)' (\(className)): makes images of \(height) x \(width) pixels; give it at least 1 and at "
+          + "most 65,535 in each direction."
+      )
     }
     return (height, width)
   }

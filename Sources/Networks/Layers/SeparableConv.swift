@@ -122,7 +122,8 @@ public struct SeparableConv<Dimensions: SpatialDimensions>: Layer, ActivationEnd
     stages.depthwise.pack(
       pass.parameters[0], into: pass.prepared[0..<count], forward: pass.forward, backward: pass.backward)
     stages.pointwise.pack(
-      pass.parameters[1], into: pass.prepared[count..<pass.prepared.count], forward: pass.forward, backward: pass.backward)
+      pass.parameters[1], into: pass.prepared[count..<pass.prepared.count], forward: pass.forward,
+      backward: pass.backward)
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
@@ -147,7 +148,9 @@ public struct SeparableConv<Dimensions: SpatialDimensions>: Layer, ActivationEnd
       let middle = Tensor(stages.middle, layout: stages.layout(lanes: lanes), storage: pass.saved)
       stages.pointwise.filterGradient(
         input: middle, outputGradient: pass.outputGradient, kernelGradient: pass.parameterGradient(1), scratch: scratch)
-      if usesBias { stages.pointwise.biasGradient(outputGradient: pass.outputGradient, into: pass.parameterGradient(2)) }
+      if usesBias {
+        stages.pointwise.biasGradient(outputGradient: pass.outputGradient, into: pass.parameterGradient(2))
+      }
     }
     let gradient = Tensor(stages.middle, layout: stages.gradientLayout(lanes: lanes), storage: pass.scratch)
     gradient.zeroBorder()

@@ -1,8 +1,8 @@
 import Tensors
 
 extension [Shape] {
-  /// The shape to which several inputs are repeated, as Keras merges: axes counted from the channels, each of one size or of
-  /// size 1.
+  /// The shape to which several inputs are repeated, as Keras merges: axes counted from the channels, each of one size
+  /// or of size 1.
   func merged(atLeast count: Int = 2, atMost limit: Int = .max) throws(ShapeError) -> Shape {
     let number = limit == count ? "\(count)" : "\(count) or more"
     var sizes = [Int](repeating: 1, count: map(\.rank).max() ?? 0)

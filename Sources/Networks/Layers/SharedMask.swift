@@ -65,7 +65,9 @@ extension LayerConfiguration {
       sizes.allSatisfy({ $0 == .null || ($0.asInteger ?? 0) > 0 })
     else {
       throw ImportError(
-        "layer '\(layerName)' (\(className)): noise_shape is \(value.brief), but must begin with null, for every sample has a mask of its own, and hold sizes or null.")
+        "layer '\(layerName)' (\(className)): noise_shape is \(value.brief), but must begin with null, for every "
+          + "sample has a mask of its own, and hold sizes or null."
+      )
     }
     return sizes.dropFirst().map(\.asInteger)
   }

@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// Softmax along one axis, or over the elements of several: y = exp(x - m) / sum of exp(x - m), with m the largest x. Any
-/// shape to the same shape.
+/// Softmax along one axis, or over the elements of several: y = exp(x - m) / sum of exp(x - m), with m the largest x.
+/// Any shape to the same shape.
 public struct Softmax: Layer {
   public static let kerasName = "Softmax"
   /// As Keras counts them: 0 is the batch, -1 the channels.

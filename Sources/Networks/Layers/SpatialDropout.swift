@@ -1,8 +1,8 @@
 public import Tensors
 
-/// In training sets each channel of an image to zero with probability `rate` and divides the others by 1 - rate; nothing
-/// at inference (Tompson et al., 2015). (W, C), (H, W, C) or (D, H, W, C) to the same shape. Keras's `SpatialDropout1D`,
-/// `SpatialDropout2D` and `SpatialDropout3D`.
+/// In training sets each channel of an image to zero with probability `rate` and divides the others by 1 - rate;
+/// nothing at inference (Tompson et al., 2015). (W, C), (H, W, C) or (D, H, W, C) to the same shape. Keras's
+/// `SpatialDropout1D`, `SpatialDropout2D` and `SpatialDropout3D`.
 ///
 /// Which channels is a function of seed, step, layer and sample alone, as in `Dropout`.
 public struct SpatialDropout<Dimensions: SpatialDimensions>: Layer {

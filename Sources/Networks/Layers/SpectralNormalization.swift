@@ -1,13 +1,14 @@
 import Kernels
 public import Tensors
 
-/// A layer whose kernel is divided by its largest singular value before every step of training (Miyato, Kataoka, Koyama and
-/// Yoshida, "Spectral normalization for generative adversarial networks", 2018). Shapes are those of the layer inside.
+/// A layer whose kernel is divided by its largest singular value before every step of training (Miyato, Kataoka, Koyama
+/// and Yoshida, "Spectral normalization for generative adversarial networks", 2018). Shapes are those of the layer
+/// inside.
 ///
-/// With the kernel as a matrix W, all axes but the last against the last, and u a state of as many numbers as the last axis
-/// has, `powerIterations` times v = u W^T / |u W^T|, u = v W / |v W|; then W becomes W / (v W u^T). As in Keras 3 the new
-/// kernel replaces the old one, whether the layer is frozen or not, and nothing happens at inference. Where the layer
-/// is called several times, each call counts.
+/// With the kernel as a matrix W, all axes but the last against the last, and u a state of as many numbers as the last
+/// axis has, `powerIterations` times v = u W^T / |u W^T|, u = v W / |v W|; then W becomes W / (v W u^T). As in Keras 3
+/// the new kernel replaces the old one, whether the layer is frozen or not, and nothing happens at inference. Where the
+/// layer is called several times, each call counts.
 public struct SpectralNormalization: Layer, ActivationEnding, WeightNormalizing {
   public static let kerasName = "SpectralNormalization"
   public private(set) var layer: any Layer
@@ -29,10 +30,12 @@ public struct SpectralNormalization: Layer, ActivationEnding, WeightNormalizing 
       className != SpectralNormalization.kerasName, powerIterations > 0
     else {
       throw ImportError(
-        "layer '\(configuration.layerName)' (SpectralNormalization): needs a layer and at least one of power_iterations; "
+        "layer '\(configuration.layerName)' (SpectralNormalization): needs a layer and at least one of "
+          + "power_iterations; "
           + "save the model again.")
     }
-    layer = try LayerRegistry.layer(className, values, kerasVersion: configuration.kerasVersion, foreign: configuration.foreign)
+    layer = try LayerRegistry.layer(
+      className, values, kerasVersion: configuration.kerasVersion, foreign: configuration.foreign)
     innerName = values["name"]?.asString ?? "layer"
   }
 

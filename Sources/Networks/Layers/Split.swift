@@ -1,7 +1,8 @@
 import Kernels
 import Tensors
 
-/// One value for several readers; their gradients are summed. Made by the planner where a value has more than one reader.
+/// One value for several readers; their gradients are summed. Made by the planner where a value has more than one
+/// reader.
 ///
 /// Forward: every output is the input. Backward: dx = dy_0 + dy_1 + ..., in this order.
 struct Split: Layer {

@@ -1,7 +1,8 @@
 public import Tensors
 
-/// In training drops whole samples with probability `rate`, behind a branch of a residual network, and divides the others by
-/// 1 - rate; nothing at inference (Huang et al., 2016). A layer of keras.applications' ConvNeXt. Any shape to the same shape.
+/// In training drops whole samples with probability `rate`, behind a branch of a residual network, and divides the
+/// others by 1 - rate; nothing at inference (Huang et al., 2016). A layer of keras.applications' ConvNeXt. Any shape to
+/// the same shape.
 public struct StochasticDepth: Layer {
   public static let kerasName = "StochasticDepth"
   public let rate: Double

@@ -2,8 +2,8 @@ public import Tensors
 
 /// An augmentation of Keras's that is nothing at inference and is not supported in training.
 public protocol UntrainedAugmentation: Layer {
-  /// Keras's `config`, as it was read, without what says nothing and one of the versions does not know: it goes back as it
-  /// came.
+  /// Keras's `config`, as it was read, without what says nothing and one of the versions does not know: it goes back as
+  /// it came.
   var configuration: [String: JSONValue] { get }
   init(configuration: [String: JSONValue])
   /// What it does in training: "turns images".

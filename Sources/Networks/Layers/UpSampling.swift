@@ -1,8 +1,8 @@
 public import Kernels
 public import Tensors
 
-/// An enlarged image: (H, W, C) to (rows * H, columns * W, C), or with one or three spatial axes. Keras's `UpSampling1D`,
-/// `UpSampling2D` and `UpSampling3D`.
+/// An enlarged image: (H, W, C) to (rows * H, columns * W, C), or with one or three spatial axes. Keras's
+/// `UpSampling1D`, `UpSampling2D` and `UpSampling3D`.
 ///
 /// `nearest` repeats every cell, and backward sums what was repeated. Images also know the other interpolations of
 /// `Resampling`.
@@ -27,7 +27,8 @@ public struct UpSampling<Dimensions: SpatialDimensions>: Layer {
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     let size = try configuration.integers("size", count: Dimensions.count, default: 2)
     guard size.allSatisfy({ (1...1 << 20).contains($0) }) else {
-      throw ImportError("layer '\(configuration.layerName)' (\(Self.kerasName)): size is \(size), but must be at least 1.")
+      throw ImportError(
+        "layer '\(configuration.layerName)' (\(Self.kerasName)): size is \(size), but must be at least 1.")
     }
     try configuration.expect("data_format", among: ["channels_last"])
     let isImage = Dimensions.count == 2

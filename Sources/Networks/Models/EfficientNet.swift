@@ -2,9 +2,9 @@ import Kernels
 import Tensors
 
 extension Models {
-  /// EfficientNet as in `keras.applications.efficientnet`, which prepares images itself: 5,330,571 numbers in the weights of B0
-  /// for 1000 classes. Those called `-imagenet` have the second `Rescaling` that Keras adds where it loads its own ImageNet
-  /// weights, whose normalisation divides by the square root of the deviations only.
+  /// EfficientNet as in `keras.applications.efficientnet`, which prepares images itself: 5,330,571 numbers in the
+  /// weights of B0 for 1000 classes. Those called `-imagenet` have the second `Rescaling` that Keras adds where it
+  /// loads its own ImageNet weights, whose normalisation divides by the square root of the deviations only.
   static let efficientNets = efficientNetSizes.enumerated().flatMap { number, size in
     [false, true].map { isPretrained in
       NetworkDesign(

@@ -1,7 +1,7 @@
 extension Models {
-  /// What the 1,000 outputs of a network for ImageNet stand for: the classes of ILSVRC 2012 in the order of their WordNet
-  /// ids, which all published weights have, with the names that torchvision gives them (torchvision.models, BSD 3-clause
-  /// licence).
+  /// What the 1,000 outputs of a network for ImageNet stand for: the classes of ILSVRC 2012 in the order of their
+  /// WordNet ids, which all published weights have, with the names that torchvision gives them (torchvision.models, BSD
+  /// 3-clause licence).
   public static let imageNetClasses: [String] = """
     tench, goldfish, great white shark, tiger shark, hammerhead, electric ray, stingray, cock, hen, ostrich, \
     brambling, goldfinch, house finch, junco, indigo bunting, robin, bulbul, jay, magpie, chickadee, water ouzel, \
@@ -94,7 +94,7 @@ extension Models {
     solar dish, sombrero, soup bowl, space bar, space heater, space shuttle, spatula, speedboat, spider web, \
     spindle, sports car, spotlight, stage, steam locomotive, steel arch bridge, steel drum, stethoscope, stole, \
     stone wall, stopwatch, stove, strainer, streetcar, stretcher, studio couch, stupa, submarine, suit, sundial, \
-    sunglass, sunglasses, sunscreen, suspension bridge, swab, sweatshirt, swimming trunks, swing, switch, syringe, \
+    sunglass, sunglasses, sunscreen, suspension bridge, swab, sweatshirt, swimming backbones, swing, switch, syringe, \
     table lamp, tank, tape player, teapot, teddy, television, tennis ball, thatch, theater curtain, thimble, \
     thresher, throne, tile roof, toaster, tobacco shop, toilet seat, torch, totem pole, tow truck, toyshop, tractor, \
     trailer truck, tray, trench coat, tricycle, trimaran, tripod, triumphal arch, trolleybus, trombone, tub, \

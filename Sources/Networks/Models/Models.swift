@@ -39,7 +39,9 @@ public enum Models {
     guard let design = design(named: name) else {
       let hint = names.nearest(to: name).map { "; did you mean '\($0)'?" } ?? ";"
       throw ShapeError(
-        "there is no network '\(name)'\(hint) 'convoy models' lists them; a file is named by its path, such as models/my.h5.")
+        "there is no network '\(name)'\(hint) 'convoy models' lists them; a file is named by its path, such as "
+          + "models/my.h5."
+      )
     }
     return try design.graph(input, classes)
   }

@@ -1,8 +1,8 @@
 import Kernels
 import Tensors
 
-/// Two operands combined element by element, of which one may be a constant: a + b, a - b, a * b, a / b, the larger, the
-/// smaller. Axes of size 1 are repeated, and the gradient is summed over what they were repeated for.
+/// Two operands combined element by element, of which one may be a constant: a + b, a - b, a * b, a / b, the larger,
+/// the smaller. Axes of size 1 are repeated, and the gradient is summed over what they were repeated for.
 ///
 ///     a + b: da = dy, db = dy          a - b: da = dy, db = -dy         a * b: da = b dy, db = a dy
 ///     a / b: da = dy / b, db = -dy y / b      the larger, the smaller: dy goes to a where a = y, else to b
@@ -26,7 +26,8 @@ struct Arithmetic: OperationBody {
   private func operands(_ inputs: [Shape]) throws(ShapeError) -> [Shape] {
     guard let constant else {
       guard inputs.count == 2, inputs[0].rank == inputs[1].rank else {
-        throw ShapeError("takes two inputs with as many axes, but gets \(inputs.map(\.description).joined(separator: " and ")).")
+        throw ShapeError(
+          "takes two inputs with as many axes, but gets \(inputs.map(\.description).joined(separator: " and ")).")
       }
       return inputs
     }
@@ -62,7 +63,8 @@ struct Arithmetic: OperationBody {
     let constantShape = constant == nil ? nil : operands[constantIsFirst ? 0 : 1]
     let isRepeated = inputs.contains { $0 != output }
     signature.scratch = { lanes in
-      (constantShape.map { Layout($0, lanes: lanes).count } ?? 0) + (isRepeated ? Layout(output, lanes: lanes).count : 0)
+      (constantShape.map { Layout($0, lanes: lanes).count } ?? 0)
+        + (isRepeated ? Layout(output, lanes: lanes).count : 0)
     }
     signature.multiplications = function == .multiply || function == .divide ? output.count : 0
     return signature

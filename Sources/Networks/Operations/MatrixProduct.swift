@@ -1,12 +1,15 @@
 import Kernels
 import Tensors
 
-/// y = a b for each image and, where there are more than two axes, for each matrix of the last two: (N, K) and (K, M) to
-/// (N, M). da = dy b^T, db = a^T dy.
+/// y = a b for each image and, where there are more than two axes, for each matrix of the last two: (N, K) and (K, M)
+/// to (N, M). da = dy b^T, db = a^T dy.
 struct MatrixProduct: OperationBody {
   func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     guard inputs.count == 2, inputs[0].rank >= 2, inputs[0].rank == inputs[1].rank else {
-      throw ShapeError("multiplies two inputs with at least two axes each, but gets \(inputs.map(\.description).joined(separator: " and ")).")
+      throw ShapeError(
+        "multiplies two inputs with at least two axes each, but gets "
+          + "\(inputs.map(\.description).joined(separator: " and "))."
+      )
     }
     let (first, second) = (Array(inputs[0].dimensions.suffix(2)), Array(inputs[1].dimensions.suffix(2)))
     let outer = inputs[0].dimensions.dropLast(2)

@@ -3,9 +3,9 @@ public import Tensors
 /// A function of tensors that is part of a Keras model without being a layer: one of Keras 3's `keras.ops`, or a
 /// `TFOpLambda` of Keras 2. It has no parameters.
 ///
-/// Names and arguments are those of Keras 3 (`add`, `mean`, `get_item`, ...; axes count the batch as 0), and operands that
-/// are constants stand among the arguments: see `OperationTable`. What an operation computes is another layer, which the
-/// planner puts in its place.
+/// Names and arguments are those of Keras 3 (`add`, `mean`, `get_item`, ...; axes count the batch as 0), and operands
+/// that are constants stand among the arguments: see `OperationTable`. What an operation computes is another layer,
+/// which the planner puts in its place.
 public struct Operation: Layer {
   public static let kerasName = "Operation"
   public let name: String
@@ -39,8 +39,8 @@ public struct Operation: Layer {
     ["operation": .string(name), "arguments": .object(arguments)]
   }
 
-  /// The same selection with whole axes in place of an ellipsis, which Keras 3 does not read from HDF5; any other operation as
-  /// it is.
+  /// The same selection with whole axes in place of an ellipsis, which Keras 3 does not read from HDF5; any other
+  /// operation as it is.
   ///
   /// - Parameter rank: axes of a sample.
   public func spelledOut(rank: Int) -> Operation {
@@ -67,7 +67,9 @@ public struct Operation: Layer {
   }
 
   public func forward(_ pass: borrowing ForwardPass) { preconditionFailure("the planner puts the layer in its place") }
-  public func backward(_ pass: borrowing BackwardPass) { preconditionFailure("the planner puts the layer in its place") }
+  public func backward(_ pass: borrowing BackwardPass) {
+    preconditionFailure("the planner puts the layer in its place")
+  }
 }
 
 extension JSONValue {

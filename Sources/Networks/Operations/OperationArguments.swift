@@ -82,7 +82,8 @@ struct OperationArguments {
     return Pad(Array(widths.dropFirst()), value: Float(try number("constant_values", 0)))
   }
 
-  /// Items are objects with `start`, `stop` and `step`, whole numbers, null for a new axis, or "..." for all other axes.
+  /// Items are objects with `start`, `stop` and `step`, whole numbers, null for a new axis, or "..." for all other
+  /// axes.
   func selection() throws(ImportError) -> [Selection.Item] {
     guard let list = values["key"]?.asArray, !list.isEmpty else { throw error("does not say what it takes") }
     var items: [Selection.Item] = []
@@ -99,7 +100,9 @@ struct OperationArguments {
           return value[key].asInteger
         }
         let step = try bound("step") ?? 1
-        guard value.asObject != nil, step != 0 else { throw error("takes \(value.brief), which is not a part of an axis") }
+        guard value.asObject != nil, step != 0 else {
+          throw error("takes \(value.brief), which is not a part of an axis")
+        }
         items.append(.range(start: try bound("start"), stop: try bound("stop"), step: step))
       }
     }

@@ -5,8 +5,11 @@ extension OperationBody {
   static var kerasName: String { "Operation" }
 
   init(keras configuration: LayerConfiguration) throws(ImportError) {
-    throw ImportError("layer '\(configuration.layerName)': '\(configuration.className)' is part of an operation; name the operation.")
+    throw ImportError(
+      "layer '\(configuration.layerName)': '\(configuration.className)' is part of an operation; name the operation.")
   }
 
-  func kerasConfiguration() -> [String: JSONValue] { preconditionFailure("an Operation is written, not what computes it") }
+  func kerasConfiguration() -> [String: JSONValue] {
+    preconditionFailure("an Operation is written, not what computes it")
+  }
 }

@@ -16,7 +16,9 @@ extension OperationTable {
       return { inputs throws(ShapeError) in
         let input = try inputs.one()
         let turned = try input.positions(ofAxes: axes)
-        let items = input.dimensions.indices.map { Selection.Item.range(start: nil, stop: nil, step: turned.contains($0) ? -1 : 1) }
+        let items = input.dimensions.indices.map {
+          Selection.Item.range(start: nil, stop: nil, step: turned.contains($0) ? -1 : 1)
+        }
         return Selection([.range(start: nil, stop: nil, step: 1)] + items)
       }
     case "swapaxes":

@@ -3,18 +3,21 @@ import Tensors
 
 /// The operations that there are, by the name and the arguments of Keras 3.
 ///
-/// `constant` is an operand that is no tensor (a number, or lists of numbers), `constant_first` says that it is the first.
+/// `constant` is an operand that is no tensor (a number, or lists of numbers), `constant_first` says that it is the
+/// first.
 enum OperationTable {
   /// The layer that computes an operation for inputs of given shapes.
   typealias Rule = @Sendable ([Shape]) throws(ShapeError) -> any Layer
 
   /// Activation functions, and what they are here.
   private static let activations: [String: ActivationFunction] = [
-    "relu": .relu, "relu6": .relu6, "sigmoid": .sigmoid, "tanh": .tanh, "silu": .silu, "selu": .selu, "softplus": .softplus,
+    "relu": .relu, "relu6": .relu6, "sigmoid": .sigmoid, "tanh": .tanh, "silu": .silu, "selu": .selu,
+    "softplus": .softplus,
     "softsign": .softsign, "hard_sigmoid": .hardSigmoid, "hard_silu": .hardSilu, "log_sigmoid": .logSigmoid,
     "hard_tanh": .hardTanh, "exp": .exponential, "mish": .mish, "celu": .celu, "squareplus": .squareplus,
     "log_softmax": .logSoftmax, "glu": .glu, "sparsemax": .sparsemax, "sparse_plus": .sparsePlus,
-    "sparse_sigmoid": .sparseSigmoid, "soft_shrink": .softShrink, "hard_shrink": .hardShrink, "tanh_shrink": .tanhShrink,
+    "sparse_sigmoid": .sparseSigmoid, "soft_shrink": .softShrink, "hard_shrink": .hardShrink,
+    "tanh_shrink": .tanhShrink,
   ]
 
   /// The only values that the parameters of these functions have here.
@@ -31,14 +34,17 @@ enum OperationTable {
   ]
 
   private static let others: Set<String> = [
-    "add", "subtract", "multiply", "divide", "maximum", "minimum", "negative", "power", "clip", "elu", "gelu", "leaky_relu",
-    "softmax", "reshape", "expand_dims", "squeeze", "transpose", "concatenate", "stack", "pad", "get_item", "matmul", "cast",
+    "add", "subtract", "multiply", "divide", "maximum", "minimum", "negative", "power", "clip", "elu", "gelu",
+    "leaky_relu",
+    "softmax", "reshape", "expand_dims", "squeeze", "transpose", "concatenate", "stack", "pad", "get_item", "matmul",
+    "cast",
     "identity",
   ]
 
   /// Names, sorted.
   static var names: [String] {
-    [Array(activations.keys), Array(functions.keys), Array(reductions.keys), Array(others), imageOperations].joined().sorted()
+    [Array(activations.keys), Array(functions.keys), Array(reductions.keys), Array(others), imageOperations].joined()
+      .sorted()
   }
 
   static func rule(_ name: String, _ values: [String: JSONValue]) throws(ImportError) -> Rule {
@@ -117,7 +123,9 @@ enum OperationTable {
     case "cast", "identity":
       try arguments.expectOnly("dtype")
       let type = arguments.values["dtype"]?.asString ?? "float32"
-      guard type == "float32" else { throw arguments.error("makes '\(type)' of its input; only 'float32' is supported") }
+      guard type == "float32" else {
+        throw arguments.error("makes '\(type)' of its input; only 'float32' is supported")
+      }
       return { _ in Activation(.linear) }
     default: return nil
     }
@@ -177,9 +185,12 @@ enum OperationTable {
 extension Shape {
   /// Without axes of size 1: those that are named, or all.
   fileprivate func squeezed(_ axes: [Int]?) throws(ShapeError) -> [Int] {
-    let chosen = try axes.map { axes throws(ShapeError) in try positions(ofAxes: axes) }
+    let chosen =
+      try axes.map { axes throws(ShapeError) in try positions(ofAxes: axes) }
       ?? dimensions.indices.filter { dimensions[$0] == 1 }
-    guard chosen.allSatisfy({ dimensions[$0] == 1 }) else { throw ShapeError("leaves out an axis of \(self) that is not 1.") }
+    guard chosen.allSatisfy({ dimensions[$0] == 1 }) else {
+      throw ShapeError("leaves out an axis of \(self) that is not 1.")
+    }
     return dimensions.indices.filter { !chosen.contains($0) }.map { dimensions[$0] }
   }
 

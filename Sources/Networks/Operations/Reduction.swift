@@ -1,13 +1,14 @@
 import Kernels
 import Tensors
 
-/// The sum, mean, largest or smallest element, variance or standard deviation over some axes, which then have size 1 or are
-/// gone.
+/// The sum, mean, largest or smallest element, variance or standard deviation over some axes, which then have size 1 or
+/// are gone.
 ///
 /// Backward: dy (over their number, for the mean) to all elements, or dy to the one that is the largest or smallest,
 /// shared where several are equal; of n elements with the mean m
 ///
-///     y = sum (x - m)^2 / n:        dx = 2 (x - m) dy / n          y = sqrt(sum (x - m)^2 / n):  dx = (x - m) dy / (n y)
+///     y = sum (x - m)^2 / n:        dx = 2 (x - m) dy / n          y = sqrt(sum (x - m)^2 / n):  dx = (x - m) dy / (n
+///     y)
 struct Reduction: OperationBody {
   enum Function: Sendable { case sum, mean, maximum, minimum, variance, deviation }
 
@@ -82,7 +83,8 @@ struct Reduction: OperationBody {
       let mean = mean(of: input, pass.scratch, lanes: pass.input.lanes)
       let used = Layout(smallShape, lanes: pass.input.lanes).count
       let layout = Layout(pass.input.shape, lanes: pass.input.lanes)
-      let squares = TensorView(Tensor(pass.input.shape, layout: layout, storage: pass.scratch[used..<used + layout.count]))
+      let squares = TensorView(
+        Tensor(pass.input.shape, layout: layout, storage: pass.scratch[used..<used + layout.count]))
       squares.combine(.difference, input, mean)
       squares.combine(.product, squares, squares)
       output.sum(squares)

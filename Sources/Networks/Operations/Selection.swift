@@ -1,8 +1,8 @@
 import Kernels
 import Tensors
 
-/// A part of a tensor, as Python's `x[:, 1:5, ::2, 0]` takes it; the batch axis is whole. Backward puts the gradient where
-/// the part was taken from, and zeros elsewhere.
+/// A part of a tensor, as Python's `x[:, 1:5, ::2, 0]` takes it; the batch axis is whole. Backward puts the gradient
+/// where the part was taken from, and zeros elsewhere.
 struct Selection: OperationBody {
   enum Item: Hashable, Sendable {
     case range(start: Int?, stop: Int?, step: Int)

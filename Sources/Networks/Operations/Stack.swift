@@ -12,11 +12,16 @@ struct Stack: OperationBody {
 
   func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     guard let first = inputs.first, inputs.allSatisfy({ $0 == first }), first.rank < 4 else {
-      throw ShapeError("stacks inputs of one shape with at most three axes, but gets \(inputs.map(\.description).joined(separator: " and ")).")
+      throw ShapeError(
+        "stacks inputs of one shape with at most three axes, but gets "
+          + "\(inputs.map(\.description).joined(separator: " and "))."
+      )
     }
     // Counted from behind, the axis is one of the output's.
     let place = axis < 0 ? axis + first.rank + 1 : axis - 1
-    guard (0...first.rank).contains(place) else { throw ShapeError("has no axis \(axis) that could be new in \(first).") }
+    guard (0...first.rank).contains(place) else {
+      throw ShapeError("has no axis \(axis) that could be new in \(first).")
+    }
     var sizes = first.dimensions
     sizes.insert(inputs.count, at: place)
     return Signature(outputs: [Shape(sizes)])

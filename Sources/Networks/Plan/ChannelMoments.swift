@@ -14,7 +14,8 @@ public struct ChannelMoments: Sendable {
   public init(_ storage: Buffer) {
     precondition(storage.count % 3 == 0)
     let count = storage.count / 3
-    self.init(counts: storage[0..<count], means: storage[count..<2 * count], squaredDeviations: storage[2 * count..<3 * count])
+    self.init(
+      counts: storage[0..<count], means: storage[count..<2 * count], squaredDeviations: storage[2 * count..<3 * count])
   }
 
   private init(counts: Buffer, means: Buffer, squaredDeviations: Buffer) {

@@ -18,7 +18,9 @@ public final class Inference {
   /// - Parameters:
   ///   - batch: samples that run through the network at once.
   ///   - keeping: layers whose outputs are wanted as well.
-  public init(_ graph: Graph, weights: Weights, batch: Int = Layout.laneMultiple, keeping: Set<String> = []) throws(PlanError) {
+  public init(_ graph: Graph, weights: Weights, batch: Int = Layout.laneMultiple, keeping: Set<String> = [])
+    throws(PlanError)
+  {
     self.graph = graph
     var planner = Planner()
     planner.keeping = keeping

@@ -71,7 +71,8 @@ struct LayerCall: Sendable {
         return Preparation(
           folding: folding,
           pass: PreparePass(
-            inputs: step.inputs.map(\.shape), parameters: parameters, prepared: target, mode: plan.mode, forward: forward,
+            inputs: step.inputs.map(\.shape), parameters: parameters, prepared: target, mode: plan.mode,
+            forward: forward,
             backward: backward))
       }
       let channels = step.pooledChannels
@@ -81,7 +82,8 @@ struct LayerCall: Sendable {
         LayerCall.forEach(blocks) { block in
           ForwardPass(
             block: block, inputs: inputs.map { tensor($0, block) }, outputs: outputs.map { tensor($0, block) },
-            parameters: parameters, prepared: prepared, saved: saved, scratch: buffer(scratch), moments: moments[channels],
+            parameters: parameters, prepared: prepared, saved: saved, scratch: buffer(scratch),
+            moments: moments[channels],
             mode: plan.mode, layerIndex: step.layerIndex, shard: shard)
         }
       }
@@ -99,7 +101,8 @@ struct LayerCall: Sendable {
           outputs: step.backwardOutputs.map { tensor($0, block) },
           outputGradients: step.outputGradients.map { tensor($0, block) },
           inputGradients: step.inputGradients.map { $0.map { tensor($0, block) } }, parameters: parameters,
-          prepared: packing.backward, saved: saved, scratch: buffer(step.backwardScratchStorage), moments: moments[channels],
+          prepared: packing.backward, saved: saved, scratch: buffer(step.backwardScratchStorage),
+          moments: moments[channels],
           gradientSums: gradientSums[2 * channels.lowerBound..<2 * channels.upperBound], layerIndex: step.layerIndex,
           isFrozen: step.isFrozen, shard: shard, parameterGradients: parameterGradients)
       }
@@ -109,7 +112,8 @@ struct LayerCall: Sendable {
         packsForward: preparation(packing.forwardAtUse, forward: true, backward: false),
         packsBackward: preparation(packing.backwardAtUse, forward: false, backward: true),
         forwardPasses: passes(
-          step.forwardBlocks, step.inputs, step.outputs, scratch: step.forwardScratchStorage, prepared: packing.forward),
+          step.forwardBlocks, step.inputs, step.outputs, scratch: step.forwardScratchStorage,
+          prepared: packing.forward),
         backwardPasses: step.runsBackward ? backwardPasses : [],
         states: zip(step.parameters, parameters).filter { $0.0.parameter.isState }.map(\.1), pooledChannels: channels,
         isView: step.isView, backwardIsView: step.backwardIsView,

@@ -2,8 +2,8 @@ import Tensors
 
 /// Which tensors a plan needs, when each is written and read, and which of them share memory.
 ///
-/// A tensor is an activation or a gradient of one graph value. Tensors that share memory form a group, found by union-find: the
-/// largest of them is the root, and the others are all of it or some of its channels.
+/// A tensor is an activation or a gradient of one graph value. Tensors that share memory form a group, found by
+/// union-find: the largest of them is the root, and the others are all of it or some of its channels.
 struct Lifetimes {
   struct Tensor {
     let label: String
@@ -73,7 +73,8 @@ struct Lifetimes {
     precondition(isWhole(part), "a tensor lies in two others")
     let (small, large) = (tensors[inner].shape, tensors[outer.root].shape)
     precondition(
-      small.dimensions.dropLast() == large.dimensions.dropLast() && outer.channel + channel + small.channels <= large.channels,
+      small.dimensions.dropLast() == large.dimensions.dropLast()
+        && outer.channel + channel + small.channels <= large.channels,
       "\(small) is no part of \(large)")
     holder[inner] = (outer.root, outer.channel + channel)
     tensors[outer.root].border = tensors[outer.root].border.union(tensors[inner].border)

@@ -1,7 +1,8 @@
 import Tensors
 
-/// Watches the memory of a network in tests: a storage holds NaN before its life and after it, so that whoever reads what the
-/// plan does not promise gets a NaN, and the gaps between storages keep their pattern, so that whoever writes too far is caught.
+/// Watches the memory of a network in tests: a storage holds NaN before its life and after it, so that whoever reads
+/// what the plan does not promise gets a NaN, and the gaps between storages keep their pattern, so that whoever writes
+/// too far is caught.
 final class MemoryGuardian: Sendable {
   private let plan: Plan
   private let arena: Arena
@@ -32,7 +33,8 @@ final class MemoryGuardian: Sendable {
     for storage in plan.storages where storage.end == time && storage.isShared { poison(storage) }
     for gap in gaps {
       precondition(
-        gap.allSatisfy { arena.buffer[$0] == MemoryGuardian.pattern }, "something wrote outside its storage at time \(time)")
+        gap.allSatisfy { arena.buffer[$0] == MemoryGuardian.pattern },
+        "something wrote outside its storage at time \(time)")
     }
   }
 

@@ -4,7 +4,8 @@ import Tensors
 extension Network {
   /// Runs backward from `outputGradients`, which the caller has written after `forward`.
   ///
-  /// - Parameter gradientsReady: told, with a growing count, that so many of the first floats of `shard.gradients` are final.
+  /// - Parameter gradientsReady: told, with a growing count, that so many of the first floats of `shard.gradients` are
+  ///   final.
   public func backward<Failure: Error>(_ gradientsReady: (Int) throws(Failure) -> Void) throws(Failure) {
     beginBackward()
     _ = try backward(pausing: false, gradientsReady)
@@ -16,8 +17,8 @@ extension Network {
     for range in plan.unreachedGradients { shard.gradients[range].fill(0) }
   }
 
-  /// Runs backward until a layer has written its `gradientSums`, and gives its channels a..<b: the sums lie at 2a..<2b and can
-  /// be pooled before the next call; nil at the end.
+  /// Runs backward until a layer has written its `gradientSums`, and gives its channels a..<b: the sums lie at 2a..<2b
+  /// and can be pooled before the next call; nil at the end.
   public func backwardToPooling<Failure: Error>(
     _ gradientsReady: (Int) throws(Failure) -> Void
   ) throws(Failure) -> Range<Int>? {
@@ -96,8 +97,8 @@ extension Network {
     for call in calls where !call.pooledChannels.isEmpty { call.layer.updateStates(statePass(call, moments)) }
   }
 
-  /// The layer whose moving statistics are furthest from the moments of a step, and how far (`Layer.statisticsLag`); nil
-  /// where no layer has any.
+  /// The layer whose moving statistics are furthest from the moments of a step, and how far (`Layer.statisticsLag`);
+  /// nil where no layer has any.
   public func largestStatisticsLag(behind moments: ChannelMoments) -> (layer: String, lag: StatisticsLag)? {
     var largest: (layer: String, lag: StatisticsLag)?
     for (step, call) in zip(plan.steps, calls) where !call.pooledChannels.isEmpty {

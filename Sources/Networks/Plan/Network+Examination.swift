@@ -42,7 +42,9 @@ extension Tensor {
           let row = storage[start..<start + layout.width * self.lanes]
           // Dead lanes may hold anything.
           guard !row.isFinite else { continue }
-          for index in 0..<row.count where index % self.lanes < live && !row[index].isFinite { lanes.insert(index % self.lanes) }
+          for index in 0..<row.count where index % self.lanes < live && !row[index].isFinite {
+            lanes.insert(index % self.lanes)
+          }
         }
       }
     }

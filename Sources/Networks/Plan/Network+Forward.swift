@@ -11,8 +11,8 @@ extension Network {
   /// Starts a forward pass that pauses where statistics are pooled; the plan was made for that.
   public func beginForward() { (cursor, isMeasured, shard.penalty) = (0, false, 0) }
 
-  /// Runs forward until a layer has measured its shard, and gives its channels, so that their `moments` can be pooled before
-  /// the next call; nil at the end.
+  /// Runs forward until a layer has measured its shard, and gives its channels, so that their `moments` can be pooled
+  /// before the next call; nil at the end.
   public func forwardToPooling() -> Range<Int>? {
     if let channels = forward(pausing: true, before: forwardTurns.count) { return channels }
     endForward()
@@ -27,7 +27,8 @@ extension Network {
   /// Runs the turns before `end`.
   ///
   /// - Parameter examine: told of every step and block that has run.
-  func forward(pausing: Bool, before end: Int, examine: (_ step: Int, _ pass: Int) -> Void = { _, _ in }) -> Range<Int>? {
+  func forward(pausing: Bool, before end: Int, examine: (_ step: Int, _ pass: Int) -> Void = { _, _ in }) -> Range<Int>?
+  {
     while cursor < end {
       let turn = forwardTurns[cursor]
       if !isMeasured {

@@ -40,13 +40,14 @@ public final class Network: @unchecked Sendable {
   var isMeasured = false
 
   /// - Parameters:
-  ///   - arena: where the network keeps everything but weights; it may be that of another network, if they do not run at the
-  ///     same time and `claimMemory` is called in between. Nil makes one.
+  ///   - arena: where the network keeps everything but weights; it may be that of another network, if they do not run
+  ///     at the same time and `claimMemory` is called in between. Nil makes one.
   package convenience init(_ plan: Plan, weights: Weights, arena: Arena?) {
     self.init(plan, weights: weights, arena: arena, guarding: false)
   }
 
-  /// - Parameter guarding: fills memory with NaN before its life and after it and checks the gaps between storages, for tests.
+  /// - Parameter guarding: fills memory with NaN before its life and after it and checks the gaps between storages, for
+  ///   tests.
   public convenience init(_ plan: Plan, weights: Weights) { self.init(plan, weights: weights, guarding: false) }
 
   package convenience init(_ plan: Plan, weights: Weights, guarding: Bool) {
@@ -84,14 +85,14 @@ public final class Network: @unchecked Sendable {
     guardian = guarding ? MemoryGuardian(plan: plan, arena: arena) : nil
   }
 
-  /// Derives packed kernels from the weights: once after every change of the weights; in training by one of the networks that
-  /// share them, at inference by each.
+  /// Derives packed kernels from the weights: once after every change of the weights; in training by one of the
+  /// networks that share them, at inference by each.
   public func prepare() {
     for call in calls { if let preparation = call.prepares { run(preparation, of: call.layer) } }
   }
 
-  /// Lets layers change their own weights, as `SpectralNormalization` does: before the first shard of every step of training,
-  /// by one of the networks that share the weights.
+  /// Lets layers change their own weights, as `SpectralNormalization` does: before the first shard of every step of
+  /// training, by one of the networks that share the weights.
   public func beginStep() {
     guard !normalizations.isEmpty else { return }
     for normalization in normalizations {

@@ -1,8 +1,8 @@
 import Kernels
 import Tensors
 
-/// A layer with a kernel whose last axes are its output channels. At inference, and in training where neither is reached by
-/// gradients, a batch normalisation behind it becomes part of kernel and bias:
+/// A layer with a kernel whose last axes are its output channels. At inference, and in training where neither is
+/// reached by gradients, a batch normalisation behind it becomes part of kernel and bias:
 ///
 ///     kernel' = kernel * s,  bias' = (bias - mean) * s + beta,  s = gamma / sqrt(variance + epsilon)
 protocol NormalizationFolding: Layer {
@@ -33,14 +33,16 @@ struct FoldingCall: Sendable {
 }
 
 extension Graph {
-  /// The same graph with batch normalisations at inference folded into the layers before them, which get a bias; what was
-  /// folded stays as an identity.
+  /// The same graph with batch normalisations at inference folded into the layers before them, which get a bias; what
+  /// was folded stays as an identity.
   ///
   /// - Parameters:
   ///   - keeping: layers whose own outputs are wanted.
   ///   - isActive: for each node, whether backward runs through it; such nodes are left alone.
   /// - Returns: also the normalisations, by the name of the layer that they are folded into.
-  func foldingNormalizations(keeping: Set<String>, isActive: [Bool], mode: Mode) -> (graph: Graph, folded: [String: Node]) {
+  func foldingNormalizations(keeping: Set<String>, isActive: [Bool], mode: Mode) -> (
+    graph: Graph, folded: [String: Node]
+  ) {
     let readers = consumers()
     var result = self
     var folded: [String: Node] = [:]

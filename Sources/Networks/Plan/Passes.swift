@@ -84,7 +84,8 @@ public struct BackwardPass: Sendable {
     }
   }
 
-  /// How the gradient of the i-th trainable parameter is to be recorded, and where; nil where it is to be written itself.
+  /// How the gradient of the i-th trainable parameter is to be recorded, and where; nil where it is to be written
+  /// itself.
   func parameterFactors(_ index: Int) -> (KernelFactors, Buffer)? {
     guard case .factors(let factors, let range) = parameterGradients[index] else { return nil }
     return (factors, shard.factors[range])

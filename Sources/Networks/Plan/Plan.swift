@@ -1,6 +1,7 @@
 public import Tensors
 
-/// Everything about a network that can be settled before the first step: the order of the calls and the place of every buffer.
+/// Everything about a network that can be settled before the first step: the order of the calls and the place of every
+/// buffer.
 public struct Plan: Sendable {
   /// Where one tensor lies.
   public struct Placement: Sendable {
@@ -9,7 +10,8 @@ public struct Plan: Sendable {
     public let storage: Int
     /// Floats from the start of the storage: more than 0 for some of the channels of a larger tensor.
     public let start: Int
-    /// Whether there is memory for one block of channels only, which all blocks use in turn; `layout` is that of the largest.
+    /// Whether there is memory for one block of channels only, which all blocks use in turn; `layout` is that of the
+    /// largest.
     public let holdsBlock: Bool
     /// Whether what is written here is read again in the same turn.
     let isReadSoon: Bool
@@ -40,7 +42,8 @@ public struct Plan: Sendable {
     public let forwardScratchStorage: Int?
     public let backwardScratchStorage: Int?
     public let parameters: [ParameterTable.Entry]
-    /// Where the gradients of the parameters that are trainable by nature go, in order; empty where backward does not run.
+    /// Where the gradients of the parameters that are trainable by nature go, in order; empty where backward does not
+    /// run.
     let parameterGradients: [ParameterGradient]
     public let isFrozen: Bool
     let packing: Packing
@@ -98,8 +101,8 @@ public struct Plan: Sendable {
   let turns: [Turn]
   /// When the loss is computed; backward comes behind it.
   public let lossTime: Int
-  /// Tensors with a border. It is zeroed when the storage comes to life if the memory has served something else: the arena
-  /// starts out zero, and nobody writes into borders.
+  /// Tensors with a border. It is zeroed when the storage comes to life if the memory has served something else: the
+  /// arena starts out zero, and nobody writes into borders.
   let bordered: [Placement]
   public let pooledChannelCount: Int
   /// Places of gradients that no layer of the plan writes: those of layers that lead to no output. They are zero.

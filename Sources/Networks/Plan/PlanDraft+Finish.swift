@@ -28,7 +28,8 @@ extension PlanDraft {
       let storage = storageOfGroup[root] ?? store(group.label, whole.count, group.firstWrite, group.lastRead)
       if storageOfGroup.updateValue(storage, forKey: root) == nil, group.border != .none {
         bordered.append(
-          Plan.Placement(shape: group.shape, layout: whole, storage: storage, start: 0, holdsBlock: block != nil, isReadSoon: false))
+          Plan.Placement(
+            shape: group.shape, layout: whole, storage: storage, start: 0, holdsBlock: block != nil, isReadSoon: false))
       }
       let layout = block == nil ? Layout(shape, lanes: lanes, border: group.border) : whole
       // What is read again in the same turn is to be found in the cache.
@@ -91,7 +92,9 @@ extension PlanDraft {
     for (index, node) in graph.nodes.enumerated() {
       let active = isActive[index] && !(node.layer is Input)
       let entries = Array(table.entries(of: node))
-      let inputGradients = node.inputs.map { active ? gradient($0).map { placement($0, writtenAt: backwardTime(index)) } : nil }
+      let inputGradients = node.inputs.map {
+        active ? gradient($0).map { placement($0, writtenAt: backwardTime(index)) } : nil
+      }
       let saved = mode == .training || node.signature.savesAtInference ? node.signature.saved(lanes) : 0
       let scratch = node.signature.scratch(lanes)
       let pooled = mode == .training ? node.signature.pooledChannels : 0
@@ -116,8 +119,10 @@ extension PlanDraft {
           forwardScratchStorage: scratch == 0 ? nil : store("\(node.name) scratch", scratch, index, index),
           backwardScratchStorage: scratch == 0 || !active
             ? nil : store("\(node.name) backward scratch", scratch, backward, backward),
-          parameters: entries, parameterGradients: active ? parameterGradients(index) : [], isFrozen: node.role.isFrozen,
-          packing: packing(node, at: index), folded: fold(node, at: index), pooledChannels: channels..<channels + pooled,
+          parameters: entries, parameterGradients: active ? parameterGradients(index) : [],
+          isFrozen: node.role.isFrozen,
+          packing: packing(node, at: index), folded: fold(node, at: index),
+          pooledChannels: channels..<channels + pooled,
           isView: node.layer is Input || node.signature.forwardAliasing == .view,
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
           multiplications: node.signature.multiplications,
@@ -138,8 +143,10 @@ extension PlanDraft {
     // With guards every storage is treated as if it had served something else, so that all of them are poisoned.
     if gap > 0 { for index in storages.indices { storages[index].isShared = true } }
     return Plan(
-      name: graph.name, mode: mode, lanes: lanes, table: table, factors: factors, steps: steps, inputs: inputs, outputs: outputs,
-      outputGradients: outputGradients, inputGradients: inputGradients, kept: kept, storages: storages, arenaCount: total,
+      name: graph.name, mode: mode, lanes: lanes, table: table, factors: factors, steps: steps, inputs: inputs,
+      outputs: outputs,
+      outputGradients: outputGradients, inputGradients: inputGradients, kept: kept, storages: storages,
+      arenaCount: total,
       turns: turns, lossTime: schedule.lossTime, bordered: bordered, pooledChannelCount: channels,
       unreachedGradients: mode == .inference
         ? [] : table.entries.filter { $0.hasGradient && !uses.contains($0.layer) }.map(\.range))

@@ -19,7 +19,9 @@ extension PlanDraft {
   ///   - poolsStatistics: whether layers with `pooledChannels` pause for all of their channels.
   mutating func makeTurns(blockBytes: Int?, turnBytes: Int, poolsStatistics: Bool) {
     let uses = ParameterUses(graph)
-    let blockable = graph.nodes.indices.map { uses.isUsedOnce($0) && !(poolsStatistics && graph.nodes[$0].signature.pooledChannels > 0) }
+    let blockable = graph.nodes.indices.map {
+      uses.isUsedOnce($0) && !(poolsStatistics && graph.nodes[$0].signature.pooledChannels > 0)
+    }
     func channels(_ action: Action) -> Int? { blockable[action.step] ? graph.blockableChannels(of: action.step) : nil }
     var run: [Action] = []
     func finishRun() {
@@ -44,7 +46,8 @@ extension PlanDraft {
     }
     guard let limit, working.count > 1, channels > 1 else { return [] }
     let bytes = lifetimes.groups(usedDuring: run.first!.time...run.last!.time).reduce(0) { sum, tensor in
-      sum + Layout(lifetimes.tensors[tensor].shape, lanes: lanes, border: lifetimes.tensors[tensor].border).channelStride
+      sum + Layout(lifetimes.tensors[tensor].shape, lanes: lanes, border: lifetimes.tensors[tensor].border)
+        .channelStride
         * MemoryLayout<Float>.stride
     }
     // What a larger cache holds anyway need not be cut.
@@ -65,7 +68,8 @@ extension PlanDraft {
     return low < turns.count && turns[low].times.contains(time) ? turns[low] : nil
   }
 
-  /// The turn that runs in blocks and in which all of a tensor's life takes place, so that it needs memory for one block only.
+  /// The turn that runs in blocks and in which all of a tensor's life takes place, so that it needs memory for one
+  /// block only.
   func turnAround(_ tensor: Int) -> Turn? {
     let life = lifetimes[tensor]
     guard let turn = turn(at: life.firstWrite), !turn.blocks.isEmpty, turn.times.contains(life.lastRead),

@@ -11,8 +11,9 @@ struct PlanDraft {
   /// Whether gradients flow into the outputs of a node.
   let isActive: [Bool]
   let schedule: Schedule
-  /// The borders that the nodes' outputs and their gradients must have; nil where they follow from their readers. Sums over
-  /// rows run in another order than sums over planes, so that plans that are to give the same bits must have the same borders.
+  /// The borders that the nodes' outputs and their gradients must have; nil where they follow from their readers. Sums
+  /// over rows run in another order than sums over planes, so that plans that are to give the same bits must have the
+  /// same borders.
   let borders: Borders?
 
   /// By node and output.
@@ -132,7 +133,8 @@ struct PlanDraft {
       for output in activations[index] { lifetimes.join(activation(first), output) }
       if let repeated = repeated[index] { lifetimes.join(remembered(first), repeated) }
     }
-    for (index, node) in graph.nodes.enumerated().reversed() where isActive[index] && node.signature.backwardAliasing == .view {
+    for (index, node) in graph.nodes.enumerated().reversed()
+    where isActive[index] && node.signature.backwardAliasing == .view {
       guard let output = gradients[index].first ?? nil else { continue }
       for input in node.inputs { if let input = gradient(input) { lifetimes.join(output, input) } }
     }
@@ -148,7 +150,9 @@ struct PlanDraft {
       let node = graph.nodes[index]
       share(node, node.inputs.map(remembered), repeated[index]!, at: time)
     }
-    for (index, node) in graph.nodes.enumerated().reversed() where isActive[index] { shareGradients(of: node, at: index) }
+    for (index, node) in graph.nodes.enumerated().reversed() where isActive[index] {
+      shareGradients(of: node, at: index)
+    }
   }
 
   private mutating func share(_ node: Graph.Node, _ inputs: [Int], _ output: Int, at time: Int) {
@@ -161,7 +165,9 @@ struct PlanDraft {
       for input in inputs {
         // What was computed forward and is kept would keep the whole.
         let lived = lifetimes[input].firstWrite >= schedule.lossTime || time < schedule.lossTime
-        if lived && lifetimes.mayBePart(input, of: output) && mayHaveBorder(of: input, output) { lifetimes.put(input, into: output, atChannel: channel) }
+        if lived && lifetimes.mayBePart(input, of: output) && mayHaveBorder(of: input, output) {
+          lifetimes.put(input, into: output, atChannel: channel)
+        }
         channel += lifetimes.tensors[input].shape.channels
       }
     case .view, .inPlace, .separate, .merged: break

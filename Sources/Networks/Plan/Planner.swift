@@ -1,7 +1,7 @@
 import Tensors
 
-/// Settles everything about a network before its first step: which tensors exist, how long each lives, which may share memory,
-/// which are computed again instead of being kept, and where each lies in one arena.
+/// Settles everything about a network before its first step: which tensors exist, how long each lives, which may share
+/// memory, which are computed again instead of being kept, and where each lies in one arena.
 public struct Planner: Sendable {
   /// Whether gradients with respect to the inputs of the graph are wanted too.
   public var wantsInputGradients = false
@@ -9,13 +9,13 @@ public struct Planner: Sendable {
   public var keeping: Set<String> = []
   /// What is done with activations that backward reads, and with large packed kernels.
   public var memory = MemoryUse.fast
-  /// The plan of a graph of which the graph is a part: parameters lie where they lie there, and layers draw the same random
-  /// numbers.
+  /// The plan of a graph of which the graph is a part: parameters lie where they lie there, and layers draw the same
+  /// random numbers.
   public var whole: Plan?
   /// Whether statistics are pooled over shards in the middle of a pass, by a caller that uses `forwardToPooling`.
   public var poolsStatistics = false
-  /// Bytes that a block of channels may take in all tensors together, where layers run block by block (`Turn`), so that a
-  /// second-level cache holds them; nil where they do not.
+  /// Bytes that a block of channels may take in all tensors together, where layers run block by block (`Turn`), so that
+  /// a second-level cache holds them; nil where they do not.
   package var blockBytes: Int? = 768 << 10
   /// Bytes that all channels must take in these tensors: what a third-level cache may hold anyway is not cut.
   package var turnBytes = 16 << 20
@@ -35,13 +35,17 @@ public struct Planner: Sendable {
     let separated = graph.runnable(mode: mode, keeping: keeping)
     for node in separated.nodes where mode == .training {
       guard let obstacle = (node.layer as? any InferenceOnly)?.obstacle else { continue }
-      throw PlanError("layer '\(node.name)' (\(node.layer.kerasName)) cannot be trained with: in training it \(obstacle).")
+      throw PlanError(
+        "layer '\(node.name)' (\(node.layer.kerasName)) cannot be trained with: in training it \(obstacle).")
     }
     // What a layer with an activation gives is the activation's output.
-    let kept = keeping.map { name in (name, separated.index(named: Graph.activationName(name)) == nil ? name : Graph.activationName(name)) }
+    let kept = keeping.map { name in
+      (name, separated.index(named: Graph.activationName(name)) == nil ? name : Graph.activationName(name))
+    }
     let wanted = Set(kept.map(\.1))
     let padded = separated.absorbingPadding(keeping: wanted)
-    let (graphWithFolded, folded) = padded.foldingNormalizations(keeping: wanted, isActive: activity(of: padded, mode), mode: mode)
+    let (graphWithFolded, folded) = padded.foldingNormalizations(
+      keeping: wanted, isActive: activity(of: padded, mode), mode: mode)
     let fused = graphWithFolded.absorbingRectifiers(keeping: wanted).fusing(keeping: wanted, mode: mode)
     let final = mode == .training ? fused.insertingSplits() : fused
     let isActive = activity(of: final, mode)
@@ -50,10 +54,12 @@ public struct Planner: Sendable {
     func draft(_ recomputation: Recomputation?, _ borders: PlanDraft.Borders?) -> PlanDraft {
       var draft = PlanDraft(
         graph: final, lanes: lanes, mode: mode, wantsInputGradients: wantsInputGradients,
-        keeping: Dictionary(uniqueKeysWithValues: kept), isActive: isActive, recomputation: recomputation, borders: borders)
+        keeping: Dictionary(uniqueKeysWithValues: kept), isActive: isActive, recomputation: recomputation,
+        borders: borders)
       draft.recordLifetimes()
       draft.joinViews()
-      draft.makeTurns(blockBytes: borders == nil ? nil : blockBytes, turnBytes: turnBytes, poolsStatistics: poolsStatistics)
+      draft.makeTurns(
+        blockBytes: borders == nil ? nil : blockBytes, turnBytes: turnBytes, poolsStatistics: poolsStatistics)
       draft.shareMemory()
       return draft
     }
@@ -76,7 +82,9 @@ public struct Planner: Sendable {
     for node in graph.nodes {
       for shape in node.signature.outputs where [shape.count, lanes].saturatedProduct > Planner.mostFloats {
         throw PlanError(
-          "a shard of \(lanes) images of \(shape), the output of layer '\(node.name)', is more than any machine can hold; make 'batch' smaller or 'shards' more, or take smaller images.")
+          "a shard of \(lanes) images of \(shape), the output of layer '\(node.name)', is more than any machine can "
+            + "hold; make 'batch' smaller or 'shards' more, or take smaller images."
+        )
       }
     }
   }
@@ -92,7 +100,9 @@ public struct Planner: Sendable {
         mode == .training
           && (node.layer is Input
             ? wantsInputGradients
-            : node.signature.parameters.contains { $0.kind == .trainable } || node.inputs.contains { isActive[$0.node] }))
+            : node.signature.parameters.contains { $0.kind == .trainable }
+              || node.inputs.contains { isActive[$0.node] })
+      )
     }
     return isActive
   }
@@ -103,7 +113,9 @@ public struct Planner: Sendable {
   private func candidates(
     _ graph: Graph, _ isActive: [Bool], _ wanted: Set<String>
   ) -> [(recomputation: Recomputation, leastSaving: Int)] {
-    func mayRepeat(_ node: Int) -> Bool { !(graph.nodes[node].layer is Input) && !wanted.contains(graph.nodes[node].name) }
+    func mayRepeat(_ node: Int) -> Bool {
+      !(graph.nodes[node].layer is Input) && !wanted.contains(graph.nodes[node].name)
+    }
     let cheap = Recomputation(graph, isActive: isActive) {
       mayRepeat($0) && Planner.isCheap(graph.nodes[$0].signature)
     }
@@ -114,9 +126,10 @@ public struct Planner: Sendable {
       }
       return [(cheap, 2), (more, 10)]
     }
-    return [(cheap, 2)] + Planner.cuts.map {
-      (Recomputation(graph, isActive: isActive, keeping: graph.crossing(cuts: $0), isCandidate: mayRepeat), 2)
-    }
+    return [(cheap, 2)]
+      + Planner.cuts.map {
+        (Recomputation(graph, isActive: isActive, keeping: graph.crossing(cuts: $0), isCandidate: mayRepeat), 2)
+      }
   }
 
   /// At most a few multiplications for each output.
@@ -124,18 +137,21 @@ public struct Planner: Sendable {
     signature.multiplications <= 8 * signature.outputs[0].count
   }
 
-  /// Layers that multiply least for each output, such as a convolution of images of three channels, as many as take 1 % of all
-  /// multiplications.
+  /// Layers that multiply least for each output, such as a convolution of images of three channels, as many as take 1 %
+  /// of all multiplications.
   private static func affordable(_ graph: Graph) -> Set<Int> {
     let costs = graph.nodes.map(\.signature.multiplications)
     var left = costs.reduce(0, +) / 100
     let order = graph.nodes.indices.filter { costs[$0] > 0 }.sorted {
-      (costs[$0] * graph.nodes[$1].signature.outputs[0].count, $0) < (costs[$1] * graph.nodes[$0].signature.outputs[0].count, $1)
+      (costs[$0] * graph.nodes[$1].signature.outputs[0].count, $0) < (
+        costs[$1] * graph.nodes[$0].signature.outputs[0].count, $1
+      )
     }
-    return Set(order.prefix { node in
-      left -= costs[node]
-      return left >= 0
-    })
+    return Set(
+      order.prefix { node in
+        left -= costs[node]
+        return left >= 0
+      })
   }
 
   /// Numbers of cuts that `MemoryUse.small` tries.

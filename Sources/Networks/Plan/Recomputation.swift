@@ -1,8 +1,8 @@
 /// Decides which activations a training step computes again in backward instead of keeping them.
 ///
-/// An activation that backward reads can be left out if it follows from others that are there at that time: they are kept
-/// beyond it, or are computed again themselves. It is computed just before backward first reads it, or first reads what is
-/// computed from it.
+/// An activation that backward reads can be left out if it follows from others that are there at that time: they are
+/// kept beyond it, or are computed again themselves. It is computed just before backward first reads it, or first reads
+/// what is computed from it.
 struct Recomputation {
   /// For each node, those that run again just before its backward, in order.
   var runsBefore: [[Int]] {
@@ -15,7 +15,8 @@ struct Recomputation {
   private let isCandidate: (Int) -> Bool
   /// Nodes whose outputs are kept for what is computed from them, whether or not backward reads them.
   private let kept: Set<Int>
-  /// For each node whose output backward reads: the nodes whose backward does, from the last, which comes first in time.
+  /// For each node whose output backward reads: the nodes whose backward does, from the last, which comes first in
+  /// time.
   private var readers: [[Int]]
   /// Before the backward of which node each of those runs that run again.
   private var again: [Int: Int] = [:]

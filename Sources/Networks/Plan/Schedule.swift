@@ -1,5 +1,5 @@
-/// When things happen in a step: inputs at -1, forward of node n at n, the loss at N, then backward from the last node to the
-/// first. What is computed again has a time of its own, just before the backward that reads it.
+/// When things happen in a step: inputs at -1, forward of node n at n, the loss at N, then backward from the last node
+/// to the first. What is computed again has a time of its own, just before the backward that reads it.
 struct Schedule {
   let lossTime: Int
   /// By node.

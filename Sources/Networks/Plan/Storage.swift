@@ -1,6 +1,6 @@
 import Tensors
 
-/// A stretch of the arena and the time during which its contents matter.
+/// A stage of the arena and the time during which its contents matter.
 ///
 /// Time runs through the steps of a training step: forward of node n at n, the loss at N, backward of node n at 2N - n.
 public struct Storage: Sendable {
@@ -23,8 +23,9 @@ public struct Storage: Sendable {
   func meets(_ other: Storage) -> Bool { start <= other.end && other.start <= end }
 }
 
-/// Places storages in as little memory as greedy rules find: in one order or another, each in the lowest gap between those that
-/// live at the same time (Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020).
+/// Places storages in as little memory as greedy rules find: in one order or another, each in the lowest gap between
+/// those that live at the same time (Pisarchyk and Lee, "Efficient memory management for deep neural net inference",
+/// 2020).
 struct Allocator {
   /// Floats between storages that are used at the same time, so that tests can put guards there.
   var gap = 0
@@ -70,5 +71,7 @@ struct Allocator {
     return total
   }
 
-  private func rounded(_ offset: Int) -> Int { (offset + Layout.laneMultiple - 1) / Layout.laneMultiple * Layout.laneMultiple }
+  private func rounded(_ offset: Int) -> Int {
+    (offset + Layout.laneMultiple - 1) / Layout.laneMultiple * Layout.laneMultiple
+  }
 }

@@ -10,9 +10,9 @@ struct Action: Sendable {
 
 /// What a network does next: one action, or several that it does with one block of channels after the other.
 ///
-/// Where consecutive layers treat every channel by itself, such as a batch norm, a depthwise convolution and another batch
-/// norm, what one writes is still in the cache when the next one reads it, if they take a few channels at a time. What only
-/// they read needs memory for one block.
+/// Where consecutive layers treat every channel by itself, such as a batch norm, a depthwise convolution and another
+/// batch norm, what one writes is still in the cache when the next one reads it, if they take a few channels at a time.
+/// What only they read needs memory for one block.
 struct Turn: Sendable {
   let actions: [Action]
   /// Empty where all channels are done at once.

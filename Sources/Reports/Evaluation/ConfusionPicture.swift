@@ -1,9 +1,10 @@
 import Foundation
 
-/// A confusion matrix as a picture: a row for each label, a column for each class that its images were taken for, the darker the larger
-/// the share of the row.
+/// A confusion matrix as a picture: a row for each label, a column for each class that its images were taken for, the
+/// darker the larger the share of the row.
 struct ConfusionPicture {
-  /// Up to so many classes have their names and figures in the picture; more are told by what a browser shows at the pointer.
+  /// Up to so many classes have their names and figures in the picture; more are told by what a browser shows at the
+  /// pointer.
   private static let labelled = 40
 
   private let names: [String]
@@ -26,10 +27,12 @@ struct ConfusionPicture {
     let heading = "\(title); rows: label, columns: taken for"
     let width = max(margin + size + 20, 16 + 7 * heading.count)
     var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(margin + size + 20)\" font-family=\"sans-serif\" font-size=\"12\">",
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(margin + size + 20)\" "
+        + "font-family=\"sans-serif\" font-size=\"12\">",
       "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
       "<text x=\"8\" y=\"18\">\(XML.text(heading))</text>",
-      "<rect x=\"\(margin)\" y=\"\(margin)\" width=\"\(size)\" height=\"\(size)\" fill=\"#f4f6f9\" stroke=\"#8090a0\"/>",
+      "<rect x=\"\(margin)\" y=\"\(margin)\" width=\"\(size)\" height=\"\(size)\" "
+        + "fill=\"#f4f6f9\" stroke=\"#8090a0\"/>",
     ]
     if isLabelled {
       for (index, name) in names.enumerated() {
@@ -46,10 +49,14 @@ struct ConfusionPicture {
         let share = Double(count) / Double(total)
         let hint = "\(XML.text(names[label])) taken for \(XML.text(names[predicted])): \(count) of \(total)"
         lines.append(
-          "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(cell)\" height=\"\(cell)\" fill=\"\(color(share, isRight: label == predicted))\"><title>\(hint)</title></rect>")
+          "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(cell)\" height=\"\(cell)\" "
+            + "fill=\"\(color(share, isRight: label == predicted))\"><title>\(hint)</title></rect>"
+        )
         guard isLabelled else { continue }
         lines.append(
-          "<text x=\"\(x + cell / 2)\" y=\"\(y + cell / 2 + 4)\" text-anchor=\"middle\" fill=\"\(share > 0.5 ? "#ffffff" : "#202830")\" pointer-events=\"none\">\(count)</text>")
+          "<text x=\"\(x + cell / 2)\" y=\"\(y + cell / 2 + 4)\" text-anchor=\"middle\" "
+            + "fill=\"\(share > 0.5 ? "#ffffff" : "#202830")\" pointer-events=\"none\">\(count)</text>"
+        )
       }
     }
     return (lines + ["</svg>"]).map { $0 + "\n" }.joined()
@@ -68,6 +75,7 @@ struct ConfusionPicture {
 /// Text as XML wants it.
 enum XML {
   static func text(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+      "\"", with: "&quot;")
   }
 }

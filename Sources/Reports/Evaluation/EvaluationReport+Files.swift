@@ -5,8 +5,8 @@ extension EvaluationReport {
   /// The files that `write` may leave in a folder.
   public static var fileNames: [String] { ["evaluation.json", "classes.csv", "confusion.csv", "confusion.svg"] }
 
-  /// Writes `evaluation.json`, `classes.csv` and, where images have one class each, `confusion.csv` and `confusion.svg`, each
-  /// whole or not at all. What an earlier evaluation left there and this one does not write goes.
+  /// Writes `evaluation.json`, `classes.csv` and, where images have one class each, `confusion.csv` and
+  /// `confusion.svg`, each whole or not at all. What an earlier evaluation left there and this one does not write goes.
   ///
   /// - Parameter folder: made where it is not there.
   public func write(into folder: String) throws(TrainingError) {
@@ -14,15 +14,23 @@ extension EvaluationReport {
     encoder.outputFormatting.insert(.prettyPrinted)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      var files = [("evaluation.json", String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"), ("classes.csv", classTable)]
-      if let confusion { files += [("confusion.csv", table(of: confusion)), ("confusion.svg", ConfusionPicture(self, confusion).svg)] }
+      var files = [
+        ("evaluation.json", String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"),
+        ("classes.csv", classTable),
+      ]
+      if let confusion {
+        files += [("confusion.csv", table(of: confusion)), ("confusion.svg", ConfusionPicture(self, confusion).svg)]
+      }
       for name in EvaluationReport.fileNames where !files.contains(where: { $0.0 == name }) {
         try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
       }
       for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
     } catch {
       throw TrainingError(
-        .data, "the evaluation cannot be written into \(folder) (\(error.localizedDescription)); choose another folder, or check its permissions and the space left.")
+        .data,
+        "the evaluation cannot be written into \(folder) (\(error.localizedDescription)); choose another folder, or "
+          + "check its permissions and the space left."
+      )
     }
   }
 
@@ -30,7 +38,8 @@ extension EvaluationReport {
   var classTable: String {
     func text(_ share: Double?) -> String { share.map { String($0) } ?? "" }
     let lines = classes.map {
-      "\(CSV.field($0.name)),\($0.images),\($0.predicted),\($0.correct),\(text($0.precision)),\(text($0.recall)),\(text($0.f1))"
+      "\(CSV.field($0.name)),\($0.images),\($0.predicted),\($0.correct),"
+        + "\(text($0.precision)),\(text($0.recall)),\(text($0.f1))"
     }
     return (["class,images,predicted,correct,precision,recall,f1"] + lines).map { $0 + "\n" }.joined()
   }

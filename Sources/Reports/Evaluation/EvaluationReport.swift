@@ -31,7 +31,7 @@ public struct EvaluationReport: Encodable, Sendable {
   public let recall: Double
   public let f1: Double
   public let classes: [Row]
-  /// For each label, how many of its images were taken for each class; nil where labels exclude nobody.
+  /// For each label, how many of its images were taken for each class; nil for multi-label data.
   public let confusion: [[Int]]?
   /// Pairs of different classes that were taken for each other, the most frequent first.
   package let mistakes: [(label: Int, predicted: Int, count: Int)]
@@ -42,20 +42,21 @@ public struct EvaluationReport: Encodable, Sendable {
 
   /// - Parameters:
   ///   - classNames: one for each class.
-  public init(_ assessment: Assessment, file: String, split: String, classNames: [String]) {
-    let scores = assessment.scores
+  public init(_ result: EvaluationResult, file: String, split: String, classNames: [String]) {
+    let scores = result.scores
     precondition(classNames.count == scores.count, "one name for each class")
     (self.file, self.split) = (file, split)
-    let metrics = assessment.metrics
+    let metrics = result.metrics
     (loss, accuracy, correct, samples) = (metrics.loss, metrics.accuracy, metrics.correct, metrics.samples)
-    (topFive, exactMatch) = (assessment.topFive, assessment.exactMatch)
+    (topFive, exactMatch) = (result.topFive, result.exactMatch)
     (precision, recall, f1) = (scores.mean(\.precision), scores.mean(\.recall), scores.mean(\.f1))
     classes = zip(classNames, scores).map { name, score in
       Row(
-        name: name, images: score.images, predicted: score.predicted, correct: score.correct, precision: score.precision,
+        name: name, images: score.images, predicted: score.predicted, correct: score.correct,
+        precision: score.precision,
         recall: score.recall, f1: score.f1)
     }
-    confusion = exactMatch == nil ? assessment.confusion.rows : nil
-    mistakes = assessment.confusion.mistakes
+    confusion = exactMatch == nil ? result.confusion.rows : nil
+    mistakes = result.confusion.mistakes
   }
 }

@@ -24,11 +24,15 @@ public struct RateReport: Encodable, Sendable {
     let lines = points.map { "\($0.rate),\($0.loss),\($0.smoothed)\n" }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try ("rate,loss,smoothed\n" + lines.joined()).write(toFile: "\(folder)/rates.csv", atomically: true, encoding: .utf8)
+      try ("rate,loss,smoothed\n" + lines.joined()).write(
+        toFile: "\(folder)/rates.csv", atomically: true, encoding: .utf8)
       try RatePicture(self).svg.write(toFile: "\(folder)/rates.svg", atomically: true, encoding: .utf8)
     } catch {
       throw TrainingError(
-        .data, "the rates cannot be written into \(folder) (\(error.localizedDescription)); choose another folder, or check its permissions and the space left.")
+        .data,
+        "the rates cannot be written into \(folder) (\(error.localizedDescription)); choose another folder, or check "
+          + "its permissions and the space left."
+      )
     }
   }
 

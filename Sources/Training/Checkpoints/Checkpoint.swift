@@ -6,12 +6,12 @@ import Kernels
 public import Networks
 public import Tensors
 
-/// A checkpoint: a Keras whole-model file with one more group, `/convoy`, that Keras ignores, and digests of every byte behind it
-/// (`Seal`).
+/// A checkpoint: a Keras whole-model file with one more group, `/convoy`, that Keras ignores, and digests of every byte
+/// behind it (`Seal`).
 ///
-/// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`), `interrupted` and, where
-/// layers do not move, `frozen` (JSON: their names and the SHA-256 of what they hold), and the datasets
-/// `slots/INDEX/LAYER/PARAMETER` in Keras's shapes. Where a variable lies, `VariablePlaces` says.
+/// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`),
+/// `interrupted` and, where layers do not move, `frozen` (JSON: their names and the SHA-256 of what they hold), and the
+/// datasets `slots/INDEX/LAYER/PARAMETER` in Keras's shapes. Where a variable lies, `VariablePlaces` says.
 public enum Checkpoint {
   static let group = "convoy"
   static let format = 2
@@ -69,7 +69,11 @@ public enum Checkpoint {
   }
 
   static func notFinite(_ path: String) -> TrainingError {
-    TrainingError(.run, "\(path): the weights hold values that are not finite and are not saved; lower the learning rate and start again, with --resume where an older checkpoint is there.")
+    TrainingError(
+      .run,
+      "\(path): the weights hold values that are not finite and are not saved; lower the learning rate and start "
+        + "again, with --resume where an older checkpoint is there."
+    )
   }
 
   /// Refuses a file with digests that do not fit its bytes. One without them, such as Keras writes, is let through.
@@ -82,7 +86,8 @@ public enum Checkpoint {
     }
     let verification = try Verification(of: path)
     guard verification.isSound else {
-      throw TrainingError(.data, "\(path) is damaged: \(verification.text); use another copy of it or another checkpoint.")
+      throw TrainingError(
+        .data, "\(path) is damaged: \(verification.text); use another copy of it or another checkpoint.")
     }
   }
 
@@ -124,7 +129,8 @@ public enum Checkpoint {
         state: try decode(TrainingState.self, root.attributes.string("state")),
         recipe: try decode(Recipe.self, root.attributes.string("recipe")),
         isInterrupted: try root.attributes.value("interrupted", as: Int64.self) == 1,
-        frozen: try root.attributes.contains("frozen") ? decode(FrozenRecord.self, root.attributes.string("frozen")) : nil)
+        frozen: try root.attributes.contains("frozen")
+          ? decode(FrozenRecord.self, root.attributes.string("frozen")) : nil)
     }
   }
 
@@ -133,7 +139,11 @@ public enum Checkpoint {
     do {
       let model = try KerasModel(reading: path)
       if let difference = model.graph.difference(from: graph) {
-        throw TrainingError(.data, "\(path) is a checkpoint of another architecture (\(difference)); use the configuration it was made with, or another output folder.")
+        throw TrainingError(
+          .data,
+          "\(path) is a checkpoint of another architecture (\(difference)); use the configuration it was made with, or "
+            + "another output folder."
+        )
       }
     } catch let error as TrainingError {
       throw error
@@ -166,20 +176,31 @@ public enum Checkpoint {
       throw TrainingError(.data, error.description)
     }
     for dataset in datasets where digests[dataset.path] != SHA256.digest(of: dataset.buffer) {
-      throw TrainingError(.data, "\(path) is damaged: the SHA-256 of '\(dataset.path)' is not the one it was written with; resume from another checkpoint.")
+      throw TrainingError(
+        .data,
+        "\(path) is damaged: the SHA-256 of '\(dataset.path)' is not the one it was written with; resume from another "
+          + "checkpoint."
+      )
     }
   }
 
-  private static func reading<Result>(_ path: String, _ body: (Group) throws -> Result) throws(TrainingError) -> Result {
+  private static func reading<Result>(_ path: String, _ body: (Group) throws -> Result) throws(TrainingError) -> Result
+  {
     do {
       let file = try File(reading: path)
       guard try file.root.contains(group) else {
-        throw TrainingError(.data, "\(path) is a Keras file but not a checkpoint: it has no group '/convoy'; name it as the 'model' of a configuration to start from its weights.")
+        throw TrainingError(
+          .data,
+          "\(path) is a Keras file but not a checkpoint: it has no group '/convoy'; name it as the 'model' of a "
+            + "configuration to start from its weights."
+        )
       }
       let root = try file.root.group(group)
       let found: Int64 = try root.attributes.value("format")
       guard found == format else {
-        throw TrainingError(.data, "\(path) has checkpoint format \(found), but this version reads \(format); use the version that wrote it.")
+        throw TrainingError(
+          .data,
+          "\(path) has checkpoint format \(found), but this version reads \(format); use the version that wrote it.")
       }
       return try body(root)
     } catch let error as TrainingError {

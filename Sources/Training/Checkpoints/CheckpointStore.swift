@@ -2,10 +2,11 @@ import Digests
 import Foundation
 import HDF5
 
-/// The checkpoints of one run: `last.h5` is the newest; where several are kept, `step-N.h5` are the newest ones, of which `last.h5` is
-/// another name; `best.h5` is the one of the best epoch (`BestEpoch`) where that is kept.
+/// The checkpoints of one run: `last.h5` is the newest; where several are kept, `step-N.h5` are the newest ones, of
+/// which `last.h5` is another name; `best.h5` is the one of the best epoch (`BestEpoch`) where that is kept.
 ///
-/// Every one is verified before it gets its name, and only then do older ones go. So the newest sound one is never lost.
+/// Every one is verified before it gets its name, and only then do older ones go. So the newest sound one is never
+/// lost.
 struct CheckpointStore {
   let folder: String
   let policy: CheckpointPolicy
@@ -80,7 +81,9 @@ struct CheckpointStore {
       return (name: name, step: seal?.step ?? CheckpointStore.step(inName: name) ?? .max)
     }
     // Of two names of one file, last.h5 is what people know it by.
-    return checkpoints.sorted { ($1.step, $0.name == CheckpointStore.last ? 0 : 1) < ($0.step, $1.name == CheckpointStore.last ? 0 : 1) }
+    return checkpoints.sorted {
+      ($1.step, $0.name == CheckpointStore.last ? 0 : 1) < ($0.step, $1.name == CheckpointStore.last ? 0 : 1)
+    }
   }
 
   /// Whether a file has one of the names that checkpoints of a run have.

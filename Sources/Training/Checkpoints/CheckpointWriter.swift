@@ -2,10 +2,11 @@ import Foundation
 import Networks
 import Tensors
 
-/// Writes checkpoints on a thread of its own, from a copy of the weights that is made while training waits; then training goes on.
+/// Writes checkpoints on a thread of its own, from a copy of the weights that is made while training waits; then
+/// training goes on.
 ///
-/// The memory of the copy is allocated once in a stretch, when it is needed first. One checkpoint is written at a time, in the
-/// order in which they were begun.
+/// The memory of the copy is allocated once in a stage, when it is needed first. One checkpoint is written at a time,
+/// in the order in which they were begun.
 final class CheckpointWriter: @unchecked Sendable {
   /// What became of a save.
   enum Outcome: Sendable {
@@ -48,7 +49,7 @@ final class CheckpointWriter: @unchecked Sendable {
     mark = InterruptionMark(folder: store.folder)
   }
 
-  /// Another stretch begins, after the save under way has ended.
+  /// Another stage begins, after the save under way has ended.
   func change() {
     wait()
     copies = nil
@@ -66,7 +67,7 @@ final class CheckpointWriter: @unchecked Sendable {
     engine.exchangeSaved()
     start(
       Job(
-        graph: engine.stretch.graph, frozen: engine.frozen, weights: copies.weights, slots: copies.slots, state: state))
+        graph: engine.stage.graph, frozen: engine.frozen, weights: copies.weights, slots: copies.slots, state: state))
   }
 
   /// Returns when everything is written; nobody changes it meanwhile, so it is not copied.
@@ -76,7 +77,7 @@ final class CheckpointWriter: @unchecked Sendable {
     defer { engine.exchangeSaved() }
     start(
       Job(
-        graph: engine.stretch.graph, frozen: engine.frozen, weights: engine.weights, slots: engine.slots, state: state))
+        graph: engine.stage.graph, frozen: engine.frozen, weights: engine.weights, slots: engine.slots, state: state))
     wait()
   }
 

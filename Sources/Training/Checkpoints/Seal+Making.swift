@@ -30,8 +30,8 @@ extension Seal {
     rest = try bytes.digest(of: rest(before: bytes.count))
   }
 
-  /// The attributes of a damaged file whose values are not those of the seal, as far as the HDF5 library can read the file; it may
-  /// crash over it.
+  /// The attributes of a damaged file whose values are not those of the seal, as far as the HDF5 library can read the
+  /// file; it may crash over it.
   func damagedAttributes(of path: String) -> [Attribute] {
     guard let file = try? File(reading: path) else { return [] }
     return attributes.filter { attribute in

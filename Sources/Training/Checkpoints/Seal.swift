@@ -6,8 +6,8 @@ import Foundation
 ///     {"attributes":[…],"datasets":[{"path":"/model_weights/…","range":[2048,8192],"sha256":"…"},…],"rest":"…","step":120}
 ///     convoy seal 1 0000000000004321 SHA-256 of the line above
 ///
-/// So a file is verified byte by byte, before the HDF5 library interprets any of it: a damaged one can neither crash nor mislead it.
-/// The last line's digest covers all others, and with them the whole file.
+/// So a file is verified byte by byte, before the HDF5 library interprets any of it: a damaged one can neither crash
+/// nor mislead it. The last line's digest covers all others, and with them the whole file.
 struct Seal: Codable, Hashable {
   /// A run of bytes that holds the elements of a dataset, as they are in memory.
   struct Dataset: Codable, Hashable {
@@ -72,7 +72,8 @@ struct Seal: Codable, Hashable {
     guard length > 0, end > 0 else { return nil }
     let body = try file.read(end..<end + length)
     let text = String(decoding: body, as: UTF8.self)
-    guard SHA256.digest(of: text) == fields[1], let seal = try? JSONDecoder.ofNumbers.decode(Seal.self, from: Data(body)),
+    guard SHA256.digest(of: text) == fields[1],
+      let seal = try? JSONDecoder.ofNumbers.decode(Seal.self, from: Data(body)),
       seal.isPossible(before: end)
     else { return nil }
     return (seal, end, String(fields[1]))
@@ -82,7 +83,9 @@ struct Seal: Codable, Hashable {
   private func isPossible(before end: Int) -> Bool {
     var position = 0
     for dataset in datasets {
-      guard dataset.range.count == 2, dataset.range[0] >= position, dataset.range[1] >= dataset.range[0] else { return false }
+      guard dataset.range.count == 2, dataset.range[0] >= position, dataset.range[1] >= dataset.range[0] else {
+        return false
+      }
       position = dataset.range[1]
     }
     return position <= end

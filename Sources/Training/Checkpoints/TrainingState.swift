@@ -1,4 +1,5 @@
-/// Where a run stands: with weights, optimizer slots and recipe, all that is needed to go on as if nothing had happened.
+/// Where a run stands: with weights, optimizer slots and recipe, all that is needed to go on as if nothing had
+/// happened.
 public struct TrainingState: Hashable, Sendable, Codable {
   /// Updates made.
   public var step = 0
@@ -21,12 +22,12 @@ public struct TrainingState: Hashable, Sendable, Codable {
   /// What was trained on, and what was measured on after every epoch; nil in checkpoints of earlier versions.
   public var trainingData: DataDigest?
   public var monitoredData: DataDigest?
-  /// Steps made beyond those that as many epochs take with the data of now; below 0 where they are fewer. Other than 0 where
-  /// the data was changed on the way.
+  /// Steps made beyond those that as many epochs take with the data of now; below 0 where they are fewer. Other than 0
+  /// where the data was changed on the way.
   public var stepOffset = 0
 
-  /// Steps that the epochs so far take with the data of now: where the run stands in its course.
-  public var courseStep: Int { step - stepOffset }
+  /// Steps that the epochs so far take with the data of now: where the run stands in its stages.
+  public var stageStep: Int { step - stepOffset }
 
   /// Before the first step.
   public init() {}

@@ -14,7 +14,8 @@ public struct Verification: Sendable {
       switch self {
       case .dataset(let path): "the dataset '\(path)' is damaged"
       case .structure: "its structure or an attribute is damaged"
-      case .seal: "the digests at its end are missing or damaged: it was cut off, or is not a checkpoint as convoy wrote it"
+      case .seal:
+        "the digests at its end are missing or damaged: it was cut off, or is not a checkpoint as convoy wrote it"
       }
     }
   }
@@ -55,8 +56,8 @@ public struct Verification: Sendable {
     }
   }
 
-  /// The attributes that are damaged, as `'/path' name`. Interprets a damaged file, over which the HDF5 library may crash: for a process
-  /// of its own.
+  /// The attributes that are damaged, as `'/path' name`. Interprets a damaged file, over which the HDF5 library may
+  /// crash: for a process of its own.
   package static func damagedAttributes(of path: String) -> [String] {
     guard let file = try? FileBytes(reading: path), let seal = try? Seal.read(file)?.seal else { return [] }
     return seal.damagedAttributes(of: path).map { "'\($0.name)' of '\($0.path)'" }

@@ -41,7 +41,8 @@ extension Trainer {
         "\(path) is of an earlier version, which did not note its data: that it is the same could not be checked")
       return
     }
-    let compared = [("data the run is trained on", oldTraining, training)]
+    let compared =
+      [("data the run is trained on", oldTraining, training)]
       + [("data it is measured on", old.monitoredData, monitored)].compactMap { name, old, new in
         if let old, let new { (name, old, new) } else { nil }
       }
@@ -63,7 +64,7 @@ extension Trainer {
       let verb = oldTraining == training ? "goes on" : "begins anew"
       notices.append("other data: \(changes.joined(separator: ", and ")); epoch \(epoch) \(verb) with it")
     }
-    parts.course = parts.course.shifted(by: state.stepOffset)
+    parts.stages = parts.stages.shifted(by: state.stepOffset)
   }
 
   /// Puts the cursor to the start of the epoch under way, whose steps so far remain in the weights.

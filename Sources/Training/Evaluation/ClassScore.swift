@@ -28,8 +28,8 @@ public struct ClassScore: Hashable, Sendable, Codable {
 }
 
 extension [ClassScore] {
-  /// The plain mean over the classes that occur, among the images or among what they were taken for; a share of nothing counts
-  /// as 0. (scikit-learn's `macro` averages.)
+  /// The plain mean over the classes that occur, among the images or among what they were taken for; a share of nothing
+  /// counts as 0. (scikit-learn's `macro` averages.)
   public func mean(_ share: (ClassScore) -> Double?) -> Double {
     let occurring = filter { $0.f1 != nil }
     return occurring.reduce(0) { $0 + (share($1) ?? 0) } / Double(Swift.max(1, occurring.count))

@@ -6,8 +6,8 @@ public import Tensors
 
 /// Measures loss and accuracy of a network on a data set that the ranks share out.
 ///
-/// Right answers are counted as integers and losses of shards added in the order of the shards, so the digits are the same for
-/// every number of ranks and threads; no sample is counted twice.
+/// Right answers are counted as integers and losses of shards added in the order of the shards, so the digits are the
+/// same for every number of ranks and threads; no sample is counted twice.
 public final class Evaluator {
   /// Batches prepared before they are asked for.
   static let ahead = 1
@@ -26,7 +26,7 @@ public final class Evaluator {
     let shards: Range<Int>
     var results: [Metrics] = []
     /// Nil where classes are not looked at.
-    var assessment: Assessment?
+    var result: EvaluationResult?
 
     init(_ network: Network, _ objective: Objective, shards: Range<Int>) {
       (task, self.shards) = (ShardTask(network: network, seed: 0, objective: objective), shards)
@@ -39,13 +39,13 @@ public final class Evaluator {
       }
       task.load(shard, step: 0)
       task.network.forward()
-      assessment?.count(task.network.outputs[0], labels: shard.labels, live: shard.liveCount)
+      result?.count(task.network.outputs[0], labels: shard.labels, live: shard.liveCount)
       results.append(task.measure(shard))
     }
   }
 
   /// - Parameters:
-  ///   - graph: ending in a softmax, in logits, or, for labels that exclude nobody, in sigmoids.
+  ///   - graph: ending in a softmax, in logits, or, for multi-label data, in sigmoids.
   ///   - weights: as they are when `evaluate` is called.
   ///   - recipe: decides the loss, and the images that run through the network at once.
   ///   - threads: workers of this rank.
@@ -76,7 +76,8 @@ public final class Evaluator {
     let ownShards = shards
     workers = arenas.enumerated().map { worker, arena in
       Worker(
-        Network(plan, weights: weights, arena: arena), objective, shards: ShardTree.share(worker, of: arenas.count, in: ownShards))
+        Network(plan, weights: weights, arena: arena), objective,
+        shards: ShardTree.share(worker, of: arenas.count, in: ownShards))
     }
   }
 
@@ -104,15 +105,16 @@ public final class Evaluator {
   public func evaluate(pool: WorkerPool) throws(TrainingError) -> Metrics { try gather(pool, counting: nil).metrics }
 
   /// The same, class by class or label by label. Collective.
-  public func assess(pool: WorkerPool) throws(TrainingError) -> Assessment {
+  public func assess(pool: WorkerPool) throws(TrainingError) -> EvaluationResult {
     let outputs = workers[0].task.network.outputs[0].shape.channels
-    return try gather(pool, counting: source.labelCount == nil ? Assessment(classes: max(2, outputs)) : Assessment(labels: outputs))
+    return try gather(
+      pool, counting: source.labelCount == nil ? EvaluationResult(classes: max(2, outputs)) : EvaluationResult(labels: outputs))
   }
 
-  /// - Parameter assessment: what is counted in, still empty; nil counts nothing but the metrics.
-  private func gather(_ pool: WorkerPool, counting assessment: Assessment?) throws(TrainingError) -> Assessment {
+  /// - Parameter result: what is counted in, still empty; nil counts nothing but the metrics.
+  private func gather(_ pool: WorkerPool, counting result: EvaluationResult?) throws(TrainingError) -> EvaluationResult {
     for worker in workers {
-      worker.assessment = assessment
+      worker.result = result
       worker.results.removeAll(keepingCapacity: true)
       worker.task.network.claimMemory()
     }
@@ -121,7 +123,7 @@ public final class Evaluator {
     let report: Report =
       switch own {
       case .success:
-        Report(metrics: collect(), assessment: assessment.map { workers.compactMap(\.assessment).reduce(into: $0, +=) })
+        Report(metrics: collect(), result: result.map { workers.compactMap(\.result).reduce(into: $0, +=) })
       case .failure(let error): Report(failure: error.description)
       }
     let gathered: [Report]
@@ -133,7 +135,7 @@ public final class Evaluator {
       throw TrainingError(.run, "the results of the evaluation could not be gathered: \(error)")
     }
     if let failure = gathered.compactMap(\.failure).first { throw TrainingError(.data, failure, isShared: true) }
-    var total = gathered.compactMap(\.assessment).reduce(into: assessment ?? Assessment(classes: 0), +=)
+    var total = gathered.compactMap(\.result).reduce(into: result ?? EvaluationResult(classes: 0), +=)
     total.metrics = sum(gathered)
     return total
   }
@@ -141,12 +143,13 @@ public final class Evaluator {
   /// What a rank has found out: the metrics of its shards, batch by batch.
   private struct Report: Codable {
     var metrics: [Metrics] = []
-    var assessment: Assessment?
+    var result: EvaluationResult?
     var failure: String?
   }
 
   private func run(_ pool: WorkerPool) throws(DataError) {
-    let loader = Loader(source, sampler: sampler, shards: shards, preparation: preparation, to: source.count, ahead: Evaluator.ahead)
+    let loader = Loader(
+      source, sampler: sampler, shards: shards, preparation: preparation, to: source.count, ahead: Evaluator.ahead)
     let first = shards.lowerBound
     let workers = workers
     while let batch = try loader.next() {

@@ -3,17 +3,18 @@ import Foundation
 import Networks
 import Tensors
 
-/// What nothing trains in a stretch and gives the same for a sample in every step: it is computed once for each sample and
-/// view, and the rest of the network is trained and measured from that. The bits are those of a training without it.
+/// What nothing trains in a stage and gives the same for a sample in every step: it is computed once for each sample
+/// and view, and the rest of the network is trained and measured from that. The bits are those of a training without
+/// it.
 final class FeatureCache {
   let train: FeatureSet
   let monitored: FeatureSet?
   /// Of test data that is looked at once.
   let test: FeatureSet?
 
-  init(_ parts: TrainerParts, _ stretch: Stretch, _ features: FeaturePlan) throws(TrainingError) {
+  init(_ parts: TrainerParts, _ stage: TrainingStage, _ features: FeaturePlan) throws(TrainingError) {
     let (recipe, sources) = (parts.recipe, parts.sources)
-    let layers = stretch.trainedGraph.prefix(upTo: features.value)
+    let layers = stage.trainedGraph.prefix(upTo: features.value)
     func makeSet(
       _ source: any DataSource, _ preparation: Preparation, _ plan: Plan, _ name: String, views: Int = 1
     ) throws(TrainingError) -> FeatureSet {
@@ -45,11 +46,13 @@ final class FeatureCache {
     func text(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
     do {
       let layers = try graph.nodes.map { node in
-        "\(node.name) \(node.layer.kerasName) \(node.inputs.map(\.node)) \(node.role) \(try text(node.layer.kerasConfiguration()))"
+        "\(node.name) \(node.layer.kerasName) \(node.inputs.map(\.node)) \(node.role) "
+          + "\(try text(node.layer.kerasConfiguration()))"
       }
       let seed = recipe.augmentation.isEmpty ? 0 : recipe.seed
       return try
-        "\(plan.mode) \(plan.lanes) \(recipe.convolution) \(text(recipe.preprocessing)) \(text(recipe.augmentation)) \(seed)\n"
+        "\(plan.mode) \(plan.lanes) \(recipe.convolution) \(text(recipe.preprocessing)) \(text(recipe.augmentation)) "
+          + "\(seed)\n"
         + layers.joined(separator: "\n")
     } catch {
       throw TrainingError(.configuration, "the layers before the features cannot be described: \(error)")

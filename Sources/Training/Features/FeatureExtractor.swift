@@ -3,7 +3,8 @@ public import Datasets
 public import Networks
 public import Tensors
 
-/// Runs all samples of a source through a network once, shared out among the ranks, and hands the outputs to every rank.
+/// Runs all samples of a source through a network once, shared out among the ranks, and hands the outputs to every
+/// rank.
 public final class FeatureExtractor {
   /// Batches prepared before they are asked for.
   static let ahead = 1
@@ -65,7 +66,8 @@ public final class FeatureExtractor {
     let all = pool.count * communicator.size
     let sampler = Sampler(count: source.count, batch: shardSize * all, shards: all, shuffledBy: nil)
     let loader = Loader(
-      source, sampler: sampler, shards: shards, preparation: preparation, to: views * source.count, ahead: FeatureExtractor.ahead)
+      source, sampler: sampler, shards: shards, preparation: preparation, to: views * source.count,
+      ahead: FeatureExtractor.ahead)
     let rows = Buffer(count: shardSize * all * size)
     let segments = Segments(
       (0..<communicator.size).map { rank in
@@ -82,9 +84,13 @@ public final class FeatureExtractor {
       guard let batch = loaded else { return }
       let (workers, first, shardSize) = (workers, shards.lowerBound, shardSize)
       pool.run { index in
-        for shard in workers[index].shards { workers[index].run(batch.shards[shard - first], shardSize: shardSize, into: rows) }
+        for shard in workers[index].shards {
+          workers[index].run(batch.shards[shard - first], shardSize: shardSize, into: rows)
+        }
       }
-      do throws(CommunicationError) { try communicator.allGather(in: rows, segments: segments) } catch { throw TrainingError(.ranks, error.description) }
+      do throws(CommunicationError) { try communicator.allGather(in: rows, segments: segments) } catch {
+        throw TrainingError(.ranks, error.description)
+      }
       let sampled = batch.sampled
       do throws(TrainingError) {
         try receive(sampled.epoch * source.count + sampled.position, rows[0..<sampled.samples.count * size])

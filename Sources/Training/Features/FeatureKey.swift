@@ -6,11 +6,13 @@ import Networks
 import Synchronization
 import Tensors
 
-/// What features depend on, as a digest: the program, the layers and their weights, preprocessing and views, every sample.
+/// What features depend on, as a digest: the program, the layers and their weights, preprocessing and views, every
+/// sample.
 enum FeatureKey {
   /// Collective: the ranks share out the samples.
   static func make(
-    _ set: FeatureSet, _ outline: String, _ weights: Weights, _ communicator: any Communicator, _ pool: WorkerPool, _ vote: Vote
+    _ set: FeatureSet, _ outline: String, _ weights: Weights, _ communicator: any Communicator, _ pool: WorkerPool,
+    _ vote: Vote
   ) throws(TrainingError) -> String {
     let hash = SHA256()
     hash.update("\(programDigest) \(outline) \(set.views) \(set.shape)")

@@ -2,7 +2,7 @@ import Datasets
 import Networks
 import Tensors
 
-/// What of a stretch is computed once for each sample and view instead of in every step, and how the rest is run.
+/// What of a stage is computed once for each sample and view instead of in every step, and how the rest is run.
 struct FeaturePlan: Sendable {
   /// Where what nothing trains ends.
   let value: Graph.Value
@@ -25,31 +25,32 @@ struct FeaturePlan: Sendable {
   /// - Parameters:
   ///   - whole, evaluation: the plans of the whole network.
   init?(
-    _ recipe: Recipe, _ stretch: Stretch, _ sources: TrainingSources, stepsPerEpoch: Int, whole: Plan, evaluation: Plan?
+    _ recipe: Recipe, _ stage: TrainingStage, _ sources: TrainingSources, stepsPerEpoch: Int, whole: Plan, evaluation: Plan?
   ) throws(TrainingError) {
-    guard recipe.featureCache != .never, let value = stretch.trainedGraph.unchangingValue else { return nil }
+    guard recipe.featureCache != .never, let value = stage.trainedGraph.unchangingValue else { return nil }
     guard let views = recipe.augmentation.isEmpty ? 1 : recipe.views else { return nil }
-    let prefix = try recipe.makePlan(stretch.trainedGraph.prefix(upTo: value), partOf: whole, isEnd: false)
+    let prefix = try recipe.makePlan(stage.trainedGraph.prefix(upTo: value), partOf: whole, isEnd: false)
     func work(_ plan: Plan) -> Int { plan.steps.reduce(0) { $0 + $1.multiplications } }
     if recipe.featureCache == .automatic {
       // Each is used twice at least, and half of the work of a forward pass is saved.
-      guard stretch.steps.count > views * stepsPerEpoch, 2 * work(prefix) >= work(whole) else { return nil }
+      guard stage.steps.count > views * stepsPerEpoch, 2 * work(prefix) >= work(whole) else { return nil }
     }
     let lateTest = sources.validation == nil ? nil : sources.test
     let others = (sources.monitored?.count ?? 0) + (lateTest?.count ?? 0)
     let samples = [views, sources.train.count].saturatedProduct.saturatedSum(others)
-    bytes = [samples, stretch.trainedGraph.shape(value).count, MemoryLayout<Float>.stride].saturatedProduct
+    bytes = [samples, stage.trainedGraph.shape(value).count, MemoryLayout<Float>.stride].saturatedProduct
     if recipe.featureCache == .automatic, bytes > FeaturePlan.fileLimit { return nil }
     isInFile = recipe.featureCache == .file || recipe.featureCache == .automatic && bytes > FeaturePlan.memoryLimit
     (self.value, self.prefix, self.views) = (value, prefix, views)
-    suffix = try recipe.makePlan(stretch.trainedGraph.suffix(from: value), partOf: whole)
+    suffix = try recipe.makePlan(stage.trainedGraph.suffix(from: value), partOf: whole)
     guard let evaluation else {
       (evaluationPrefix, evaluationSuffix) = (nil, nil)
       return
     }
     let shardSize = recipe.batch / recipe.shards
     evaluationPrefix = try Evaluator.makePlan(
-      stretch.graph.prefix(upTo: value), shardSize: shardSize, partOf: evaluation, isEnd: false)
-    evaluationSuffix = try Evaluator.makePlan(stretch.graph.suffix(from: value), shardSize: shardSize, partOf: evaluation)
+      stage.graph.prefix(upTo: value), shardSize: shardSize, partOf: evaluation, isEnd: false)
+    evaluationSuffix = try Evaluator.makePlan(
+      stage.graph.suffix(from: value), shardSize: shardSize, partOf: evaluation)
   }
 }

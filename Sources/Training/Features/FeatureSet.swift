@@ -42,7 +42,9 @@ final class FeatureSet {
     _ weights: Weights, _ communicator: any Communicator, _ pool: WorkerPool, _ vote: Vote, shardSize: Int
   ) throws(TrainingError) -> Bool {
     let isFound = try find(weights, communicator, pool, vote, shardSize: shardSize)
-    do throws(DataError) { featurePreparation = try Preparation(for: features!) } catch { throw TrainingError(.data, error.description) }
+    do throws(DataError) { featurePreparation = try Preparation(for: features!) } catch {
+      throw TrainingError(.data, error.description)
+    }
     return isFound
   }
 
@@ -50,7 +52,8 @@ final class FeatureSet {
     _ weights: Weights, _ communicator: any Communicator, _ pool: WorkerPool, _ vote: Vote, shardSize: Int
   ) throws(TrainingError) -> Bool {
     func run(_ receive: (Int, Buffer) throws(TrainingError) -> Void) throws(TrainingError) {
-      let extractor = FeatureExtractor(plan, weights: weights, communicator: communicator, pool: pool, shardSize: shardSize)
+      let extractor = FeatureExtractor(
+        plan, weights: weights, communicator: communicator, pool: pool, shardSize: shardSize)
       try extractor.run(source, preparation, views: views, receive: receive)
     }
     let size = shape.count
@@ -63,7 +66,9 @@ final class FeatureSet {
     case .file(let path):
       let key = try FeatureKey.make(self, outline, weights, communicator, pool, vote)
       var isFound = try vote.agree { () throws(TrainingError) in communicator.rank == 0 && FeatureSet.holds(path, key) }
-      do throws(CommunicationError) { isFound = try communicator.broadcast([isFound ? 1 : 0], from: 0) == [1] } catch { throw TrainingError(.ranks, error.description) }
+      do throws(CommunicationError) { isFound = try communicator.broadcast([isFound ? 1 : 0], from: 0) == [1] } catch {
+        throw TrainingError(.ranks, error.description)
+      }
       if !isFound {
         // Nobody looks for the file before the first rank has finished it.
         let outcome = Result { () throws(TrainingError) in try write(path, key, on: communicator.rank, run) }
@@ -74,7 +79,11 @@ final class FeatureSet {
           let dataset = try File(reading: path).root.dataset("features")
           return FeatureSource(source, shape: shape, views: views, rows: .file(dataset))
         } catch {
-          throw TrainingError(.data, "the features cannot be read: \(error); the folder of the run must be shared by all machines, or set featureCache: memory.")
+          throw TrainingError(
+            .data,
+            "the features cannot be read: \(error); the folder of the run must be shared by all machines, or set "
+              + "featureCache: memory."
+          )
         }
       }
       return isFound

@@ -1,9 +1,9 @@
 import Digests
 import Networks
 
-/// The variables that nobody may move in a stretch of training, by what their layers declare (`Parameter.Kind.frozen`):
+/// The variables that nobody may move in a stage of training, by what their layers declare (`Parameter.Kind.frozen`):
 /// weights of frozen layers, and moving statistics of layers that run as at inference. Their digest is taken when the
-/// stretch begins and compared at every save and at its end.
+/// stage begins and compared at every save and at its end.
 struct FrozenSet: Sendable {
   let record: FrozenRecord
   private let entries: [ParameterTable.Entry]
@@ -27,8 +27,11 @@ struct FrozenSet: Sendable {
     guard FrozenSet.digest(entries, weights) != record.sha256 else { return }
     throw TrainingError(
       .run,
-      "after step \(step) the \(record.layers.count) frozen layers do not have the SHA-256 that they began with (\(record.sha256)): "
-        + "the memory of this machine may be faulty, or a callback has written there; go on from the last checkpoint with --resume.")
+      "after step \(step) the \(record.layers.count) frozen layers do not have the SHA-256 that they began with "
+        + "(\(record.sha256)): "
+        + "the memory of this machine may be faulty, or a callback has written there; go on from the last checkpoint "
+        + "with --resume."
+    )
   }
 
   private static func digest(_ entries: [ParameterTable.Entry], _ weights: Weights) -> String {

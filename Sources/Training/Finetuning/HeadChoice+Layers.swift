@@ -16,7 +16,8 @@ extension HeadChoice {
       if dropout > 0 { layers.append((Dropout(dropout), "head_dropout")) }
     }
     if dense.isEmpty, dropout > 0 { layers.append((Dropout(dropout), "head_dropout")) }
-    let (units, activation) = outputs == .softmax ? (classes, ActivationFunction.softmax) : (outputs == .sigmoid ? 1 : classes, .sigmoid)
+    let (units, activation) =
+      outputs == .softmax ? (classes, ActivationFunction.softmax) : (outputs == .sigmoid ? 1 : classes, .sigmoid)
     return layers + [(Dense(units, activation: activation), "predictions")]
   }
 

@@ -32,19 +32,22 @@ public struct InputInspection {
     let scale = preprocessing.scale ?? (element == .byte ? 1 / 255.0 : 1)
     // Data that does not fit is refused by who prepares it.
     let factor = (try? Preparation(for: source, preprocessing))?.conversionFactor ?? 1
-    let wanted = preprocessing.mode.map { "'preprocessing.mode' \($0.rawValue) is" } ?? "'preprocessing.scale' \(scale) is"
+    let wanted =
+      preprocessing.mode.map { "'preprocessing.mode' \($0.rawValue) is" } ?? "'preprocessing.scale' \(scale) is"
     if preprocessing.mode != nil || scale < 0.1, greatest <= 1.5, factor == 1 {
       notices.append(
-        "the images of \(source.location) hold numbers from \(least) to \(greatest), as if they were scaled already, but "
+        "the images of \(source.location) hold numbers from \(least) to \(greatest), as if they were scaled already, "
+          + "but "
           + "\(wanted) for 0 to 255: store them as bytes, or give another 'preprocessing'.")
     }
-    // Of daylight, skin and earth red is the brightest. Files are decoded to RGB, whatever a program has made of them before: of
-    // many, and with more difference, because water and sky are blue.
+    // Of daylight, skin and earth red is the brightest. Files are decoded to RGB, whatever a program has made of them
+    // before: of many, and with more difference, because water and sky are blue.
     let isFile = source.name(of: 0) != nil
     let isImage = source.shape.rank == 3 && channels == 3 && (!isFile || looked >= InputInspection.fewestFiles)
     if hasWeights, isImage, means[2] - means[0] > (isFile ? 0.15 : 0.06) * (greatest - least) {
       notices.append(
-        "the images of \(source.location) are bluer than they are red (means \(means.map { String(Int($0.rounded())) }.joined(separator: ", "))), "
+        "the images of \(source.location) are bluer than they are red (means "
+          + "\(means.map { String(Int($0.rounded())) }.joined(separator: ", "))), "
           + "as if their channels were in the order BGR: store them as RGB, as preprocessing takes them.")
     }
   }

@@ -51,7 +51,9 @@ struct LayerSelection {
     guard !result.isEmpty else {
       throw TrainingError(
         .configuration,
-        "'\(key)': '\(selector)' matches only layers without weights (\(found[0].path)); choose layers that can be trained.")
+        "'\(key)': '\(selector)' matches only layers without weights (\(found[0].path)); choose layers that can be "
+          + "trained."
+      )
     }
     return result
   }
@@ -73,12 +75,17 @@ struct LayerSelection {
       let count = Int(match.1) ?? .max
       guard count <= own.count else {
         throw TrainingError(
-          .configuration, "'\(key)': '\(selector)' asks for more than the \(own.count) layers with weights of the backbone; ask for fewer.")
+          .configuration,
+          "'\(key)': '\(selector)' asks for more than the \(own.count) layers with weights of the backbone; ask for "
+            + "fewer."
+        )
       }
       return own.suffix(count)
     }
     if let match = selector.wholeMatch(of: /stage (\d+)/) {
-      return layers.filter { backbone.contains($0.path) && hasWeights.contains($0.path) && stages[$0.path] == Int(match.1) }
+      return layers.filter {
+        backbone.contains($0.path) && hasWeights.contains($0.path) && stages[$0.path] == Int(match.1)
+      }
     }
     if let match = selector.wholeMatch(of: /from (.+)/) {
       let first = layers.firstIndex { has($0, String(match.1)) }

@@ -11,7 +11,9 @@ struct TrainingCost {
     multiplications = plan.steps.reduce(0) { sum, step in
       guard step.runsBackward else { return sum + step.multiplications }
       // One product for the gradient of the inputs, and one for that of the parameters, as large as forward.
-      let products = (step.inputGradients.contains { $0 != nil } ? 1 : 0) + (step.parameters.contains { $0.parameter.kind == .trainable } ? 1 : 0)
+      let products =
+        (step.inputGradients.contains { $0 != nil } ? 1 : 0)
+        + (step.parameters.contains { $0.parameter.kind == .trainable } ? 1 : 0)
       return sum + step.multiplications * (1 + products)
     }
   }

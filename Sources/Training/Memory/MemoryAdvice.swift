@@ -26,7 +26,9 @@ struct MemoryAdvice {
       other.featureCache = .file
       if fits(other) { settings.append("featureCache: file") }
     }
-    if let (other, count) = fewerThreads(recipe) ?? fewerThreads(small) { settings.append(text(other, "threads: \(count)")) }
+    if let (other, count) = fewerThreads(recipe) ?? fewerThreads(small) {
+      settings.append(text(other, "threads: \(count)"))
+    }
     if let other = least(shardChoices, { $0.shards = $1 }) { settings.append(text(other, "shards: \(other.shards)")) }
     if let other = least(batchChoices, { ($0.batch, $0.shards) = ($1, self.shards(of: $1)) }) {
       settings.append(text(other, "batch: \(other.batch) with shards: \(other.shards)"))
@@ -40,12 +42,15 @@ struct MemoryAdvice {
 
   private var threads: [Int] { check.ranks.map(\.threads) }
 
-  private func fits(_ recipe: Recipe) -> Bool { demand(recipe).map { check.shortage($0.needed(threads: threads)) == nil } ?? false }
+  private func fits(_ recipe: Recipe) -> Bool {
+    demand(recipe).map { check.shortage($0.needed(threads: threads)) == nil } ?? false
+  }
 
   /// The most threads that fit, if fewer would help.
   private func fewerThreads(_ recipe: Recipe) -> (recipe: Recipe, count: Int)? {
     guard let most = threads.max(), most > 1, let demand = demand(recipe) else { return nil }
-    let count = (1..<most).last { count in check.shortage(demand.needed(threads: threads.map { min($0, count) })) == nil }
+    let count = (1..<most).last { count in check.shortage(demand.needed(threads: threads.map { min($0, count) })) == nil
+    }
     return count.map { (recipe, $0) }
   }
 

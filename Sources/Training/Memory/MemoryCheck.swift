@@ -35,7 +35,8 @@ package struct MemoryCheck: Sendable {
   /// - Parameter state: of this rank's process and machine.
   init(_ communicator: any Communicator, threads: Int, state: MemoryState = .current) throws(TrainingError) {
     let own = Rank(
-      host: communicator.hostNames[communicator.rank], process: ProcessInfo.processInfo.processIdentifier, threads: threads,
+      host: communicator.hostNames[communicator.rank], process: ProcessInfo.processInfo.processIdentifier,
+      threads: threads,
       state: state)
     do {
       let reports = try communicator.allGather([UInt8](JSONEncoder.ofNumbers.encode(own)))
@@ -59,11 +60,13 @@ package struct MemoryCheck: Sendable {
         let extra = limit.isShared ? 0 : MemoryCheck.promised(threads: report.threads)
         let more = sharers.reduce(extra) { $0.saturatedSum(max(0, needed[$1] - ranks[$1].state.resident)) }
         // Ranks see a shared limit at different times.
-        let left = sharers.compactMap { other in ranks[other].state.limits.first { $0.name == limit.name }?.left }.min()!
+        let left = sharers.compactMap { other in ranks[other].state.limits.first { $0.name == limit.name }?.left }
+          .min()!
         let ratio = Double(more) / Double(max(1, left))
         guard more > left, ratio > worst?.ratio ?? 0 else { continue }
         let shortage = Shortage(
-          ranks: sharers, host: report.host, limit: limit.name, needed: all.saturatedSum(extra), available: left.saturatedSum(held))
+          ranks: sharers, host: report.host, limit: limit.name, needed: all.saturatedSum(extra),
+          available: left.saturatedSum(held))
         worst = (shortage, ratio)
       }
     }
@@ -78,7 +81,8 @@ package struct MemoryCheck: Sendable {
     }
   }
 
-  /// Bytes that a process has promised to it beside what it fills: the stacks of its workers and of the threads that load.
+  /// Bytes that a process has promised to it beside what it fills: the stacks of its workers and of the threads that
+  /// load.
   private static func promised(threads: Int) -> Int { (2 * threads + 4) * (8 << 20) }
 }
 

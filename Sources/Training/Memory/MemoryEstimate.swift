@@ -3,8 +3,8 @@ import Datasets
 import Networks
 import Tensors
 
-/// The memory of a rank in a stretch of training, part by part, from the recipe alone (`RunPlan.memory`): what its peak resident
-/// size will be.
+/// The memory of a rank in a stage of training, part by part, from the recipe alone (`RunPlan.memory`): what its peak
+/// resident size will be.
 public struct MemoryEstimate: Sendable {
   public struct Part: Sendable {
     public let name: String
@@ -25,10 +25,10 @@ public struct MemoryEstimate: Sendable {
   ///   - threads: workers of a rank, before they are limited to its shards.
   ///   - isLaunched: whether a launcher starts the ranks, so that a single one has MPI too.
   init(
-    _ recipe: Recipe, _ stretch: StretchPlan, _ sources: TrainingSources, shards: Range<Int>, steps: Int, ranks: Int,
+    _ recipe: Recipe, _ stage: StagePlan, _ sources: TrainingSources, shards: Range<Int>, steps: Int, ranks: Int,
     threads: Int, isLaunched: Bool
   ) {
-    let (plan, evaluation, features) = (stretch.plan, stretch.evaluation, stretch.features)
+    let (plan, evaluation, features) = (stage.plan, stage.evaluation, stage.features)
     let (tree, table) = (ShardTree(shards: recipe.shards), plan.table)
     let workers = min(threads, shards.count)
     let (networks, gradients) =
@@ -44,10 +44,15 @@ public struct MemoryEstimate: Sendable {
       }
     add("program", MemoryEstimate.program + (ranks > 1 || isLaunched ? MemoryEstimate.messagePassing : 0))
     add("weights", floats: table.trainableCount + table.stateCount)
-    add("gradients", floats: [gradients, table.gradientCount].saturatedProduct.saturatedSum([recipe.shards, plan.factors.count].saturatedProduct))
+    add(
+      "gradients",
+      floats: [gradients, table.gradientCount].saturatedProduct.saturatedSum(
+        [recipe.shards, plan.factors.count].saturatedProduct))
     add("optimizer", floats: recipe.slotCount * table.trainableCount)
-    let exchanged = recipe.reducer == .blocking
-      ? table.gradientCount : min(table.gradientCount, OverlappedReducer.bucketLimit * OverlappedReducer.defaultBucketCount)
+    let exchanged =
+      recipe.reducer == .blocking
+      ? table.gradientCount
+      : min(table.gradientCount, OverlappedReducer.bucketLimit * OverlappedReducer.defaultBucketCount)
     add("exchange", floats: MemoryEstimate.received(tree, ranks: ranks, count: exchanged))
     // The networks that make the features are gone before the others begin.
     let (makers, measurers) = (features?.prefix, features?.evaluationPrefix)
@@ -69,8 +74,12 @@ public struct MemoryEstimate: Sendable {
     let shard = features.map { Layout($0.prefix.outputs[0].shape, lanes: plan.lanes).count } ?? image
     let made = features == nil ? 0 : [FeatureExtractor.ahead + 1, workers, image].saturatedProduct
     add("batches of images", floats: max([Loader.defaultAhead + 1, shards.count, shard].saturatedProduct, made))
-    if sources.monitored != nil { add("batches of test images", floats: [Evaluator.ahead + 1, workers, shard].saturatedProduct) }
-    add("data", sources.train.bytesInMemory + (sources.validation?.bytesInMemory ?? 0) + (sources.test?.bytesInMemory ?? 0))
+    if sources.monitored != nil {
+      add("batches of test images", floats: [Evaluator.ahead + 1, workers, shard].saturatedProduct)
+    }
+    add(
+      "data",
+      sources.train.bytesInMemory + (sources.validation?.bytesInMemory ?? 0) + (sources.test?.bytesInMemory ?? 0))
   }
 
   /// Whether training goes on while a checkpoint is written, from a copy then.
@@ -89,5 +98,7 @@ public struct MemoryEstimate: Sendable {
 
   private mutating func add(_ name: String, _ bytes: Int) { parts.append(Part(name: name, bytes: bytes)) }
 
-  private mutating func add(_ name: String, floats: Int) { add(name, [floats, MemoryLayout<Float>.stride].saturatedProduct) }
+  private mutating func add(_ name: String, floats: Int) {
+    add(name, [floats, MemoryLayout<Float>.stride].saturatedProduct)
+  }
 }

@@ -21,7 +21,8 @@ package struct ClassInspection {
     guard labels.count > 1 else {
       throw TrainingError(
         .data,
-        "\(source.location) has one class only (\(name(labels[0]))), so that there is nothing to tell apart; give images of "
+        "\(source.location) has one class only (\(name(labels[0]))), so that there is nothing to tell apart; give "
+          + "images of "
           + "another class, in a folder of their own or with another label.")
     }
     let missing = (0..<classes).filter { !labels.contains($0) }
@@ -29,8 +30,11 @@ package struct ClassInspection {
     if ownsHead, source.classNames.isEmpty, missing.count >= labels.count {
       throw TrainingError(
         .data,
-        "the labels of \(source.location) are \(labels.map(String.init).list), so that most of \(classes) outputs would "
-          + "stand for no image; number the classes from 0 without gaps, or name all of them in the attribute class_names.")
+        "the labels of \(source.location) are \(labels.map(String.init).list), so that most of \(classes) outputs "
+          + "would "
+          + "stand for no image; number the classes from 0 without gaps, or name all of them in the attribute "
+          + "class_names."
+      )
     }
     notices.append(
       missing == [0]
@@ -59,7 +63,7 @@ package struct ClassInspection {
   private init(_ source: any DataSource) {
     self.source = source
     var isThere: [Bool] = []
-    // Labels that exclude nobody may all be missing.
+    // Multi-label data may have images without any label.
     if source.labelCount == nil {
       for sample in 0..<source.count {
         let label = source.label(at: sample)
@@ -89,7 +93,9 @@ package struct ClassInspection {
       throw TrainingError(
         .configuration,
         "the model '\(model)' ends in \(outputs) outputs, but \(source.location) has \(names.count) classes "
-          + "(\(names.list)); end it in a Dense layer of \(names.count) units, or give it a new head with 'finetune.head: {}'.")
+          + "(\(names.list)); end it in a Dense layer of \(names.count) units, or give it a new head with "
+          + "'finetune.head: {}'."
+      )
     }
     notices.append(
       "the model '\(model)' ends in \(outputs) outputs, but the labels of \(source.location) end at \(classes - 1): "

@@ -47,9 +47,10 @@ package struct ImagePreparation: Sendable {
     guard let colours = Colours(prefix, weights) else { return nil }
     let values = prefix.outputs[0].node
     guard let (isGrey, isOrder) = colours.changes(at: prefix.nodes[values].name), isGrey || isOrder else { return nil }
-    layer = prefix.nodes.first { node in
-      colours.changes(at: node.name).map { $0.grey || $0.order } ?? false
-    }?.name ?? prefix.nodes[values].name
+    layer =
+      prefix.nodes.first { node in
+        colours.changes(at: node.name).map { $0.grey || $0.order } ?? false
+      }?.name ?? prefix.nodes[values].name
     reordersOnly = !isGrey
     // Numbers that are no image may have any range.
     expected = isGrey && graph.inputShapes[0].rank > 1 ? colours.expected(at: prefix.nodes[values].name) : nil

@@ -2,8 +2,8 @@ public import Datasets
 import Foundation
 import Keras
 
-/// What a file says about its model beside layers and weights: what it was trained to tell apart, and how images go in. A
-/// checkpoint says it, and so does what `convoy export` makes of one.
+/// What a file says about its model beside layers and weights: what it was trained to tell apart, and how images go in.
+/// A checkpoint says it, and so does what `convoy export` makes of one.
 public struct ModelNotes: Hashable, Sendable, Codable {
   /// Empty where classes have no names.
   public var classNames: [String]
@@ -30,7 +30,10 @@ public struct ModelNotes: Hashable, Sendable, Codable {
       return try JSONDecoder.ofNumbers.decode(ModelNotes.self, from: Data(text.utf8))
     } catch {
       throw TrainingError(
-        .data, "\(path): what 'convoy' says there of classes and preprocessing cannot be understood; export the checkpoint again.")
+        .data,
+        "\(path): what 'convoy' says there of classes and preprocessing cannot be understood; export the checkpoint "
+          + "again."
+      )
     }
   }
 
@@ -40,7 +43,9 @@ public struct ModelNotes: Hashable, Sendable, Codable {
 
   /// As files hold it.
   public var text: String {
-    guard let data = try? JSONEncoder.ofNumbers.encode(self) else { preconditionFailure("names and numbers are always JSON") }
+    guard let data = try? JSONEncoder.ofNumbers.encode(self) else {
+      preconditionFailure("names and numbers are always JSON")
+    }
     return String(decoding: data, as: UTF8.self)
   }
 }

@@ -31,13 +31,15 @@ package struct PreparedModel: Sendable {
   package func requireOnce(_ given: Preprocessing, in place: String) throws(TrainingError) {
     guard let preparation, given.mode != Preprocessing.Mode.none else { return }
     let takesOtherNumbers = (preparation.expected ?? .bytes).fullScale != 255
-    let isTwice = preparation.reordersOnly
+    let isTwice =
+      preparation.reordersOnly
       ? given.mode?.reversesChannels ?? false
       : given.mode != nil || given.standardize != nil || given.scale.map { $0 < 1 && !takesOtherNumbers } ?? false
     guard isTwice else { return }
     throw TrainingError(
       .configuration,
-      "\(place): the model '\(graph?.name ?? "")' prepares its images itself, in '\(preparation.layer)', which would be "
+      "\(place): the model '\(graph?.name ?? "")' prepares its images itself, in '\(preparation.layer)', which would "
+        + "be "
         + "done twice; remove it, or use {mode: none}.")
   }
 

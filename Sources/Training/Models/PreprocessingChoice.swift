@@ -68,7 +68,8 @@ package struct PreprocessingChoice: Sendable {
     case .layers(let layer):
       "images are prepared by the model itself, in '\(layer)': \(preprocessing.text(preprocessing.stored ?? numbers))."
     case .network(let name):
-      "images are prepared as the backbone was trained: 'preprocessing.mode' is \(preprocessing.mode?.rawValue ?? "none")"
+      "images are prepared as the backbone was trained: 'preprocessing.mode' is "
+        + "\(preprocessing.mode?.rawValue ?? "none")"
         + ", by the name '\(name)'."
     case .usual(hasWeights: false):
       "images are prepared as is usual, because nothing is said of it: \(preprocessing.text(numbers))."

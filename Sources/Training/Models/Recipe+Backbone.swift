@@ -9,13 +9,19 @@ extension Recipe {
   func finetuned(_ model: Model, classes: Int) throws(TrainingError) -> Model {
     guard let finetune else { return model }
     guard classes > 1 else {
-      throw TrainingError(.data, "\(data.train) has one class only, so that there is nothing to tell apart; give images of another class, in a folder of their own.")
+      throw TrainingError(
+        .data,
+        "\(data.train) has one class only, so that there is nothing to tell apart; give images of another class, in a "
+          + "folder of their own."
+      )
     }
     let features = try features(of: model.graph)
     var pretrained = model.pretrained
     if let path = finetune.from, model.pretrained == nil || self.model != .file(path) {
       try Checkpoint.requireSound(path)
-      do { pretrained = try PretrainedWeights(reading: path, for: model.graph) } catch { throw TrainingError(.data, error.description) }
+      do { pretrained = try PretrainedWeights(reading: path, for: model.graph) } catch {
+        throw TrainingError(.data, error.description)
+      }
     }
     guard let head = finetune.head else {
       try requireHead(model.graph, classes: classes)
@@ -42,7 +48,11 @@ extension Recipe {
   private func features(of graph: Graph) throws(TrainingError) -> Graph.Value {
     guard let name = finetune?.features else {
       if let features = graph.features { return features }
-      throw TrainingError(.configuration, "the model '\(graph.name)' has \(graph.outputs.count) outputs, so that its backbone cannot be found; name its last layer with 'finetune.features'.")
+      throw TrainingError(
+        .configuration,
+        "the model '\(graph.name)' has \(graph.outputs.count) outputs, so that its backbone cannot be found; name its "
+          + "last layer with 'finetune.features'."
+      )
     }
     if let value = graph.value(named: name) { return value }
     let hint = graph.nodes.map(\.name).nearest(to: name).map { "; did you mean '\($0)'?" } ?? ";"
@@ -56,14 +66,25 @@ extension Recipe {
     let outputs = graph.outputShapes[0].channels
     guard outputs != classes, !(graph.outputShapes[0].rank == 1 && outputs == 1 && classes == 2) else { return }
     throw TrainingError(
-      .configuration, "the head of '\(graph.name)' gives \(graph.outputShapes[0]), but \(data.train) has \(classes) classes; give it a new one with 'finetune.head: {}'.")
+      .configuration,
+      "the head of '\(graph.name)' gives \(graph.outputShapes[0]), but \(data.train) has \(classes) classes; give it a "
+        + "new one with 'finetune.head: {}'."
+    )
   }
 
   private func requireSize(of head: HeadChoice, classes: Int) throws(TrainingError) {
     if head.outputs == .sigmoid, classes != 2 || head.classes ?? 2 != 2 {
-      throw TrainingError(.configuration, "'finetune.head.outputs' is sigmoid, which tells two classes apart, but \(data.train) has \(classes); use softmax.")
+      throw TrainingError(
+        .configuration,
+        "'finetune.head.outputs' is sigmoid, which tells two classes apart, but \(data.train) has \(classes); use "
+          + "softmax."
+      )
     }
     guard let own = head.classes, own < classes else { return }
-    throw TrainingError(.configuration, "'finetune.head.classes' is \(own), but \(data.train) has \(classes) classes; leave it out, or correct the labels.")
+    throw TrainingError(
+      .configuration,
+      "'finetune.head.classes' is \(own), but \(data.train) has \(classes) classes; leave it out, or correct the "
+        + "labels."
+    )
   }
 }

@@ -35,7 +35,8 @@ extension Recipe {
       return "samples have the shape \(input)"
     }
     return
-      "images are resized to \(input), which \(name) was made for; another size: model: {name: \(name), input: [height, width, \(input.channels)]}"
+      "images are resized to \(input), which \(name) was made for; another size: model: {name: \(name), input: "
+        + "[height, width, \(input.channels)]}"
   }
 
   /// Opens what is trained on, validated on and tested on, all of the same classes.
@@ -56,8 +57,13 @@ extension Recipe {
       throw TrainingError(.data, error.description)
     }
     for (source, location) in [(validation, data.validation), (test, data.test)] {
-      guard let source, !source.classNames.isEmpty, !train.classNames.isEmpty, source.classNames != train.classNames else { continue }
-      throw TrainingError(.data, "\(location!) has the classes \(source.classNames.joined(separator: ", ")), but \(data.train) has \(train.classNames.joined(separator: ", ")); give both the same folders.")
+      guard let source, !source.classNames.isEmpty, !train.classNames.isEmpty, source.classNames != train.classNames
+      else { continue }
+      throw TrainingError(
+        .data,
+        "\(location!) has the classes \(source.classNames.joined(separator: ", ")), but \(data.train) has "
+          + "\(train.classNames.joined(separator: ", ")); give both the same folders."
+      )
     }
     guard let split = data.split else { return (train, validation, test) }
     let parts = try split.parts(of: train)
@@ -74,13 +80,18 @@ extension SplitChoice {
     var parts: [String: any DataSource] = [:]
     for ((name, share), indices) in zip(shares, split.parts) {
       guard !indices.isEmpty else {
-        throw TrainingError(.data, "'data.split.\(name)': \(share!) of the samples of every class of \(source.location) are none; give a larger share.")
+        throw TrainingError(
+          .data,
+          "'data.split.\(name)': \(share!) of the samples of every class of \(source.location) are none; give a larger "
+            + "share."
+        )
       }
       parts[name] = SubsetSource(source, named: name, indices: indices)
     }
     let rest = split.parts.last!
     guard Set(rest.map { source.label(at: Int($0)) }) == Set((0..<source.count).map(source.label)) else {
-      throw TrainingError(.data, "'data.split' leaves a class of \(source.location) without samples to train on; give smaller shares.")
+      throw TrainingError(
+        .data, "'data.split' leaves a class of \(source.location) without samples to train on; give smaller shares.")
     }
     return (SubsetSource(source, named: "train", indices: rest), parts["validation"], parts["test"])
   }

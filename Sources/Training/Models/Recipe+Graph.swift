@@ -69,7 +69,10 @@ extension Recipe {
       do {
         if finetune?.from == path, try !ModelFileFormat(of: path).hasArchitecture {
           throw TrainingError(
-            .configuration, "\(path) holds weights without an architecture; say with 'model' which network they belong to, such as vgg16.")
+            .configuration,
+            "\(path) holds weights without an architecture; say with 'model' which network they belong to, such as "
+              + "vgg16."
+          )
         }
         let file = try KerasModel(reading: path)
         return Model(file.graph, pretrained: PretrainedWeights(file))
@@ -89,27 +92,42 @@ extension Recipe {
 
   private func check(_ graph: Graph, input: Shape, classes: Int) throws(TrainingError) {
     guard graph.inputs.count == 1, graph.outputs.count == 1 else {
-      throw TrainingError(.configuration, "the model '\(graph.name)' has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs, but training needs one of each.")
+      throw TrainingError(
+        .configuration,
+        "the model '\(graph.name)' has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs, but training "
+          + "needs one of each."
+      )
     }
     guard graph.inputShapes[0] == input else {
       let remedy = AxisOrder.remedy(input, wanted: graph.inputShapes[0]) ?? "set data.resize: true or choose other data"
       throw TrainingError(
         .configuration,
-        "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); \(remedy).")
+        "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); "
+          + "\(remedy)."
+      )
     }
     if let name = graph.penaltyOnProbabilities {
-      throw TrainingError(.configuration, "the model '\(graph.name)' adds the size of its probabilities to the loss ('\(name)'), which are not computed where cross-entropy is taken from the logits; remove that activity regularizer.")
+      throw TrainingError(
+        .configuration,
+        "the model '\(graph.name)' adds the size of its probabilities to the loss ('\(name)'), which are not computed "
+          + "where cross-entropy is taken from the logits; remove that activity regularizer."
+      )
     }
     let ending = graph.finalActivation ?? .linear
     guard ending == .softmax || ending == .sigmoid || ending == .linear else {
-      throw TrainingError(.configuration, "the model '\(graph.name)' ends in \(ending.name), but cross-entropy takes a softmax, sigmoids or bare logits; change the activation of its last layer.")
+      throw TrainingError(
+        .configuration,
+        "the model '\(graph.name)' ends in \(ending.name), but cross-entropy takes a softmax, sigmoids or bare logits; "
+          + "change the activation of its last layer."
+      )
     }
     let output = graph.outputShapes[0]
     let isBinary = graph.tellsTwoApart && classes <= 2
     guard output.rank == 1, output.channels >= classes || isBinary else {
       throw TrainingError(
         .configuration,
-        "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes, counted from 0 to \(classes - 1); "
+        "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes, counted from 0 to "
+          + "\(classes - 1); "
           + "end it in a Dense layer of \(classes) units, or correct the labels.")
     }
   }

@@ -11,18 +11,24 @@ extension Recipe {
     return false
   }
 
-  /// Classes want a softmax, or one sigmoid for two of them; labels that exclude nobody want a sigmoid each.
+  /// Classes want a softmax, or one sigmoid for two of them; multi-label data wants a sigmoid for each label.
   func requireLabels(_ source: any DataSource, for graph: Graph) throws(TrainingError) {
     let (outputs, isSigmoid) = (graph.outputShapes[0].channels, graph.endsInSigmoids)
     if let count = source.labelCount {
       guard !isSigmoid || outputs != count else { return }
       throw TrainingError(
         .configuration,
-        "\(source.location) has \(count) labels for each image that exclude nobody, but the model '\(graph.name)' ends in \(graph.outputShapes[0]) without sigmoids for them; end it in \(count) sigmoids, such as by 'finetune.head: {outputs: sigmoids}'.")
+        "\(source.location) has \(count) labels for each image (multi-label), but the model '\(graph.name)' ends "
+          + "in \(graph.outputShapes[0]) without sigmoids for them; end it in \(count) sigmoids, such as by "
+          + "'finetune.head: {outputs: sigmoids}'."
+      )
     }
     guard isSigmoid, outputs > 1 else { return }
     throw TrainingError(
       .configuration,
-      "the model '\(graph.name)' ends in \(outputs) sigmoids, for labels that exclude nobody, but \(source.location) has one class for each image; store 0 or 1 for each of (N, \(outputs)) labels in HDF5, or end it in a softmax.")
+      "the model '\(graph.name)' ends in \(outputs) sigmoids, for multi-label data, but \(source.location) "
+        + "has one class for each image; store 0 or 1 for each of (N, \(outputs)) labels in HDF5, or end it in a "
+        + "softmax."
+    )
   }
 }

@@ -35,12 +35,17 @@ extension Recipe {
 
   /// The names of the classes: those of the data; where it has none, those of the file whose classifier is trained on.
   func classNames(of data: [String]) throws(TrainingError) -> [String] {
-    guard finetune?.head == nil, let path = finetune?.from ?? file, let notes = try ModelNotes.read(from: path) else { return data }
-    guard !data.isEmpty, !notes.classNames.isEmpty, data != notes.classNames else { return data.isEmpty ? notes.classNames : data }
+    guard finetune?.head == nil, let path = finetune?.from ?? file, let notes = try ModelNotes.read(from: path) else {
+      return data
+    }
+    guard !data.isEmpty, !notes.classNames.isEmpty, data != notes.classNames else {
+      return data.isEmpty ? notes.classNames : data
+    }
     let order = data.sorted() == notes.classNames.sorted() ? " in another order" : ""
     throw TrainingError(
       .configuration,
-      "\(self.data.train) has the classes \(data.list), but \(path) was trained on \(notes.classNames.list)\(order); give "
+      "\(self.data.train) has the classes \(data.list), but \(path) was trained on \(notes.classNames.list)\(order); "
+        + "give "
         + "data with the same classes, or a new head with 'finetune.head: {}'.")
   }
 
@@ -54,8 +59,10 @@ extension Preprocessing.Mode {
     let name = name.lowercased()
     // The first that fits: MobileNetV3 and EfficientNet prepare their images themselves.
     let families: KeyValuePairs<String, Preprocessing.Mode> = [
-      "mobilenetv3": Preprocessing.Mode.none, "mobilenet_v3": Preprocessing.Mode.none, "efficientnet": Preprocessing.Mode.none,
-      "convnext": Preprocessing.Mode.none, "vgg": .caffe, "squeezenet": .caffe, "mobilenet": .tf, "inception": .tf, "xception": .tf,
+      "mobilenetv3": Preprocessing.Mode.none, "mobilenet_v3": Preprocessing.Mode.none,
+      "efficientnet": Preprocessing.Mode.none,
+      "convnext": Preprocessing.Mode.none, "vgg": .caffe, "squeezenet": .caffe, "mobilenet": .tf, "inception": .tf,
+      "xception": .tf,
       "nasnet": .tf, "densenet": .torch,
     ]
     if name.hasPrefix("resnet"), let depth = name.firstMatch(of: /resnet_?(\d+)_?(v2)?/) {

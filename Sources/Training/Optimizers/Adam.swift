@@ -1,7 +1,8 @@
 import Kernels
 public import Tensors
 
-/// Adam (Kingma and Ba, 2015) as Keras has it, and AdamW (Loshchilov and Hutter, 2019) with decoupled decay. With t counted from 1:
+/// Adam (Kingma and Ba, 2015) as Keras has it, and AdamW (Loshchilov and Hutter, 2019) with decoupled decay. With t
+/// counted from 1:
 ///
 ///     m += (1 - beta1) (g - m),  v += (1 - beta2) (g^2 - v)
 ///     w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)

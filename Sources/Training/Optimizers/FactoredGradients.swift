@@ -3,7 +3,8 @@ import Kernels
 package import Networks
 import Tensors
 
-/// Multiplies gradients out that are kept as factors, some rows of a kernel at a time: the sum over all shards, along their tree.
+/// Multiplies gradients out that are kept as factors, some rows of a kernel at a time: the sum over all shards, along
+/// their tree.
 package struct FactoredGradients: Sendable {
   package let table: FactorTable
   /// By place of the table, the factors of all shards.

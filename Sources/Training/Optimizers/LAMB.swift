@@ -1,8 +1,8 @@
 import Kernels
 public import Tensors
 
-/// LAMB (You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", ICLR 2020). For every parameter
-/// of two or more dimensions, with Adam's moments m and v and t counted from 1:
+/// LAMB (You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", ICLR 2020). For every
+/// parameter of two or more dimensions, with Adam's moments m and v and t counted from 1:
 ///
 ///     u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon) + weightDecay * w
 ///     w -= rate * |w| / |u| * u                                     (the ratio is 1 where a norm is 0)

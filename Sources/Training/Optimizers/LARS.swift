@@ -1,7 +1,7 @@
 public import Tensors
 
-/// Layer-wise adaptive rate scaling (You, Gitman and Ginsburg, "Large batch training of convolutional networks", 2017). For
-/// every parameter of two or more dimensions, with its gradient g and its weights w:
+/// Layer-wise adaptive rate scaling (You, Gitman and Ginsburg, "Large batch training of convolutional networks", 2017).
+/// For every parameter of two or more dimensions, with its gradient g and its weights w:
 ///
 ///     trust = coefficient * |w| / (|g| + weightDecay * |w|)         (1 where a norm is 0)
 ///     v = momentum * v - rate * trust * (g + weightDecay * w)

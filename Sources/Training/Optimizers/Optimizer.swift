@@ -30,7 +30,8 @@ extension OptimizerChoice {
         isDecoupled: false)
     case .adamw:
       Adam(
-        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon ?? 1e-7), weightDecay: Float(weightDecay ?? 0.004),
+        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon ?? 1e-7),
+        weightDecay: Float(weightDecay ?? 0.004),
         isDecoupled: true)
     case .rmsprop:
       RMSprop(
@@ -40,7 +41,8 @@ extension OptimizerChoice {
       LARS(momentum: Float(momentum), weightDecay: Float(weightDecay ?? 0), coefficient: coefficient)
     case .lamb:
       LAMB(
-        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon ?? 1e-6), weightDecay: Float(weightDecay ?? 0.01)
+        beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon ?? 1e-6),
+        weightDecay: Float(weightDecay ?? 0.01)
       )
     }
   }

@@ -2,12 +2,13 @@ import Foundation
 
 /// The learning rate of every step: a pure function of the step.
 ///
-/// Warm-up of w steps: `rate * (step + 1) / w`. After it, with n steps in all and p = (step - w) / (n - w): constant `rate`; cosine
-/// `rate * (1 + cos(pi p)) / 2` (Loshchilov and Hutter, "SGDR", 2017, without restarts); step `rate * factor^floor(step / every)`;
-/// polynomial `end + (rate - end) (1 - p)^power`.
+/// Warm-up of w steps: `rate * (step + 1) / w`. After it, with n steps in all and p = (step - w) / (n - w): constant
+/// `rate`; cosine `rate * (1 + cos(pi p)) / 2` (Loshchilov and Hutter, "SGDR", 2017, without restarts); step `rate *
+/// factor^floor(step / every)`; polynomial `end + (rate - end) (1 - p)^power`.
 ///
-/// One cycle (Smith and Topin, "Super-convergence", 2019), as PyTorch has it: along half a cosine from `rate / startFactor` at
-/// step 0 to `rate` at step `peakAt * n - 1`, then along another to `rate / startFactor / endFactor` at the last step.
+/// One cycle (Smith and Topin, "Super-convergence", 2019), as PyTorch has it: along half a cosine from `rate /
+/// startFactor` at step 0 to `rate` at step `peakAt * n - 1`, then along another to `rate / startFactor / endFactor` at
+/// the last step.
 public struct Schedule: Sendable {
   private let choice: ScheduleChoice
   private let rate: Double

@@ -30,7 +30,8 @@ struct UpdateBlock: Sendable {
     let rows: Range<Int>
   }
 
-  /// Floats of a block whose gradient is multiplied out, at most: the factors of the outputs' gradients are read for each.
+  /// Floats of a block whose gradient is multiplied out, at most: the factors of the outputs' gradients are read for
+  /// each.
   static let productLimit = 1 << 17
 
   /// Of all trainable parameters, in the order of memory.
@@ -40,7 +41,8 @@ struct UpdateBlock: Sendable {
   ///   - rates: by layer, what its learning rate is multiplied by; 1 for others.
   ///   - firstSteps: by layer, the step at which its training began; 0 for others.
   static func blocks(
-    of weights: Weights, gradients: Buffer, factors: FactorTable?, slots: [Buffer], average: Buffer?, rates: [String: Double],
+    of weights: Weights, gradients: Buffer, factors: FactorTable?, slots: [Buffer], average: Buffer?,
+    rates: [String: Double],
     firstSteps: [String: Int]
   ) -> [UpdateBlock] {
     let entries = weights.table.entries.filter { $0.parameter.kind == .trainable }
@@ -55,7 +57,8 @@ struct UpdateBlock: Sendable {
         let range = first..<min(first + length, end)
         return UpdateBlock(
           parameter: index, weights: weights.trainable[range], gradients: place == nil ? gradients[range] : .empty,
-          product: place.map { Product(place: $0, rows: (first - start) / row..<(range.upperBound - start) / row) }, slots: slots.map { $0[range] },
+          product: place.map { Product(place: $0, rows: (first - start) / row..<(range.upperBound - start) / row) },
+          slots: slots.map { $0[range] },
           average: average.map { $0[range] },
           regularizer: entry.parameter.regularizer, isVector: entry.parameter.shape.count <= 1,
           rateFactor: Float(rates[entry.layer] ?? 1), firstStep: firstSteps[entry.layer] ?? 0)

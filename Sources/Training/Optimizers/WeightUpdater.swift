@@ -2,9 +2,10 @@ import Kernels
 package import Networks
 package import Tensors
 
-/// Moves all trainable weights along their summed gradients: regularizers, clipping, the optimizer, the average of the weights, then constraints. The
-/// workers of a rank share the work by blocks of parameters, in as few passes over memory as the norms allow that have to be known first: one
-/// for most optimizers. How the work is shared changes no bit, and a step allocates nothing.
+/// Moves all trainable weights along their summed gradients: regularizers, clipping, the optimizer, the average of the
+/// weights, then constraints. The workers of a rank share the work by blocks of parameters, in as few passes over
+/// memory as the norms allow that have to be known first: one for most optimizers. How the work is shared changes no
+/// bit, and a step allocates nothing.
 package final class WeightUpdater: @unchecked Sendable {
   private let optimizer: any Optimizer
   private let layerwise: (any LayerwiseOptimizer)?
@@ -40,12 +41,14 @@ package final class WeightUpdater: @unchecked Sendable {
   ///   - firstSteps: by layer, the step at which its training began, from which its optimizer counts; 0 for others.
   package init(
     _ choice: OptimizerChoice, weights: Weights, gradients: Buffer, factors: FactoredGradients? = nil, slots: [Buffer],
-    pool: WorkerPool, average: (values: Buffer, decay: Double)? = nil, rates: [String: Double] = [:], firstSteps: [String: Int] = [:]
+    pool: WorkerPool, average: (values: Buffer, decay: Double)? = nil, rates: [String: Double] = [:],
+    firstSteps: [String: Int] = [:]
   ) {
     (self.choice, self.pool, decay) = (choice, pool, Float(average?.decay ?? 0))
     optimizer = choice.make()
     layerwise = optimizer as? any LayerwiseOptimizer
-    precondition(factors == nil || layerwise == nil, "the direction of a layer-wise optimizer takes the place of a gradient")
+    precondition(
+      factors == nil || layerwise == nil, "the direction of a layer-wise optimizer takes the place of a gradient")
     var blocks = UpdateBlock.blocks(
       of: weights, gradients: gradients, factors: factors?.table, slots: slots, average: average?.values, rates: rates,
       firstSteps: firstSteps)
@@ -53,7 +56,9 @@ package final class WeightUpdater: @unchecked Sendable {
     let products = blocks.filter { $0.product != nil }.map(\.weights.count).max() ?? 0
     let results = shares.map { _ in Buffer(count: products) }
     for (result, share) in zip(results, shares) {
-      for index in share where blocks[index].product != nil { blocks[index].gradients = result[0..<blocks[index].weights.count] }
+      for index in share where blocks[index].product != nil {
+        blocks[index].gradients = result[0..<blocks[index].weights.count]
+      }
     }
     (self.blocks, self.factors) = (blocks, factors)
     norms = shares.map { BlockNorms(count: $0.count) }

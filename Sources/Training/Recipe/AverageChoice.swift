@@ -1,7 +1,7 @@
 /// An exponential moving average of the weights: `{decay: 0.999, evaluate: average, save: average}`.
 ///
-/// After every step average = decay * average + (1 - decay) * weights, as Keras's `use_ema` has it: the first step of a layer sets its
-/// average, and statistics of normalisations are not averaged.
+/// After every step average = decay * average + (1 - decay) * weights, as Keras's `use_ema` has it: the first step of a
+/// layer sets its average, and statistics of normalisations are not averaged.
 public struct AverageChoice: Hashable, Sendable, Codable {
   /// Which of the two.
   public enum Weights: String, Hashable, Sendable, Codable, CaseIterable { case average, weights }

@@ -2,7 +2,8 @@
 public enum ClassWeightsChoice: Hashable, Sendable {
   /// All the same.
   case equal
-  /// Every class as much as every other, whatever the number of its samples: samples / (classes * samples of the class).
+  /// Every class as much as every other, whatever the number of its samples: samples / (classes * samples of the
+  /// class).
   case balanced
   /// By the name or the number of the class; 1 for those that are not named.
   case given([String: Double])
@@ -20,7 +21,8 @@ extension ClassWeightsChoice: Codable {
       self = .given(weights)
     } else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "class weights are 'equal', 'balanced', or a number for each class: {cats: 2, dogs: 0.5}")
+        in: container,
+        debugDescription: "class weights are 'equal', 'balanced', or a number for each class: {cats: 2, dogs: 0.5}")
     }
   }
 

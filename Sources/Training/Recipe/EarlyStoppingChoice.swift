@@ -1,4 +1,5 @@
-/// When a run ends before its time: `{patience: 5, monitor: loss, minDelta: 0, restoreBest: true}`, as Keras's callback has it.
+/// When a run ends before its time: `{patience: 5, monitor: loss, minDelta: 0, restoreBest: true}`, as Keras's callback
+/// has it.
 public struct EarlyStoppingChoice: Hashable, Sendable, Codable {
   /// What of the validation data is looked at.
   public enum Monitor: String, Hashable, Sendable, Codable, CaseIterable { case loss, accuracy }

@@ -1,7 +1,8 @@
 public import Networks
 import Tensors
 
-/// What is trained: `lenet5`, `{name: resnet18, input: [224, 224, 3]}`, a Keras file, or layers in Keras's own vocabulary:
+/// What is trained: `lenet5`, `{name: resnet18, input: [224, 224, 3]}`, a Keras file, or layers in Keras's own
+/// vocabulary:
 ///
 ///     model:
 ///       input: [28, 28, 1]
@@ -10,8 +11,8 @@ import Tensors
 ///         - Flatten
 ///         - Dense: {units: 10, activation: softmax}
 public enum ModelChoice: Hashable, Sendable, Codable {
-  /// A built-in network, for the number of classes of the data, and for samples of a shape; nil is that of the data, or where
-  /// images are resized that which the network was made for.
+  /// A built-in network, for the number of classes of the data, and for samples of a shape; nil is that of the data, or
+  /// where images are resized that which the network was made for.
   case named(String, input: [Int]? = nil)
   /// A Keras whole-model file; its weights are the first weights.
   case file(String)
@@ -39,7 +40,8 @@ public enum ModelChoice: Hashable, Sendable, Codable {
       let input = try values.decodeIfPresent([Int].self, forKey: .input)
       guard !ModelChoice.isFile(name) else {
         throw DecodingError.dataCorruptedError(
-          forKey: .name, in: values, debugDescription: "'\(name)' is a file, which says itself what it takes; write model: \(name)")
+          forKey: .name, in: values,
+          debugDescription: "'\(name)' is a file, which says itself what it takes; write model: \(name)")
       }
       self = .named(name, input: input)
       return
@@ -76,7 +78,8 @@ extension ModelChoice {
     case .named(_, let input?), .layers(_, let input): sizes = input
     case .named, .file: return nil
     }
-    guard (1...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }), sizes.saturatedProduct <= Shape.mostElements else {
+    guard (1...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }), sizes.saturatedProduct <= Shape.mostElements
+    else {
       throw RecipeError("model.input", "is \(sizes), but must be the shape of a sample, such as [224, 224, 3].")
     }
     return Shape(sizes)

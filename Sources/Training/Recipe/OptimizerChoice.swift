@@ -9,8 +9,8 @@ public struct OptimizerChoice: Hashable, Sendable, Codable {
   public var momentum = 0.0
   /// SGD: whether the step looks ahead along the velocity.
   public var nesterov = false
-  /// SGD, Adam and RMSprop: added to the gradient, times the weight, for every parameter. AdamW: taken off the weight itself.
-  /// LARS and LAMB: for parameters of two or more dimensions.
+  /// SGD, Adam and RMSprop: added to the gradient, times the weight, for every parameter. AdamW: taken off the weight
+  /// itself. LARS and LAMB: for parameters of two or more dimensions.
   public var weightDecay: Double?
   /// Adam and LAMB: weight of the old first and second moment.
   public var beta1 = 0.9
@@ -29,8 +29,9 @@ public struct OptimizerChoice: Hashable, Sendable, Codable {
 
   public init() {}
 
-  private enum CodingKeys: String, CodingKey { 
-    case name, rate, momentum, nesterov, weightDecay, beta1, beta2, epsilon, rho, centered, coefficient, clipNorm, clipValue
+  private enum CodingKeys: String, CodingKey {
+    case name, rate, momentum, nesterov, weightDecay, beta1, beta2, epsilon, rho, centered, coefficient, clipNorm,
+      clipValue
   }
 
   /// Also `sgd` alone.

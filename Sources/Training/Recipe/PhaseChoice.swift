@@ -1,7 +1,7 @@
 /// A part of a fine-tuning: which layers are trained, for how long and how fast.
 ///
-/// A phase takes over what the one before it has frozen; `freeze` comes before `unfreeze`. What selects layers is said in
-/// `LayerSelection`.
+/// A phase takes over what the one before it has frozen; `freeze` comes before `unfreeze`. What selects layers is said
+/// in `LayerSelection`.
 public struct PhaseChoice: Hashable, Sendable, Codable {
   /// Unfreezing from the top: the layers that are farthest from the input first.
   public struct Gradual: Hashable, Sendable, Codable {

@@ -14,7 +14,9 @@ extension Recipe {
     }
     if let head = finetune.head {
       try require("finetune.head.dropout", head.dropout, below1From: 0)
-      for (index, units) in head.dense.enumerated() { try require("finetune.head.dense.\(index)", units, in: 1...1 << 20) }
+      for (index, units) in head.dense.enumerated() {
+        try require("finetune.head.dense.\(index)", units, in: 1...1 << 20)
+      }
       if let classes = head.classes { try require("finetune.head.classes", classes, in: 1...1 << 20) }
     }
     for (index, phase) in finetune.phases.enumerated() { try validate(phase, "finetune.phases.\(index)") }
@@ -22,11 +24,14 @@ extension Recipe {
 
   private func validate(_ phase: PhaseChoice, _ path: String) throws(RecipeError) {
     guard (phase.epochs == nil) != (phase.steps == nil) else {
-      throw RecipeError(path, "has \(phase.epochs == nil ? "no length" : "a length in epochs and one in steps"); give 'epochs' or 'steps'.")
+      throw RecipeError(
+        path,
+        "has \(phase.epochs == nil ? "no length" : "a length in epochs and one in steps"); give 'epochs' or 'steps'.")
     }
     let (key, length) = phase.steps.map { ("steps", $0) } ?? ("epochs", phase.epochs!)
     guard length > 0 else {
-      throw RecipeError("\(path).\(key)", "is \(length), so that nothing would be trained; give at least 1, or remove the phase.")
+      throw RecipeError(
+        "\(path).\(key)", "is \(length), so that nothing would be trained; give at least 1, or remove the phase.")
     }
     try require("\(path).\(key)", length, in: 1...1_000_000_000)
     try require("\(path).rate", phase.rate ?? 0, atLeast: 0)
@@ -39,10 +44,13 @@ extension Recipe {
     if let schedule = phase.schedule { try validate(schedule, "\(path).schedule", epochs: phase.epochs) }
     let warmup = (phase.schedule ?? schedule).warmup
     if case .epochs(let count) = warmup, let epochs = phase.epochs, count > epochs {
-      throw RecipeError("schedule.warmup", "is \(warmup), longer than '\(path)'; shorten it, or give the phase a schedule of its own.")
+      throw RecipeError(
+        "schedule.warmup", "is \(warmup), longer than '\(path)'; shorten it, or give the phase a schedule of its own.")
     }
     if case .steps(let count) = warmup, let steps = phase.steps, count > steps {
-      throw RecipeError("schedule.warmup", "is \(warmup) steps, longer than '\(path)'; shorten it, or give the phase a schedule of its own.")
+      throw RecipeError(
+        "schedule.warmup",
+        "is \(warmup) steps, longer than '\(path)'; shorten it, or give the phase a schedule of its own.")
     }
     guard let gradual = phase.gradually else { return }
     guard !phase.unfreeze.isEmpty else {

@@ -6,11 +6,11 @@ extension Recipe {
   /// Images that fill the vectors of a shard.
   private static let fullShard = 16
 
-  /// The shards of a batch where nobody says how many: a function of the batch alone, so that neither ranks nor threads decide what
-  /// is computed.
+  /// The shards of a batch where nobody says how many: a function of the batch alone, so that neither ranks nor threads
+  /// decide what is computed.
   ///
-  /// 8 up to 128 images, and then as many as have 16 images each, a power of two up to 64. Where that does not divide the batch, the
-  /// next smaller number that does.
+  /// 8 up to 128 images, and then as many as have 16 images each, a power of two up to 64. Where that does not divide
+  /// the batch, the next smaller number that does.
   public static func usualShards(batch: Int) -> Int {
     var wanted = fewestUsualShards
     while wanted < mostUsualShards, 2 * wanted * fullShard <= batch { wanted *= 2 }
@@ -31,9 +31,14 @@ extension Recipe {
   ///   - own: shards of the first rank.
   func idleNotice(threads: Int, own: Int, ranks: Int) -> String? {
     guard threads > own else { return nil }
-    let remedy = shards(forWorkers: threads * ranks).map { "'shards: \($0)' gives each a part of the batch, at the price of other statistics of batch normalisation" }
+    let remedy =
+      shards(forWorkers: threads * ranks).map {
+        "'shards: \($0)' gives each a part of the batch, at the price of other statistics of batch normalisation"
+      }
       ?? "give a larger 'batch'"
     let place = ranks == 1 ? "the \(threads) threads have" : "the \(threads) threads of a rank have"
-    return "\(threads - own) of \(place) nothing to do, because there are \(shards) shards\(ranks == 1 ? "" : " for \(ranks) ranks"); \(remedy)"
+    return
+      "\(threads - own) of \(place) nothing to do, because there are \(shards) "
+        + "shards\(ranks == 1 ? "" : " for \(ranks) ranks"); \(remedy)"
   }
 }

@@ -7,7 +7,10 @@ extension Recipe {
     guard batch % shards == 0 else {
       let (lower, upper) = (batch / shards * shards, (batch / shards + 1) * shards)
       throw RecipeError(
-        "batch", "is \(batch), which is not divisible by 'shards' (\(shards)); use \(lower > 0 ? "\(lower) or " : "")\(upper), or other shards.")
+        "batch",
+        "is \(batch), which is not divisible by 'shards' (\(shards)); use \(lower > 0 ? "\(lower) or " : "")\(upper), "
+          + "or other shards."
+      )
     }
     try require("epochs", epochs, in: 1...1_000_000)
     if case .fixed(let count) = threads { try require("threads", count, in: 1...4096) }
@@ -41,7 +44,10 @@ extension Recipe {
       }
     } else if !augmentation.isEmpty, featureCache == .memory || featureCache == .file {
       throw RecipeError(
-        "featureCache", "is \(featureCache.rawValue), but the augmentation makes another image in every epoch; give 'views', such as 8, or remove one of them.")
+        "featureCache",
+        "is \(featureCache.rawValue), but the augmentation makes another image in every epoch; give 'views', such as "
+          + "8, or remove one of them."
+      )
     }
     if let average { try require("average.decay", average.decay, below1From: 0) }
     guard let earlyStopping else { return }
@@ -49,11 +55,13 @@ extension Recipe {
     try require("earlyStopping.minDelta", earlyStopping.minDelta, atLeast: 0)
     guard data.hasValidation else {
       throw RecipeError(
-        "earlyStopping", "needs data to stop by that is not the test data; give 'data.validation', or 'data.split: {validation: 15%}'.")
+        "earlyStopping",
+        "needs data to stop by that is not the test data; give 'data.validation', or 'data.split: {validation: 15%}'.")
     }
     if let average, earlyStopping.restoreBest, average.evaluate != average.save {
       throw RecipeError(
-        "earlyStopping.restoreBest", "restores what is measured, but 'average.evaluate' and 'average.save' differ; make them the same.")
+        "earlyStopping.restoreBest",
+        "restores what is measured, but 'average.evaluate' and 'average.save' differ; make them the same.")
     }
   }
 
@@ -84,7 +92,8 @@ extension Recipe {
     ]
     if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(optimizer.name) }) {
       throw RecipeError(
-        "optimizer.\(foreign.key)", "means nothing to \(optimizer.name.rawValue); remove it or choose another optimizer.")
+        "optimizer.\(foreign.key)",
+        "means nothing to \(optimizer.name.rawValue); remove it or choose another optimizer.")
     }
     guard !optimizer.nesterov || optimizer.momentum > 0 else {
       throw RecipeError("optimizer.nesterov", "is true without momentum; give 'optimizer.momentum', such as 0.9.")
@@ -108,16 +117,20 @@ extension Recipe {
     ]
     if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(schedule.name) }) {
       let users = foreign.users.count == 1 ? "the schedule '\(foreign.users[0].rawValue)'" : "another schedule"
-      throw RecipeError("\(path).\(foreign.key)", "means nothing to \(schedule.name.rawValue); remove it or use \(users).")
+      throw RecipeError(
+        "\(path).\(foreign.key)", "means nothing to \(schedule.name.rawValue); remove it or use \(users).")
     }
-    for (key, value) in [("power", schedule.power), ("startFactor", schedule.startFactor), ("endFactor", schedule.endFactor)]
+    for (key, value) in [
+      ("power", schedule.power), ("startFactor", schedule.startFactor), ("endFactor", schedule.endFactor),
+    ]
     where !(value > 0 && value.isFinite) {
       throw RecipeError("\(path).\(key)", "is \(value), but must be greater than 0.")
     }
     try require("\(path).end", schedule.end, atLeast: 0)
     try require("\(path).peakAt", schedule.peakAt, below1From: 0)
     if case .epochs(let count) = schedule.warmup, let epochs, count > epochs {
-      throw RecipeError("\(path).warmup", "is \(schedule.warmup), longer than the whole training ('epochs': \(epochs)); shorten it.")
+      throw RecipeError(
+        "\(path).warmup", "is \(schedule.warmup), longer than the whole training ('epochs': \(epochs)); shorten it.")
     }
   }
 
@@ -126,7 +139,8 @@ extension Recipe {
     try require("checkpoint.keep.last", checkpoint.keep.last, in: 1...1_000_000)
     try require("checkpoint.keep.best", checkpoint.keep.best, in: 0...1)
     guard checkpoint.keep.best == 0 || data.hasValidation || data.hasTest else {
-      throw RecipeError("checkpoint.keep.best", "needs an accuracy to compare; give 'data.validation' or keep 0 of the best.")
+      throw RecipeError(
+        "checkpoint.keep.best", "needs an accuracy to compare; give 'data.validation' or keep 0 of the best.")
     }
   }
 
@@ -143,7 +157,9 @@ extension Recipe {
   }
 
   func require(_ path: String, _ value: Double, below1From minimum: Double) throws(RecipeError) {
-    guard value >= minimum, value < 1 else { throw RecipeError(path, "is \(value), but must be at least \(minimum) and below 1.") }
+    guard value >= minimum, value < 1 else {
+      throw RecipeError(path, "is \(value), but must be at least \(minimum) and below 1.")
+    }
   }
 }
 

@@ -10,8 +10,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var data: DataChoice
   /// Images per step, whatever the number of ranks.
   public var batch = 128
-  /// Parts of a batch: the most workers that can share it. A configuration that does not say gets `usualShards` of its batch; in
-  /// Swift, set both.
+  /// Parts of a batch: the most workers that can share it. A configuration that does not say gets `usualShards` of its
+  /// batch; in Swift, set both.
   public var shards = Recipe.usualShards(batch: 128)
   public var epochs = 10
   public var optimizer = OptimizerChoice()

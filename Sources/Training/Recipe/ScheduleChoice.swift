@@ -22,15 +22,15 @@ public struct ScheduleChoice: Hashable, Sendable, Codable {
   /// `polynomial` only: how the way down bends, and the rate at its end.
   public var power = 1.0
   public var end = 0.0
-  /// `oneCycle` only: the share of training after which the rate is reached, by what it is divided at the start, and by what
-  /// the start is divided at the end.
+  /// `oneCycle` only: the share of training after which the rate is reached, by what it is divided at the start, and by
+  /// what the start is divided at the end.
   public var peakAt = 0.3
   public var startFactor = 25.0
   public var endFactor = 1e4
 
   public init() {}
 
-  private enum CodingKeys: String, CodingKey { 
+  private enum CodingKeys: String, CodingKey {
     case name, warmup, every, factor, power, end, peakAt, startFactor, endFactor
   }
 

@@ -17,7 +17,8 @@ public struct Share: Hashable, Sendable, Codable, CustomStringConvertible {
       return
     }
     let text = try? container.decode(String.self)
-    guard let text, text.hasSuffix("%"), let percent = text.dropLast().split(separator: " ").first.flatMap({ Double($0) })
+    guard let text, text.hasSuffix("%"),
+      let percent = text.dropLast().split(separator: " ").first.flatMap({ Double($0) })
     else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "a share is written '15%' or 0.15")
     }

@@ -1,4 +1,5 @@
-/// Parts of the training data that are kept for something else: `{validation: 15%, test: 10%}`; what remains is trained on.
+/// Parts of the training data that are kept for something else: `{validation: 15%, test: 10%}`; what remains is trained
+/// on.
 public struct SplitChoice: Hashable, Sendable, Codable {
   public var validation: Share?
   public var test: Share?

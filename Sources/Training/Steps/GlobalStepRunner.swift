@@ -3,8 +3,8 @@ import Datasets
 import Networks
 import Tensors
 
-/// Steps in which the whole batch shares its batch-norm statistics (`normalization: global`): a rank keeps one network per shard, and
-/// all workers and ranks meet at each batch normalisation, forward and backward.
+/// Steps in which the whole batch shares its batch-norm statistics (`normalization: global`): a rank keeps one network
+/// per shard, and all workers and ranks meet at each batch normalisation, forward and backward.
 final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   private let pool: WorkerPool
   private let shards: Range<Int>
@@ -40,11 +40,16 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     self.pool = pool
     supervision = communicator.supervision
     shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
-    tasks = shards.map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective) }
+    tasks = shards.map { _ in
+      ShardTask(
+        network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective)
+    }
     sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.gradientCount)) }
     for (task, sum) in zip(tasks, sums) { task.network.shard.gradients = sum.buffer }
     gathering = try plan.factors.gathering(tree: tree, communicator: communicator)
-    for (task, shard) in zip(tasks, shards) { if let gathering { task.network.shard.factors = gathering.value(ofShard: shard) } }
+    for (task, shard) in zip(tasks, shards) {
+      if let gathering { task.network.shard.factors = gathering.value(ofShard: shard) }
+    }
     reducer = try recipe.makeReducer(tree: tree, sums: sums, gathering, weights.table, communicator: communicator)
     factors = gathering.map { FactoredGradients(plan.factors, tree: tree, $0) }
     check = GradientCheck(sums[0].buffer, factors, communicator, pool: pool)

@@ -2,8 +2,8 @@ import Communication
 import Kernels
 import Tensors
 
-/// Looks whether summed gradients are finite: each rank at its part of them, with all its workers. Together the ranks look
-/// at everything. Of gradients that are kept as factors each rank looks at those of its shards.
+/// Looks whether summed gradients are finite: each rank at its part of them, with all its workers. Together the ranks
+/// look at everything. Of gradients that are kept as factors each rank looks at those of its shards.
 final class GradientCheck: @unchecked Sendable {
   /// Off only to measure what it costs.
   var isOn = true

@@ -22,7 +22,8 @@ struct NonFiniteFinding: Codable {
     task.load(shard, step: step)
     return task.network.examine(pooled: pooled).map {
       NonFiniteFinding(
-        shard: shard.index, position: $0.position, place: "the output of layer '\($0.layer)'", samples: samples($0.lanes))
+        shard: shard.index, position: $0.position, place: "the output of layer '\($0.layer)'",
+        samples: samples($0.lanes))
     }
   }
 

@@ -5,7 +5,7 @@ import Tensors
 
 /// What the loss makes of an image.
 struct Objective: Sendable {
-  /// Whether the outputs are logits of sigmoids, which exclude nobody, instead of those of a softmax.
+  /// Whether the outputs are logits of sigmoids (multi-label) instead of those of a softmax.
   let isBinary: Bool
   /// The part of each label that is spread over all classes.
   var smoothing: Float = 0
@@ -25,7 +25,10 @@ struct Objective: Sendable {
     self.init(evaluating: recipe, graph)
     guard source.labelCount == nil || recipe.classWeights == .equal else {
       throw TrainingError(
-        .configuration, "'classWeights' are for images of one class each, but those of \(source.location) have labels that exclude nobody; remove them.")
+        .configuration,
+        "'classWeights' are for images of one class each, but those of \(source.location) have labels that exclude "
+          + "nobody; remove them."
+      )
     }
     let outputs = isBinary ? 2 : graph.outputShapes[0].channels
     switch recipe.classWeights {

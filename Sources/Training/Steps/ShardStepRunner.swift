@@ -4,8 +4,9 @@ import Networks
 import Synchronization
 import Tensors
 
-/// Steps in which every shard stands for itself (`normalization: shard`): each worker has one network and runs its shards through
-/// it one after the other, summing gradients up the tree; buckets that are final go out while the last shards still run backward.
+/// Steps in which every shard stands for itself (`normalization: shard`): each worker has one network and runs its
+/// shards through it one after the other, summing gradients up the tree; buckets that are final go out while the last
+/// shards still run backward.
 final class ShardStepRunner: StepRunner, @unchecked Sendable {
   private let pool: WorkerPool
   private let shards: Range<Int>
@@ -40,7 +41,10 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     supervision = communicator.supervision
     let shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
     self.shards = shards
-    tasks = (0..<pool.count).map { _ in ShardTask(network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective) }
+    tasks = (0..<pool.count).map { _ in
+      ShardTask(
+        network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective)
+    }
     accumulators = (0..<pool.count).map { worker in
       ShardAccumulator(
         tree: tree, shards: ShardTree.share(worker, of: pool.count, in: shards), count: weights.table.gradientCount,
@@ -55,7 +59,8 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     check = GradientCheck(gradients, factors, communicator, pool: pool)
     statistics = ShardReduction(tree: tree, count: 4, operation: .sum, communicator: communicator)
     let channels = plan.pooledChannelCount
-    pooledMoments = channels == 0
+    pooledMoments =
+      channels == 0
       ? nil : ShardReduction(tree: tree, count: 3 * channels, operation: .moments, communicator: communicator)
     moments = ChannelMoments(pooledMoments?.result ?? .empty)
     work = { [unowned self] worker in run(worker) }
@@ -109,7 +114,8 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     announce(accumulator.count, worker: worker)
   }
 
-  private func run(_ task: ShardTask, _ shard: LoadedShard, _ accumulator: ShardAccumulator, worker: Int, isLast: Bool) {
+  private func run(_ task: ShardTask, _ shard: LoadedShard, _ accumulator: ShardAccumulator, worker: Int, isLast: Bool)
+  {
     let network = task.network
     network.shard.gradients = accumulator.bufferForNextShard
     if let gathering { network.shard.factors = gathering.value(ofShard: shard.index) }

@@ -2,8 +2,8 @@ import Foundation
 
 /// A reader of files that others have made, fed with any bytes at all.
 ///
-/// `read` may refuse them. Whatever else it does is a finding: a trap, a crash of a library, more memory or time than the
-/// limits of `launch/fuzz` allow.
+/// `read` may refuse them. Whatever else it does is a finding: a trap, a crash of a library, more memory or time than
+/// the limits of `launch/fuzz` allow.
 package enum FuzzTarget: String, CaseIterable, Sendable {
   /// Models, weights and checkpoints in HDF5 (format, architecture, arrays, seal), and data sets, row by row.
   case hdf5

@@ -13,7 +13,8 @@ enum ImageReading {
     }
   }
 
-  /// A PNG file with the checksums that its chunks should have; otherwise hardly one input would get past them. Others stay.
+  /// A PNG file with the checksums that its chunks should have; otherwise hardly one input would get past them. Others
+  /// stay.
   static func repaired(_ bytes: [UInt8]) -> [UInt8] {
     guard bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) else { return bytes }
     var result = bytes

@@ -30,7 +30,8 @@ enum ModelReading {
     if let file = try? File(reading: path, followingSoftLinks: false) { visit(file.root, depth: 0, &left) }
   }
 
-  /// The same file with the checksums that its structures should have, as far as they can be found; every eighth file stays as it is.
+  /// The same file with the checksums that its structures should have, as far as they can be found; every eighth file
+  /// stays as it is.
   static func repaired(_ bytes: [UInt8], in folder: FuzzFolder) -> [UInt8] {
     var result = bytes
     guard bytes.count % 8 != 0 else { return result }

@@ -4,7 +4,8 @@ import Datasets
 enum SampleReading {
   static func read(_ location: String) {
     for limit in [0, 1 << 26] {
-      guard let source = try? openSource(location, SourceOptions(memoryLimit: limit)), source.sampleSize <= 1 << 24 else {
+      guard let source = try? openSource(location, SourceOptions(memoryLimit: limit)), source.sampleSize <= 1 << 24
+      else {
         continue
       }
       var sample = [UInt8](repeating: 0, count: source.sampleSize)

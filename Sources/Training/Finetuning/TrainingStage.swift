@@ -2,7 +2,7 @@ package import Networks
 
 /// Steps of a run in which the same layers are trained in the same way: a phase of a fine-tuning, a part of one that
 /// unfreezes gradually, or the whole run.
-package struct Stretch: Sendable {
+package struct TrainingStage: Sendable {
   /// Of the whole run, counted from 0.
   package let steps: Range<Int>
   /// Counted from 1, and how many there are; nil without fine-tuning.

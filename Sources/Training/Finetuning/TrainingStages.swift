@@ -1,63 +1,65 @@
 import Networks
 
-/// What is trained when, over a whole run: stretches one after the other, from the recipe and the model alone.
-package struct Course: Sendable {
-  package private(set) var stretches: [Stretch] = []
+/// The stages of a whole run, one after the other: which layers are trained when, from the recipe and the model alone.
+package struct TrainingStages: Sendable {
+  package private(set) var all: [TrainingStage] = []
 
-  package var steps: Int { stretches.last!.steps.upperBound }
+  package var steps: Int { all.last!.steps.upperBound }
 
-  /// The stretch in which a step was made that left a run at `step`; the first one before any.
-  func stretch(after step: Int) -> Int { stretches.firstIndex { step <= $0.steps.upperBound } ?? stretches.count - 1 }
+  /// The stage in which a step was made that left a run at `step`; the first one before any.
+  func stage(after step: Int) -> Int { all.firstIndex { step <= $0.steps.upperBound } ?? all.count - 1 }
 
   package init(_ recipe: Recipe, _ model: Recipe.Model, stepsPerEpoch: Int) throws(TrainingError) {
     guard let finetune = recipe.finetune else {
       let schedule = Schedule(
-        recipe.schedule, rate: recipe.optimizer.baseRate, stepsPerEpoch: stepsPerEpoch, steps: recipe.epochs * stepsPerEpoch)
-      stretches = [
-        Stretch(
-          steps: 0..<recipe.epochs * stepsPerEpoch, phase: nil, scheduleStart: 0, schedule: schedule, graph: model.graph,
+        recipe.schedule, rate: recipe.optimizer.baseRate, stepsPerEpoch: stepsPerEpoch,
+        steps: recipe.epochs * stepsPerEpoch)
+      all = [
+        TrainingStage(
+          steps: 0..<recipe.epochs * stepsPerEpoch, phase: nil, scheduleStart: 0, schedule: schedule,
+          graph: model.graph,
           trainedGraph: model.graph, rates: [:], firstSteps: [:])
       ]
       try requireTrainable()
       return
     }
-    var builder = CourseBuilder(recipe, finetune, model, stepsPerEpoch: stepsPerEpoch)
+    var builder = StagesBuilder(recipe, finetune, model, stepsPerEpoch: stepsPerEpoch)
     for index in finetune.phases.indices { try builder.add(index) }
-    stretches = builder.stretches
+    all = builder.stages
     try requireTrainable()
   }
 
-  /// The same course for a run that has made so many steps more than its epochs take (`TrainingState.stepOffset`).
-  func shifted(by offset: Int) -> Course {
-    var course = self
-    course.stretches = stretches.map { stretch in
-      Stretch(
-        steps: max(0, stretch.steps.lowerBound + offset)..<max(0, stretch.steps.upperBound + offset),
-        phase: stretch.phase, scheduleStart: stretch.scheduleStart + offset, schedule: stretch.schedule,
-        graph: stretch.graph, trainedGraph: stretch.trainedGraph, rates: stretch.rates,
-        firstSteps: stretch.firstSteps.mapValues { max(0, $0 + offset) })
+  /// The same stages for a run that has made so many steps more than its epochs take (`TrainingState.stepOffset`).
+  func shifted(by offset: Int) -> TrainingStages {
+    var stages = self
+    stages.all = all.map { stage in
+      TrainingStage(
+        steps: max(0, stage.steps.lowerBound + offset)..<max(0, stage.steps.upperBound + offset),
+        phase: stage.phase, scheduleStart: stage.scheduleStart + offset, schedule: stage.schedule,
+        graph: stage.graph, trainedGraph: stage.trainedGraph, rates: stage.rates,
+        firstSteps: stage.firstSteps.mapValues { max(0, $0 + offset) })
     }
-    return course
+    return stages
   }
 
   private func requireTrainable() throws(TrainingError) {
-    for stretch in stretches where !stretch.graph.hasTrainableParameters {
-      let place = stretch.phase.map { "in phase \($0.number) " } ?? ""
+    for stage in all where !stage.graph.hasTrainableParameters {
+      let place = stage.phase.map { "in phase \($0.number) " } ?? ""
       throw TrainingError(
         .configuration,
-        "\(place)every layer of the model '\(stretch.graph.name)' is frozen or has no parameters; let one be trained.")
+        "\(place)every layer of the model '\(stage.graph.name)' is frozen or has no parameters; let one be trained.")
     }
   }
 }
 
-/// Turns phases into stretches.
-private struct CourseBuilder {
+/// Turns phases into stages.
+private struct StagesBuilder {
   let recipe: Recipe
   let finetune: FinetuneChoice
   let graph: Graph
   let selection: LayerSelection
   let stepsPerEpoch: Int
-  private(set) var stretches: [Stretch] = []
+  private(set) var stages: [TrainingStage] = []
   /// Layers with weights that are frozen, and since when the others have been trained.
   private var frozen: Set<String>
   private var firstSteps: [String: Int] = [:]
@@ -72,7 +74,7 @@ private struct CourseBuilder {
 
   mutating func add(_ index: Int) throws(TrainingError) {
     let (phase, key) = (finetune.phases[index], "finetune.phases.\(index)")
-    let start = stretches.last?.steps.upperBound ?? 0
+    let start = stages.last?.steps.upperBound ?? 0
     let end = start + phase.steps(perEpoch: stepsPerEpoch)
     for selector in phase.freeze { frozen.formUnion(try selection.layers(selector, "\(key).freeze")) }
     var unfrozen: Set<String> = []
@@ -83,7 +85,9 @@ private struct CourseBuilder {
     guard start + (groups.count - 1) * every < end else {
       throw TrainingError(
         .configuration,
-        "'\(key).gradually' takes \(groups.count) times \(phase.gradually!.every), longer than the phase; unfreeze more layers at a time or make the phase longer.")
+        "'\(key).gradually' takes \(groups.count) times \(phase.gradually!.every), longer than the phase; unfreeze "
+          + "more layers at a time or make the phase longer."
+      )
     }
     let schedule = Schedule(
       phase.schedule ?? recipe.schedule, rate: phase.rate ?? recipe.optimizer.baseRate, stepsPerEpoch: stepsPerEpoch,
@@ -94,10 +98,12 @@ private struct CourseBuilder {
       let steps = first..<(position == groups.count - 1 ? end : first + every)
       append(steps, phase: index, schedule, scheduleStart: start, rates)
     }
-    let trained = Set(stretches.last!.graph.trainedLayers)
-    for selector in phase.rates.keys.sorted() where try selection.layers(selector, "\(key).rates").isDisjoint(with: trained) {
+    let trained = Set(stages.last!.graph.trainedLayers)
+    for selector in phase.rates.keys.sorted()
+    where try selection.layers(selector, "\(key).rates").isDisjoint(with: trained) {
       throw TrainingError(
-        .configuration, "'\(key).rates': all that '\(selector)' matches is frozen in this phase; unfreeze it or remove the rate.")
+        .configuration,
+        "'\(key).rates': all that '\(selector)' matches is frozen in this phase; unfreeze it or remove the rate.")
     }
   }
 
@@ -118,8 +124,8 @@ private struct CourseBuilder {
       node.layer.dependsOnMode && selection.isBackbone(node.owner)
         && (finetune.batchNormalization == .inference || !isReached[index])
     }
-    stretches.append(
-      Stretch(
+    stages.append(
+      TrainingStage(
         steps: steps, phase: (phase + 1, finetune.phases.count), scheduleStart: scheduleStart, schedule: schedule,
         graph: graph, trainedGraph: trained, rates: rates, firstSteps: firstSteps.filter { $0.value > 0 }))
   }
@@ -157,7 +163,9 @@ private struct CourseBuilder {
 extension Graph {
   /// Paths of the layers that are trained.
   var trainedLayers: [String] {
-    nodes.indices.filter { index in isFirstCall(index) && nodes[index].signature.parameters.contains { $0.kind == .trainable } }
-      .map { nodes[$0].owner }
+    nodes.indices.filter { index in
+      isFirstCall(index) && nodes[index].signature.parameters.contains { $0.kind == .trainable }
+    }
+    .map { nodes[$0].owner }
   }
 }

@@ -53,7 +53,8 @@ extension Graph {
     return call?.outputs[0]
   }
 
-  /// The same graph up to a value, with other layers one behind the other from there on, the last of which gives the output.
+  /// The same graph up to a value, with other layers one behind the other from there on, the last of which gives the
+  /// output.
   ///
   /// - Parameter layers: with the names that they are to have; a name that is taken is counted up.
   public func replacing(

@@ -1,18 +1,18 @@
 import Tensors
 
-/// What a classifier does on a data set, class by class; where labels exclude nobody, label by label.
-public struct Assessment: Hashable, Sendable, Codable {
+/// What a classifier does on a data set, class by class; for multi-label data, label by label.
+public struct EvaluationResult: Hashable, Sendable, Codable {
   public var metrics = Metrics()
   /// Images whose label is among the five most probable classes.
   public var correctInFive = 0
-  /// Of no classes where labels exclude nobody.
+  /// Of no classes for multi-label data.
   public var confusion: ConfusionMatrix
-  /// One for each of the labels that exclude nobody; empty where images have one class each.
+  /// One for each label of multi-label data; empty where images have one class each.
   public var labels: [ClassScore] = []
 
   public init(classes: Int) { confusion = ConfusionMatrix(classes: classes) }
 
-  /// Of labels that exclude nobody.
+  /// Of multi-label data.
   public init(labels: Int) {
     confusion = ConfusionMatrix(classes: 0)
     self.labels = Array(repeating: ClassScore(), count: labels)
@@ -31,7 +31,7 @@ public struct Assessment: Hashable, Sendable, Codable {
 
   /// Counts the live images of a shard. Of equal scores the first is the more probable, as in the accuracy.
   ///
-  /// - Parameter scores: of shape (classes,), the larger the more probable; of labels that exclude nobody, logits.
+  /// - Parameter scores: of shape (classes,), the larger the more probable; of multi-label data, logits.
   mutating func count(_ scores: Tensor, labels: [Int32], live: Int) {
     if !self.labels.isEmpty { return count(logits: scores, labels, live: live) }
     for lane in 0..<live {
@@ -50,12 +50,13 @@ public struct Assessment: Hashable, Sendable, Codable {
     for lane in 0..<live {
       for (label, logit) in logits.sample(lane).enumerated() {
         let (isSet, isFound) = (wanted[lane * labels.count + label] == 1, logit > 0)
-        labels[label] += ClassScore(images: isSet ? 1 : 0, predicted: isFound ? 1 : 0, correct: isSet && isFound ? 1 : 0)
+        labels[label] += ClassScore(
+          images: isSet ? 1 : 0, predicted: isFound ? 1 : 0, correct: isSet && isFound ? 1 : 0)
       }
     }
   }
 
-  static func += (left: inout Assessment, right: Assessment) {
+  static func += (left: inout EvaluationResult, right: EvaluationResult) {
     left.metrics += right.metrics
     left.correctInFive += right.correctInFive
     left.confusion += right.confusion
