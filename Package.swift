@@ -51,7 +51,8 @@ let package = Package(
     .testTarget(
       name: "ConvoyCommandTests",
       dependencies: [
-        "ConvoyCommand", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training",
+        "ConvoyCommand", "Datasets", "Digests", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tensors",
+        "Training",
       ],
       swiftSettings: safe),
     .testTarget(

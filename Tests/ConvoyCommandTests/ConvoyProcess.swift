@@ -16,6 +16,8 @@ struct ConvoyProcess {
   }
 
   let folder: URL
+  /// Of what is run, beside that of the tests.
+  var variables: [String: String] = [:]
 
   /// The repository.
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -111,7 +113,7 @@ struct ConvoyProcess {
     for key in ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OPENBLAS_NUM_THREADS"] {
       environment[key] = "1"
     }
-    process.environment = environment
+    process.environment = environment.merging(variables) { $1 }
     process.standardInput = terminal?.device ?? FileHandle.nullDevice
     process.standardOutput = try terminal?.device ?? FileHandle(forWritingTo: URL(fileURLWithPath: output))
     process.standardError = try terminal?.device ?? FileHandle(forWritingTo: URL(fileURLWithPath: errors))
