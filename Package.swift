@@ -32,9 +32,10 @@ let package = Package(
     .target(name: "Digests", dependencies: ["CCrypto", "Tensors"], swiftSettings: common),
     .target(name: "CAffinity"),
     .target(name: "Tensors", dependencies: ["CAffinity"], swiftSettings: common),
+    .target(name: "Tasks", dependencies: ["Datasets", "Kernels", "Networks", "Tensors"], swiftSettings: safe),
     .target(
       name: "Training",
-      dependencies: ["Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets", "Digests"],
+      dependencies: ["Tasks", "Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets", "Digests"],
       swiftSettings: safe),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: common),

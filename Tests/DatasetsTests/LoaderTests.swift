@@ -61,7 +61,7 @@ import Testing
         for (lane, sample) in samples.enumerated() {
           images.setSample(lane, expected(source, Int(sample), epoch: sampled.epoch, seed: 9, Self.augmentations))
         }
-        #expect(shard.images.storage.values == images.storage.values)
+        #expect(shard.inputs[0].storage.values == images.storage.values)
       }
       cursor = sampled.nextCursor
     }
@@ -80,7 +80,7 @@ import Testing
       while let batch = try loader.next() {
         for shard in batch.shards {
           for lane in 0..<shard.liveCount {
-            epochs[batch.sampled.epoch][shard.samples[lane]] = shard.images.sample(lane)
+            epochs[batch.sampled.epoch][shard.samples[lane]] = shard.inputs[0].sample(lane)
           }
         }
       }
@@ -105,7 +105,7 @@ import Testing
       let loaders = ranges.map { Loader(source, sampler: sampler, shards: $0, preparation: preparation, to: 50) }
       var result: [[Float]] = []
       for _ in 0..<sampler.batchesPerEpoch {
-        for loader in loaders { result += try loader.next()?.shards.map { $0.images.storage.values } ?? [] }
+        for loader in loaders { result += try loader.next()?.shards.map { $0.inputs[0].storage.values } ?? [] }
       }
       return result
     }
@@ -125,9 +125,9 @@ import Testing
         preparation: try Preparation(for: source), to: 3)
       let shard = try #require(try loader.next()?.shards.first)
       for lane in 0..<3 {
-        #expect(shard.images.sample(lane) == Array(values[lane * shape.count..<(lane + 1) * shape.count]))
+        #expect(shard.inputs[0].sample(lane) == Array(values[lane * shape.count..<(lane + 1) * shape.count]))
       }
-      #expect(shard.images.sample(3).allSatisfy { $0 == 0 })
+      #expect(shard.inputs[0].sample(3).allSatisfy { $0 == 0 })
     }
   }
 

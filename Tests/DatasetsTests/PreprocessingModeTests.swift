@@ -11,7 +11,7 @@ import Testing
     let preparation = try Preparation(for: source, Preprocessing(mode: mode), augmentations: augmentations, seed: 5)
     let sampler = Sampler(count: 3, batch: 3, shards: 1, shuffledBy: nil)
     let loader = Loader(source, sampler: sampler, shards: 0..<1, preparation: preparation, to: 3)
-    return try #require(try loader.next()).shards[0].images.sample(1)
+    return try #require(try loader.next()).shards[0].inputs[0].sample(1)
   }
 
   private func stored() -> [Double] {

@@ -54,7 +54,7 @@ struct Predictor {
       let shard = batch.shards[0]
       network.shard.live = shard.liveCount
       network.beginInputs()
-      network.write(shard.images, to: 0)
+      network.write(shard.inputs[0], to: 0)
       network.forward()
       for lane in 0..<shard.liveCount {
         try body(files[batch.sampled.position + lane], predictions(network.outputs[0].sample(lane), top: top))

@@ -76,6 +76,7 @@ struct LayerCall: Sendable {
             backward: backward))
       }
       let channels = step.pooledChannels
+      let losses = step.layer is any LossLayer ? LaneNumbers(lanes: plan.lanes) : .empty
       func passes(
         _ blocks: [Range<Int>], _ inputs: [Plan.Placement], _ outputs: [Plan.Placement], scratch: Int?, prepared: Buffer
       ) -> [ForwardPass] {
@@ -84,7 +85,7 @@ struct LayerCall: Sendable {
             block: block, inputs: inputs.map { tensor($0, block) }, outputs: outputs.map { tensor($0, block) },
             parameters: parameters, prepared: prepared, saved: saved, scratch: buffer(scratch),
             moments: moments[channels],
-            mode: plan.mode, layerIndex: step.layerIndex, shard: shard)
+            mode: plan.mode, layerIndex: step.layerIndex, shard: shard, losses: losses)
         }
       }
       let again = step.again.map { again in

@@ -30,6 +30,8 @@ public struct ForwardPass: Sendable {
   /// Position of the layer in its graph: tells random streams of different layers apart.
   public let layerIndex: Int
   public let shard: ShardContext
+  /// Of a `LossLayer`: the loss of each image, 0 in dead lanes; empty for other layers.
+  public let losses: LaneNumbers
 
   public var input: Tensor { inputs[0] }
   public var output: Tensor { outputs[0] }

@@ -20,7 +20,7 @@ public final class FeatureExtractor {
       guard shard.liveCount > 0 else { return }
       network.shard.live = shard.liveCount
       network.beginInputs()
-      network.write(shard.images, to: 0)
+      network.write(shard.inputs[0], to: 0)
       network.forward()
       let (output, size) = (network.outputs[0], network.outputs[0].shape.count)
       for lane in 0..<shard.liveCount {

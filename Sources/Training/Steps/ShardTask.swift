@@ -20,7 +20,7 @@ struct ShardTask {
     network.shard.seed = seed
     for lane in shard.samples.indices { network.shard.sampleIDs[lane] = shard.samples[lane] }
     network.beginInputs()
-    network.write(shard.images, to: 0)
+    network.write(shard.inputs[0], to: 0)
   }
 
   /// Loss of the network's outputs and what its layers add to that; writes the gradients that backward starts from.

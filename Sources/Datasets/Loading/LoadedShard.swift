@@ -4,8 +4,11 @@ public import Tensors
 public struct LoadedShard: Sendable {
   /// Which shard of the batch this is, over all ranks.
   public let index: Int
-  /// One sample in each lane; lanes behind the last sample are zero, and so is the border.
-  public let images: Tensor
+  /// What the network takes, one sample in each lane; lanes behind the last sample are zero, and so is the border.
+  public let inputs: [Tensor]
+  /// What the network is to give, one sample in each lane, 0 behind the last one: the class of an image as a number of
+  /// shape (1), or, of multi-label data, 0 or 1 for each label.
+  public let targets: [Tensor]
   /// The class of each lane; 0 behind the last sample. Of multi-label data, 0 or 1 for each, lane after lane.
   public internal(set) var labels: [Int32]
   /// The position in the source of each lane, which keys its random numbers; 0 behind the last sample.

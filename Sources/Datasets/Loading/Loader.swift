@@ -31,7 +31,8 @@ public final class Loader: Sendable {
     let slots = (0...ahead).map { _ in
       shards.map { index in
         LoadedShard(
-          index: index, images: Tensor(source.shape, lanes: lanes, border: border),
+          index: index, inputs: [Tensor(source.shape, lanes: lanes, border: border)],
+          targets: [Tensor(Shape(source.labelCount ?? 1), lanes: lanes)],
           labels: Array(repeating: 0, count: lanes * (source.labelCount ?? 1)),
           samples: Array(repeating: 0, count: lanes), liveCount: 0)
       }

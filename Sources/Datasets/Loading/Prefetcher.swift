@@ -101,9 +101,20 @@ final class Prefetcher: @unchecked Sendable {
     }
   }
 
+  /// Writes what the labels say as numbers, one image in each lane.
+  private func fillTarget(_ target: Tensor, _ shard: LoadedShard) {
+    let count = source.labelCount ?? 1
+    for lane in 0..<target.lanes {
+      for label in 0..<count {
+        let value = Float(shard.labels[lane * count + label])
+        target[lane: lane, depth: 0, height: 0, width: 0, channel: label] = value
+      }
+    }
+  }
+
   private func fill(_ shard: inout LoadedShard, _ batch: SampledBatch, _ writer: LaneWriter) throws(DataError) {
     let samples = batch.samples(ofShard: shard.index)
-    try writer.fill(shard.images, with: samples, epoch: batch.epoch)
+    try writer.fill(shard.inputs[0], with: samples, epoch: batch.epoch)
     shard.liveCount = samples.count
     for lane in shard.samples.indices {
       let sample = lane < samples.count ? samples[samples.startIndex + lane] : 0
@@ -116,5 +127,6 @@ final class Prefetcher: @unchecked Sendable {
         shard.labels[lane] = lane < samples.count ? Int32(source.label(at: Int(sample))) : 0
       }
     }
+    fillTarget(shard.targets[0], shard)
   }
 }
