@@ -35,7 +35,9 @@ let package = Package(
     .target(name: "Tasks", dependencies: ["Datasets", "Kernels", "Networks", "Tensors"], swiftSettings: safe),
     .target(
       name: "Training",
-      dependencies: ["Tasks", "Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets", "Digests"],
+      dependencies: [
+        "Tasks", "Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets", "Digests",
+      ],
       swiftSettings: safe),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: common),

@@ -1,4 +1,4 @@
-/// What can go wrong between ranks.
+/// An error between ranks.
 public enum CommunicationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// An operation failed; `text` is MPI's own.
   case failed(operation: String, text: String)

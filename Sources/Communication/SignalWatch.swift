@@ -7,7 +7,7 @@ import Synchronization
 /// ring a bell, so they may come at any time. A second SIGINT ends the process at once. SIGXFSZ is ignored: a file that
 /// grows beyond a limit is an error of the write, such as a full disk is.
 public enum SignalWatch {
-  /// What signals have asked for.
+  /// A wish of a signal.
   public enum Request: Sendable { case nothing, save, end }
 
   /// How long a process may still have that a signal came to.

@@ -71,7 +71,7 @@ public struct ProgressReporter: Callback {
     }
     return
       "training \(Figures.count(Double(report.parameters))) parameters for \(report.lastStep - report.state.step) "
-        + "steps of "
+      + "steps of "
       + "\(report.recipe.batch) images in \(report.recipe.shards) shards on \(workers)\(resumed)"
   }
 
@@ -100,7 +100,7 @@ public struct ProgressReporter: Callback {
     }
     return
       "\(place(report))  loss \(Figures.loss(record.training.loss))  accuracy "
-        + "\(Figures.percent(record.training.accuracy))\(measured ?? "")  "
+      + "\(Figures.percent(record.training.accuracy))\(measured ?? "")  "
       + "\(Figures.count(report.imagesPerSecond)) images/s  \(Figures.duration(secondsLeft(report))) left"
   }
 

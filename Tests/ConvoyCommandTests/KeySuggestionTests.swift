@@ -4,7 +4,7 @@ import Tensors
 import Testing
 import Training
 
-/// What is offered to people who type what Keras, PyTorch or their kin call things.
+/// Suggestions to people who type names of Keras, PyTorch or their kin.
 @Suite struct KeySuggestionTests {
   private static let base = """
     model: {input: [8, 8, 1], layers: [Flatten, Dense: {units: 10, activation: softmax}]}

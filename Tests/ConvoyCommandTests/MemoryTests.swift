@@ -30,7 +30,7 @@ import Testing
     }
     let common =
       "data: {train: images, test: images, resize: true}\npreprocessing: {scale: 1/255}\nbatch: 32\nshards: 2\nepochs: "
-        + "1\nthreads: 2\n"
+      + "1\nthreads: 2\n"
     try convoy.write("wide.yaml", "model: wide.h5\n" + common)
     try convoy.write("vgg.yaml", "model: vgg16\n" + common)
     return convoy

@@ -4,7 +4,7 @@ import Networks
 import Tensors
 import Testing
 
-/// What is exported comes back bit by bit, whatever the format.
+/// Exported models come back bit by bit, whatever the format.
 struct ExportTests {
   static let models = ["lenet/k3.h5", "mlp/k3.keras", "residual/k2.h5", "conv_geometry/k3.h5", "merges/k3.h5"]
 

@@ -3,7 +3,7 @@ import Tensors
 import Testing
 import Training
 
-/// What is said about images that were scaled before, or whose blue and red are exchanged.
+/// Notices about images that were scaled before, or whose blue and red are exchanged.
 @Suite struct InputInspectionTests {
   /// Pixels alike in all samples.
   private struct Plain: DataSource {

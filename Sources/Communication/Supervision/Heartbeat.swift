@@ -21,7 +21,7 @@ package final class Heartbeat: @unchecked Sendable {
   private let orders = Mutex(Orders())
   private var thread = pthread_t()
 
-  /// What the rank's own threads want of this one.
+  /// Wishes of the rank's own threads.
   private struct Orders {
     var isStopping = false
     var failure: Message?

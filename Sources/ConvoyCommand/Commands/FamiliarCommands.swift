@@ -1,7 +1,7 @@
 import ArgumentParser
 import Tensors
 
-/// What people who come from other programs type for a subcommand.
+/// Names of other programs for a subcommand.
 enum FamiliarCommands {
   private static let names: [String: Set<String>] = [
     "train": ["fit", "run", "start", "learn", "finetune", "fine-tune", "resume", "continue", "retrain"],

@@ -1,7 +1,7 @@
 import Networks
 import Training
 
-/// What the outputs of a classifier are called.
+/// Names of a classifier's outputs.
 enum ClassNames {
   /// The names that a file knows; for 1,000 outputs without names, ImageNet's; else none.
   static func known(_ notes: ModelNotes?, classes: Int) -> [String] {

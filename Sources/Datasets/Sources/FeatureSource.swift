@@ -1,7 +1,7 @@
 public import HDF5
 public import Tensors
 
-/// What a part of a network makes of the samples of another source: floats that take their place, a row for each view
+/// Outputs of a part of a network for the samples of another source: floats that take their place, a row for each view
 /// of each sample. They lie in memory or in a dataset of an HDF5 file.
 public final class FeatureSource: DataSource {
   /// Where rows lie.

@@ -4,7 +4,7 @@ import HDF5
 public import Networks
 import Tensors
 
-/// What `KerasModel.export` writes.
+/// A format that `KerasModel.export` writes.
 public enum ExportFormat: String, CaseIterable, Sendable {
   /// `.keras`, for Keras 3.
   case keras

@@ -21,7 +21,7 @@ struct TorchModules {
   /// Arrays of no known module.
   private(set) var unknown: [StoredTensor] = []
 
-  /// What is known of a network by its names.
+  /// A family of networks, known by its names.
   enum Family {
     /// timm's MobileNet and EfficientNet.
     case timmsMobile

@@ -1,7 +1,7 @@
 public import Kernels
 import Tensors
 
-/// What the only output of a graph ends in, and the graph without it.
+/// The activation that the only output of a graph ends in, and the graph without it.
 extension Graph {
   /// The function that the only output ends in; nil where its layer has none. Layers behind a softmax or sigmoids that
   /// only hand the values on do not hide it.

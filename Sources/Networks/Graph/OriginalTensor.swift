@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a variable was called, and of what shape it was, in the file of PyTorch that its first values came from.
+/// The name and the shape of a variable in the file of PyTorch that its first values came from.
 public struct OriginalTensor: Hashable, Sendable, Codable {
   /// `layer4.0.conv1.weight`
   public let name: String

@@ -13,7 +13,7 @@ struct Selection: OperationBody {
     case ellipsis
   }
 
-  /// What is taken along an axis of the input, among the four of a view.
+  /// The part that is taken along an axis of the input, among the four of a view.
   private struct Taken {
     let axis: Int
     let start: Int

@@ -2,7 +2,7 @@ public import Datasets
 import Digests
 import Foundation
 
-/// What a run is trained on or measured on: number, names, sizes and labels of all samples, and their bytes.
+/// The data that a run is trained on or measured on: number, names, sizes and labels of all samples, and their bytes.
 ///
 /// Of more than `limit` bytes only some samples are read. Where the data lies does not matter.
 public struct DataDigest: Hashable, Sendable, Codable {

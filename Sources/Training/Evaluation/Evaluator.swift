@@ -108,11 +108,14 @@ public final class Evaluator {
   public func assess(pool: WorkerPool) throws(TrainingError) -> EvaluationResult {
     let outputs = workers[0].task.network.outputs[0].shape.channels
     return try gather(
-      pool, counting: source.labelCount == nil ? EvaluationResult(classes: max(2, outputs)) : EvaluationResult(labels: outputs))
+      pool,
+      counting: source.labelCount == nil
+        ? EvaluationResult(classes: max(2, outputs)) : EvaluationResult(labels: outputs))
   }
 
   /// - Parameter result: what is counted in, still empty; nil counts nothing but the metrics.
-  private func gather(_ pool: WorkerPool, counting result: EvaluationResult?) throws(TrainingError) -> EvaluationResult {
+  private func gather(_ pool: WorkerPool, counting result: EvaluationResult?) throws(TrainingError) -> EvaluationResult
+  {
     for worker in workers {
       worker.result = result
       worker.results.removeAll(keepingCapacity: true)
@@ -140,7 +143,7 @@ public final class Evaluator {
     return total
   }
 
-  /// What a rank has found out: the metrics of its shards, batch by batch.
+  /// The findings of a rank: the metrics of its shards, batch by batch.
   private struct Report: Codable {
     var metrics: [Metrics] = []
     var result: EvaluationResult?

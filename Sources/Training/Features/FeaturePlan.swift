@@ -2,7 +2,8 @@ import Datasets
 import Networks
 import Tensors
 
-/// What of a stage is computed once for each sample and view instead of in every step, and how the rest is run.
+/// The part of a stage that is computed once for each sample and view instead of in every step, and how the rest is
+/// run.
 struct FeaturePlan: Sendable {
   /// Where what nothing trains ends.
   let value: Graph.Value
@@ -25,7 +26,8 @@ struct FeaturePlan: Sendable {
   /// - Parameters:
   ///   - whole, evaluation: the plans of the whole network.
   init?(
-    _ recipe: Recipe, _ stage: TrainingStage, _ sources: TrainingSources, stepsPerEpoch: Int, whole: Plan, evaluation: Plan?
+    _ recipe: Recipe, _ stage: TrainingStage, _ sources: TrainingSources, stepsPerEpoch: Int, whole: Plan,
+    evaluation: Plan?
   ) throws(TrainingError) {
     guard recipe.featureCache != .never, let value = stage.trainedGraph.unchangingValue else { return nil }
     guard let views = recipe.augmentation.isEmpty ? 1 : recipe.views else { return nil }

@@ -10,7 +10,8 @@ package struct StagePlan: Sendable {
   let features: FeaturePlan?
 
   /// - Parameter sources: nil where they are not there yet; nothing is measured or kept then.
-  init(_ stage: TrainingStage, _ recipe: Recipe, _ sources: TrainingSources?, stepsPerEpoch: Int) throws(TrainingError) {
+  init(_ stage: TrainingStage, _ recipe: Recipe, _ sources: TrainingSources?, stepsPerEpoch: Int) throws(TrainingError)
+  {
     self.stage = stage
     let whole = try recipe.makePlan(stage.trainedGraph)
     let evaluation =

@@ -1,7 +1,7 @@
 /// When a run ends before its time: `{patience: 5, monitor: loss, minDelta: 0, restoreBest: true}`, as Keras's callback
 /// has it.
 public struct EarlyStoppingChoice: Hashable, Sendable, Codable {
-  /// What of the validation data is looked at.
+  /// The score of the validation data that is looked at.
   public enum Monitor: String, Hashable, Sendable, Codable, CaseIterable { case loss, accuracy }
 
   /// Epochs without an improvement after which the run ends.

@@ -3,7 +3,7 @@ import Datasets
 import Networks
 import Tensors
 
-/// What a rank makes of a recipe by itself, before it meets the others.
+/// The parts that a rank makes of a recipe by itself, before it meets the others.
 struct TrainerParts {
   let recipe: Recipe
   let communicator: any Communicator

@@ -1,6 +1,6 @@
 import Datasets
 
-/// What training does with a data set, in memory and sample by sample.
+/// The work of training on a data set, in memory and sample by sample.
 enum SampleReading {
   static func read(_ location: String) {
     for limit in [0, 1 << 26] {

@@ -11,7 +11,7 @@ public struct Dot: Layer {
   public let normalizes: Bool
   private var bound: Bound?
 
-  /// What follows from the shapes of the inputs.
+  /// Values that follow from the shapes of the inputs.
   private struct Bound {
     let shapes: [Shape]
     let contraction: Contraction

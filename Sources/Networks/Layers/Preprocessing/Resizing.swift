@@ -8,7 +8,7 @@ public import Tensors
 public struct Resizing: Layer {
   public static let kerasName = "Resizing"
 
-  /// What becomes of images of another aspect ratio: Keras's `crop_to_aspect_ratio` and `pad_to_aspect_ratio`.
+  /// The treatment of images of another aspect ratio: Keras's `crop_to_aspect_ratio` and `pad_to_aspect_ratio`.
   public enum Fitting: Sendable {
     case stage, crop, pad
   }
@@ -20,7 +20,8 @@ public struct Resizing: Layer {
   public let isSmoothed: Bool
   private var bound: Bound?
 
-  /// What follows from the shape of the input: the part that is resized, larger than the image where it is padded.
+  /// Values that follow from the shape of the input: the part that is resized, larger than the image where it is
+  /// padded.
   private struct Bound {
     let part: Shape
     let top: Int, left: Int
