@@ -57,6 +57,7 @@ import Testing
         #expect(shard.liveCount == samples.count)
         #expect(shard.samples == samples + Array(repeating: 0, count: 32 - samples.count))
         #expect(shard.labels == samples.map { Int32($0) % 7 } + Array(repeating: 0, count: 32 - samples.count))
+        #expect(shard.weights == samples.map { _ in 1 } + Array(repeating: 0, count: 32 - samples.count))
         let images = Tensor(source.shape, lanes: 32, border: border)
         for (lane, sample) in samples.enumerated() {
           images.setSample(lane, expected(source, Int(sample), epoch: sampled.epoch, seed: 9, Self.augmentations))

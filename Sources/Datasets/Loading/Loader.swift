@@ -33,6 +33,7 @@ public final class Loader: Sendable {
         LoadedShard(
           index: index, inputs: [Tensor(source.shape, lanes: lanes, border: border)],
           targets: [Tensor(Shape(source.labelCount ?? 1), lanes: lanes)],
+          weights: Array(repeating: 0, count: lanes),
           labels: Array(repeating: 0, count: lanes * (source.labelCount ?? 1)),
           samples: Array(repeating: 0, count: lanes), liveCount: 0)
       }

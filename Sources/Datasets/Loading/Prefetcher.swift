@@ -119,6 +119,7 @@ final class Prefetcher: @unchecked Sendable {
     for lane in shard.samples.indices {
       let sample = lane < samples.count ? samples[samples.startIndex + lane] : 0
       shard.samples[lane] = sample
+      shard.weights[lane] = lane < samples.count ? 1 : 0
       if let count = source.labelCount {
         for label in 0..<count {
           shard.labels[lane * count + label] = lane < samples.count && source.hasLabel(label, at: Int(sample)) ? 1 : 0
