@@ -17,7 +17,7 @@ struct PredictCommand: ParsableCommand {
 
   private struct Line: Encodable {
     let file: String
-    let predictions: [Prediction]
+    let predictions: [ClassProbability]
   }
 
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
@@ -47,7 +47,7 @@ struct PredictCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("predict") {
-      let model = try LoadedModel(file, architecture.graph(), convolution: algorithm.convolution)
+      let model = try LoadedModel(file, architecture.graph(), convolution: algorithm.convolution).telling()
       try model.requireClassifier()
       let notes = try ModelNotes.read(from: file)
       let listings = try images.map(ImageFiles.list)
@@ -56,6 +56,7 @@ struct PredictCommand: ParsableCommand {
       let predictor = try Predictor(
         model, files: files, preprocessing: preparation(model, notes),
         classNames: ClassNames.known(notes, classes: model.classes))
+      for notice in predictor.notices { Output.note(notice) }
       try predictor.run(top: top) { file, predictions in
         if json { return try Output.printJSON(Line(file: file, predictions: predictions)) }
         Output.print("\(file): \(predictions.map(\.text).joined(separator: ", "))")

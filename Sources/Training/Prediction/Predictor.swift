@@ -1,27 +1,13 @@
 import Communication
-import Datasets
+public import Datasets
 import Foundation
 import Networks
 import Tensors
-import Training
-
-/// One class that an image may show.
-struct Prediction: Encodable {
-  /// Its name, or its number where the model knows no names.
-  let name: String
-  let index: Int
-  let probability: Double
-
-  private enum CodingKeys: String, CodingKey {
-    case name = "class"
-    case index, probability
-  }
-
-  var text: String { "\(name) \(String(format: "%.2f %%", probability * 100))" }
-}
 
 /// Runs images through a model, sixteen at a time.
-struct Predictor {
+public struct Predictor {
+  /// What a person should know of how the images are prepared, in a sentence each.
+  public let notices: [String]
   private let model: LoadedModel
   private let files: [String]
   private let classNames: [String]
@@ -30,14 +16,34 @@ struct Predictor {
   private let network: Network
   private let ending: ClassifierEnding
 
-  init(_ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]) throws {
+  /// Takes classes and preprocessing from the file of the model.
+  ///
+  /// - Parameters:
+  ///   - model: a classifier.
+  ///   - files: images, JPEG or PNG, of any size.
+  ///   - preprocessing: of a model that Convoy has not trained.
+  public init(_ model: LoadedModel, files: [String], preprocessing: Preprocessing? = nil) throws {
+    try model.requireClassifier()
+    let notes = try ModelNotes.read(from: model.file)
+    let choice = try model.preprocessing(preprocessing ?? Preprocessing(), in: "the preprocessing", notes)
+    guard preprocessing != nil || choice.isKnown else {
+      throw TrainingError(
+        .configuration, "\(model.file) does not say how its images were prepared; say how, such as with scale 1/255.")
+    }
+    try self.init(
+      model, files: files, preprocessing: choice, classNames: ClassNames.known(notes, classes: model.classes))
+  }
+
+  package init(
+    _ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]
+  ) throws {
     (self.model, self.files, self.classNames) = (model, files, classNames)
     source = try ImageFolderSource(files: files, shape: model.input, resize: true)
     let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
     try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
     let prepared = try PreparedData(source, preprocessing)
     preparation = prepared.preparation
-    for notice in prepared.notices { Output.note(notice) }
+    notices = prepared.notices
     ending = try model.ending
     let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
     let images = Layout(model.input, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
@@ -46,7 +52,9 @@ struct Predictor {
   }
 
   /// - Parameter body: told the classes of each image, the most probable first.
-  func run(top: Int, _ body: (_ file: String, _ predictions: [Prediction]) throws -> Void) throws {
+  public func run(
+    top: Int = 1, _ body: (_ file: String, _ predictions: [ClassProbability]) throws -> Void
+  ) throws {
     let sampler = Sampler(count: source.count, batch: Layout.laneMultiple, shards: 1, shuffledBy: nil)
     let loader = Loader(source, sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
     network.prepare()
@@ -62,11 +70,11 @@ struct Predictor {
     }
   }
 
-  private func predictions(_ outputs: [Float], top: Int) -> [Prediction] {
+  private func predictions(_ outputs: [Float], top: Int) -> [ClassProbability] {
     let probabilities = ending.probabilities(outputs.map(Double.init))
     let order = probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }
     return order.prefix(top).map { index in
-      Prediction(
+      ClassProbability(
         name: classNames.indices.contains(index) ? classNames[index] : String(index), index: index,
         probability: probabilities[index])
     }
