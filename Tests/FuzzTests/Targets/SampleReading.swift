@@ -8,12 +8,10 @@ enum SampleReading {
       else {
         continue
       }
-      var sample = [UInt8](repeating: 0, count: source.sampleSize)
+      var sample = Sample(source.columns)
       for index in 0..<min(source.count, 4) {
         precondition(source.label(at: index) >= 0)
-        var span = sample.mutableSpan
-        var bytes = unsafe span.mutableBytes
-        try? source.read(index, into: &bytes)
+        try? source.read(index, epoch: 0, .all, into: &sample)
       }
     }
   }
