@@ -20,36 +20,51 @@ struct Prediction: Encodable {
   var text: String { "\(name) \(String(format: "%.2f %%", probability * 100))" }
 }
 
-/// Runs images through a model, sixteen at a time.
+/// Runs images through a model, sixteen at a time. Where the model leaves sizes open, images keep their own.
 struct Predictor {
   private let model: LoadedModel
   private let files: [String]
   private let classNames: [String]
-  private let source: ImageFolderSource
-  private let preparation: Preparation
-  private let network: Network
+  private let preprocessing: PreprocessingChoice
+  private let networks: SizedNetworks
   private let ending: ClassifierEnding
 
   init(_ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]) throws {
-    (self.model, self.files, self.classNames) = (model, files, classNames)
-    source = try ImageFolderSource(files: files, shape: model.input, resize: true)
+    (self.model, self.files, self.classNames, self.preprocessing) = (model, files, classNames, preprocessing)
+    let source = try ImageFolderSource(files: files, shape: model.input, resize: true)
     let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
     try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
-    let prepared = try PreparedData(source, preprocessing)
-    preparation = prepared.preparation
-    for notice in prepared.notices { Output.note(notice) }
+    for notice in try PreparedData(source, preprocessing).notices { Output.note(notice) }
     ending = try model.ending
-    let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
-    let images = Layout(model.input, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
-    try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
-    network = Network(plan, weights: model.weights)
+    networks = SizedNetworks(model.graph, weights: model.weights)
   }
 
   /// - Parameter body: told the classes of each image, the most probable first.
   func run(top: Int, _ body: (_ file: String, _ predictions: [Prediction]) throws -> Void) throws {
+    guard model.graph.hasOpenSizes else { return try run(files, as: model.input, top: top, body) }
+    let shapes = try files.map { try ImageFolderSource(files: [$0]).shape.with(channels: model.input.channels) }
+    var start = 0
+    while start < files.count {
+      let end = shapes[start...].firstIndex { $0 != shapes[start] } ?? files.count
+      do { try run(Array(files[start..<end]), as: shapes[start], top: top, body) } catch let error as ShapeError {
+        throw TrainingError(.data, "\(files[start]): \(error.description)")
+      }
+      start = end
+    }
+  }
+
+  /// - Parameter shape: of all images, or what they are resized to.
+  private func run(
+    _ files: [String], as shape: Shape, top: Int, _ body: (String, [Prediction]) throws -> Void
+  ) throws {
+    let network = try networks.network(for: shape) { plan in
+      let images = Layout(shape, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
+      try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
+    }
+    let source = try ImageFolderSource(files: files, shape: shape, resize: true)
+    let preparation = try PreparedData(source, preprocessing).preparation
     let sampler = Sampler(count: source.count, batch: Layout.laneMultiple, shards: 1, shuffledBy: nil)
     let loader = Loader(source, sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
-    network.prepare()
     while let batch = try loader.next() {
       let shard = batch.shards[0]
       network.shard.live = shard.liveCount
