@@ -16,7 +16,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, FeaturesCommand.self,
       ForwardCommand.self, InspectCommand.self, VerifyCommand.self, DoctorCommand.self, ImportCommand.self,
-      ExportCommand.self, LayersCommand.self,
+      ExportCommand.self, ConvolveCommand.self, LayersCommand.self,
       ModelsCommand.self, BenchCommand.self,
     ])
 

@@ -62,12 +62,7 @@ extension Graph {
   ) throws(ShapeError) -> Graph {
     var result = try ending(at: value)
     for (layer, name) in layers {
-      var (free, count) = (name, 1)
-      while result.index(named: free) != nil {
-        free = "\(name)_\(count)"
-        count += 1
-      }
-      result.setOutputs([try result.append(layer, named: free, inputs: result.outputs)])
+      result.setOutputs([try result.append(layer, named: result.free(name), inputs: result.outputs)])
     }
     return result
   }

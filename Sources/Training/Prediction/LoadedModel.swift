@@ -15,9 +15,10 @@ public struct LoadedModel: Sendable {
   ///   - architecture: what weights belong to that come without one.
   ///   - openSizes: what sizes of samples that the model leaves open are to be.
   ///   - convolution: how convolutions are computed.
+  ///   - keepsSizesOpen: whether sizes that the model leaves open stay so, where it is written or run again.
   public init(
     _ file: String, _ architecture: Graph? = nil, openSizes: OpenSizes = .refused,
-    convolution: Recipe.ConvolutionChoice = .automatic
+    convolution: Recipe.ConvolutionChoice = .automatic, keepsSizesOpen: Bool = false
   ) throws {
     try Checkpoint.requireSound(file)
     self.file = file
@@ -27,13 +28,14 @@ public struct LoadedModel: Sendable {
       let stored = try KerasWeights(reading: file)
       let mapping = stored.mapping(onto: graph)
       try mapping.requireComplete()
-      notices = [mapping.orderNotice].compactMap(\.self)
+      notices = mapping.notices
       try mapping.load(into: weights)
       graph.takeOriginalTensors(stored.originalTensors(onto: graph))
       self.graph = graph
     } else {
       let model = try KerasModel(reading: file, openSizes: openSizes)
-      let own = model.graph.choosingForInference(convolution)
+      var own = model.graph.choosingForInference(convolution)
+      if !keepsSizesOpen { own.hasOpenSizes = false }
       (graph, weights) = (own, try LoadedModel.weights(of: own, file))
       try model.load(into: weights)
       notices = []

@@ -4,16 +4,15 @@ import Foundation
 import Networks
 import Tensors
 
-/// Runs images through a model, sixteen at a time.
+/// Runs images through a model, sixteen at a time. Where the model leaves sizes open, images keep their own.
 public struct Predictor {
   /// What a person should know of how the images are prepared, in a sentence each.
   public let notices: [String]
   private let model: LoadedModel
   private let files: [String]
   private let classNames: [String]
-  private let source: ImageFolderSource
-  private let preparation: Preparation
-  private let network: Network
+  private let preprocessing: PreprocessingChoice
+  private let networks: SizedNetworks
   private let ending: ClassifierEnding
 
   /// Takes classes and preprocessing from the file of the model.
@@ -37,27 +36,43 @@ public struct Predictor {
   package init(
     _ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]
   ) throws {
-    (self.model, self.files, self.classNames) = (model, files, classNames)
-    source = try ImageFolderSource(files: files, shape: model.input, resize: true)
+    (self.model, self.files, self.classNames, self.preprocessing) = (model, files, classNames, preprocessing)
+    let source = try ImageFolderSource(files: files, shape: model.input, resize: true)
     let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
     try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
-    let prepared = try PreparedData(source, preprocessing)
-    preparation = prepared.preparation
-    notices = prepared.notices
+    notices = try PreparedData(source, preprocessing).notices
     ending = try model.ending
-    let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
-    let images = Layout(model.input, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
-    try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
-    network = Network(plan, weights: model.weights)
+    networks = SizedNetworks(model.graph, weights: model.weights)
   }
 
   /// - Parameter body: told the classes of each image, the most probable first.
   public func run(
     top: Int = 1, _ body: (_ file: String, _ predictions: [ClassProbability]) throws -> Void
   ) throws {
+    guard model.graph.hasOpenSizes else { return try run(files, as: model.input, top: top, body) }
+    let shapes = try files.map { try ImageFolderSource(files: [$0]).shape.with(channels: model.input.channels) }
+    var start = 0
+    while start < files.count {
+      let end = shapes[start...].firstIndex { $0 != shapes[start] } ?? files.count
+      do { try run(Array(files[start..<end]), as: shapes[start], top: top, body) } catch let error as ShapeError {
+        throw TrainingError(.data, "\(files[start]): \(error.description)")
+      }
+      start = end
+    }
+  }
+
+  /// - Parameter shape: of all images, or what they are resized to.
+  private func run(
+    _ files: [String], as shape: Shape, top: Int, _ body: (String, [ClassProbability]) throws -> Void
+  ) throws {
+    let network = try networks.network(for: shape) { plan in
+      let images = Layout(shape, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
+      try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
+    }
+    let source = try ImageFolderSource(files: files, shape: shape, resize: true)
+    let preparation = try PreparedData(source, preprocessing).preparation
     let sampler = Sampler(count: source.count, batch: Layout.laneMultiple, shards: 1, shuffledBy: nil)
     let loader = Loader(source, sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
-    network.prepare()
     while let batch = try loader.next() {
       let shard = batch.shards[0]
       network.shard.live = shard.liveCount

@@ -54,7 +54,7 @@ struct TrainerParts {
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
-      preparationNotices + classes.notices + [model.pretrained?.orderNotice].compactMap(\.self)
+      preparationNotices + classes.notices + (model.pretrained?.notices ?? [])
       + foreignSettings.map(\.description)
     for source in [sources.validation, sources.test].compactMap(\.self) {
       try recipe.requireLabels(source, for: model.graph)
