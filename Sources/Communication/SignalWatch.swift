@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TemporaryFiles
 
 /// Notes signals that ask a run to end or to save, for the next time that it can.
 ///
@@ -76,6 +77,7 @@ public enum SignalWatch {
     if number == SIGCONT { return }
     wantsEnd.store(true, ordering: .relaxed)
     guard number == SIGINT, interrupts.add(1, ordering: .relaxed).oldValue > 0 else { return }
+    TemporaryFile.removeAll()
     // Delivered when this handler returns.
     signal(SIGINT, SIG_DFL)
     raise(SIGINT)

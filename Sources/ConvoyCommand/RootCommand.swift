@@ -1,6 +1,8 @@
 import ArgumentParser
 import Communication
+import Glibc
 import Kernels
+import Tensors
 
 /// `convoy`
 @main
@@ -22,6 +24,12 @@ struct RootCommand: ParsableCommand {
 
   static func main() {
     Output.outliveReaders()
+    if let shortage = StartMemory.shortage {
+      // The ranks of a machine lack it alike: one of them says so, and ends them.
+      if Launch.rank != 0 { sleep(1) }
+      Output.complain(shortage.description)
+      World.end(status: ExitStatus.configuration.rawValue)
+    }
     if let failure = GEMM.failure {
       if Launch.rank == 0 { Output.complain(failure) }
       World.end(status: ExitStatus.failure.rawValue)

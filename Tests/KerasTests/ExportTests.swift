@@ -39,6 +39,28 @@ struct ExportTests {
     }
   }
 
+  /// Keras 3 keeps layers without names in its archives, whose groups have the names of classes, and in no other file.
+  @Test(arguments: ExportFormat.allCases) func emptyNamesAreKeptWhereKerasKeepsThem(_ format: ExportFormat) throws {
+    let input = Symbol.input([4])
+    let graph = try Graph("m", inputs: [input], outputs: [Dense(2)(input, name: "")])
+    let weights = Weights(ParameterTable(graph))
+    weights.initialize(seed: 1)
+    try withTemporaryPath { folder in
+      let path = path(folder, format)
+      if [.h5, .layerWeights].contains(format) {
+        let error = #expect(throws: KerasError.self) {
+          try KerasModel.export(graph, weights, as: format, to: path)
+        }
+        #expect(error?.file == path && error?.problem.contains("empty name") == true)
+      } else {
+        try KerasModel.export(graph, weights, as: format, to: path)
+        let copy = Weights(ParameterTable(graph))
+        try KerasWeights(reading: path).load(into: copy, of: graph)
+        #expect(copy.byPath == weights.byPath)
+      }
+    }
+  }
+
   @Test func theSameModelGivesTheSameBytes() throws {
     let model = try KerasModel(reading: fixture("lenet/k3.h5"))
     try withTemporaryPath { folder in

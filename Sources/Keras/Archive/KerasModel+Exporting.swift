@@ -49,7 +49,7 @@ extension KerasModel {
       case .h5: try replace { try write(graph, weights, to: $0) }
       case .layerWeights: try replace { try writeLayers(graph, weights, to: $0) }
       case .weights:
-        try requireReadable(graph, path)
+        try requireReadable(graph, path, groupsByName: false)
         try replace { try ObjectWeights.write(graph, weights, to: $0.root) }
       case .safetensors:
         let originals = OriginalNames.tensors(of: graph, weights)
@@ -68,7 +68,7 @@ extension KerasModel {
   }
 
   private static func exportArchive(_ graph: Graph, _ weights: Weights, _ notes: String?, to path: String) throws {
-    try requireReadable(graph, path)
+    try requireReadable(graph, path, groupsByName: false)
     if let names = graph.namesByKerasVersion[2] {
       throw KerasError(
         file: path,

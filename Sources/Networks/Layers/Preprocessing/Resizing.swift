@@ -86,7 +86,9 @@ public struct Resizing: Layer {
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let input = try inputs.one(rank: 3)
-    guard input.count > 0 else { throw ShapeError("resizes images of shape \(input), which have no pixels.") }
+    guard input.count > 0 else {
+      throw ShapeError("resizes images of shape \(input), which have no pixels; give it larger ones.")
+    }
     let bound = binding(input)
     var signature = Signature(outputs: [[height, width, input.channels]])
     signature.scratch = { [fitting] in
