@@ -70,6 +70,47 @@ NOTES = """
 What was compared beyond this table, with the commands: [keras-checks.md](keras-checks.md).
 """
 
+LOSSES = """
+## Losses
+
+`loss:` takes the name of a function, of a class, or a name with arguments, `{huber: {delta: 2}}`; a file's `training_config` is read
+in Keras's forms. The loss of an image is the mean over its positions, that of a batch the mean over its images: Keras's
+`sum_over_batch_size`. With `reduction: sum` an image's is the sum over its positions. `none` is refused: it gives no single number.
+
+| function | class | other names | arguments | of an image |
+| --- | --- | --- | --- | --- |
+| `binary_focal_crossentropy` | `BinaryFocalCrossentropy` | | `from_logits`, `label_smoothing`, `axis`, `gamma`, `alpha`, `apply_class_balancing` | any shape |
+| `categorical_crossentropy` | `CategoricalCrossentropy` | | `from_logits`, `label_smoothing`, `axis` | classes along `axis` |
+| `categorical_focal_crossentropy` | `CategoricalFocalCrossentropy` | | the same, `gamma`, `alpha` (a number, or one for each class) | classes along `axis` |
+| `mean_squared_error` | `MeanSquaredError` | `mse`, `MSE` | | any shape |
+| `mean_absolute_error` | `MeanAbsoluteError` | `mae`, `MAE` | | any shape |
+| `mean_absolute_percentage_error` | `MeanAbsolutePercentageError` | `mape`, `MAPE` | | any shape |
+| `mean_squared_logarithmic_error` | `MeanSquaredLogarithmicError` | `msle`, `MSLE` | | any shape |
+| `huber` | `Huber` | `huber_loss` | `delta` | any shape |
+| `log_cosh` | `LogCosh` | `logcosh` | | any shape |
+| `kl_divergence` | `KLDivergence` | `kld`, `KLD`, `kullback_leibler_divergence` | | shares along the last axis |
+| `poisson` | `Poisson` | | | any shape |
+| `cosine_similarity` | `CosineSimilarity` | `cosine_proximity`, `cosine` | `axis` | vectors along `axis` |
+| `hinge` | `Hinge` | | | any shape |
+| `squared_hinge` | `SquaredHinge` | | | any shape |
+| `categorical_hinge` | `CategoricalHinge` | | | classes along the last axis |
+| `dice` | `Dice` | | `axis` | shares, over `axis` |
+| `tversky` | `Tversky` | | `alpha`, `beta`, `axis` | shares, over `axis` |
+| `iou`, `giou`, `diou`, `ciou` | `IoULoss`, `GIoULoss`, `DIoULoss`, `CIoULoss` | | `bounding_box_format`: `xyxy` or `center_xywh` | boxes, (..., 4) |
+
+Keras has no losses of boxes; the classes are named as in KerasCV. Values and gradients of the others are Keras 3.15's
+(`write_losses.py`), but for what is said here:
+
+- `Dice` and `Tversky` with `axis: null`, Keras's default, or with 0 among the axes pool over all images of a batch in Keras. Ours are
+  taken of each image. `denominator: batch` is refused.
+- A softmax or sigmoid before a loss of probabilities is computed with it from the logits, and nothing is clipped. Where that is not
+  so, probabilities are clipped to 1e-7...1 - 1e-7 as in Keras.
+- `Hinge` and `SquaredHinge` take targets of 0 and 1 for -1 and 1 where an image has no others. Keras asks that of the whole batch.
+- The gradient of `CategoricalCrossentropy` is right also for targets whose sum is not 1; TensorFlow takes it for 1.
+- Keras 3.15 leaves `delta` of `Huber` and `axis` of `CosineSimilarity` out of the files that it writes; so its own file means 1 and -1.
+- A vector of zeros has no gradient in `CosineSimilarity`, nor have probabilities that are all 0; Keras's is NaN.
+"""
+
 
 def reason(sentence):
     """The sentence without what stands in parentheses and without what to do."""
@@ -180,6 +221,13 @@ output; {read} files are read, {refused} refused for the reasons below.
     text += ", ".join(f"`{layer}`" for layer in layers) + ".\n"
     with open(target, "w") as file:
         file.write(wrap(text))
+""" + "\n".join(rows) + "\n\n`k2_weights.h5` lists weights by layer, `k2.weights.h5` and `k3.weights.h5` by path; they are loaded into the architecture\nof the file beside them.\n")
+        if notes:
+            file.write("\n" + "\n".join(f"{i + 1}. {note}" for i, note in enumerate(notes)) + "\n")
+        file.write("\n## Unusual encodings\n\nFiles called `refuse` must be refused.\n\n| file | |\n| --- | --- |\n" + "\n".join(variants) + "\n")
+        file.write(NOTES)
+        file.write(LOSSES)
+        file.write(f"\n## Layers\n\n{len(layers)} classes, as `convoy layers` lists them: " + ", ".join(f"`{l}`" for l in layers) + ".\n")
     print(f"{read} files read, {refused} refused, {failed} wrong; wrote {target}")
     sys.exit(1 if failed else 0)
 

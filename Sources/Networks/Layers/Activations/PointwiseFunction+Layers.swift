@@ -28,7 +28,7 @@ extension LayerConfiguration {
     if number == nil { number = try self.number(key, default: standard) }
     let found = number!
     guard found >= 0, found.isFinite else {
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) is \(found), but must not be negative.")
+      throw ImportError("\(place): \(key) is \(found), but must not be negative.")
     }
     return found
   }

@@ -1,0 +1,38 @@
+public import Kernels
+public import Tensors
+
+/// A loss that adds up a function of one prediction and its target, of the same shape: the mean over the channels of a
+/// position, and then what `reduction` says.
+public protocol ElementwiseLoss: LossLayer {
+  var reduction: LossReduction { get }
+  var function: ElementLoss { get }
+  /// How many elements are averaged before the reduction: by default the channels of a position.
+  func averaged(in shape: Shape) -> Int
+}
+
+extension ElementwiseLoss {
+  public func averaged(in shape: Shape) -> Int { shape.channels }
+
+  public func targetShape(for predictions: [Shape]) throws(ShapeError) -> Shape { try predictions.one() }
+
+  public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { try signature(comparing: inputs) }
+
+  private func scale(_ shape: Shape) -> Double {
+    let averaged = averaged(in: shape)
+    return reduction.scale(positions: shape.count / averaged) / Double(averaged)
+  }
+
+  public func forward(_ pass: borrowing ForwardPass) {
+    let predictions = pass.inputs[0]
+    function.measure(
+      predictions, target: pass.inputs[1], live: pass.live, scale: scale(predictions.shape), into: pass.losses)
+    pass.losses.copy(into: pass.output)
+  }
+
+  public func backward(_ pass: borrowing BackwardPass) {
+    guard let gradient = pass.inputGradient else { return }
+    function.differentiate(
+      pass.inputs[0], target: pass.inputs[1], factors: pass.outputGradient, scale: scale(gradient.shape),
+      into: gradient)
+  }
+}
