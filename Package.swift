@@ -57,7 +57,9 @@ let package = Package(
       ],
       swiftSettings: safe),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Communication", "Networks", "Reports", "Training"], swiftSettings: safe),
+      name: "ReportsTests",
+      dependencies: ["Communication", "Datasets", "Kernels", "Networks", "Reports", "Tasks", "Tensors", "Training"],
+      swiftSettings: safe),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: common),
     .systemLibrary(
       name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg",

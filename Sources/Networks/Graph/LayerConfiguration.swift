@@ -8,10 +8,10 @@ public final class LayerConfiguration {
   public let values: [String: JSONValue]
   /// The first number of the version of Keras that wrote it: 'hard_sigmoid' became another function with Keras 3.
   public let kerasVersion: Int
-  /// What messages call it: a layer, a loss, a metric.
-  private let role: String
   /// Takes what only the author of a file has; nil refuses it.
   let foreign: ForeignSettings?
+  /// What it describes: what error messages call it.
+  private let noun: String
   /// Keys that every layer may have: `checkCommonKeys` looks at those that matter.
   private var read = bookkeeping
 
@@ -25,17 +25,17 @@ public final class LayerConfiguration {
 
   public init(
     className: String, values: [String: JSONValue], kerasVersion: Int = 3, foreign: ForeignSettings? = nil,
-    role: String = "layer"
+    noun: String = "layer"
   ) {
     (self.className, self.values, self.kerasVersion, self.foreign) = (className, values, kerasVersion, foreign)
-    self.role = role
+    self.noun = noun
   }
 
   /// The layer's name, or its class where it has none: what error messages say.
   public var layerName: String { values["name"]?.asString ?? className }
 
-  /// How messages begin: `layer 'conv1' (Conv2D)`.
-  public var place: String { "\(role) '\(layerName)' (\(className))" }
+  /// What the sentence of an error begins with: `layer 'conv1' (Conv2D)`.
+  public var place: String { "\(noun) '\(layerName)' (\(className))" }
 
   /// Keys nobody asked for whose value says something: null says nothing.
   public var unreadKeys: [String] {

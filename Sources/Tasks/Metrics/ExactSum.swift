@@ -3,16 +3,17 @@
 ///
 /// A fixed-point number of 352 bits in units of 2^-160, 32 bits in each of eleven words, each with room for 2^31
 /// additions before it overflows. A value is first rounded to the unit, which depends on that value alone. Values of
-/// 2^160 or more, infinities and NaN are counted in a word of their own; the sum is then NaN. Merging adds word by word.
+/// 2^160 or more, infinities and NaN are counted in a word of their own; the sum is then NaN. Merging adds word by
+/// word.
 ///
 /// (The idea is Kulisch's accumulator; U. Kulisch, "Computer Arithmetic and Validity", 2008.)
-enum ExactSum {
+package enum ExactSum {
   private static let digits = 11
   /// Words that a sum takes.
-  static let words = digits + 1
+  package static let words = digits + 1
 
   /// Adds a value to the sum whose words begin at `start`.
-  static func add(_ value: Double, to words: inout [Int64], at start: Int) {
+  package static func add(_ value: Double, to words: inout [Int64], at start: Int) {
     guard abs(value) < 0x1p160 else {
       words[start + digits] += 1
       return
@@ -31,7 +32,7 @@ enum ExactSum {
   }
 
   /// The sum, rounded once.
-  static func value(_ words: [Int64], at start: Int) -> Double {
+  package static func value(_ words: [Int64], at start: Int) -> Double {
     guard words[start + digits] == 0 else { return .nan }
     // Carries leave digits from 0 to 2^32 - 1 below the highest, which has the sign.
     var (carry, parts) = (Int64(0), SIMD16<Int64>())

@@ -25,9 +25,12 @@ public protocol Metric: Sendable {
   /// that grows.
   var keepsRecords: Bool { get }
 
-  /// The same metric of what an activation is applied to, such as of logits where it was one of probabilities; nil where
-  /// there is none, and the activation must be applied.
+  /// The same metric of what an activation is applied to, such as of logits where it was one of probabilities; nil
+  /// where there is none, and the activation must be applied.
   func absorbing(_ activation: ActivationFunction) -> (any Metric)?
+
+  /// The same metric with all said that follows from the shapes, such as how many classes there are.
+  func settled(output: Shape, target: Shape) throws(ShapeError) -> any Metric
 
   /// An empty state for outputs and targets of these shapes, one for each shard or worker.
   ///
@@ -49,6 +52,7 @@ extension Metric {
   public static var isInKeras: Bool { true }
   public var keepsRecords: Bool { false }
   public func absorbing(_ activation: ActivationFunction) -> (any Metric)? { nil }
+  public func settled(output: Shape, target: Shape) throws(ShapeError) -> any Metric { self }
 
   /// One number: the mean of `values`; nil where there are none.
   public func result(_ state: MetricState) -> Double? {

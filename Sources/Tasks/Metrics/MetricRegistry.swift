@@ -4,8 +4,12 @@ public import Tensors
 /// Every metric that can be named in a configuration or in the `training_config` of a Keras file.
 public enum MetricRegistry {
   public static let metrics: [any Metric.Type] = [
-    BinaryAccuracy.self, CategoricalAccuracy.self, ExactMatch.self, PixelAccuracy.self,
-    SparseCategoricalAccuracy.self, SparseTopKCategoricalAccuracy.self, TopKCategoricalAccuracy.self,
+    AUC.self, BinaryAccuracy.self, BinaryIoU.self, BoxIoU.self, CalibrationError.self, CategoricalAccuracy.self,
+    CosineSimilarity.self, ExactAUC.self, ExactMatch.self, F1Score.self, FBetaScore.self, IoU.self, LogCoshError.self,
+    MeanAbsoluteError.self, MeanAbsolutePercentageError.self, MeanIoU.self, MeanSquaredError.self,
+    MeanSquaredLogarithmicError.self, OneHotIoU.self, OneHotMeanIoU.self, PixelAccuracy.self, Precision.self,
+    R2Score.self, Recall.self, RootMeanSquaredError.self, SparseCategoricalAccuracy.self,
+    SparseTopKCategoricalAccuracy.self, TopKCategoricalAccuracy.self,
   ]
 
   /// Names that mean another accuracy for each kind of output.
@@ -24,8 +28,9 @@ public enum MetricRegistry {
   /// Names of functions, sorted: what a list of metrics shows.
   public static let names = (metrics.map { $0.functionName } + ["accuracy"]).sorted()
 
-  /// The metric of a name or of `{name: {arguments}}`, as in a configuration, or of `{class_name, config}`, as in a Keras
-  /// file, with what its score is called: the argument `name`, else the name itself, but for a class its function's.
+  /// The metric of a name or of `{name: {arguments}}`, as in a configuration, or of `{class_name, config}`, as in a
+  /// Keras file, with what its score is called: the argument `name`, else the name itself, but for a class its
+  /// function's.
   ///
   /// - Parameters:
   ///   - output: of the model's output that it measures.
@@ -37,14 +42,17 @@ public enum MetricRegistry {
     let (name, arguments) = try parse(description)
     if accuracies.contains(name.lowercased()) {
       let metric = accuracy(output: output, target: target, loss: loss)
-      return try make(type(of: metric), arguments, scoreName: name.lowercased() == name ? name : "accuracy")
+      let score = name.lowercased() == name ? name : "accuracy"
+      return try make(type(of: metric), arguments, output, target, scoreName: score)
     }
     guard let type = byName[name] else {
-      let known = metrics.flatMap { [$0.functionName, $0.kerasName] + $0.aliases } + accuracies
-      let hint = known.nearest(to: name).map { "; did you mean '\($0)'?" } ?? "; known are \(names.joined(separator: ", "))."
-      throw ImportError("there is no metric '\(name)'\(hint)")
+      let known = metrics.flatMap { $0.aliases + [$0.functionName, $0.kerasName] } + accuracies
+      let hint = known.nearest(to: name).map { "; did you mean '\($0)'?" }
+      throw ImportError(
+        "there is no metric '\(name)'" + (hint ?? "; known are \(names.joined(separator: ", "))."))
     }
-    return try make(type, arguments, scoreName: name == type.kerasName ? type.functionName : name)
+    return try make(
+      type, arguments, output, target, scoreName: name == type.kerasName ? type.functionName : name)
   }
 
   /// What `accuracy` means: Keras's choice by the shapes of output and target. With a binary cross-entropy over several
@@ -71,17 +79,24 @@ public enum MetricRegistry {
   }
 
   private static func make(
-    _ type: any Metric.Type, _ arguments: [String: JSONValue], scoreName: String
+    _ type: any Metric.Type, _ arguments: [String: JSONValue], _ output: Shape, _ target: Shape, scoreName: String
   ) throws(ImportError) -> NamedMetric {
     let configuration = LayerConfiguration(
       className: type.kerasName, values: arguments.merging(["name": .string(scoreName)]) { given, _ in given },
-      role: "metric")
+      noun: "metric")
     // States are whole numbers and exact sums, whatever a file says.
     _ = configuration.value("dtype")
     let name = try configuration.string("name")
     let metric = try type.init(keras: configuration)
     try configuration.checkUnreadKeys()
-    return NamedMetric(metric, name: name)
+    do throws(ShapeError) {
+      let settled = try metric.settled(output: output, target: target)
+      // Shapes that do not fit are refused when the name is read.
+      _ = try settled.makeState(output: output, target: target, isWeighted: false)
+      return NamedMetric(settled, name: name)
+    } catch {
+      throw ImportError(error.description)
+    }
   }
 
   private static func parse(

@@ -14,7 +14,7 @@ public struct MetricState: Hashable, Sendable, Codable {
   public internal(set) var words: [Int64]
   /// In the order of the samples.
   public internal(set) var records: [Float] = []
-  /// Room for counts of one sample; holds nothing between updates.
+  /// Room for counts of one sample; 0 between updates.
   var scratch: [Int64] = []
 
   private enum CodingKeys: CodingKey { case tallies, sums, isWeighted, words, records }
@@ -57,6 +57,14 @@ public struct MetricState: Hashable, Sendable, Codable {
       ExactSum.add(Double(weight) * Double(count), to: &words, at: tally * ExactSum.words)
     } else {
       words[tally] += count
+    }
+  }
+
+  /// Adds what `scratch` has counted to the tallies from `start` on, and empties it.
+  mutating func moveScratch(to start: Int, weight: Float?) {
+    for index in scratch.indices where scratch[index] != 0 {
+      count(start + index, scratch[index], weight: weight)
+      scratch[index] = 0
     }
   }
 

@@ -1,6 +1,6 @@
-public import Kernels
-public import Networks
-public import Tensors
+import Kernels
+import Networks
+import Tensors
 
 /// A metric that is the share of positions at which outputs and targets agree, over all samples:
 ///
@@ -89,7 +89,9 @@ extension Shape {
 
   /// The axis of the classes; of a scalar there is none.
   func lastAxis(_ metric: String) throws(ShapeError) -> Int {
-    guard rank > 0 else { throw ShapeError("the metric '\(metric)' wants scores of classes, but the output is a scalar.") }
+    guard rank > 0 else {
+      throw ShapeError("the metric '\(metric)' wants scores of classes, but the output is a scalar.")
+    }
     return rank - 1
   }
 }

@@ -3,8 +3,8 @@ public import Networks
 import Tensors
 
 /// The share of samples all of whose elements are right: (output > threshold) is whether the target is set. Outputs and
-/// targets of any shape, the same, such as labels that do not exclude each other. Keras does not have it; scikit-learn's
-/// `accuracy_score` of multi-label data.
+/// targets of any shape, the same, such as labels that do not exclude each other. Keras does not have it;
+/// scikit-learn's `accuracy_score` of multi-label data.
 public struct ExactMatch: ClassAccuracy {
   public static let kerasName = "ExactMatch"
   public static let functionName = "exact_match"

@@ -1,18 +1,6 @@
-#include "measures.h"
-
 #include <math.h>
 
-#include "operations.h"
-
-/// Visits the positions: x and y are set to the first lane in either tensor. What `END_OF_ROW` does is done after each
-/// row.
-#define CK_FOR_ROWS(positions)                                     \
-  for (ptrdiff_t i0 = 0; i0 < (positions).count[0]; i0++)          \
-    for (ptrdiff_t i1 = 0; i1 < (positions).count[1]; i1++)        \
-      for (ptrdiff_t i2 = 0; i2 < (positions).count[2]; i2++)
-
-#define CK_ROW(tensor, strides) \
-  ((tensor) + i0 * (strides)[0] + i1 * (strides)[1] + i2 * (strides)[2])
+#include "positions.h"
 
 /// 16-lane integers that stand for "no class".
 #define CK_NO_CLASS ((lanes16i){0} - 1)
@@ -62,7 +50,7 @@ CK_DISPATCHED void ck_count_matches(const float *first, ck_class_reading first_r
       class_at(x + i * positions.first[3], &first_reading, &a);
       class_at(y + i * positions.second[3], &second_reading, &b);
       // No class is below 0, and none is ignored where `ignored` is.
-      const lanes16i counts = b != ignored | (b < 0);
+      const lanes16i counts = (b != ignored) | (b < 0);
       present -= counts;
       equal -= counts & (a == b) & (b >= 0);
     }
