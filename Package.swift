@@ -60,7 +60,9 @@ let package = Package(
       ],
       swiftSettings: safe),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Communication", "Networks", "Reports", "Training"], swiftSettings: safe),
+      name: "ReportsTests",
+      dependencies: ["Communication", "Datasets", "Kernels", "Networks", "Reports", "Tasks", "Tensors", "Training"],
+      swiftSettings: safe),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors"], swiftSettings: common),
     .systemLibrary(
       name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg",
@@ -91,6 +93,8 @@ let package = Package(
         "Training",
       ],
       swiftSettings: common),
+    .testTarget(
+      name: "TasksTests", dependencies: ["Datasets", "Kernels", "Networks", "Tasks", "Tensors"], swiftSettings: safe),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),

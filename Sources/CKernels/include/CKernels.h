@@ -17,6 +17,7 @@
 #include "grouping.h"
 #include "interleaving.h"
 #include "losses.h"
+#include "measures.h"
 #include "neighbourhood.h"
 #include "normalization.h"
 #include "penalty.h"

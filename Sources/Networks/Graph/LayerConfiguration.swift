@@ -35,7 +35,7 @@ public final class LayerConfiguration {
   public var layerName: String { values["name"]?.asString ?? className }
 
   /// What the sentence of an error begins with: `layer 'conv1' (Conv2D)`.
-  var place: String { "\(noun) '\(layerName)' (\(className))" }
+  public var place: String { "\(noun) '\(layerName)' (\(className))" }
 
   /// Keys nobody asked for whose value says something: null says nothing.
   public var unreadKeys: [String] {

@@ -216,18 +216,11 @@ output; {read} files are read, {refused} refused for the reasons below.
     if notes:
         text += "\n" + "\n".join(f"{i + 1}. {note}" for i, note in enumerate(notes)) + "\n"
     text += "\n## Unusual encodings\n\nFiles called `refuse` must be refused.\n\n| file | |\n| --- | --- |\n"
-    text += "\n".join(variants) + "\n" + NOTES
+    text += "\n".join(variants) + "\n" + NOTES + LOSSES
     text += f"\n## Layers\n\n{len(layers)} classes, as `convoy layers` lists them: "
     text += ", ".join(f"`{layer}`" for layer in layers) + ".\n"
     with open(target, "w") as file:
         file.write(wrap(text))
-""" + "\n".join(rows) + "\n\n`k2_weights.h5` lists weights by layer, `k2.weights.h5` and `k3.weights.h5` by path; they are loaded into the architecture\nof the file beside them.\n")
-        if notes:
-            file.write("\n" + "\n".join(f"{i + 1}. {note}" for i, note in enumerate(notes)) + "\n")
-        file.write("\n## Unusual encodings\n\nFiles called `refuse` must be refused.\n\n| file | |\n| --- | --- |\n" + "\n".join(variants) + "\n")
-        file.write(NOTES)
-        file.write(LOSSES)
-        file.write(f"\n## Layers\n\n{len(layers)} classes, as `convoy layers` lists them: " + ", ".join(f"`{l}`" for l in layers) + ".\n")
     print(f"{read} files read, {refused} refused, {failed} wrong; wrote {target}")
     sys.exit(1 if failed else 0)
 
