@@ -17,13 +17,25 @@ extension KerasModel {
   /// Writes a whole model that `keras.models.load_model` of Keras 2 and Keras 3 reads, into a new file; other groups
   /// may be added to it, which Keras ignores.
   ///
-  /// - Parameter weights: made for this graph.
-  public static func write(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
+  /// - Parameters:
+  ///   - weights: made for this graph.
+  ///   - compiled: what the model is compiled with; nil leaves that to who loads it.
+  ///   - optimizer: the state of its optimizer, for Keras 2: Keras 3 cannot train on from an HDF5 file with one.
+  public static func write(
+    _ graph: Graph, _ weights: Weights, compiled: CompileConfiguration? = nil, optimizer: OptimizerState? = nil,
+    to file: File
+  ) throws(KerasError) {
     let writtenVersion = try requireWritable(graph, file.path)
     try KerasError.catching { () throws(HDF5Error) in
       try file.root.attributes.set("keras_version", writtenVersion)
       try file.root.attributes.set("backend", "tensorflow")
       try file.root.attributes.set("model_config", graph.kerasModel.text)
+      if let compiled, let value = compiled.value(for: optimizer == nil ? .wholeModel : .keras2) {
+        try file.root.attributes.set("training_config", value.text)
+        if let object = compiled.optimizer, let optimizer {
+          try optimizer.write(object, graph, weights.table, toModel: file.root)
+        }
+      }
       if let names = OriginalNames.text(of: graph) { try file.root.attributes.set(OriginalNames.key, names) }
       try writeLayers(graph, weights, version: writtenVersion, to: file.root.createGroup(VariablePlaces.group))
     }

@@ -16,6 +16,21 @@ import Training
     #expect(recipe.threads == .automatic)
   }
 
+  /// Keras's schedules are written by their names and arguments, and come back from what a run writes.
+  @Test(arguments: [
+    "CosineDecay: {decay_steps: 100, warmup_target: 0.1, warmup_steps: 2 epochs}",
+    "CosineDecayRestarts: {first_decay_steps: 5 epochs}", "ExponentialDecay: {decay_steps: 10, decay_rate: 0.5}",
+    "InverseTimeDecay: {decay_steps: 10, decay_rate: 0.5, staircase: true}",
+    "PiecewiseConstantDecay: {boundaries: [5, 2 epochs], values: [3, 2, 1]}", "PolynomialDecay: {decay_steps: 10}",
+    "ReduceLROnPlateau:", "ReduceLROnPlateau: {monitor: loss, patience: 3}",
+  ]) func schedulesOfKeras(text: String) throws {
+    let data = "\nmodel: lenet5\ndata: {train: /a, validation: /b}\n"
+    let recipe = try configuration("schedule: {\(text)}" + data).recipe
+    #expect(recipe.schedule.keras?.className == String(text.prefix { $0 != ":" }))
+    #expect(try configuration(Configuration.yaml(recipe)).recipe == recipe)
+    #expect(throws: ConfigurationError.self) { try configuration("schedule: {name: cosine, \(text)}" + data) }
+  }
+
   @Test func everyKey() throws {
     let recipe = try configuration(
       """

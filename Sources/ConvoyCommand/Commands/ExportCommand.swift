@@ -12,7 +12,8 @@ struct ExportCommand: ParsableCommand {
       keras: a .keras archive for Keras 3. weights: .weights.h5 for Keras 3 and Keras 2 since 2.12. h5: a whole model \
       for Keras 2 and 3. h5-weights: weights by layer for every Keras. safetensors: names and layouts of PyTorch where \
       the weights came with them, else of Keras. The names of the classes and the preprocessing go along, and convoy \
-      finds them there; the state of an optimizer is left behind.
+      finds them there. So does what the model was compiled with, in keras and h5, with the state of the optimizer: \
+      keras for Keras 3, h5 for Keras 2, each in that Keras's own place. Keras 3 cannot train on from an .h5 with it.
       """)
 
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
@@ -29,6 +30,9 @@ struct ExportCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
   var output: String
+
+  @Flag(help: "Leave the state of the optimizer behind: who trains on begins with an empty one.")
+  var withoutOptimizer = false
 
   @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var architecture: ArchitectureOptions
@@ -48,8 +52,14 @@ struct ExportCommand: ParsableCommand {
       if format == .safetensors, let layer = KerasModel.layerWithoutOriginalName(model.graph) {
         Output.note("the arrays have the names and layouts of Keras, since layer '\(layer)' has no name of PyTorch.")
       }
+      var compiled = CompiledModel.Export()
+      if format.holdsCompilation, architecture.into == nil, let found = try CompiledModel(reading: file) {
+        compiled = try found.export(model.weights, as: format, withState: !withoutOptimizer)
+      }
+      for notice in compiled.notices { Output.note(notice) }
       try KerasModel.export(
-        model.graph, model.weights, as: format, notes: ModelNotes.read(from: file)?.text, to: output)
+        model.graph, model.weights, as: format, compiled: compiled.configuration, optimizer: compiled.optimizer,
+        notes: ModelNotes.read(from: file)?.text, to: output)
     }
   }
 }

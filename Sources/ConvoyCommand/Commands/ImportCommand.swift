@@ -89,7 +89,15 @@ struct ImportCommand: ParsableCommand {
       guard let output, let format = ExportFormat(suffixOf: output) else { return }
       var notes = try ModelNotes.read(from: file)
       if newHead != nil { notes?.classNames = [] }
-      try KerasModel.export(target, weights, as: format, notes: notes?.text, to: output)
+      var compiled = CompiledModel.Export()
+      // A new head is compiled anew, and so are weights in another model.
+      if format.holdsCompilation, architecture.into == nil, newHead == nil, let model = try CompiledModel(reading: file)
+      {
+        compiled = try model.export(weights, as: format, withState: allowPartial.isEmpty)
+      }
+      for notice in compiled.notices { Output.note(notice) }
+      try KerasModel.export(
+        target, weights, as: format, compiled: compiled.configuration, notes: notes?.text, to: output)
       if !json { Output.print("wrote \(output)", need) }
     }
   }

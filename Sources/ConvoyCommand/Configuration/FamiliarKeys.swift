@@ -129,7 +129,7 @@ package enum FamiliarKeys {
       + "workers; raise both and remove it.",
     "decay":
       "a rate that falls is 'schedule', the decay of weights 'optimizer.weightDecay'; write the one that is meant.",
-    "amsgrad dampening decoupled lookahead": "no optimizer of Convoy has it; remove it.",
+    "amsgrad dampening lookahead": "no optimizer of Convoy has it; remove it.",
     "pinmemory prefetch prefetchfactor cache dropremainder droplast persistentworkers":
       "data is read ahead by itself; remove it.",
     "adam adamw sgd rmsprop lars lamb": "write the optimizer's name as 'optimizer: {name: adam, rate: 0.001}'.",

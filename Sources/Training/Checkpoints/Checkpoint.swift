@@ -1,7 +1,7 @@
 import Digests
 import Foundation
 import HDF5
-import Keras
+public import Keras
 import Kernels
 public import Networks
 public import Tensors
@@ -10,8 +10,9 @@ public import Tensors
 /// behind it (`Seal`).
 ///
 /// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`),
-/// `interrupted` and, where layers do not move, `frozen` (JSON: their names and the SHA-256 of what they hold), and the
-/// datasets `slots/INDEX/LAYER/PARAMETER` in Keras's shapes. Where a variable lies, `VariablePlaces` says.
+/// `interrupted`, `iterations` (of the optimizer), `compiled` (what Keras would be compiled with) and, where layers do not move, `frozen` (JSON: their names and the
+/// SHA-256 of what they hold), and the datasets `slots/INDEX/LAYER/PARAMETER` in Keras's shapes. Where a variable lies,
+/// `VariablePlaces` says.
 public enum Checkpoint {
   static let group = "convoy"
   static let format = 2
@@ -24,21 +25,33 @@ public enum Checkpoint {
     public let isInterrupted: Bool
     /// What was not to be moved when it was written; nil where everything was trained.
     public let frozen: FrozenRecord?
+    /// Updates that the optimizer has made; where layers were unfrozen on the way, of those that it has moved longest.
+    package let iterations: Int
+    /// Whether it has moved other layers for a shorter time.
+    package let isMixed: Bool
+    /// What Keras would be compiled with to go on; nil where it has no such optimizer, and in checkpoints of earlier
+    /// versions.
+    package let compiled: CompileConfiguration?
   }
 
   /// Writes the file whole or not at all: under a temporary name first, then verified, flushed to the disk and renamed.
   public static func write(
     to path: String, graph: Graph, weights: Weights, slots: [Buffer], state: TrainingState, recipe: Recipe,
-    frozen: FrozenRecord? = nil, isInterrupted: Bool = false
+    compiled: CompileConfiguration? = nil, firstSteps: [String: Int] = [:], frozen: FrozenRecord? = nil,
+    isInterrupted: Bool = false
   ) throws(TrainingError) {
     guard isFinite(weights, slots) else { throw notFinite(path) }
     do {
       try File.replace(path) { (file: File) throws in
-        try KerasModel.write(graph, weights, to: file)
+        try KerasModel.write(graph, weights, compiled: compiled, to: file)
         let root = try file.root.createGroup(group)
         try root.attributes.set("format", Int64(format))
         try root.attributes.set("state", try json(state))
         try root.attributes.set("recipe", try json(recipe))
+        let firsts = Set(graph.trainedLayers.map { firstSteps[$0] ?? 0 })
+        try root.attributes.set("iterations", Int64(state.step - (firsts.min() ?? 0)))
+        if firsts.count > 1 { try root.attributes.set("mixed_iterations", Int64(1)) }
+        if let compiled { try root.attributes.set("compiled", compiled.text) }
         if let frozen { try root.attributes.set("frozen", try json(frozen)) }
         try root.attributes.set("weights", weights.digest())
         try root.attributes.set("interrupted", Int64(isInterrupted ? 1 : 0))
@@ -92,7 +105,7 @@ public enum Checkpoint {
   }
 
   /// A variable as it is written, and its place.
-  private struct StoredVariable {
+  struct StoredVariable {
     let path: String
     let shape: [Int]
     let buffer: Buffer
@@ -106,7 +119,7 @@ public enum Checkpoint {
     } + slotDatasets(graph, weights.table, slots)
   }
 
-  private static func slotDatasets(_ graph: Graph, _ table: ParameterTable, _ slots: [Buffer]) -> [StoredVariable] {
+  static func slotDatasets(_ graph: Graph, _ table: ParameterTable, _ slots: [Buffer]) -> [StoredVariable] {
     let places = VariablePlaces(graph, table)
     return slots.enumerated().flatMap { index, slot in
       table.entries.filter { $0.parameter.kind == .trainable && $0.parameter.count > 0 }.map {
@@ -125,12 +138,18 @@ public enum Checkpoint {
   /// Reads state and recipe.
   public static func header(of path: String) throws(TrainingError) -> Header {
     try reading(path) { root in
-      Header(
-        state: try decode(TrainingState.self, root.attributes.string("state")),
-        recipe: try decode(Recipe.self, root.attributes.string("recipe")),
+      let state = try decode(TrainingState.self, root.attributes.string("state"))
+      return Header(
+        state: state, recipe: try decode(Recipe.self, root.attributes.string("recipe")),
         isInterrupted: try root.attributes.value("interrupted", as: Int64.self) == 1,
         frozen: try root.attributes.contains("frozen")
-          ? decode(FrozenRecord.self, root.attributes.string("frozen")) : nil)
+          ? decode(FrozenRecord.self, root.attributes.string("frozen")) : nil,
+        // Checkpoints of earlier versions do not say.
+        iterations: try root.attributes.contains("iterations")
+          ? Int(root.attributes.value("iterations", as: Int64.self)) : state.step,
+        isMixed: try root.attributes.contains("mixed_iterations"),
+        compiled: try root.attributes.contains("compiled")
+          ? CompileConfiguration(text: root.attributes.string("compiled")) : nil)
     }
   }
 
@@ -184,8 +203,7 @@ public enum Checkpoint {
     }
   }
 
-  private static func reading<Result>(_ path: String, _ body: (Group) throws -> Result) throws(TrainingError) -> Result
-  {
+  static func reading<Result>(_ path: String, _ body: (Group) throws -> Result) throws(TrainingError) -> Result {
     do {
       let file = try File(reading: path)
       guard try file.root.contains(group) else {

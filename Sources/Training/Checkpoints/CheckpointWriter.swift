@@ -30,6 +30,7 @@ final class CheckpointWriter: @unchecked Sendable {
     let weights: Weights
     let slots: [Buffer]
     let state: TrainingState
+    let stage: TrainingStage
   }
 
   private let recipe: Recipe
@@ -67,7 +68,8 @@ final class CheckpointWriter: @unchecked Sendable {
     engine.exchangeSaved()
     start(
       Job(
-        graph: engine.stage.graph, frozen: engine.frozen, weights: copies.weights, slots: copies.slots, state: state))
+        graph: engine.stage.graph, frozen: engine.frozen, weights: copies.weights, slots: copies.slots, state: state,
+        stage: engine.stage))
   }
 
   /// Returns when everything is written; nobody changes it meanwhile, so it is not copied.
@@ -77,7 +79,8 @@ final class CheckpointWriter: @unchecked Sendable {
     defer { engine.exchangeSaved() }
     start(
       Job(
-        graph: engine.stage.graph, frozen: engine.frozen, weights: engine.weights, slots: engine.slots, state: state))
+        graph: engine.stage.graph, frozen: engine.frozen, weights: engine.weights, slots: engine.slots, state: state,
+        stage: engine.stage))
     wait()
   }
 
@@ -140,6 +143,7 @@ final class CheckpointWriter: @unchecked Sendable {
       try store.save(state: job.state) { path throws(TrainingError) in
         try Checkpoint.write(
           to: path, graph: job.graph, weights: job.weights, slots: job.slots, state: job.state, recipe: recipe,
+          compiled: recipe.compileConfiguration(job.stage, job.state), firstSteps: job.stage.firstSteps,
           frozen: job.frozen?.record,
           isInterrupted: isEnding)
       }

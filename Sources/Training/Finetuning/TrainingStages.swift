@@ -13,12 +13,12 @@ package struct TrainingStages: Sendable {
     guard let finetune = recipe.finetune else {
       let schedule = Schedule(
         recipe.schedule, rate: recipe.optimizer.baseRate, stepsPerEpoch: stepsPerEpoch,
-        steps: recipe.epochs * stepsPerEpoch)
+        steps: recipe.epochs * stepsPerEpoch, iterations: recipe.optimizer.iterations)
       all = [
         TrainingStage(
           steps: 0..<recipe.epochs * stepsPerEpoch, phase: nil, scheduleStart: 0, schedule: schedule,
           graph: model.graph,
-          trainedGraph: model.graph, rates: [:], firstSteps: [:])
+          trainedGraph: model.graph, rates: [:], firstSteps: model.graph.firstSteps(after: recipe.optimizer.iterations))
       ]
       try requireTrainable()
       return
@@ -37,7 +37,7 @@ package struct TrainingStages: Sendable {
         steps: max(0, stage.steps.lowerBound + offset)..<max(0, stage.steps.upperBound + offset),
         phase: stage.phase, scheduleStart: stage.scheduleStart + offset, schedule: stage.schedule,
         graph: stage.graph, trainedGraph: stage.trainedGraph, rates: stage.rates,
-        firstSteps: stage.firstSteps.mapValues { max(0, $0 + offset) })
+        firstSteps: stage.firstSteps.mapValues { $0 < 0 ? $0 : max(0, $0 + offset) })
     }
     return stages
   }
@@ -161,6 +161,11 @@ private struct StagesBuilder {
 }
 
 extension Graph {
+  /// Of an optimizer that has made steps before the first one of the run.
+  fileprivate func firstSteps(after iterations: Int) -> [String: Int] {
+    iterations == 0 ? [:] : Dictionary(trainedLayers.map { ($0, -iterations) }) { first, _ in first }
+  }
+
   /// Paths of the layers that are trained.
   var trainedLayers: [String] {
     nodes.indices.filter { index in

@@ -2,8 +2,10 @@ import Datasets
 import Networks
 
 extension Recipe {
-  /// The same recipe with what is known of its preprocessing before its data is there.
-  public func settled() throws(TrainingError) -> Recipe { settled(by: try preprocessingChoice()) }
+  /// The same recipe with what is known of its optimizer and its preprocessing before its data is there.
+  public func settled() throws(TrainingError) -> Recipe {
+    takingOver(try compiledModel()).settled(by: try preprocessingChoice())
+  }
 
   func settled(by choice: PreprocessingChoice) -> Recipe {
     var copy = self

@@ -23,7 +23,9 @@ extension OptimizerChoice {
   /// The optimizer that was chosen.
   public func make() -> any Optimizer {
     switch name {
-    case .sgd: SGD(momentum: Float(momentum), nesterov: nesterov, weightDecay: Float(weightDecay ?? 0))
+    case .sgd:
+      SGD(
+        momentum: Float(momentum), nesterov: nesterov, weightDecay: Float(weightDecay ?? 0), isDecoupled: decoupled)
     case .adam:
       Adam(
         beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon ?? 1e-7), weightDecay: Float(weightDecay ?? 0),
@@ -36,7 +38,7 @@ extension OptimizerChoice {
     case .rmsprop:
       RMSprop(
         rho: Float(rho), momentum: Float(momentum), epsilon: Float(epsilon ?? 1e-7), isCentered: centered,
-        weightDecay: Float(weightDecay ?? 0))
+        weightDecay: Float(weightDecay ?? 0), isDecoupled: decoupled)
     case .lars:
       LARS(momentum: Float(momentum), weightDecay: Float(weightDecay ?? 0), coefficient: coefficient)
     case .lamb:

@@ -13,12 +13,15 @@ public struct RMSprop: Optimizer {
   public let epsilon: Float
   public let isCentered: Bool
   public let weightDecay: Float
+  /// Whether the decay is taken off the weights, times the rate, instead of being added to the gradient.
+  public let isDecoupled: Bool
 
   public init(
-    rho: Float = 0.9, momentum: Float = 0, epsilon: Float = 1e-7, isCentered: Bool = false, weightDecay: Float = 0
+    rho: Float = 0.9, momentum: Float = 0, epsilon: Float = 1e-7, isCentered: Bool = false, weightDecay: Float = 0,
+    isDecoupled: Bool = false
   ) {
     (self.rho, self.momentum, self.epsilon) = (rho, momentum, epsilon)
-    (self.isCentered, self.weightDecay) = (isCentered, weightDecay)
+    (self.isCentered, self.weightDecay, self.isDecoupled) = (isCentered, weightDecay, isDecoupled)
   }
 
   /// v, then the velocity, then the mean gradient, those that there are.
@@ -28,6 +31,6 @@ public struct RMSprop: Optimizer {
     WeightUpdate.rmsprop(
       weights, gradients: gradients, square: slots[0], velocity: momentum == 0 ? nil : slots[1],
       average: isCentered ? slots.last : nil, rate: rate, rho: rho, momentum: momentum, epsilon: epsilon,
-      decay: weightDecay == 0 ? .none : .coupled(weightDecay))
+      decay: weightDecay == 0 ? .none : isDecoupled ? .decoupled(weightDecay) : .coupled(weightDecay))
   }
 }

@@ -12,9 +12,12 @@ public struct SGD: Optimizer {
   public let momentum: Float
   public let nesterov: Bool
   public let weightDecay: Float
+  /// Whether the decay is taken off the weights, times the rate, instead of being added to the gradient.
+  public let isDecoupled: Bool
 
-  public init(momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0) {
-    (self.momentum, self.nesterov, self.weightDecay) = (momentum, nesterov, weightDecay)
+  public init(momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0, isDecoupled: Bool = false) {
+    (self.momentum, self.nesterov) = (momentum, nesterov)
+    (self.weightDecay, self.isDecoupled) = (weightDecay, isDecoupled)
   }
 
   public var slotCount: Int { momentum == 0 ? 0 : 1 }
@@ -22,6 +25,6 @@ public struct SGD: Optimizer {
   public func update(_ weights: Buffer, gradients: Buffer, slots: [Buffer], rate: Float, step: Int) {
     WeightUpdate.descend(
       weights, gradients: gradients, velocity: slots.first, rate: rate, momentum: momentum, nesterov: nesterov,
-      decay: weightDecay == 0 ? .none : .coupled(weightDecay))
+      decay: weightDecay == 0 ? .none : isDecoupled ? .decoupled(weightDecay) : .coupled(weightDecay))
   }
 }

@@ -26,10 +26,11 @@ extension Recipe {
   func changes(from other: Recipe, afterStep step: Int) -> [String] {
     var changes: [String] = []
     if epochs != other.epochs {
-      let isConstant = schedule == ScheduleChoice() || schedule.name == .step
       changes.append(
         "'epochs' is \(epochs) instead of \(other.epochs): the run ends after epoch \(epochs)"
-          + (isConstant ? "" : ", and its schedule is spread over all of them: the rate goes on from another value"))
+          + (schedule.isSpread
+            ? ", and its schedule is spread over all of them: the rate goes on from another value" : "")
+      )
     }
     if optimizer.baseRate != other.optimizer.baseRate {
       changes.append(

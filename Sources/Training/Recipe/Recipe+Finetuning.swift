@@ -41,7 +41,11 @@ extension Recipe {
     guard phase.layerDecay > 0, phase.layerDecay <= 1 else {
       throw RecipeError("\(path).layerDecay", "is \(phase.layerDecay), but must be greater than 0 and at most 1.")
     }
-    if let schedule = phase.schedule { try validate(schedule, "\(path).schedule", epochs: phase.epochs) }
+    if let schedule = phase.schedule {
+      try validate(schedule, "\(path).schedule", epochs: phase.epochs, rate: phase.rate ?? optimizer.rate)
+    } else if phase.rate != nil {
+      try validate(schedule, "schedule", epochs: nil, rate: phase.rate)
+    }
     let warmup = (phase.schedule ?? schedule).warmup
     if case .epochs(let count) = warmup, let epochs = phase.epochs, count > epochs {
       throw RecipeError(

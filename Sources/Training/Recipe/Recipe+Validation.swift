@@ -23,7 +23,7 @@ extension Recipe {
     try validateLoss()
     try validateChoices()
     try validateOptimizer()
-    try validate(schedule, "schedule", epochs: finetune == nil ? epochs : nil)
+    try validate(schedule, "schedule", epochs: finetune == nil ? epochs : nil, rate: optimizer.rate)
     try validateFinetuning()
     try validateCheckpoints()
   }
@@ -73,6 +73,7 @@ extension Recipe {
     try require("optimizer.beta1", optimizer.beta1, below1From: 0)
     try require("optimizer.beta2", optimizer.beta2, below1From: 0)
     try require("optimizer.rho", optimizer.rho, below1From: 0)
+    try require("optimizer.iterations", optimizer.iterations, in: 0...1_000_000_000_000)
     let positive = [
       ("epsilon", optimizer.epsilon), ("coefficient", optimizer.coefficient), ("clipNorm", optimizer.clipNorm),
       ("clipValue", optimizer.clipValue),
@@ -88,6 +89,7 @@ extension Recipe {
       ("beta2", optimizer.beta2 != standard.beta2, [.adam, .adamw, .lamb]),
       ("epsilon", optimizer.epsilon != nil, [.adam, .adamw, .lamb, .rmsprop]),
       ("rho", optimizer.rho != standard.rho, [.rmsprop]), ("centered", optimizer.centered, [.rmsprop]),
+      ("decoupled", optimizer.decoupled, [.sgd, .rmsprop]),
       ("coefficient", optimizer.coefficient != standard.coefficient, [.lars]),
     ]
     if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(optimizer.name) }) {
@@ -97,40 +99,6 @@ extension Recipe {
     }
     guard !optimizer.nesterov || optimizer.momentum > 0 else {
       throw RecipeError("optimizer.nesterov", "is true without momentum; give 'optimizer.momentum', such as 0.9.")
-    }
-  }
-
-  /// - Parameter epochs: the length of the training that the schedule is for, where it is known.
-  func validate(_ schedule: ScheduleChoice, _ path: String, epochs: Int?) throws(RecipeError) {
-    let standard = ScheduleChoice()
-    guard schedule.factor > 0, schedule.factor.isFinite else {
-      throw RecipeError("\(path).factor", "is \(schedule.factor), but must be greater than 0.")
-    }
-    guard !schedule.every.isZero else { throw RecipeError("\(path).every", "is 0, but must be at least 1 step.") }
-    let given: [(key: String, isGiven: Bool, users: [ScheduleChoice.Name])] = [
-      ("every", schedule.every != standard.every, [.step]), ("factor", schedule.factor != standard.factor, [.step]),
-      ("power", schedule.power != standard.power, [.polynomial]), ("end", schedule.end != standard.end, [.polynomial]),
-      ("peakAt", schedule.peakAt != standard.peakAt, [.oneCycle]),
-      ("startFactor", schedule.startFactor != standard.startFactor, [.oneCycle]),
-      ("endFactor", schedule.endFactor != standard.endFactor, [.oneCycle]),
-      ("warmup", schedule.warmup != standard.warmup, ScheduleChoice.Name.allCases.filter { $0 != .oneCycle }),
-    ]
-    if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(schedule.name) }) {
-      let users = foreign.users.count == 1 ? "the schedule '\(foreign.users[0].rawValue)'" : "another schedule"
-      throw RecipeError(
-        "\(path).\(foreign.key)", "means nothing to \(schedule.name.rawValue); remove it or use \(users).")
-    }
-    for (key, value) in [
-      ("power", schedule.power), ("startFactor", schedule.startFactor), ("endFactor", schedule.endFactor),
-    ]
-    where !(value > 0 && value.isFinite) {
-      throw RecipeError("\(path).\(key)", "is \(value), but must be greater than 0.")
-    }
-    try require("\(path).end", schedule.end, atLeast: 0)
-    try require("\(path).peakAt", schedule.peakAt, below1From: 0)
-    if case .epochs(let count) = schedule.warmup, let epochs, count > epochs {
-      throw RecipeError(
-        "\(path).warmup", "is \(schedule.warmup), longer than the whole training ('epochs': \(epochs)); shorten it.")
     }
   }
 
@@ -161,8 +129,4 @@ extension Recipe {
       throw RecipeError(path, "is \(value), but must be at least \(minimum) and below 1.")
     }
   }
-}
-
-extension Span {
-  fileprivate var isZero: Bool { steps(perEpoch: 1) == 0 }
 }

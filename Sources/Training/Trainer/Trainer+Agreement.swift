@@ -37,6 +37,9 @@ extension Trainer {
       Subject(
         "the first weights", "\(weights.trainable.checksum) \(weights.states.checksum)",
         "give all ranks the same model file"),
+      Subject(
+        "the optimizer's state", slots.map { "\($0.checksum)" }.joined(separator: " "),
+        "give all ranks the same model file"),
       Subject("the point of resumption", "\(state.step) \(state.samples)", "give all ranks the same output folder"),
     ])
   }

@@ -1,6 +1,7 @@
 import Communication
 import Datasets
 import Networks
+import Tensors
 
 extension Trainer {
   /// Whether a signal has ended the run that this one goes on from between the last step of an epoch and the end of its
@@ -17,7 +18,13 @@ extension Trainer {
     let record = EpochRecord(
       epoch: state.samples / sampler.count, step: state.step, training: state.epochMetrics,
       validation: hasValidation ? measured : nil, test: hasValidation ? nil : measured,
-      rate: Double(engine.stage.rate(at: state.step - 1)))
+      rate: Double(engine.stage.rate(at: state.step - 1, after: state.history)))
+    if let monitor = engine.stage.schedule.plateau?.monitor, record.score(named: monitor) == nil {
+      throw TrainingError(
+        .configuration,
+        "'schedule.\(ReduceLROnPlateau.kerasName).monitor' is '\(monitor)', which an epoch of this run does not have"
+          + EpochRecord.scoreNames.suggestion(for: monitor), isShared: true)
+    }
     gate.change {
       state.history.append(record)
       state.epochMetrics = Metrics()

@@ -102,6 +102,7 @@ public final class Trainer: @unchecked Sendable {
       } else {
         try parts.model.initialize(weights, seed: recipe.seed, in: parts.pool)
         engine.beginAverage()
+        try parts.compiled?.load(into: slots, weights, recipe)
       }
     }
     parts.clock.end("weights")
@@ -221,7 +222,7 @@ public final class Trainer: @unchecked Sendable {
     _ batch: LoadedBatch, _ lastStep: Int, _ callbacks: inout [any Callback]
   ) throws(TrainingError) {
     let samples = batch.sampled.samples.count
-    let rate = engine.stage.rate(at: state.step)
+    let rate = engine.stage.rate(at: state.step, after: state.history)
     clock.begin(exposed: runner.reducer.statistics.exposedSeconds)
     var result: StepResult
     communicator.supervision.enter(.computing)

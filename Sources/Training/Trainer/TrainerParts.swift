@@ -11,6 +11,8 @@ struct TrainerParts {
   let folder: String
   let sources: TrainingSources
   let model: Recipe.Model
+  /// Whose optimizer goes on; nil where it begins anew.
+  let compiled: CompiledModel?
   /// Empty where they have none.
   let classNames: [String]
   let sampler: Sampler
@@ -27,11 +29,15 @@ struct TrainerParts {
   ) throws(TrainingError) {
     (self.communicator, self.folder) = (communicator, folder)
     do { try given.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
+    let compiled = try given.compiledModel()
     let choice = try given.preprocessingChoice()
-    var recipe = given.settled(by: choice)
+    var recipe = given.takingOver(compiled).settled(by: choice)
+    do { try recipe.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
+    self.compiled = given.optimizer.isNamed ? nil : compiled
     sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
     recipe.preprocessing = sources.preprocessing
     self.recipe = recipe
+    let settled = recipe
     // More workers than shards would have nothing to do.
     let idle = recipe.idleNotice(threads: placement.threads, own: sources.shards.count, ranks: communicator.size)
     let placement = placement.limited(to: sources.shards.count)
@@ -54,7 +60,8 @@ struct TrainerParts {
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
-      preparationNotices + classes.notices + (model.pretrained?.notices ?? [])
+      preparationNotices + [compiled.flatMap { given.notice(of: $0, settled) }].compactMap(\.self) + classes.notices
+      + (model.pretrained?.notices ?? [])
       + foreignSettings.map(\.description)
     for source in [sources.validation, sources.test].compactMap(\.self) {
       try recipe.requireLabels(source, for: model.graph)

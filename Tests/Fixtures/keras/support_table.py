@@ -50,6 +50,11 @@ NOTES = """
 - The `hard_sigmoid` of Keras 2 is another function than Keras 3's, and its `RandomCrop` another layer (Keras 3's leaves images as they
   are at inference): a model with one of them is written as `.h5` for the version of Keras that it is of only. Classes
   that one version does not have (ThresholdedReLU, RMSNormalization, augmentations of Keras 3) are written all the same, for the other.
+- The state of SGD, Adam, AdamW and RMSprop (centered too) is read from `.keras` and `.h5` of Keras 2 and 3, with the
+  counter of steps, the moving average of the weights and the schedules; those of Keras 2 before 2.11 too.
+- `convoy export` writes that state into `.keras` for Keras 3 and into `.h5` for Keras 2. Keras 3.15 cannot train on
+  after loading any `.h5` that has `optimizer_weights` ("Unknown variable"), its own included: checkpoints have none.
+- Losses and metrics that a file was compiled with are written under their long names, which Keras 3 needs in `.h5`.
 - Keras 1's models are read with its names of classes and arguments, its `Merge` and its kernels. Its files do not say whether Theano
   trained them, whose kernels are mirrored: such a model must be converted by Keras 2 first.
 - Initializers, regularizers and constraints of the author's own change no output. A file with them is read; `convoy train`, `inspect`,
