@@ -1,6 +1,7 @@
 import Foundation
 import HDF5
 import Keras
+import Kernels
 import Networks
 import Tensors
 import Testing

@@ -117,6 +117,52 @@ struct TorchWeightsTests {
     }
   }
 
+  /// `classifier.4` is a convolution behind the normalisation `classifier.2`; `aux_classifier` only helps training.
+  @Test func auxiliaryClassifiersAreLeftOutWithANotice() throws {
+    let input = Symbol.input([4, 4, 3])
+    let x = BatchNormalization(epsilon: 1e-5)(Conv2D(2, kernel: 3, usesBias: false)(input))
+    let graph = try Graph("m", inputs: [input], outputs: [Conv2D(5, kernel: 1)(ReLU()(x))])
+    let shapes: [(String, [Int])] =
+      [
+        ("classifier.1.weight", [2, 3, 3, 3]), ("classifier.4.weight", [5, 2, 1, 1]), ("classifier.4.bias", [5]),
+        ("aux_classifier.0.weight", [2, 3, 3, 3]), ("aux_classifier.4.weight", [5, 2, 1, 1]),
+        ("aux_classifier.4.bias", [5]), ("aux_classifier.1.num_batches_tracked", []),
+      ]
+      + ["classifier.2", "aux_classifier.1"].flatMap { name in
+        ["weight", "bias", "running_mean", "running_var"].map { ("\(name).\($0)", [2]) }
+      }
+    try withTemporaryPath { path in
+      let mapping = try mapping(graph, shapes, path)
+      try mapping.requireComplete()
+      #expect(mapping.matches.count == 7 && mapping.ignored.count == 8)
+      #expect(mapping.notices.count == 1 && mapping.notices[0].contains("the auxiliary classifier 'aux_classifier'"))
+    }
+  }
+
+  /// The dense layers of VGG as convolutions of another network.
+  @Test func denseKernelsBecomeThoseOfConvolutions() throws {
+    let input = Symbol.input([4, 5, 2])
+    let x = Conv2D(3, kernel: 1)(Conv2D(4, kernel: [4, 5])(input, name: "whole"), name: "point")
+    let graph = try Graph("m", inputs: [input], outputs: [x])
+    try withTemporaryPath { path in
+      let shapes: [(String, [Int])] = [
+        ("classifier.0.weight", [4, 40]), ("classifier.0.bias", [4]), ("classifier.3.weight", [3, 4]),
+        ("classifier.3.bias", [3]),
+      ]
+      let mapping = try mapping(graph, shapes, path)
+      try mapping.requireComplete()
+      let weights = Weights(ParameterTable(graph))
+      try mapping.load(into: weights)
+      // PyTorch flattens (2, 4, 5), and the output comes first.
+      let wanted = (0..<160).map { place -> Float in
+        let (h, w, i, o) = (place / 40, place / 8 % 5, place / 4 % 2, place % 4)
+        return Float(1000 + o * 40 + i * 20 + h * 5 + w)
+      }
+      #expect(weights.byPath["whole/kernel"] == wanted)
+      #expect(weights.byPath["point/kernel"] == (0..<12).map { Float(3000 + $0 % 3 * 4 + $0 / 3) })
+    }
+  }
+
   @Test func timmsBlocksComeInTheirOrder() throws {
     // A block that only narrows, then one that widens first, with squeeze and excitation: as timm names EfficientNet.
     let input = Symbol.input([4, 4, 3])

@@ -16,19 +16,23 @@ extension WeightMapping {
   /// A sentence where layers were matched by their places alone and the numbers in the file's names fall from one to
   /// the next: all fits, and yet the layers may be in another order. Nil where nothing speaks against it.
   private var orderNotice: String? {
-    var last: [Substring: (number: Int, name: Substring)] = [:]
+    var last: [String: (number: Int, name: Substring)] = [:]
     for match in matches where match.reason == .position {
       let name = WeightMapping.layerName(match.source.name)
       guard let parts = name.wholeMatch(of: /(.*?)(\d+)/), let number = Int(parts.2) else { continue }
-      if let before = last[parts.1], before.number > number {
+      // Normalisations have an order of their own.
+      let key = "\(parts.1) \(normalizing.contains(match.target.parameter.name))"
+      if let before = last[key], before.number > number {
         return "\(file): the weights are matched by their order alone, and the numbers in their names fall "
           + "('\(before.name)' comes before '\(name)', which becomes '\(match.target.layer)'): compare what the model "
           + "computes with the program that trained it."
       }
-      last[parts.1] = (number, name)
+      last[key] = (number, name)
     }
     return nil
   }
+
+  private var normalizing: Set<String> { ["gamma", "beta", "moving_mean", "moving_variance"] }
 
   /// The part of an array's name that says the layer. PyTorch counts anew in each module, so that the path belongs to
   /// it.
