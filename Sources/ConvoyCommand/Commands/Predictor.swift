@@ -33,8 +33,6 @@ struct Predictor {
   init(_ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]) throws {
     (self.model, self.files, self.classNames) = (model, files, classNames)
     source = try ImageFolderSource(files: files, shape: model.input, resize: true)
-    let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
-    try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
     let prepared = try PreparedData(source, preprocessing)
     preparation = prepared.preparation
     for notice in prepared.notices { Output.note(notice) }
@@ -50,7 +48,7 @@ struct Predictor {
     let sampler = Sampler(count: source.count, batch: Layout.laneMultiple, shards: 1, shuffledBy: nil)
     let loader = Loader(source, sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
     network.prepare()
-    while let batch = try loader.next() {
+    while let batch = try next(of: loader) {
       let shard = batch.shards[0]
       network.shard.live = shard.liveCount
       network.beginInputs()
@@ -59,6 +57,17 @@ struct Predictor {
       for lane in 0..<shard.liveCount {
         try body(files[batch.sampled.position + lane], predictions(network.outputs[0].sample(lane), top: top))
       }
+    }
+  }
+
+  /// Images are decoded once; where one cannot be read, all are looked at, so that all such are named.
+  private func next(of loader: Loader) throws -> LoadedBatch? {
+    do {
+      return try loader.next()
+    } catch {
+      let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
+      try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
+      throw error
     }
   }
 
