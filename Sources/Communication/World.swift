@@ -29,6 +29,14 @@ public enum World {
     Glibc.exit(status)
   }
 
+  /// Ends all ranks from a thread of the first one, also before they are connected: what its other threads still do
+  /// must not meet a library that has been ended.
+  public static func endAtOnce(status: Int32) -> Never {
+    TemporaryFile.removeAll()
+    if LaunchEnvironment.current.hasLauncher { Launcher.end(status: status) }
+    _exit(status)
+  }
+
   /// Whether it has been said why the run ends; then mpirun's SIGTERM is a consequence.
   package static var isOver: Bool { MPILibrary.isOver }
 

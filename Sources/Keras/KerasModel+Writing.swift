@@ -82,7 +82,7 @@ extension KerasModel {
     if groupsByName, names.contains("") {
       throw KerasError(
         file: path,
-        "a model or layer has an empty name, and HDF5 no groups without names for its weights; rename it, or export "
+        "a model or layer has the empty name '', under which HDF5 has no group for its weights; rename it, or export "
           + "the model as .keras.")
     }
     if let unreached = outlines.flatMap(\.unreached).first {

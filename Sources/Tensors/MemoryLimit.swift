@@ -7,6 +7,11 @@ package struct MemoryLimit: Hashable, Sendable, Codable {
   /// Whether all processes of the machine that have a limit of this name share it; otherwise it is the process's own.
   package let isShared: Bool
 
+  /// Of the addresses of a process, whether there is memory behind them or not.
+  package var countsAddresses: Bool { name == MemoryLimit.addresses }
+
+  package static let addresses = "the shell (ulimit -v)"
+
   package init(name: String, left: Int, isShared: Bool) {
     (self.name, self.left, self.isShared) = (name, max(0, left), isShared)
   }

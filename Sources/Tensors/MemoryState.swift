@@ -23,7 +23,7 @@ package struct MemoryState: Hashable, Sendable, Codable {
     limits += ControlGroups(root: root).limits
     // Both count memory that is only promised, such as the stacks of threads.
     let own = [
-      ("Max address space", "VmSize", "the shell (ulimit -v)"), ("Max data size", "VmData", "the shell (ulimit -d)"),
+      ("Max address space", "VmSize", MemoryLimit.addresses), ("Max data size", "VmData", "the shell (ulimit -d)"),
     ]
     let shell = SystemFile("\(root)/proc/self/limits")
     for (key, used, name) in own {

@@ -132,6 +132,24 @@ import Testing
         == true)
   }
 
+  /// Predictions are made of what is read; where something cannot be, all that cannot is named.
+  @Test func predictNamesAllCorruptImages() throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    try constantModel([0, 1], .softmax, convoy)
+    for name in ["0.jpg", "2.jpg"] {
+      let image = convoy.path("images/dogs/\(name)")
+      try Data(try Data(contentsOf: URL(fileURLWithPath: image)).prefix(200)).write(to: URL(fileURLWithPath: image))
+    }
+    let sound = (0..<16).map { _ in "images/cats/0.png" }
+    let result = try convoy.run(
+      ["predict", "plain.h5"] + sound + ["images/dogs", "--preprocessing", "{scale: 1/255}"])
+    #expect(result.status == 3 && result.lines.count == 16, "\(result.output)\(result.errors)")
+    #expect(
+      result.complaints.count == 1 && result.errors.contains("dogs/0.jpg") && result.errors.contains("dogs/2.jpg"),
+      "\(result.errors)")
+  }
+
   @Test func aCorruptImageEndsTheRunOnAllRanks() throws {
     let convoy = try prepared()
     defer { convoy.remove() }
@@ -182,7 +200,7 @@ import Testing
     let count = 20
     let samples = (0..<count * 192).map { Float($0 % 97) / 97 }
     try File.replace(convoy.path("in.h5")) { file in try file.root.write("inputs/0", samples, shape: [count, 8, 8, 3]) }
-    let result = try convoy.run(["forward", "runs/a/last.h5", "in.h5", "out.h5", "--layers", "flatten,dense"])
+    let result = try convoy.run(["forward", "runs/a/last.h5", "in.h5", "out.h5", "--layers", "flatten,dense,flatten"])
     #expect(result.status == 0, "\(result.errors)")
     let file = try File(reading: convoy.path("out.h5"))
     #expect(try file.root.dataset("outputs/0").shape == [count, 2])

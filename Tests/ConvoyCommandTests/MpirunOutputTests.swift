@@ -41,4 +41,23 @@ import Testing
     #expect(result.status == 75 && errors.isEmpty, "\(result.errors)")
     #expect(result.digest != nil, "\(result.output)")
   }
+
+  /// Neither does mpirun add anything where a thread of the first rank ends all in the midst of a long step, or before
+  /// the ranks are connected.
+  @Test(arguments: [SIGTERM, SIGINT], [0, 20_000, 2_000_000] as [UInt32])
+  func aStepThatIsCutOffIsQuiet(_ number: Int32, _ microseconds: UInt32) throws {
+    let convoy = try prepared()
+    defer { convoy.remove() }
+    let long = ["--set", "batch=4000", "--set", "model=resnet56", "--set", "threads=1"]
+    let result = try convoy.run(ConvoyProcess.training + long, ranks: 2) { launcher in
+      while ConvoyProcess.children(of: launcher).count < 2 { usleep(1000) }
+      // The program takes the signal before anything else.
+      usleep(300_000 + microseconds)
+      kill(try #require(ConvoyProcess.children(of: launcher).first), number)
+    }
+    #expect(result.status == 75, "\(result.output)\(result.errors)")
+    let lines = result.errors.split(separator: "\n")
+    #expect(
+      lines.count == 1 && lines[0].hasPrefix("convoy: interrupted by a signal "), "\(result.errors)")
+  }
 }

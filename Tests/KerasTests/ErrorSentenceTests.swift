@@ -36,7 +36,8 @@ import Testing
           let call = call(text[range.upperBound...])
           let isText = maker != "problem: " || call.hasPrefix("\"") || call.hasPrefix("\n")
           guard isText, call.contains("\"") else { return nil }
-          return Sentence(place: "\(folder)/\(name):\(line)", text: call)
+          let joined = call.replacing(/"\s*\+\s*"/, with: "")
+          return Sentence(place: "\(folder)/\(name):\(line)", text: joined)
         }
       }
     }

@@ -123,12 +123,12 @@ struct OriginalNameTests {
       return graph
     }
     let dense = try named { Dense(7)(GlobalAveragePooling2D()($0), name: "new") }
-    #expect(dense.originalTensors["new/kernel"] == OriginalTensor(name: "new.weight", shape: [7, 4]))
+    #expect(dense.originalTensors["new/kernel"] == OriginalTensor(name: "head.0.weight", shape: [7, 4]))
     #expect(dense.originalTensors.count == 3 && KerasModel.layerWithoutOriginalName(dense) == nil)
     let several = try named { Dense(7)(Dense(5)(GlobalAveragePooling2D()($0), name: "head_dense"), name: "new") }
     #expect(
       Set(several.originalTensors.values.map(\.name))
-        == ["a.kernel", "head_dense.weight", "head_dense.bias", "new.weight", "new.bias"])
+        == ["a.kernel", "head.0.weight", "head.0.bias", "head.1.weight", "head.1.bias"])
     // Of SqueezeNet's kind: another number of filters.
     let convolution = try named { GlobalAveragePooling2D()(Conv2D(7, kernel: 1)($0, name: "new")) }
     #expect(convolution.originalTensors["new/kernel"] == OriginalTensor(name: "old.kernel", shape: [7, 4, 1, 1]))
@@ -148,7 +148,7 @@ struct OriginalNameTests {
     try withTemporaryPath { path in
       let file = path.replacing(".h5", with: ".safetensors")
       try KerasModel.export(graph, weights, as: .safetensors, to: file)
-      #expect(try SafetensorsFile(reading: file).tensors.contains { $0.name == "head_dense.weight" })
+      #expect(try SafetensorsFile(reading: file).tensors.contains { $0.name == "head.0.weight" })
       let copy = Weights(ParameterTable(graph))
       try KerasWeights(reading: file).load(into: copy, of: graph)
       #expect(copy.byPath == weights.byPath)

@@ -104,6 +104,6 @@ import Training
         ], input: [4]))
     try trial.writeData(shape: [4], in: folder)
     let output = try TemporaryFolder()
-    #expect { try trial.run.train(in: output, steps: 1) } throws: { "\($0)".contains("which is empty") }
+    #expect { try trial.run.train(in: output, steps: 1) } throws: { "\($0)".contains("empty name") }
   }
 }

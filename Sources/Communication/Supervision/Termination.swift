@@ -17,7 +17,11 @@ enum Termination {
     unsafe sigaction(SIGTERM, nil, &action)
     guard unsafe action.__sigaction_handler.sa_handler == nil else { return }
     isTaken.store(true, ordering: .relaxed)
-    signal(SIGTERM) { _ in Termination.asked.store(true, ordering: .relaxed) }
+    signal(SIGTERM) { _ in
+      // mpirun may kill this process before it obeys.
+      TemporaryFile.removeAll()
+      Termination.asked.store(true, ordering: .relaxed)
+    }
   }
 
   /// Gives the signal back.
@@ -29,7 +33,6 @@ enum Termination {
 
   /// Ends this process as the signal would have done.
   static func obey() {
-    TemporaryFile.removeAll()
     signal(SIGTERM, SIG_DFL)
     raise(SIGTERM)
   }

@@ -31,11 +31,12 @@ struct ForwardCommand: ParsableCommand {
     Session.runAlone("forward") {
       try Destination.require(outputs, inputs: [file, inputs, architecture.into], overwrite: overwrite)
       let sizes = try ForwardRun.sampleSizes(in: inputs)
+      // A layer that is named twice is written once.
+      let names = layers?.split(separator: ",").map(String.init) ?? []
       let run = try ForwardRun(
         LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes, convolution: algorithm.convolution)
           .telling(),
-        inputs: inputs,
-        keeping: layers?.split(separator: ",").map(String.init) ?? [])
+        inputs: inputs, keeping: names.indices.filter { names.firstIndex(of: names[$0]) == $0 }.map { names[$0] })
       try run.write(to: outputs)
     }
   }

@@ -61,16 +61,19 @@ extension Graph {
     return taken
   }
 
-  /// `head_dense.weight`, for layers that PyTorch's network does not have; empty where one is not of kernel and bias.
+  /// `head.0.weight`, `head.1.weight` …, as those of a `Sequential` that PyTorch's network does not have; empty where a
+  /// layer is not of kernel and bias.
   private static func own(of new: [Variable], beside others: Set<String>) -> [String: OriginalTensor] {
+    guard !others.contains(where: { $0.hasPrefix("head.") }) else { return [:] }
+    var layers: [String] = []
     var names: [String: OriginalTensor] = [:]
     for (layer, parameter) in new {
       guard let variable = ["kernel": "weight", "bias": "bias"][parameter.name], parameter.shape.count <= 2 else {
         return [:]
       }
-      let name = "\(layer.split(separator: "/").joined(separator: ".")).\(variable)"
-      guard !others.contains(name) else { return [:] }
-      names["\(layer)/\(parameter.name)"] = OriginalTensor(name: name, shape: originalShape(parameter.shape))
+      if layers.last != layer { layers.append(layer) }
+      names["\(layer)/\(parameter.name)"] = OriginalTensor(
+        name: "head.\(layers.count - 1).\(variable)", shape: originalShape(parameter.shape))
     }
     return names
   }

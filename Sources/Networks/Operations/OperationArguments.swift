@@ -85,7 +85,9 @@ struct OperationArguments {
   /// Items are objects with `start`, `stop` and `step`, whole numbers, null for a new axis, or "..." for all other
   /// axes.
   func selection() throws(ImportError) -> [Selection.Item] {
-    guard let list = values["key"]?.asArray, !list.isEmpty else { throw error("does not say what it takes; save the model again") }
+    guard let list = values["key"]?.asArray, !list.isEmpty else {
+      throw error("does not say what it takes; save the model again")
+    }
     var items: [Selection.Item] = []
     for value in list {
       if value == .null {

@@ -55,7 +55,9 @@ extension OperationTable {
       try arguments.expectOnly("block_size", "data_format")
       try arguments.expectChannelsLast()
       let block = try arguments.integer("block_size")
-      guard (1..<1 << 15).contains(block) else { throw arguments.error("has blocks of \(block) pixels, but they must be 1 to 32767") }
+      guard (1..<1 << 15).contains(block) else {
+        throw arguments.error("has blocks of \(block) pixels, but they must be 1 to 32767")
+      }
       let layer = BlockRearrangement(block: block, direction: name == "depth_to_space" ? .toSpace : .toDepth)
       return { _ in layer }
     default: return nil

@@ -38,8 +38,6 @@ public struct Predictor {
   ) throws {
     (self.model, self.files, self.classNames, self.preprocessing) = (model, files, classNames, preprocessing)
     let source = try ImageFolderSource(files: files, shape: model.input, resize: true)
-    let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
-    try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
     notices = try PreparedData(source, preprocessing).notices
     ending = try model.ending
     networks = SizedNetworks(model.graph, weights: model.weights)
@@ -73,7 +71,7 @@ public struct Predictor {
     let preparation = try PreparedData(source, preprocessing).preparation
     let sampler = Sampler(count: source.count, batch: Layout.laneMultiple, shards: 1, shuffledBy: nil)
     let loader = Loader(source, sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
-    while let batch = try loader.next() {
+    while let batch = try next(of: loader, source) {
       let shard = batch.shards[0]
       network.shard.live = shard.liveCount
       network.beginInputs()
@@ -82,6 +80,17 @@ public struct Predictor {
       for lane in 0..<shard.liveCount {
         try body(files[batch.sampled.position + lane], predictions(network.outputs[0].sample(lane), top: top))
       }
+    }
+  }
+
+  /// Images are decoded once; where one cannot be read, all are looked at, so that all such are named.
+  private func next(of loader: Loader, _ source: ImageFolderSource) throws -> LoadedBatch? {
+    do {
+      return try loader.next()
+    } catch {
+      let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
+      try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
+      throw error
     }
   }
 

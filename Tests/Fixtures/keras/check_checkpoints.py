@@ -88,13 +88,14 @@ def train(convoy, network, folder):
     name = network.replace(":", "_")
     for size in SIZES:
         with h5py.File(os.path.join(folder, "data.h5"), "w") as file:
-            file["images"] = numpy.random.default_rng(4).uniform(0.1, 0.9, (8, size, size, 3)).astype("float32")
+            file["images"] = numpy.random.default_rng(4).uniform(0, 255, (8, size, size, 3)).astype("float32")
             file["labels"] = numpy.arange(8) % 3
         with open(os.path.join(folder, "a.yaml"), "w") as file:
             file.write(
                 f"model: {{name: '{network}', input: [{size}, {size}, 3]}}\n"
                 "data: {train: 'data.h5:/'}\npreprocessing: {mode: none}\n"
-                "batch: 8\nshards: 2\nepochs: 1\nthreads: 1\nmemory: small\noptimizer: {rate: 0.01}\n")
+                # With a rate for many steps, one of 8 images would drive deep networks beyond what floats hold.
+                "batch: 8\nshards: 2\nepochs: 1\nthreads: 1\nmemory: small\noptimizer: {rate: 1.0e-6}\n")
         run = subprocess.run(
             [convoy, "train", "a.yaml", "--output", "run", "--overwrite"], cwd=folder, capture_output=True, text=True)
         if run.returncode == 0:

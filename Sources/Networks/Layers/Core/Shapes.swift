@@ -17,8 +17,8 @@ extension [Shape] {
     guard fits else {
       throw ShapeError(
         "takes \(number) inputs of one shape, or of size 1 where others have more, but gets "
-          + "\(map(\.description).joined(separator: " and ")); give it as many, and bring them to one shape by cropping, "
-          + "padding, pooling or a convolution.")
+          + "\(map(\.description).joined(separator: " and ")); give it as many, and bring them to one shape by "
+          + "cropping, padding, pooling or a convolution.")
     }
     return Shape(sizes)
   }
