@@ -25,14 +25,14 @@ struct Predictor {
   private let model: LoadedModel
   private let files: [String]
   private let classNames: [String]
-  private let source: ImageFolderSource
+  private let source: ImageFileSource
   private let preparation: Preparation
   private let network: Network
   private let ending: ClassifierEnding
 
   init(_ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]) throws {
     (self.model, self.files, self.classNames) = (model, files, classNames)
-    source = try ImageFolderSource(files: files, shape: model.input, resize: true)
+    source = try ImageFileSource(files: files, shape: model.input, resize: true)
     let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
     try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
     let prepared = try PreparedData(source, preprocessing)

@@ -14,6 +14,7 @@ extension Recipe {
   func wantedSamples() throws(TrainingError) -> SourceOptions {
     let processes = LaunchEnvironment.current.localRanks
     var options = SourceOptions(resize: data.resize, memoryLimit: SourceOptions.usualMemoryLimit(processes: processes))
+    options.columns = data.columns
     let isSynthetic = data.train.hasPrefix("synthetic:")
     if let graph = try ownModel()?.graph {
       options.shape = graph.inputShapes.first
