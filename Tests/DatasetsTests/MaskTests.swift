@@ -77,6 +77,12 @@ import Testing
     try expectSentence(["synthetic:8", "'age'", "data.columns"]) { _ = try openSource("synthetic:8", options) }
   }
 
+  @Test func otherKindsAreRefused() {
+    for text in [#"{"it": "masc"}"#, #"{"it": {"kind": "boxes", "format": "xyz"}}"#, #"{"it": {"from": "a"}}"#] {
+      #expect(throws: DecodingError.self) { _ = try columns(text) }
+    }
+  }
+
   @Test(arguments: [
     (#"{"kind": "numbers", "void": 1}"#, "void"), (#"{"kind": "mask", "format": "xyxy"}"#, "format"),
     (#"{"kind": "mask", "classes": 300}"#, "classes"), (#"{"kind": "mask", "void": 256}"#, "void"),

@@ -22,7 +22,12 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
   private enum CodingKeys: String, CodingKey { case kind, from, classNames, classes, colors, void, format }
 
   public init(from decoder: any Decoder) throws {
-    if let container = try? decoder.singleValueContainer(), let kind = try? container.decode(Column.Kind.self) {
+    if let container = try? decoder.singleValueContainer(), let word = try? container.decode(String.self) {
+      guard let kind = Column.Kind(rawValue: word) else {
+        let kinds = Column.Kind.allCases.map(\.rawValue)
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "there is no kind of column '\(word)'\(kinds.suggestion(for: word))")
+      }
       self.init(kind)
       return
     }

@@ -61,6 +61,9 @@ struct HDF5Columns {
     return (choice.mask(name, (image.height, image.width)), masks)
   }
 
+  /// Throws where there is no such dataset.
+  func require(_ name: String) throws(DataError) { _ = try dataset(name) }
+
   /// Whether labels are one class for each image, or 0 and 1 for several.
   func labelKind(_ from: String) throws(DataError) -> Column.Kind {
     let shape = try dataset(from).shape

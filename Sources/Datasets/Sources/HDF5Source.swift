@@ -30,6 +30,7 @@ struct HDF5Source: DataSource {
     var reader = try HDF5Columns(group, location)
     var named = choices
     if !choices.values.contains(where: { $0.kind == .image }) {
+      try reader.require("images")
       named["image"] = ColumnChoice(.image, from: ["images"])
     }
     let hasLabels = choices.isEmpty || reader.contains("labels")

@@ -15,7 +15,7 @@ public struct ImageFileSource: DataSource {
 
   /// Where the values of a column come from.
   enum Part: Sendable {
-    case image
+    case image(named: String)
     case values(ColumnValues)
     case boxes(ColumnValues, BoxReader)
     /// A file for each image.
@@ -35,14 +35,14 @@ public struct ImageFileSource: DataSource {
   ) throws(DataError) {
     let found = try ClassFolders(folder, known: classNames)
     let labels = ColumnValues(.label(found.classNames), integers: found.labels)
-    try self.init(folder, found.files, [.image, .values(labels)], shape: shape, resize: resize)
+    try self.init(folder, found.files, [.image(named: "image"), .values(labels)], shape: shape, resize: resize)
     notices = found.notices
   }
 
   /// Images without classes, to predict.
   public init(files: [String], shape: Shape? = nil, resize: Bool = false) throws(DataError) {
     precondition(!files.isEmpty)
-    try self.init(files[0], files, [.image], shape: shape, resize: resize)
+    try self.init(files[0], files, [.image(named: "image")], shape: shape, resize: resize)
   }
 
   /// - Parameters:
@@ -61,7 +61,7 @@ public struct ImageFileSource: DataSource {
     (self.location, self.files, self.parts, self.lines, self.notices) = (location, files, parts, lines, notices)
     columns = parts.map { part in
       switch part {
-      case .image: .image(shape)
+      case .image(let name): Column(name, .image, .byte, shape: shape)
       case .values(let values), .boxes(let values, _): values.column
       case .masks(let choice, let name, _): choice.mask(name, (shape.height, shape.width))
       }

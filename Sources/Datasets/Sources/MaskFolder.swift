@@ -2,9 +2,9 @@
 /// but for the ending.
 enum MaskFolder {
   static func read(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFileSource {
-    var parts: [ImageFileSource.Part] = [.image]
-    let image = options.columns.values.first { $0.kind == .image }?.from?.first ?? "images"
-    let folder = "\(path)/\(image)"
+    let image = options.columns.inOrderOfColumns.first { $0.choice.kind == .image }
+    var parts: [ImageFileSource.Part] = [.image(named: image?.name ?? "image")]
+    let folder = "\(path)/\(image?.choice.from?.first ?? "images")"
     guard Files.kind(folder) == .folder else {
       throw DataError(
         folder, "does not exist", remedy: "put the images there and their masks into folders beside it")

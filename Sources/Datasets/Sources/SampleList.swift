@@ -47,7 +47,7 @@ enum SampleList {
           throw DataError("data.columns.\(name)", "is a second image", remedy: "name one, or store samples in HDF5")
         }
         images = try paths(from[0])
-        parts.append(.image)
+        parts.append(.image(named: name))
       case .mask: parts.append(.masks(choice, named: name, try paths(from[0])))
       case .category:
         parts.append(.values(try category(name, try fields(from[0]), choice, options, table)))

@@ -25,7 +25,8 @@ struct FeaturePlan: Sendable {
   /// - Parameters:
   ///   - whole, evaluation: the plans of the whole network.
   init?(
-    _ recipe: Recipe, _ stage: TrainingStage, _ sources: TrainingSources, stepsPerEpoch: Int, whole: Plan, evaluation: Plan?
+    _ recipe: Recipe, _ stage: TrainingStage, _ sources: TrainingSources, stepsPerEpoch: Int, whole: Plan,
+    evaluation: Plan?
   ) throws(TrainingError) {
     guard recipe.featureCache != .never, let value = stage.trainedGraph.unchangingValue else { return nil }
     let moved = sources.train.columns.first { $0.kind == .mask || $0.kind == .boxes }
