@@ -131,7 +131,7 @@ import Testing
       #expect((0..<3).map(source.label(at:)) == [0, 0, 1])
       // Files follow in byte order: 10.jpeg before 2.JPG. The second reading comes from memory.
       for _ in 0..<2 {
-        #expect(try source.sample(0) == ImageFolderSource(files: [fixture("half.jpg")]).sample(0))
+        #expect(try source.sample(0) == ImageFileSource(files: [fixture("half.jpg")]).sample(0))
         #expect(try source.sample(2) == bytes(fixture("rgb.png.rgb")))
       }
     }

@@ -37,7 +37,7 @@ import Testing
     let folder = try TemporaryFolder()
     for mutation in table.mutations {
       let path = try folder.write("image", mutation.bytes(of: bytes(fixture(mutation.base))))
-      let found = Result { try ImageFolderSource(files: [path], shape: [10, 13, 3]).sample(0) }
+      let found = Result { try ImageFileSource(files: [path], shape: [10, 13, 3]).sample(0) }
       switch (found, mutation.pixels) {
       case (.success(let pixels), let wanted?):
         let difference = zip(pixels, pictures[wanted]).map { abs(Int($0) - Int($1)) }.max()!

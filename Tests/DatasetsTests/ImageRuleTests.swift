@@ -57,11 +57,11 @@ import Testing
     try put("data/train/cat/\(name)", content, in: folder)
     let train = "\(folder.path)/data/train"
     if case .refused(let text) = outcome {
-      expectDataError(name, text) { _ = try ImageFolderSource(folder: train) }
+      expectDataError(name, text) { _ = try ImageFileSource(folder: train) }
       expectDataError(name, text) { _ = try ImageListing(folder: train) }
       return
     }
-    let source = try ImageFolderSource(folder: train)
+    let source = try ImageFileSource(folder: train)
     let listing = try ImageListing(folder: "\(train)/cat")
     #expect((0..<source.count).compactMap(source.name) == listing.files)
     switch outcome {
@@ -93,7 +93,7 @@ import Testing
     }
     try folder.makeFolder("b/empty")
     #expect(
-      try ImageFolderSource(folder: folder.path).notices == [
+      try ImageFileSource(folder: folder.path).notices == [
         "\(folder.path): left out 3 hidden files and folders (such as .DS_Store), "
           + "1 leftover of an operating system (Thumbs.db), "
           + "3 files that are no images (such as README.md), 1 folder without images (empty)"
@@ -105,18 +105,18 @@ import Testing
     try folder.write("c/1.jpg", try bytes(fixture("half.jpg")))
     try folder.makeFolder("b")
     try folder.write("z/notes.txt", [1])
-    let source = try ImageFolderSource(folder: folder.path, classNames: ["c", "a", "b"])
+    let source = try ImageFileSource(folder: folder.path, classNames: ["c", "a", "b"])
     #expect(source.classNames == ["c", "a", "b"] && source.label(at: 0) == 0)
     #expect(source.notices.count == 2 && source.notices[1] == "\(folder.path): holds no images of the classes a, b")
-    expectDataError("\(folder.path)/b", "holds no images") { _ = try ImageFolderSource(folder: folder.path) }
+    expectDataError("\(folder.path)/b", "holds no images") { _ = try ImageFileSource(folder: folder.path) }
     try folder.write("z/1.jpg", try bytes(fixture("half.jpg")))
     expectDataError("\(folder.path)/z", "not among c, a, b") {
-      _ = try ImageFolderSource(folder: folder.path, classNames: ["c", "a", "b"])
+      _ = try ImageFileSource(folder: folder.path, classNames: ["c", "a", "b"])
     }
     // macOS takes letters with accents apart.
     try FileManager.default.removeItem(atPath: "\(folder.path)/z")
     try folder.write("cafe\u{301}/1.jpg", try bytes(fixture("half.jpg")))
-    #expect(try ImageFolderSource(folder: folder.path, classNames: ["c", "caf\u{e9}", "b"]).count == 2)
+    #expect(try ImageFileSource(folder: folder.path, classNames: ["c", "caf\u{e9}", "b"]).count == 2)
   }
 
   @Test func linksInCirclesEnd() throws {

@@ -14,36 +14,36 @@ import Testing
     // Releases of libjpeg-turbo may differ in the last bit of an upsampled colour.
     let tolerance = name.hasSuffix("jpg") ? 1 : 0
     for (ending, channels) in [("rgb", 3), ("grey", 1)] {
-      let source = try ImageFolderSource(files: [fixture(name)], shape: [10, 13, channels])
+      let source = try ImageFileSource(files: [fixture(name)], shape: [10, 13, channels])
       let golden = try bytes(fixture("\(name).\(ending)"))
       #expect(largestDifference(try source.sample(0), golden) <= tolerance, "\(name) as \(ending)")
     }
   }
 
   @Test(arguments: [(5, 7), (20, 26), (17, 9)]) func resizesAsKerasDoes(height: Int, width: Int) throws {
-    let source = try ImageFolderSource(files: [fixture("rgb.png")], shape: [height, width, 3], resize: true)
+    let source = try ImageFileSource(files: [fixture("rgb.png")], shape: [height, width, 3], resize: true)
     // Halves may be rounded either way.
     #expect(largestDifference(try source.sample(0), try bytes(fixture("rgb.png.\(height)x\(width)"))) <= 1)
   }
 
   @Test func shapeComesFromTheFirstImage() throws {
-    #expect(try ImageFolderSource(files: [fixture("grey.jpg")]).shape == [10, 13, 1])
-    #expect(try ImageFolderSource(files: [fixture("grey.png")]).shape == [10, 13, 1])
-    #expect(try ImageFolderSource(files: [fixture("half.jpg")]).shape == [10, 13, 3])
-    #expect(try ImageFolderSource(files: [fixture("palette.png")]).shape == [10, 13, 3])
+    #expect(try ImageFileSource(files: [fixture("grey.jpg")]).shape == [10, 13, 1])
+    #expect(try ImageFileSource(files: [fixture("grey.png")]).shape == [10, 13, 1])
+    #expect(try ImageFileSource(files: [fixture("half.jpg")]).shape == [10, 13, 3])
+    #expect(try ImageFileSource(files: [fixture("palette.png")]).shape == [10, 13, 3])
   }
 
   @Test func anotherSizeIsRefused() throws {
-    let source = try ImageFolderSource(files: [fixture("rgb.png")], shape: [32, 32, 3])
+    let source = try ImageFileSource(files: [fixture("rgb.png")], shape: [32, 32, 3])
     expectDataError("rgb.png", "10x13", "32x32", "resize: true") { _ = try source.sample(0) }
   }
 
   @Test(arguments: ["huge.png", "huge.jpg"]) func hostileSizesAreRefusedBeforeMemoryIsTaken(name: String) throws {
     for resize in [false, true] {
-      let source = try ImageFolderSource(files: [fixture(name)], shape: [10, 13, 3], resize: resize)
+      let source = try ImageFileSource(files: [fixture(name)], shape: [10, 13, 3], resize: resize)
       expectDataError(name) { _ = try source.sample(0) }
     }
-    expectDataError(name) { _ = try ImageFolderSource(files: [fixture(name)]) }
+    expectDataError(name) { _ = try ImageFileSource(files: [fixture(name)]) }
   }
 
   @Test(arguments: ["half.jpg", "progressive.jpg", "rgb.png", "palette.png"])
@@ -53,7 +53,7 @@ import Testing
     // The last bytes of a file may be an end mark that holds no pixels.
     for length in stride(from: 0, to: whole.count - 16, by: 7) {
       let path = try folder.write(name, Array(whole[..<length]))
-      let source = try ImageFolderSource(files: [path], shape: [10, 13, 3])
+      let source = try ImageFileSource(files: [path], shape: [10, 13, 3])
       expectDataError(path) { _ = try source.sample(0) }
     }
   }
@@ -73,7 +73,7 @@ import Testing
   @Test(arguments: foreign.indices) func otherFilesAreNamed(index: Int) throws {
     let (name, bytes, parts) = ImageTests.foreign[index]
     let folder = try TemporaryFolder()
-    let source = try ImageFolderSource(files: [try folder.write(name, bytes)], shape: [10, 13, 3])
+    let source = try ImageFileSource(files: [try folder.write(name, bytes)], shape: [10, 13, 3])
     for part in parts { expectDataError(name, part) { _ = try source.sample(0) } }
   }
 
@@ -81,7 +81,7 @@ import Testing
     let folder = try TemporaryFolder()
     var damaged = try bytes(fixture("rgb.png"))
     damaged[damaged.count / 2] ^= 0xFF
-    let source = try ImageFolderSource(files: [try folder.write("a.png", damaged)], shape: [10, 13, 3])
+    let source = try ImageFileSource(files: [try folder.write("a.png", damaged)], shape: [10, 13, 3])
     expectDataError("a.png", "damaged", "replace or remove") { _ = try source.sample(0) }
   }
 }

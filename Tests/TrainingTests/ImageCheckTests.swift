@@ -51,11 +51,11 @@ import Training
     let folder = try TemporaryFolder()
     let data = try ImageCheckTests.makeData(in: folder, count: 4, bad: 0)
     let check = ImageCheck(communicator: SingleCommunicator(), pool: WorkerPool(count: 2), cacheFolder: nil)
-    #expect { try check.run(ImageFolderSource(folder: data, shape: [5, 5, 3]), resizing: false) } throws: {
+    #expect { try check.run(ImageFileSource(folder: data, shape: [5, 5, 3]), resizing: false) } throws: {
       "\($0)".contains("4 of 4 images cannot be read") && "\($0)".contains("10x13")
         && "\($0)".contains("set resize: true")
     }
-    try check.run(ImageFolderSource(folder: data, shape: [5, 5, 3], resize: true), resizing: true)
+    try check.run(ImageFileSource(folder: data, shape: [5, 5, 3], resize: true), resizing: true)
   }
 
   /// What was looked at once is not decoded again, until its size or its time changes.
@@ -65,7 +65,7 @@ import Training
     let check = ImageCheck(
       communicator: SingleCommunicator(), pool: WorkerPool(count: 2), cacheFolder: folder.path + "/cache",
       cachedCount: 10)
-    let source = try ImageFolderSource(folder: data, shape: [10, 13, 3])
+    let source = try ImageFileSource(folder: data, shape: [10, 13, 3])
     try check.run(source, resizing: false)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/cache").count == 1)
     #expect(try FileManager.default.contentsOfDirectory(atPath: data).sorted() == ["a", "b"])

@@ -10,6 +10,8 @@ enum DataPart: String, ExpressibleByArgument, CaseIterable {
   ///
   /// - Parameter name: what messages call the configuration.
   func open(_ recipe: Recipe, _ options: SourceOptions, _ name: String) throws -> any DataSource {
+    var options = options
+    options.columns = recipe.data.columns
     let (location, share) =
       switch self {
       case .train: (Optional(recipe.data.train), Share?.none)

@@ -27,7 +27,11 @@ enum ImageDecoder {
   }
 
   /// Writes the image of a file, decoded and of the wanted shape.
-  static func read(_ path: String, as target: Target, into bytes: inout MutableRawSpan) throws(DataError) {
+  ///
+  /// - Returns: the size that it has in the file.
+  static func read(
+    _ path: String, as target: Target, into bytes: inout MutableRawSpan
+  ) throws(DataError) -> (height: Int, width: Int) {
     let file = try Files.bytes(path)
     let (format, header) = try header(of: file, path)
     let wanted = target.shape
@@ -52,6 +56,7 @@ enum ImageDecoder {
     } else {
       image.resize(height: wanted.height, width: wanted.width, into: &bytes)
     }
+    return (header.height, header.width)
   }
 
   /// The shape of an image file by its header: (H, W, 1) for a grey one, (H, W, 3) for any other.

@@ -50,6 +50,11 @@ struct PNGStructure {
   /// Without colour, whatever else there is.
   var isGrey: Bool { colourType & 2 == 0 }
 
+  /// Whether pixels are grey levels or positions in a palette, of a byte at most, and nothing else.
+  var holdsNumbers: Bool { depth <= 8 && (colourType == 0 || isIndexed) }
+  /// Bits of a number.
+  var depth: Int { Int(header[header.startIndex + 8]) }
+
   /// A file of these chunks, with checksums of 0.
   var bytes: [UInt8] {
     var bytes = PNGStructure.signature
@@ -57,7 +62,7 @@ struct PNGStructure {
     append("IHDR", header, to: &bytes)
     if isIndexed {
       // Pixels may name colours that the palette has not got: they are black.
-      let size = min(3 << min(Int(header[header.startIndex + 8]), 8), 768)
+      let size = min(3 << min(depth, 8), 768)
       append("PLTE", (palette + Array(repeating: 0, count: max(0, size - palette.count))).prefix(size), to: &bytes)
     }
     append("IDAT", data[...], to: &bytes)

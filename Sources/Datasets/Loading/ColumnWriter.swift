@@ -72,7 +72,7 @@ final class ColumnWriter {
       unsafe row.update(repeating: outside, count: rowCount)
       return
     }
-    let storedRow = (depth * self.height + height + window.top) * rowCount
+    let storedRow = (depth * self.height + window.row(height)) * rowCount
     let start = unsafe starts[lane]
     switch element {
     case .byte: unsafe convert(start.assumingMemoryBound(to: UInt8.self) + storedRow, row, window) { Float($0) }

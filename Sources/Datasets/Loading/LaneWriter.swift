@@ -10,12 +10,16 @@ final class LaneWriter {
   private let loaded: LoadedColumns
   private let wanted: ColumnSet
   private var samples: [Sample]
+  /// A sample as it is stored, and what transforms make of it one after the other; where they make new ones.
+  private var stored: Sample, between: [Sample]
   private let inputs: [ColumnWriter], targets: [ColumnWriter]
 
   init(_ source: any DataSource, _ loaded: LoadedColumns, _ preparation: Preparation) {
-    precondition(source.columns == preparation.columns)
+    precondition(source.columns == preparation.stored)
     (self.source, self.loaded, self.preparation, wanted) = (source, loaded, preparation, loaded.wanted)
-    samples = (0..<LaneWriter.group).map { [wanted] _ in Sample(source.columns, wanted) }
+    samples = (0..<LaneWriter.group).map { [wanted] _ in Sample(preparation.columns, wanted) }
+    stored = Sample(source.columns, preparation.makesSamples ? wanted : ColumnSet())
+    between = preparation.makeSteps(wanted)
     let writers = { (positions: [Int]) in
       positions.map { ColumnWriter($0, preparation.columns[$0], preparation.arithmetic[$0]) }
     }
@@ -30,11 +34,14 @@ final class LaneWriter {
     for firstLane in stride(from: 0, to: shard.samples.count, by: LaneWriter.group) {
       let group = chosen.dropFirst(firstLane).prefix(LaneWriter.group)
       for (lane, sample) in group.enumerated() {
-        try source.read(Int(sample), epoch: batch.epoch, wanted, into: &samples[lane])
+        try read(Int(sample), epoch: batch.epoch, into: &samples[lane])
       }
       let windows = preparation.isPlain ? nil : group.map { preparation.window(epoch: batch.epoch, sample: Int($0)) }
+      for (lane, window) in (windows ?? []).enumerated() { preparation.moveBoxes(of: &samples[lane], window) }
       let live = samples[..<group.count]
-      for (tensor, writer) in zip(shard.inputs, inputs) { writer.fill(tensor, firstLane: firstLane, with: live, windows) }
+      for (tensor, writer) in zip(shard.inputs, inputs) {
+        writer.fill(tensor, firstLane: firstLane, with: live, windows)
+      }
       for (tensor, writer) in zip(shard.targets, targets) {
         writer.fill(tensor, firstLane: firstLane, with: live, windows)
       }
@@ -45,6 +52,12 @@ final class LaneWriter {
       }
     }
     fillLabels(&shard)
+  }
+
+  private func read(_ index: Int, epoch: Int, into sample: inout Sample) throws(DataError) {
+    guard preparation.makesSamples else { return try source.read(index, epoch: epoch, wanted, into: &sample) }
+    try source.read(index, epoch: epoch, wanted, into: &stored)
+    preparation.transform(stored, &between, into: &sample, epoch: epoch, index: index)
   }
 
   private func fillLabels(_ shard: inout LoadedShard) {

@@ -60,6 +60,15 @@ public struct ColumnValues: Sendable {
     }
   }
 
+  /// The same with names of classes.
+  func named(_ classNames: [String]) -> ColumnValues {
+    var column = column
+    column.classNames = classNames
+    return ColumnValues(column, storage)
+  }
+
+  private init(_ column: Column, _ storage: Storage) { (self.column, self.storage) = (column, storage) }
+
   /// Puts the value of one sample into a column.
   func read(_ index: Int, into sample: inout Sample, _ position: Int) {
     precondition((0..<count).contains(index))

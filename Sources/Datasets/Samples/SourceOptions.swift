@@ -14,6 +14,8 @@ public struct SourceOptions: Sendable {
   /// The names of the classes, where the model or the training data has them: folders for each of them are looked for,
   /// and for no others. Empty takes those of the data.
   public var classNames: [String] = []
+  /// What columns there are beside image and class, by their names.
+  public var columns: [String: ColumnChoice] = [:]
   /// Bytes of samples up to which a source is kept in memory.
   public var memoryLimit: Int
 

@@ -1,128 +1,136 @@
 import HDF5
 import Tensors
 
-/// The group of an HDF5 file that holds samples, `images` (N, ...), and their classes, `labels` (N) or (N, 1), or, of
-/// multi-label data, 0 and 1 in `labels` (N, K); the attribute `class_names` of the group is optional.
-/// Samples are read from the file one by one, whenever they are wanted.
+/// The group of an HDF5 file that holds samples: `images` (N, ...), their classes, `labels` (N) or (N, 1), or, of
+/// multi-label data, 0 and 1 in `labels` (N, K), and whatever datasets else the configuration names as columns. The
+/// attribute `class_names` of the group is optional.
+///
+/// Pictures are read from the file one by one, whenever they are wanted; all else is in memory.
 struct HDF5Source: DataSource {
   let location: String
   let columns: [Column]
-  private let images: Dataset
-  private let labels: ColumnValues
+  private let parts: [Part]
 
-  /// Opens a group and checks its shapes and labels.
+  private enum Part {
+    case pictures(Dataset, MaskReader?)
+    case values(ColumnValues)
+  }
+
+  /// Opens a group and checks its shapes, labels and boxes.
   ///
   /// Bytes stay bytes, other numbers become floats. Byte images without channels, (N, H, W), are grey ones.
-  init(_ path: String, group name: String) throws(DataError) {
-    location = "\(path):\(name)"
-    let (images, labels, names) = try HDF5Source.reading { () throws(HDF5Error) in
+  ///
+  /// - Parameter choices: what datasets mean, by the names of the columns; `images` and `labels` say it themselves.
+  init(_ path: String, group name: String, _ choices: [String: ColumnChoice] = [:]) throws(DataError) {
+    let location = "\(path):\(name)"
+    let group = try HDF5Source.reading { () throws(HDF5Error) in
       let root = try File(reading: path).root
-      let group = name == "/" ? root : try root.group(name)
-      let names = try group.attributes.contains("class_names") ? group.attributes.strings("class_names") : []
-      return (try group.dataset("images"), try group.dataset("labels"), names)
+      return name == "/" ? root : try root.group(name)
     }
-    self.images = images
-    let element: SampleElement = images.elementType == .uint8 ? .byte : .float
-    let sizes = images.shape.dropFirst()
-    guard !images.shape.contains(0), (1...4).contains(sizes.count) else {
-      throw DataError(
-        location, "images has shape \(images.shape), but (N, H, W, C) or (N, F) with at least one sample is wanted",
-        remedy: "store one sample in each row")
+    var reader = try HDF5Columns(group, location)
+    var named = choices
+    if !choices.values.contains(where: { $0.kind == .image }) {
+      try reader.require("images")
+      named["image"] = ColumnChoice(.image, from: ["images"])
     }
-    let shape = Shape(Array(sizes) + (sizes.count == 2 && element == .byte ? [1] : []))
-    guard element == .float || !AxisOrder.isChannelsFirst(shape) else {
-      throw DataError(
-        location, "images has shape \(images.shape), in which the channels come first",
-        remedy: "store it as (N, height, width, channels), by numpy.transpose(images, (0, 2, 3, 1))")
+    let hasLabels = choices.isEmpty || reader.contains("labels")
+    if hasLabels, !choices.values.contains(where: { $0.kind.isLabel }), named["label"] == nil {
+      named["label"] = try ColumnChoice(reader.labelKind("labels"), from: ["labels"])
     }
-    self.labels = try HDF5Source.labels(labels, images: images.shape, classNames: names, location)
-    columns = [.image(shape, element), self.labels.column]
+    var parts: [(column: Column, part: Part)] = []
+    for (name, choice) in named.inOrderOfColumns {
+      let from = choice.from?.first ?? name
+      switch choice.kind {
+      case .image:
+        let (column, dataset) = try reader.images(name, from)
+        parts.append((column, .pictures(dataset, nil)))
+      case .mask:
+        let (column, dataset) = try reader.masks(name, from, choice, of: parts[0].column.shape)
+        parts.append((column, .pictures(dataset, MaskReader(choice))))
+      default:
+        let values = try reader.values(name, from, choice, of: parts[0].column.shape)
+        parts.append((values.column, .values(values)))
+      }
+    }
+    (self.location, columns, self.parts) = (location, parts.map(\.column), parts.map(\.part))
+    count = reader.count
+  }
+
+  let count: Int
+
+  var bytesInMemory: Int {
+    parts.reduce(0) { if case .values(let values) = $1 { $0 + values.bytesInMemory } else { $0 } }
   }
 
   /// The same samples in memory.
   func inMemory() throws(DataError) -> MemorySource {
-    let size = count * sampleSize
+    var values: [ColumnValues] = []
+    for (column, part) in zip(columns, parts) {
+      switch part {
+      case .values(let own): values.append(own)
+      case .pictures(let dataset, let masks):
+        let bytes = try all(dataset, column)
+        if let masks {
+          for index in 0..<count {
+            try masks.check(bytes[index * column.size..<(index + 1) * column.size], place(index, column))
+          }
+        }
+        values.append(ColumnValues(column, bytes: bytes))
+      }
+    }
+    return MemorySource(location, values)
+  }
+
+  func number(_ place: Int, of column: Int, at index: Int) -> Double {
+    guard case .values(let values) = parts[column] else { preconditionFailure("pictures are read") }
+    return values.number(place, at: index)
+  }
+
+  func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
+    for (position, part) in parts.enumerated() where wanted.contains(position) {
+      switch part {
+      case .values(let values): values.read(index, into: &sample, position)
+      case .pictures(let dataset, let masks):
+        try sample.write(position) { (target) throws(DataError) in
+          try unsafe target.withUnsafeMutableBytes { (target) throws(DataError) in
+            try unsafe HDF5Source.read(dataset, columns[position].element, rows: index..<index + 1, into: target)
+          }
+        }
+        try masks?.check(sample.bytes(of: position)[...], place(index, columns[position]))
+      }
+    }
+  }
+
+  private func place(_ index: Int, _ column: Column) -> String { "\(location), '\(column.name)' of sample \(index)" }
+
+  private func all(_ dataset: Dataset, _ column: Column) throws(DataError) -> [UInt8] {
+    let size = count * column.size
     var result: Result<Void, DataError> = .success(())
-    let samples = unsafe [UInt8](unsafeUninitializedCapacity: size) { memory, initialized in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { memory, initialized in
       result = Result { () throws(DataError) in
-        try unsafe readImages(
-          rows: nil, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<size]))
+        try unsafe HDF5Source.read(
+          dataset, column.element, rows: nil,
+          into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<size]))
       }
       initialized = size
     }
     try result.get()
-    return MemorySource(location, [ColumnValues(columns[0], bytes: samples), labels])
+    return bytes
   }
 
-  var count: Int { labels.count }
-
-  func number(_ place: Int, of column: Int, at index: Int) -> Double { labels.number(place, at: index) }
-
-  func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
-    if wanted.contains(0) {
-      try sample.write(0) { (target) throws(DataError) in
-        try unsafe target.withUnsafeMutableBytes { (target) throws(DataError) in
-          try unsafe readImages(rows: index..<index + 1, into: target)
-        }
-      }
-    }
-    if wanted.contains(1) { labels.read(index, into: &sample, 1) }
-  }
-
-  /// Rows of the file, or all of them, in the form of `element`.
-  private func readImages(rows: Range<Int>?, into memory: UnsafeMutableRawBufferPointer) throws(DataError) {
-    try HDF5Source.reading { () throws(HDF5Error) in
+  /// Rows of a dataset, or all of them, in the form of an element.
+  private static func read(
+    _ dataset: Dataset, _ element: SampleElement, rows: Range<Int>?, into memory: UnsafeMutableRawBufferPointer
+  ) throws(DataError) {
+    try reading { () throws(HDF5Error) in
       switch element {
-      case .byte: try unsafe images.read(rows: rows, into: memory.bindMemory(to: UInt8.self))
-      case .float: try unsafe images.read(rows: rows, into: memory.bindMemory(to: Float.self))
+      case .byte: try unsafe dataset.read(rows: rows, into: memory.bindMemory(to: UInt8.self))
+      case .float: try unsafe dataset.read(rows: rows, into: memory.bindMemory(to: Float.self))
       }
     }
   }
 
-  private static func labels(
-    _ dataset: Dataset, images: [Int], classNames: [String], _ location: String
-  ) throws(DataError) -> ColumnValues {
-    let count = images[0]
-    let isMultiple = dataset.shape.count == 2 && dataset.shape[0] == count && dataset.shape[1] > 1
-    guard dataset.shape == [count] || dataset.shape == [count, 1] || isMultiple else {
-      throw DataError(
-        location, "labels has shape \(dataset.shape) for \(count) images",
-        remedy: images.last == dataset.shape.first
-          ? "store images as (N, height, width, channels), by numpy.moveaxis(images, -1, 0)"
-          : "store one class number for each image, or 0 and 1 for each label that it may have")
-    }
-    guard ![.float16, .float32, .float64].contains(dataset.elementType) else {
-      throw DataError(
-        location, "labels holds elements of type \(dataset.elementType)", remedy: "store class numbers as integers")
-    }
-    let values = try reading { () throws(HDF5Error) in try dataset.read(Int64.self) }
-    if isMultiple { return try labels(that: values, perSample: dataset.shape[1], classNames: classNames, location) }
-    let end = classNames.isEmpty ? Int64(Int32.max) : Int64(classNames.count)
-    if let index = values.firstIndex(where: { !(0..<end).contains($0) }) {
-      throw DataError(
-        location, "sample \(index) has label \(values[index]), but classes count from 0 to \(end - 1)",
-        remedy: "correct the label" + (classNames.isEmpty ? "" : " or the attribute class_names"))
-    }
-    return ColumnValues(.label(classNames), integers: values.map(Int32.init))
-  }
-
-  private static func labels(
-    that values: [Int64], perSample count: Int, classNames: [String], _ location: String
-  ) throws(DataError) -> ColumnValues {
-    if let index = values.firstIndex(where: { $0 != 0 && $0 != 1 }) {
-      throw DataError(
-        location, "label \(index % count) of sample \(index / count) is \(values[index]), but is there (1) or not (0)",
-        remedy: "correct the label, or store one class number for each image")
-    }
-    guard classNames.isEmpty || classNames.count == count else {
-      throw DataError(
-        location, "has \(count) labels for each sample and \(classNames.count) class_names", remedy: "name each label")
-    }
-    return ColumnValues(
-      Column("label", .categories, .float, shape: [count], classNames: classNames), integers: values.map(Int32.init))
-  }
-
-  private static func reading<Result>(_ body: () throws(HDF5Error) -> Result) throws(DataError) -> Result {
+  static func reading<Result>(_ body: () throws(HDF5Error) -> Result) throws(DataError) -> Result {
     do {
       return try body()
     } catch {
@@ -133,4 +141,12 @@ struct HDF5Source: DataSource {
 
 extension DataError {
   init(_ error: HDF5Error) { self.init(sentence: "\(error.file): \(error.problem)") }
+}
+
+extension [String: ColumnChoice] {
+  /// The image first, then the class, then the others by name.
+  var inOrderOfColumns: [(name: String, choice: ColumnChoice)] {
+    func rank(_ kind: Column.Kind) -> Int { kind == .image ? 0 : kind.isLabel ? 1 : 2 }
+    return map { ($0.key, $0.value) }.sorted { (rank($0.1.kind), $0.0) < (rank($1.1.kind), $1.0) }
+  }
 }

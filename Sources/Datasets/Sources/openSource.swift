@@ -7,6 +7,8 @@ import Tensors
 /// - an HDF5 file, `digits.h5:/train`: a group with `images` (N, H, W, C), bytes or floats, and `labels` (N);
 /// - MNIST's IDX files, plain or gzip: the file of images, or the folder and a split, `mnist:/train`;
 /// - CIFAR's binary files: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
+/// - a list of samples, `samples.csv`, with a column of paths of images (`SampleList`);
+/// - a folder with a folder of images and folders of their masks, where a column is of masks (`MaskFolder`);
 /// - a folder with one folder of JPEG or PNG images for each class: `cats/train` or `cats:/train`;
 /// - `synthetic:1024`: so many random images of the wanted shape.
 ///
@@ -36,7 +38,7 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
     }
     try source.checkLabels(classes: classes)
   }
-  let (size, overflow) = source.count.multipliedReportingOverflow(by: source.sampleSize)
+  let (size, overflow) = source.count.multipliedReportingOverflow(by: source.pictureSize)
   return source is MemorySource || overflow || size > options.memoryLimit ? source : CachedSource(source)
 }
 
@@ -50,6 +52,16 @@ private func resizedShape(_ source: any DataSource, _ options: SourceOptions) ->
 }
 
 private func recognize(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  let source = try open(location, options)
+  if let name = options.columns.keys.sorted().first(where: { name in !source.columns.contains { $0.name == name } }) {
+    throw DataError(
+      location, "cannot have the column '\(name)': columns are of HDF5 groups, CSV lists and folders of masks",
+      remedy: "remove 'data.columns' or give other data")
+  }
+  return source
+}
+
+private func open(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
   if location.hasPrefix("synthetic:") { return try synthetic(location, options) }
   var (path, split) = (location, String?.none)
   if let separator = location.ranges(of: ":/").last {
@@ -61,12 +73,13 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   case .folder:
     return try folder(path, split: split, options)
   case .file:
+    if path.lowercased().hasSuffix(".csv"), split == nil { return try SampleList.read(path, options) }
     let kind = FileKind(at: path)
     // MATLAB's HDF5 has its axes the other way round.
     if kind == .matlab73 { throw DataError(path, .matlab73, for: .data) }
     if File.isHDF5(path) {
-      let source = try HDF5Source(path, group: "/" + (split ?? ""))
-      return [source.count, source.sampleSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
+      let source = try HDF5Source(path, group: "/" + (split ?? ""), options.columns)
+      return [source.count, source.pictureSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
     }
     let isPacked = kind == .gzip && !path.hasSuffix(".tar.gz") && !path.hasSuffix(".tgz")
     if let kind, kind != .idx, !isPacked, !CIFARFiles.isBatch(path) { throw DataError(path, kind, for: .data) }
@@ -84,6 +97,9 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
 }
 
 private func folder(_ path: String, split: String?, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  if options.columns.values.contains(where: { $0.kind == .mask }) {
+    return try MaskFolder.read(split.map { "\(path)/\($0)" } ?? path, options)
+  }
   if let kind = FileKind(at: path) { throw DataError(path, kind, for: .data) }
   if let split {
     if let images = IDXFile.images(in: path, split: split) { return try IDXFile.read(images) }
@@ -100,8 +116,8 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
   return try imageFolder(path, options)
 }
 
-private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFolderSource {
-  try ImageFolderSource(
+private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFileSource {
+  try ImageFileSource(
     folder: path, classNames: options.classNames, shape: options.imageShape, resize: options.resize)
 }
 

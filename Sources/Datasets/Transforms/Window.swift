@@ -1,12 +1,13 @@
 /// The effect of a list of flips and crops on one image: which input pixel an output pixel shows, and which outputs
 /// show none.
 ///
-/// Output (y, x) shows input (y + `top`, `left` + x) or, mirrored, (y + `top`, `left` - x), if it lies in `rows` and
-/// `columns`; elsewhere it is zero.
-struct Window: Equatable {
+/// Output (y, x) shows input (`top` + y, `left` + x), or, where it is flipped or mirrored, (`top` - y, ...) and
+/// (..., `left` - x), if it lies in `rows` and `columns`; elsewhere it is zero.
+public struct Window: Equatable {
   private(set) var rows: Range<Int>, columns: Range<Int>
   private(set) var top = 0, left = 0
-  private(set) var isMirrored = false
+  /// Whether up and down, and left and right, have changed places.
+  private(set) var isFlipped = false, isMirrored = false
   private let height: Int, width: Int
 
   /// The image as it is.
@@ -20,7 +21,7 @@ struct Window: Equatable {
   mutating func shift(up: Int, left: Int) {
     rows = Window.shift(rows, by: up, size: height)
     columns = Window.shift(columns, by: left, size: width)
-    top += up
+    top += isFlipped ? -up : up
     self.left += isMirrored ? -left : left
   }
 
@@ -29,6 +30,23 @@ struct Window: Equatable {
     columns = (width - columns.upperBound)..<(width - columns.lowerBound)
     left += isMirrored ? -(width - 1) : width - 1
     isMirrored.toggle()
+  }
+
+  /// Mirrors up and down.
+  mutating func flip() {
+    rows = (height - rows.upperBound)..<(height - rows.lowerBound)
+    top += isFlipped ? -(height - 1) : height - 1
+    isFlipped.toggle()
+  }
+
+  /// The row that an output row shows.
+  func row(_ row: Int) -> Int { isFlipped ? top - row : top + row }
+
+  /// The same as a map.
+  var map: AffineMap {
+    AffineMap(
+      a: isMirrored ? -1 : 1, b: 0, c: Float(isMirrored ? left + 1 : left), d: 0, e: isFlipped ? -1 : 1,
+      f: Float(isFlipped ? top + 1 : top))
   }
 
   private static func shift(_ range: Range<Int>, by offset: Int, size: Int) -> Range<Int> {

@@ -54,7 +54,9 @@ public struct ImageCheck {
     // Only images in files of their own have names; other data is checked where it is opened.
     guard source.name(of: 0) != nil else { return }
     let use = "\(source.location) as \(source.shape), \(resizing ? "resized" : "as they are")"
-    let seen = source.count >= cachedCount ? SeenImages(of: use, in: cacheFolder) : nil
+    // A list may say something else of a file that has stayed the same.
+    let isOfImages = source.columns.indices.allSatisfy { $0 == 0 || $0 == source.labelColumn }
+    let seen = source.count >= cachedCount && isOfImages ? SeenImages(of: use, in: cacheFolder) : nil
     let known = SeenImages.keys(in: try broadcast(seen?.bytes ?? []))
     let blocks = (source.count + ImageCheck.block - 1) / ImageCheck.block
     let round = ImageCheck.blocksPerRound * work.pool.count * work.communicator.size

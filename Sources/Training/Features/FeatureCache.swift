@@ -49,10 +49,10 @@ final class FeatureCache {
         "\(node.name) \(node.layer.kerasName) \(node.inputs.map(\.node)) \(node.role) "
           + "\(try text(node.layer.kerasConfiguration()))"
       }
-      let seed = recipe.augmentation.isEmpty ? 0 : recipe.seed
+      let seed = !recipe.isAugmented ? 0 : recipe.seed
       return try
         "\(plan.mode) \(plan.lanes) \(recipe.convolution) \(text(recipe.preprocessing)) \(text(recipe.augmentation)) "
-        + "\(seed)\n"
+          + "\(recipe.transforms.isEmpty ? "" : text(recipe.transforms) + " ")\(seed)\n"
         + layers.joined(separator: "\n")
     } catch {
       throw TrainingError(.configuration, "the layers before the features cannot be described: \(error)")

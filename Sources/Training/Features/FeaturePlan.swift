@@ -30,7 +30,18 @@ struct FeaturePlan: Sendable {
     evaluation: Plan?
   ) throws(TrainingError) {
     guard recipe.featureCache != .never, let value = stage.trainedGraph.unchangingValue else { return nil }
-    guard let views = recipe.augmentation.isEmpty ? 1 : recipe.views else { return nil }
+    let moved = sources.train.columns.first { $0.kind == .mask || $0.kind == .boxes }
+    if recipe.isAugmented, let moved {
+      // They move with every view, but features are kept without them.
+      guard recipe.featureCache == .automatic else {
+        throw TrainingError(
+          .configuration,
+          "'featureCache' is \(recipe.featureCache.rawValue), but the transforms move '\(moved.name)' with the images; "
+            + "remove one of them.")
+      }
+      return nil
+    }
+    guard let views = !recipe.isAugmented ? 1 : recipe.views else { return nil }
     let prefix = try recipe.makePlan(stage.trainedGraph.prefix(upTo: value), partOf: whole, isEnd: false)
     func work(_ plan: Plan) -> Int { plan.steps.reduce(0) { $0 + $1.multiplications } }
     if recipe.featureCache == .automatic {

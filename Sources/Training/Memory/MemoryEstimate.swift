@@ -70,7 +70,7 @@ public struct MemoryEstimate: Sendable {
       // Read from the file and passed on, at the end of the run.
       add("weights of the best epoch", floats: 2 * (table.trainableCount + table.stateCount))
     }
-    let image = Layout(sources.train.shape, lanes: plan.lanes).count
+    let image = Layout(sources.input, lanes: plan.lanes).count
     let shard = features.map { Layout($0.prefix.outputs[0].shape, lanes: plan.lanes).count } ?? image
     let made = features == nil ? 0 : [FeatureExtractor.ahead + 1, workers, image].saturatedProduct
     add("batches of images", floats: max([Loader.defaultAhead + 1, shards.count, shard].saturatedProduct, made))

@@ -64,7 +64,7 @@ package struct ClassInspection {
     self.source = source
     var isThere: [Bool] = []
     // Multi-label data may have images without any label.
-    if source.labelCount == nil {
+    if source.labelColumn != nil, source.labelCount == nil {
       for sample in 0..<source.count {
         let label = source.label(at: sample)
         while isThere.count <= label { isThere.append(false) }

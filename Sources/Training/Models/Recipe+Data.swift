@@ -7,13 +7,14 @@ extension Recipe {
   /// The shape of a sample and the classes of the data, as training would take them.
   public func describeData() throws(TrainingError) -> (input: Shape, classes: Int) {
     let sources = try TrainingSources(self, rank: 0, of: 1)
-    return (sources.train.shape, sources.classes)
+    return (sources.input, sources.classes)
   }
 
   /// What the data must be: the model's own input, and for synthetic data its classes too; nil where the data decides.
   func wantedSamples() throws(TrainingError) -> SourceOptions {
     let processes = LaunchEnvironment.current.localRanks
     var options = SourceOptions(resize: data.resize, memoryLimit: SourceOptions.usualMemoryLimit(processes: processes))
+    options.columns = data.columns
     let isSynthetic = data.train.hasPrefix("synthetic:")
     if let graph = try ownModel()?.graph {
       options.shape = graph.inputShapes.first
@@ -43,12 +44,23 @@ extension Recipe {
   public func openData(
     _ options: SourceOptions
   ) throws(TrainingError) -> (train: any DataSource, validation: (any DataSource)?, test: (any DataSource)?) {
-    let train: any DataSource
+    let (train, input): (any DataSource, Shape)
     var (validation, test): ((any DataSource)?, (any DataSource)?)
-    do {
-      train = try openSource(data.train, options)
+    do throws(DataError) {
       var options = options
-      options.shape = train.shape
+      // What is cut out has the size that the model takes, not what it is cut out of.
+      let wanted = options.shape
+      if transforms.contains(where: { $0.transform.outputSize != nil }), !data.train.hasPrefix("synthetic:") {
+        options.shape = nil
+      }
+      train = try openSource(data.train, options)
+      input = try Preparation.shape(of: train, behind: augmentation, transforms)
+      guard wanted == nil || wanted == input else {
+        throw DataError(
+          "transforms", "make images of \(input), but the model takes \(wanted!)",
+          remedy: "cut out as many pixels as it takes")
+      }
+      options.shape = input
       // A folder to test on may lack classes, but has no others.
       options.classNames = train.classNames
       validation = try data.validation.map { (path) throws(DataError) in try openSource(path, options) }
@@ -66,8 +78,20 @@ extension Recipe {
       )
     }
     guard let split = data.split else { return (train, validation, test) }
+    /// A part that is measured has the size that is cut out for training.
+    func measured(_ part: any DataSource) throws(TrainingError) -> any DataSource {
+      guard part.shape != input else { return part }
+      guard data.resize, part.element == .byte, part.shape.channels == input.channels else {
+        throw TrainingError(
+          .data, "\(part.location) has images of \(part.shape), of which \(input) are cut out in training; set "
+            + "'data.resize: true', so that what is measured is resized to that.")
+      }
+      return ResizedSource(part, shape: input)
+    }
     let parts = try split.parts(of: train)
-    return (parts.train, parts.validation ?? validation, parts.test ?? test)
+    return (
+      parts.train, try parts.validation.map(measured) ?? validation, try parts.test.map(measured) ?? test
+    )
   }
 }
 

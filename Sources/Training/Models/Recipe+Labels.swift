@@ -13,6 +13,13 @@ extension Recipe {
 
   /// Classes want a softmax, or one sigmoid for two of them; multi-label data wants a sigmoid for each label.
   func requireLabels(_ source: any DataSource, for graph: Graph) throws(TrainingError) {
+    guard source.labelColumn != nil else {
+      throw TrainingError(
+        .data,
+        "\(source.location) has the columns \(source.columns.map(\.name).list), but none of classes to learn; name "
+          + "one of the kind category or categories in 'data.columns'."
+      )
+    }
     let (outputs, isSigmoid) = (graph.outputShapes[0].channels, graph.endsInSigmoids)
     if let count = source.labelCount {
       guard !isSigmoid || outputs != count else { return }

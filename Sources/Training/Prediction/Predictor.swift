@@ -37,7 +37,7 @@ public struct Predictor {
     _ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]
   ) throws {
     (self.model, self.files, self.classNames, self.preprocessing) = (model, files, classNames, preprocessing)
-    let source = try ImageFolderSource(files: files, shape: model.input, resize: true)
+    let source = try ImageFileSource(files: files, shape: model.input, resize: true)
     notices = try PreparedData(source, preprocessing).notices
     ending = try model.ending
     networks = SizedNetworks(model.graph, weights: model.weights)
@@ -48,7 +48,7 @@ public struct Predictor {
     top: Int = 1, _ body: (_ file: String, _ predictions: [ClassProbability]) throws -> Void
   ) throws {
     guard model.graph.hasOpenSizes else { return try run(files, as: model.input, top: top, body) }
-    let shapes = try files.map { try ImageFolderSource(files: [$0]).shape.with(channels: model.input.channels) }
+    let shapes = try files.map { try ImageFileSource(files: [$0]).shape.with(channels: model.input.channels) }
     var start = 0
     while start < files.count {
       let end = shapes[start...].firstIndex { $0 != shapes[start] } ?? files.count
@@ -67,7 +67,7 @@ public struct Predictor {
       let images = Layout(shape, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
       try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
     }
-    let source = try ImageFolderSource(files: files, shape: shape, resize: true)
+    let source = try ImageFileSource(files: files, shape: shape, resize: true)
     let preparation = try PreparedData(source, preprocessing).preparation
     let sampler = Sampler(count: source.count, batch: Layout.laneMultiple, shards: 1, shuffledBy: nil)
     let loader = Loader(source, sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
@@ -84,7 +84,7 @@ public struct Predictor {
   }
 
   /// Images are decoded once; where one cannot be read, all are looked at, so that all such are named.
-  private func next(of loader: Loader, _ source: ImageFolderSource) throws -> LoadedBatch? {
+  private func next(of loader: Loader, _ source: ImageFileSource) throws -> LoadedBatch? {
     do {
       return try loader.next()
     } catch {

@@ -1,6 +1,11 @@
+import Datasets
+
 extension DataChoice {
   func validate() throws(RecipeError) {
     guard !train.isEmpty else { throw RecipeError("data.train", "is empty; give a path.") }
+    for (name, choice) in columns.sorted(by: { $0.key < $1.key }) {
+      if let mistake = choice.mistake { throw RecipeError("data.columns.\(name).\(mistake.key)", mistake.problem) }
+    }
     guard let split else { return }
     guard split.validation != nil || split.test != nil else {
       throw RecipeError("data.split", "names no part; write {validation: 15%, test: 10%}.")

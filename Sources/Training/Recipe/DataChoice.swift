@@ -1,3 +1,5 @@
+public import Datasets
+
 /// Where samples come from: `PATH` or `PATH:/GROUP`, relative to the configuration file.
 public struct DataChoice: Hashable, Sendable, Codable {
   public var train: String
@@ -10,6 +12,9 @@ public struct DataChoice: Hashable, Sendable, Codable {
   /// Whether images of another size are resized to the input of the model.
   public var resize = false
 
+  /// What the data holds beside images and classes, and under which names, by the names of the columns.
+  public var columns: [String: ColumnChoice] = [:]
+
   public init(train: String, validation: String? = nil, test: String? = nil) {
     (self.train, self.validation, self.test) = (train, validation, test)
   }
@@ -18,7 +23,7 @@ public struct DataChoice: Hashable, Sendable, Codable {
   public var hasValidation: Bool { validation != nil || split?.validation != nil }
   public var hasTest: Bool { test != nil || split?.test != nil }
 
-  private enum CodingKeys: String, CodingKey { case train, validation, test, split, resize }
+  private enum CodingKeys: String, CodingKey { case train, validation, test, split, resize, columns }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -28,5 +33,6 @@ public struct DataChoice: Hashable, Sendable, Codable {
       test: try values.decodeIfPresent(String.self, forKey: .test))
     split = try values.decodeIfPresent(SplitChoice.self, forKey: .split)
     try values.update(&resize, .resize)
+    try values.update(&columns, .columns)
   }
 }

@@ -36,13 +36,17 @@ extension Recipe {
     }
   }
 
+  /// Whether an image is another one in every epoch, or in every view.
+  var isAugmented: Bool { !augmentation.isEmpty || !transforms.isEmpty }
+
   private func validateChoices() throws(RecipeError) {
     if let views {
       try require("views", views, in: 1...1_000_000)
-      guard !augmentation.isEmpty else {
-        throw RecipeError("views", "is given without 'augmentation', so that all of them would be the same; remove it.")
+      guard isAugmented else {
+        throw RecipeError(
+          "views", "is given without 'augmentation' or 'transforms', so that all of them would be the same; remove it.")
       }
-    } else if !augmentation.isEmpty, featureCache == .memory || featureCache == .file {
+    } else if isAugmented, featureCache == .memory || featureCache == .file {
       throw RecipeError(
         "featureCache",
         "is \(featureCache.rawValue), but the augmentation makes another image in every epoch; give 'views', such as "

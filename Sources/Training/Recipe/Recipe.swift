@@ -26,6 +26,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var classWeights = ClassWeightsChoice.equal
   public var preprocessing = Preprocessing()
   public var augmentation: [Augmentation] = []
+  /// Behind the augmentation, of which it is the long form.
+  public var transforms: [TransformChoice] = []
   /// How many differently augmented views there are of each image; nil makes a new one in every epoch.
   public var views: Int?
   public var featureCache = FeatureCacheChoice.automatic
@@ -116,7 +118,7 @@ extension Recipe {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
     case onNonFinite, memory, finetune, labelSmoothing, classWeights
-    case average, earlyStopping, views, featureCache
+    case average, earlyStopping, views, featureCache, transforms
   }
 
   public init(from decoder: any Decoder) throws {
@@ -131,6 +133,7 @@ extension Recipe {
     try values.update(&loss, .loss)
     try values.update(&preprocessing, .preprocessing)
     try values.update(&augmentation, .augmentation)
+    try values.update(&transforms, .transforms)
     try values.update(&normalization, .normalization)
     try values.update(&convolution, .convolution)
     try values.update(&checkpoint, .checkpoint)

@@ -43,7 +43,7 @@ struct TrainerParts {
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
     let preparationNotices =
-      [recipe.sizeNotice(sources.train.shape), choice.sentence(StoredNumbers(of: sources.train))]
+      [recipe.sizeNotice(sources.input), choice.sentence(StoredNumbers(of: sources.train))]
       + (idle.map { [$0] } ?? []) + sources.notices
       + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
@@ -51,7 +51,7 @@ struct TrainerParts {
     if !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
       try classes.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)
     }
-    model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
+    model = try recipe.makeModel(input: sources.input, classes: sources.classes)
     classNames = try recipe.classNames(of: sources.train.classNames)
     try recipe.requireLabels(sources.train, for: model.graph)
     try classes.compare(

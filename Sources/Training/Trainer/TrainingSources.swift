@@ -24,8 +24,8 @@ struct TrainingSources {
     self.preprocessing = preprocessing
     do {
       trainPreparation = try Preparation(
-        for: train, preprocessing, augmentations: recipe.augmentation, seed: UInt64(bitPattern: Int64(recipe.seed)),
-        views: recipe.views)
+        for: train, preprocessing, augmentations: recipe.augmentation, transforms: recipe.transforms,
+        seed: UInt64(bitPattern: Int64(recipe.seed)), views: recipe.views)
       validationPreparation = try validation.map { (source) throws(DataError) in
         try Preparation(for: source, preprocessing)
       }
@@ -44,6 +44,9 @@ struct TrainingSources {
     shards = ShardTree(shards: recipe.shards).shards(ofRank: rank, of: ranks)
   }
 
+  /// The shape of an image that enters the network.
+  var input: Shape { trainPreparation.shape }
+
   /// What is measured after every epoch.
   var monitored: (any DataSource)? { validation ?? test }
   var monitoredPreparation: Preparation? { validationPreparation ?? testPreparation }
@@ -55,8 +58,12 @@ struct TrainingSources {
     return all.indices.filter { all.firstIndex(of: all[$0]) == $0 }.map { all[$0] }
   }
 
-  /// Classes that the labels tell apart.
+  /// Classes that the labels tell apart; where samples have none, the classes of a pixel or the numbers to predict.
   var classes: Int {
+    guard train.labelColumn != nil else {
+      let target = train.columns.dropFirst().first { $0.kind != .weight && $0.kind != .image }
+      return target.map { $0.kind == .mask ? $0.classNames.count : $0.shape.count } ?? 1
+    }
     if let count = train.labelCount { return count }
     let sources = [train, validation, test].compactMap(\.self)
     let highest = sources.map { source in (0..<source.count).reduce(0) { max($0, source.label(at: $1)) } }.max()!

@@ -1,0 +1,153 @@
+public import Tensors
+
+/// Image files, and what is known of each: the class that is the name of its folder, what a list says of it, the mask
+/// that lies beside it. An image is decoded whenever it is read.
+public struct ImageFileSource: DataSource {
+  public let location: String
+  public let columns: [Column]
+  public private(set) var notices: [String] = []
+  private let files: [String]
+  /// One for each column.
+  private let parts: [Part]
+  /// The lines of a list that the samples are in; empty where nothing lists them.
+  private let lines: [Int]
+  private let target: ImageDecoder.Target
+
+  /// Where the values of a column come from.
+  enum Part: Sendable {
+    case image(named: String)
+    case values(ColumnValues)
+    case boxes(ColumnValues, BoxReader)
+    /// A file for each image.
+    case masks(ColumnChoice, named: String, [String])
+  }
+
+  /// Lists a folder with one folder of JPEG or PNG files for each class: classes in the byte order of their names,
+  /// images in that of theirs. What counts as an image says `ImageRule`.
+  ///
+  /// - Parameters:
+  ///   - classNames: the classes of the model or of the training data, some of which may have no images here; empty
+  ///     takes the names of the folders.
+  ///   - shape: (H, W, 1) or (H, W, 3); nil takes the shape of the first image.
+  ///   - resize: whether images of another size are resized; otherwise reading them is an error.
+  public init(
+    folder: String, classNames: [String] = [], shape: Shape? = nil, resize: Bool = false
+  ) throws(DataError) {
+    let found = try ClassFolders(folder, known: classNames)
+    let labels = ColumnValues(.label(found.classNames), integers: found.labels)
+    try self.init(folder, found.files, [.image(named: "image"), .values(labels)], shape: shape, resize: resize)
+    notices = found.notices
+  }
+
+  /// Images without classes, to predict.
+  public init(files: [String], shape: Shape? = nil, resize: Bool = false) throws(DataError) {
+    precondition(!files.isEmpty)
+    try self.init(files[0], files, [.image(named: "image")], shape: shape, resize: resize)
+  }
+
+  /// - Parameters:
+  ///   - parts: the image first.
+  ///   - lines: of the list that names the files.
+  init(
+    _ location: String, _ files: [String], _ parts: [Part], shape: Shape?, resize: Bool, lines: [Int] = [],
+    notices: [String] = []
+  ) throws(DataError) {
+    let shape = if let shape { shape } else { try ImageFileSource.firstShape(of: files) }
+    guard shape.rank == 3, [1, 3].contains(shape.channels) else {
+      throw DataError(
+        location, "holds images, grey or RGB, but samples of shape \(shape) are wanted",
+        remedy: "give a network whose input is (height, width, 1) or (height, width, 3), or store the samples in HDF5")
+    }
+    (self.location, self.files, self.parts, self.lines, self.notices) = (location, files, parts, lines, notices)
+    columns = parts.map { part in
+      switch part {
+      case .image(let name): Column(name, .image, .byte, shape: shape)
+      case .values(let values), .boxes(let values, _): values.column
+      case .masks(let choice, let name, _): choice.mask(name, (shape.height, shape.width))
+      }
+    }
+    target = ImageDecoder.Target(shape: shape, resize: resize)
+  }
+
+  public var count: Int { files.count }
+
+  public var bytesInMemory: Int {
+    parts.reduce(0) { bytes, part in
+      switch part {
+      case .values(let values), .boxes(let values, _): bytes + values.bytesInMemory
+      case .image, .masks: bytes
+      }
+    }
+  }
+
+  public func name(of index: Int) -> String? { files[index] }
+
+  public func number(_ place: Int, of column: Int, at index: Int) -> Double {
+    switch parts[column] {
+    case .values(let values), .boxes(let values, _): values.number(place, at: index)
+    case .image, .masks: preconditionFailure("pictures are read")
+    }
+  }
+
+  public func stored(_ index: Int) throws(DataError) -> StoredSample {
+    var (size, modified) = (0, 0)
+    for path in paths(index) {
+      let stamp = try Files.stamp(path)
+      (size, modified) = (size + stamp.size, max(modified, stamp.modified))
+    }
+    let path = files[index]
+    let name = path.hasPrefix("\(location)/") ? String(path.dropFirst(location.count + 1)) : path
+    return StoredSample(name: name, size: size, modified: modified)
+  }
+
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for path in paths(index) { bytes += try Files.bytes(path) }
+    return bytes
+  }
+
+  public func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
+    var size: (height: Int, width: Int)?
+    if wanted.contains(0) {
+      try sample.write(0) { (bytes) throws(DataError) in
+        size = try ImageDecoder.read(files[index], as: target, into: &bytes)
+      }
+    }
+    func originalSize() throws(DataError) -> (height: Int, width: Int) {
+      if let size { return size }
+      let shape = try ImageDecoder.shape(of: files[index])
+      return (shape.height, shape.width)
+    }
+    for (position, part) in parts.enumerated() where wanted.contains(position) {
+      switch part {
+      case .image: continue
+      case .values(let values): values.read(index, into: &sample, position)
+      case .boxes(let values, let reader):
+        values.read(index, into: &sample, position)
+        let (height, width) = try originalSize()
+        try reader.normalize(&sample, position, height: height, width: width, place(index))
+      case .masks(let choice, _, let masks):
+        let size = try originalSize()
+        try sample.write(position) { (bytes) throws(DataError) in
+          try MaskReader(choice).read(masks[index], ofImage: size, as: columns[position].shape, into: &bytes)
+        }
+      }
+    }
+  }
+
+  /// What messages call a sample.
+  private func place(_ index: Int) -> String {
+    lines.isEmpty ? files[index] : "\(location), line \(lines[index]) (\(files[index]))"
+  }
+
+  /// The files of a sample, the image first.
+  private func paths(_ index: Int) -> [String] {
+    [files[index]] + parts.compactMap { if case .masks(_, _, let masks) = $0 { masks[index] } else { nil } }
+  }
+
+  /// Of the first image that can be read; the others are found when all are looked at.
+  private static func firstShape(of files: [String]) throws(DataError) -> Shape {
+    for file in files { if let shape = try? ImageDecoder.shape(of: file) { return shape } }
+    return try ImageDecoder.shape(of: files[0])
+  }
+}

@@ -1,0 +1,55 @@
+import Tensors
+
+/// A transform as a configuration names it: `{RandomRotation: 0.05}`.
+public struct TransformChoice: Hashable, Sendable, Codable {
+  public let transform: any Transform
+
+  public init(_ transform: any Transform) { self.transform = transform }
+
+  public static func == (first: TransformChoice, second: TransformChoice) -> Bool {
+    AnyHashable(first.transform) == AnyHashable(second.transform)
+  }
+
+  public func hash(into hasher: inout Hasher) { AnyHashable(transform).hash(into: &hasher) }
+
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Name.self)
+    let names = TransformRegistry.all.map { $0.kerasName }
+    guard container.allKeys.count == 1, let key = container.allKeys.first,
+      let type = TransformRegistry.all.first(where: { $0.kerasName == key.stringValue })
+    else {
+      let given = container.allKeys.map(\.stringValue)
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: given.count == 1
+            ? "there is no transform '\(given[0])'\(names.suggestion(for: given[0]))"
+            : "one transform is expected: \(names.joined(separator: ", "))"))
+    }
+    self.init(try container.decode(type, forKey: key))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Name.self)
+    try container.encode(transform, forKey: Name(type(of: transform).kerasName))
+  }
+}
+
+extension Augmentation {
+  /// The transform that it is short for.
+  var transform: any Transform {
+    switch self {
+    case .padCrop(let pixels): PadCrop(pixels)
+    case .flip(.horizontal): RandomFlip(.horizontal)
+    }
+  }
+}
