@@ -103,16 +103,16 @@ CK_DISPATCHED void ck_element_loss(const ck_element_function *function, const ck
             &walk);
   const float delta = function->delta;
   switch (function->kind) {
-    case CK_SQUARED_ERROR: SUM(NOTHING, v = (p - t) * (p - t));
-    case CK_ABSOLUTE_ERROR: SUM(NOTHING, v = CK_MAGNITUDE(p - t));
-    case CK_PERCENTAGE_ERROR: SUM(NOTHING, v = 100.0f * CK_MAGNITUDE(p - t) / LARGER(CK_MAGNITUDE(t), CK_EPSILON));
-    case CK_LOGARITHMIC_ERROR:
+    case CK_SQUARED_LOSS: SUM(NOTHING, v = (p - t) * (p - t));
+    case CK_ABSOLUTE_LOSS: SUM(NOTHING, v = CK_MAGNITUDE(p - t));
+    case CK_PERCENTAGE_LOSS: SUM(NOTHING, v = 100.0f * CK_MAGNITUDE(p - t) / LARGER(CK_MAGNITUDE(t), CK_EPSILON));
+    case CK_LOGARITHMIC_LOSS:
       SUM(NOTHING, v = LARGER(p, CK_EPSILON) + 1.0f; lanes16 w = LARGER(t, CK_EPSILON) + 1.0f;
           ck_natural_logarithm(&v); ck_natural_logarithm(&w); v = (v - w) * (v - w));
-    case CK_HUBER_ERROR:
+    case CK_HUBER_LOSS:
       SUM(NOTHING, const lanes16 d = CK_MAGNITUDE(p - t);
           v = CK_SELECT(d <= delta, 0.5f * d * d, delta * d - 0.5f * delta * delta));
-    case CK_LOG_COSH_ERROR: SUM(NOTHING, v = p - t; log_cosh_of(&v));
+    case CK_LOG_COSH_LOSS: SUM(NOTHING, v = p - t; log_cosh_of(&v));
     case CK_POISSON_LOSS: SUM(NOTHING, v = p + CK_EPSILON; ck_natural_logarithm(&v); v = p - t * v);
     case CK_DIVERGENCE:
       SUM(NOTHING, const lanes16 q = CK_CLIPPED(t, CK_EPSILON, 1.0f); v = q / CK_CLIPPED(p, CK_EPSILON, 1.0f);
@@ -150,16 +150,16 @@ CK_DISPATCHED void ck_element_loss_backward(const ck_element_function *function,
   make_walk(&input->grouping, input->prediction_steps, input->target_steps, output->steps, input->lanes, 0, &walk);
   const float delta = function->delta;
   switch (function->kind) {
-    case CK_SQUARED_ERROR: DIFFERENTIATE(NOTHING, v = 2.0f * (p - t));
-    case CK_ABSOLUTE_ERROR: DIFFERENTIATE(NOTHING, v = SIGN(p - t));
-    case CK_PERCENTAGE_ERROR:
+    case CK_SQUARED_LOSS: DIFFERENTIATE(NOTHING, v = 2.0f * (p - t));
+    case CK_ABSOLUTE_LOSS: DIFFERENTIATE(NOTHING, v = SIGN(p - t));
+    case CK_PERCENTAGE_LOSS:
       DIFFERENTIATE(NOTHING, v = 100.0f * SIGN(p - t) / LARGER(CK_MAGNITUDE(t), CK_EPSILON));
-    case CK_LOGARITHMIC_ERROR:
+    case CK_LOGARITHMIC_LOSS:
       DIFFERENTIATE(NOTHING, const lanes16 q = LARGER(p, CK_EPSILON) + 1.0f; v = q;
                     lanes16 w = LARGER(t, CK_EPSILON) + 1.0f; ck_natural_logarithm(&v); ck_natural_logarithm(&w);
                     v = CK_SELECT(p < CK_EPSILON, CK_ZERO, 2.0f * (v - w) / q));
-    case CK_HUBER_ERROR: DIFFERENTIATE(NOTHING, v = p - t; v = CK_CLIPPED(v, -delta, delta));
-    case CK_LOG_COSH_ERROR: DIFFERENTIATE(NOTHING, v = p - t; ck_tanh_of(&v));
+    case CK_HUBER_LOSS: DIFFERENTIATE(NOTHING, v = p - t; v = CK_CLIPPED(v, -delta, delta));
+    case CK_LOG_COSH_LOSS: DIFFERENTIATE(NOTHING, v = p - t; ck_tanh_of(&v));
     case CK_POISSON_LOSS: DIFFERENTIATE(NOTHING, v = 1.0f - t / (p + CK_EPSILON));
     case CK_DIVERGENCE:
       DIFFERENTIATE(NOTHING, v = -CK_CLIPPED(t, CK_EPSILON, 1.0f) / p;

@@ -121,7 +121,8 @@ import Testing
     for (key, stored) in form["config"].asObject ?? [:] where key != "dtype" && key != "fn" {
       let value = stored["class_name"] == "__tensor__" ? stored["config"]["value"] : stored
       let ours = written["config"][key]
-      let isSame = ours == value || ours.asNumber != nil && ours.asNumber == value.asNumber
+      let isSame =
+        ours == value || ours.asNumber != nil && ours.asNumber == value.asNumber
         || ours.asArray?.map(\.asNumber) == value.asArray?.map(\.asNumber) && ours.asArray != nil
       #expect(isSame || key == "axis" && name == "CosineSimilarity", "\(name): \(key) is \(ours), was \(value)")
     }
@@ -131,7 +132,8 @@ import Testing
 
   @Test func namesAreFoundAndNearOnesOffered() throws {
     for type in MetricRegistry.metrics {
-      let arguments: JSONValue = type.kerasName.hasSuffix("IoU") && ["IoU", "OneHotIoU"].contains(type.kerasName)
+      let arguments: JSONValue =
+        type.kerasName.hasSuffix("IoU") && ["IoU", "OneHotIoU"].contains(type.kerasName)
         ? .object(["target_class_ids": [0]]) : .object([:])
       for name in [type.kerasName, type.functionName] + type.aliases {
         let isSparse = type.kerasName.hasPrefix("Sparse") || type.kerasName == "PixelAccuracy"

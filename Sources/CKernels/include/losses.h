@@ -27,17 +27,17 @@ typedef struct {
 /// Functions of one prediction p and its target t; e is 10^-7.
 typedef enum {
   /// (p - t)^2
-  CK_SQUARED_ERROR,
+  CK_SQUARED_LOSS,
   /// |p - t|
-  CK_ABSOLUTE_ERROR,
+  CK_ABSOLUTE_LOSS,
   /// 100 |p - t| / max(|t|, e)
-  CK_PERCENTAGE_ERROR,
+  CK_PERCENTAGE_LOSS,
   /// (log(max(p, e) + 1) - log(max(t, e) + 1))^2
-  CK_LOGARITHMIC_ERROR,
+  CK_LOGARITHMIC_LOSS,
   /// d^2 / 2 where |d| <= delta, else delta |d| - delta^2 / 2, with d = p - t
-  CK_HUBER_ERROR,
+  CK_HUBER_LOSS,
   /// log(cosh(p - t))
-  CK_LOG_COSH_ERROR,
+  CK_LOG_COSH_LOSS,
   /// p - t log(p + e)
   CK_POISSON_LOSS,
   /// t log(t / p), both clipped to e...1
@@ -78,10 +78,10 @@ typedef enum {
   CK_COSINE,
   /// max(max((1 - t) p) - sum t p + 1, 0)
   CK_CATEGORICAL_HINGE,
-} ck_class_kind;
+} ck_class_loss_kind;
 
 typedef struct {
-  ck_class_kind kind;
+  ck_class_loss_kind kind;
   /// Of cross-entropies: t is target_scale * target + target_offset.
   float target_scale, target_offset;
   /// Of focal losses; one weight for each element of a group.

@@ -19,7 +19,7 @@ enum ImageFiles {
   /// Sizes to read a model with that leaves them open, before it runs images of their own sizes: those of the first
   /// image that can be read.
   static func openSizes(_ files: [String]) -> OpenSizes {
-    let shape = files.lazy.compactMap { try? ImageFolderSource(files: [$0]).shape }.first
+    let shape = files.lazy.compactMap { try? ImageFileSource(files: [$0]).shape }.first
     return .all(shape.map { max($0.height, $0.width) } ?? 224)
   }
 }

@@ -25,7 +25,8 @@ struct MaskReader: Sendable {
     let mask = try numbers(path)
     guard (mask.shape.height, mask.shape.width) == size else {
       throw DataError(
-        path, "the mask is \(mask.shape.height)x\(mask.shape.width) (height x width), but its image is "
+        path,
+        "the mask is \(mask.shape.height)x\(mask.shape.width) (height x width), but its image is "
           + "\(size.height)x\(size.width)", remedy: "give each image a mask of its size")
     }
     try check(mask.bytes[...], path)
@@ -38,7 +39,8 @@ struct MaskReader: Sendable {
   func check(_ bytes: ArraySlice<UInt8>, _ place: String) throws(DataError) {
     guard let names, let wrong = bytes.first(where: { $0 >= names.count && Int($0) != void }) else { return }
     throw DataError(
-      place, "the mask has a pixel of class \(wrong), but there are \(names.count) classes, 0 to \(names.count - 1)"
+      place,
+      "the mask has a pixel of class \(wrong), but there are \(names.count) classes, 0 to \(names.count - 1)"
         + (void.map { ", and \($0) for none" } ?? ""),
       remedy: "correct the mask, or say with 'void' that pixels of \(wrong) are of no class")
   }
@@ -48,7 +50,8 @@ struct MaskReader: Sendable {
     let file = try Files.bytes(path)
     guard file.starts(with: PNGStructure.signature) else {
       throw DataError(
-        path, ImageDecoder.isImage(file)
+        path,
+        ImageDecoder.isImage(file)
           ? "the mask is a JPEG image, which does not keep the numbers of pixels" : "the mask is no PNG image",
         remedy: "save masks as PNG")
     }

@@ -111,7 +111,8 @@ public struct Preparation: Sendable {
       } else {
         let name = type(of: transform).kerasName
         throw DataError(
-          "transforms", "\(name) comes before \(type(of: transforms[end - 1]).kerasName), but its border is of what "
+          "transforms",
+          "\(name) comes before \(type(of: transforms[end - 1]).kerasName), but its border is of what "
             + "enters the network", remedy: "put \(name) last")
       }
     }

@@ -64,14 +64,14 @@ public enum ElementLoss: Hashable, Sendable {
 
   private var kernel: ck_element_function {
     var function = ck_element_function(
-      kind: CK_SQUARED_ERROR, delta: 0, target_scale: 1, target_offset: 0, gamma: 0, positive: 1, negative: 1)
+      kind: CK_SQUARED_LOSS, delta: 0, target_scale: 1, target_offset: 0, gamma: 0, positive: 1, negative: 1)
     switch self {
-    case .squaredError: function.kind = CK_SQUARED_ERROR
-    case .absoluteError: function.kind = CK_ABSOLUTE_ERROR
-    case .percentageError: function.kind = CK_PERCENTAGE_ERROR
-    case .logarithmicError: function.kind = CK_LOGARITHMIC_ERROR
-    case .huber(let delta): (function.kind, function.delta) = (CK_HUBER_ERROR, delta)
-    case .logCosh: function.kind = CK_LOG_COSH_ERROR
+    case .squaredError: function.kind = CK_SQUARED_LOSS
+    case .absoluteError: function.kind = CK_ABSOLUTE_LOSS
+    case .percentageError: function.kind = CK_PERCENTAGE_LOSS
+    case .logarithmicError: function.kind = CK_LOGARITHMIC_LOSS
+    case .huber(let delta): (function.kind, function.delta) = (CK_HUBER_LOSS, delta)
+    case .logCosh: function.kind = CK_LOG_COSH_LOSS
     case .poisson: function.kind = CK_POISSON_LOSS
     case .divergence: function.kind = CK_DIVERGENCE
     case .hinge: function.kind = CK_HINGE_LOSS

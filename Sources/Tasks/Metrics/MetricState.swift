@@ -25,7 +25,9 @@ public struct MetricState: Hashable, Sendable, Codable {
   ///   - scratch: whole numbers that an update needs room for.
   init(tallies: Int = 0, sums: Int = 0, isWeighted: Bool, scratch: Int = 0) {
     (self.tallies, self.sums, self.isWeighted) = (tallies, sums, isWeighted)
-    words = Array(repeating: 0, count: (isWeighted ? tallies : 0) * ExactSum.words + (isWeighted ? 0 : tallies)
+    words = Array(
+      repeating: 0,
+      count: (isWeighted ? tallies : 0) * ExactSum.words + (isWeighted ? 0 : tallies)
         + sums * ExactSum.words)
     self.scratch = Array(repeating: 0, count: scratch)
   }

@@ -52,7 +52,7 @@ final class FeatureCache {
       let seed = !recipe.isAugmented ? 0 : recipe.seed
       return try
         "\(plan.mode) \(plan.lanes) \(recipe.convolution) \(text(recipe.preprocessing)) \(text(recipe.augmentation)) "
-          + "\(recipe.transforms.isEmpty ? "" : text(recipe.transforms) + " ")\(seed)\n"
+        + "\(recipe.transforms.isEmpty ? "" : text(recipe.transforms) + " ")\(seed)\n"
         + layers.joined(separator: "\n")
     } catch {
       throw TrainingError(.configuration, "the layers before the features cannot be described: \(error)")

@@ -83,7 +83,8 @@ extension Recipe {
       guard part.shape != input else { return part }
       guard data.resize, part.element == .byte, part.shape.channels == input.channels else {
         throw TrainingError(
-          .data, "\(part.location) has images of \(part.shape), of which \(input) are cut out in training; set "
+          .data,
+          "\(part.location) has images of \(part.shape), of which \(input) are cut out in training; set "
             + "'data.resize: true', so that what is measured is resized to that.")
       }
       return ResizedSource(part, shape: input)
