@@ -23,11 +23,12 @@ extension LayerContract {
       let weights = Weights(ParameterTable(contract.graph))
       network = Network(plan, weights: weights, guarding: true)
       var random = RandomStream(seed: 3, purpose: .synthesis)
-      inputs = contract.graph.inputShapes.map { shape in
-        (0..<contract.live).map { _ in LayerContract.draw(shape.count, contract.values, &random) }
+      inputs = contract.graph.inputShapes.enumerated().map { index, shape in
+        let values = contract.undifferentiated[index] ?? contract.values
+        return (0..<contract.live).map { _ in values.draw(shape, &random) }
       }
       cotangents = contract.graph.outputShapes.map { shape in
-        (0..<contract.live).map { _ in LayerContract.draw(shape.count, .smooth, &random) }
+        (0..<contract.live).map { _ in LayerContract.Values.smooth.draw(shape, &random) }
       }
       for entry in weights.table.entries {
         let spread: Float =
@@ -79,19 +80,6 @@ extension LayerContract {
     }
 
     func direction(_ count: Int) -> [Float] { (0..<count).map { _ in random.normal().clamped() } }
-  }
-
-  static func draw(_ count: Int, _ values: Values, _ random: inout RandomStream) -> [Float] {
-    switch values {
-    case .smooth: return (0..<count).map { _ in random.normal() }
-    case .separated:
-      var grid = (0..<count).map { index -> Float in
-        let size = 0.1 + 0.05 * Float(index / 2)
-        return index % 2 == 0 ? size : -size
-      }
-      for last in stride(from: count - 1, to: 0, by: -1) { grid.swapAt(last, random.integer(below: last + 1)) }
-      return grid
-    }
   }
 }
 
