@@ -1,5 +1,111 @@
-/// What a network learns to say about a sample, such as its class or where something is.
+public import Datasets
+public import Kernels
+public import Networks
+public import Tensors
+
+/// An output of a model and the column of the data that it is to give.
+public struct TaskOutput: Sendable {
+  public let name: String
+  public let shape: Shape
+  /// The function that the output ends in; nil where it has none.
+  public let ending: ActivationFunction?
+  public let target: Column
+
+  public init(_ name: String, _ shape: Shape, ending: ActivationFunction?, target: Column) {
+    (self.name, self.shape, self.ending, self.target) = (name, shape, ending, target)
+  }
+}
+
+/// Layers of a head and what they are called.
+public typealias HeadLayers = [(layer: any Layer, name: String)]
+
+/// What a network learns to say about a sample, such as its class or where something is: the default losses and metrics
+/// of its outputs, the head that gives them, how outputs are read as a prediction, and what an evaluation reports.
+///
+/// A task is one file in `Tasks/` and one word in `TaskRegistry`.
 public protocol LearningTask: Sendable {
   /// As in a configuration: `classification`.
   static var name: String { get }
+
+  /// Nil where outputs and targets are those of another task.
+  init?(_ outputs: [TaskOutput])
+
+  /// For each output, the name of Keras's function of the default loss.
+  var losses: [String] { get }
+
+  /// For each output, the metrics that training and evaluation measure unless a configuration says others.
+  var metrics: [[NamedMetric]] { get }
+
+  /// For each output, what evaluation counts for `report` as well.
+  var reportMetrics: [[NamedMetric]] { get }
+
+  /// By which images are sorted, the worst first: the number of an output and a metric of single images; nil where
+  /// images are only right or wrong.
+  var ranking: (output: Int, metric: NamedMetric)? { get }
+
+  /// For each target, the layers of a head behind features of a shape, by Keras's names.
+  ///
+  /// - Parameter image: the shape of the model's input, which a map of classes has.
+  static func heads(
+    behind features: Shape, image: Shape, for targets: [Column]
+  ) throws(ShapeError) -> [HeadLayers]
+
+  /// What the outputs say of one sample.
+  ///
+  /// - Parameters:
+  ///   - outputs: what the model gives, after the function it ends in.
+  ///   - top: how many of several answers to give.
+  func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction
+
+  /// What an evaluation found out, from the states of `reportMetrics`, for each output in their order.
+  func report(_ states: [[MetricState]]) -> [ReportPart]
+}
+
+extension LearningTask {
+  public var ranking: (output: Int, metric: NamedMetric)? { nil }
+}
+
+/// Every task, the more special ones first.
+public enum TaskRegistry {
+  static let tasks: [any LearningTask.Type] = [
+    Localisation.self, Segmentation.self, MultiLabel.self, Classification.self, Regression.self,
+  ]
+
+  public static let names = tasks.map { $0.name }.sorted()
+
+  /// The task that outputs and targets are of; nil where none suits them.
+  public static func task(_ outputs: [TaskOutput]) -> (any LearningTask)? {
+    for task in tasks {
+      if let task = task.init(outputs) { return task }
+    }
+    return nil
+  }
+
+  public static func task(named name: String) throws(ImportError) -> any LearningTask.Type {
+    if let task = tasks.first(where: { $0.name == name }) { return task }
+    throw ImportError("there is no task '\(name)'\(names.suggestion(for: name))")
+  }
+}
+
+/// Layers by Keras's names, for heads.
+enum Head {
+  static func layer(_ className: String, _ name: String, _ arguments: [String: JSONValue] = [:]) -> (
+    layer: any Layer, name: String
+  ) {
+    do { return (try LayerRegistry.layer(className, arguments), name) } catch {
+      preconditionFailure("\(className): \(error)")
+    }
+  }
+
+  /// The mean over space, where there is space.
+  static func pooling(_ features: Shape, _ prefix: String = "head") -> HeadLayers {
+    switch features.rank {
+    case 2...4: [layer("GlobalAveragePooling\(features.rank - 1)D", "\(prefix)_pooling")]
+    default: []
+    }
+  }
+
+  static func dense(_ units: Int, _ name: String, _ activation: String = "linear") -> (layer: any Layer, name: String) {
+    layer("Dense", name, ["units": .integer(units), "activation": .string(activation)])
+  }
 }
