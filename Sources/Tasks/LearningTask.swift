@@ -19,8 +19,9 @@ public struct TaskOutput: Sendable {
 /// Layers of a head and what they are called.
 public typealias HeadLayers = [(layer: any Layer, name: String)]
 
-/// What a network learns to say about a sample, such as its class or where something is: the default losses and metrics
-/// of its outputs, the head that gives them, how outputs are read as a prediction, and what an evaluation reports.
+/// A kind of thing that a network learns to say about a sample, such as its class or where something is: the default
+/// losses and metrics of its outputs, the head that gives them, how outputs are read as a prediction, and what an
+/// evaluation reports.
 ///
 /// A task is one file in `Tasks/` and one word in `TaskRegistry`.
 public protocol LearningTask: Sendable {

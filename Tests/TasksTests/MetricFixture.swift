@@ -4,7 +4,8 @@ import Tasks
 import Tensors
 import Testing
 
-/// What Keras, scikit-learn or numpy say of outputs and targets (`Tests/Fixtures/keras/write_metrics.py`).
+/// The values of metrics that Keras, scikit-learn or numpy give for outputs and targets
+/// (`Tests/Fixtures/keras/write_metrics.py`).
 struct MetricFixture: Decodable {
   struct Update: Decodable {
     let outputs: [[Float]]

@@ -6,7 +6,7 @@ import Tasks
 import Tensors
 import Testing
 
-/// What holds for every task of the registry.
+/// Properties of every task of the registry.
 @Suite struct TaskTests {
   /// A task with outputs and targets that suit it.
   struct Trial: CustomTestStringConvertible, Sendable {

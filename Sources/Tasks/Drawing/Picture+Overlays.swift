@@ -1,4 +1,4 @@
-/// What predictions look like on their image.
+/// Masks, boxes and lines of text on an image.
 extension Picture {
   /// Colors every pixel half by its class and writes a legend below: the classes that are there, with their names.
   ///

@@ -36,7 +36,7 @@ public struct ClassPrediction: Prediction {
   public func draw(on picture: inout Picture) { picture.draw(lines: answers.map(\.text)) }
 }
 
-/// How the outputs of a classifier become probabilities.
+/// The probabilities that follow from the outputs of a classifier.
 enum ClassProbabilities {
   /// - Parameter ending: the function that outputs end in; where it is none of classes, they are logits.
   static func of(_ outputs: [Float], _ ending: ActivationFunction?) -> [Double] {

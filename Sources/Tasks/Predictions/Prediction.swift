@@ -1,6 +1,6 @@
 public import Networks
 
-/// What a model says of one sample: for people, for scripts, and drawn on the image.
+/// A model's answer for one sample: for people, for scripts, and drawn on the image.
 public protocol Prediction: Encodable, Sendable {
   /// What JSON gives: one object for each thing that is said.
   var entries: [JSONValue] { get }

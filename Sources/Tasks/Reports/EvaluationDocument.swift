@@ -1,6 +1,6 @@
 public import Networks
 
-/// What an evaluation has found out, as JSON and as the files that it may leave in a folder.
+/// The findings of an evaluation, as JSON and as the files that it may leave in a folder.
 public struct EvaluationDocument: Sendable {
   public let file: String
   public let split: String

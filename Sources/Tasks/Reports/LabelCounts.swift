@@ -1,6 +1,6 @@
 import Networks
 
-/// How well one class is told from the others, or how well one of several labels is found.
+/// Counts of one class or label, from which precision, recall and F1 follow.
 struct LabelCounts: Hashable {
   /// Images of the class.
   let images: Int

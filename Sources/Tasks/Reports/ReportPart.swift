@@ -62,7 +62,7 @@ public struct ReportTable: Sendable {
   }
 }
 
-/// How often what is of one class was taken for each.
+/// Counts of what is of one class and was taken for each.
 public struct ReportMatrix: Sendable {
   public let name: String
   /// What a picture says above it, behind file and split.
@@ -91,7 +91,7 @@ public struct ReportMatrix: Sendable {
   }
 }
 
-/// How many of something lie between two numbers.
+/// Counts of what lies between two numbers, bar by bar.
 public struct ReportHistogram: Sendable {
   public let name: String
   public let bars: [(from: Double, to: Double, count: Int)]

@@ -81,7 +81,7 @@ extension Column {
   }
 }
 
-/// Which classes are taken for which; of one output, above 1/2 is the second class. Evaluation's own.
+/// Counts of which classes are taken for which; of one output, above 1/2 is the second class. Evaluation's own.
 struct ClassConfusion: ConfusionMetric {
   static let kerasName = "ClassConfusion"
   static let functionName = "class_confusion"

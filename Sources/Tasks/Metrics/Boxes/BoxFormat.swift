@@ -1,4 +1,5 @@
-/// What four numbers say of a box, along the axes x (to the right) and y (down). Keras's names of formats.
+/// The meaning of four numbers that describe a box, along the axes x (to the right) and y (down). Keras's names of
+/// formats.
 public enum BoxFormat: String, Sendable, CaseIterable {
   /// Left, top, right, bottom.
   case xyxy

@@ -2,7 +2,7 @@ import Kernels
 import Networks
 import Tensors
 
-/// When a score counts as positive: arguments that Keras's `Precision` and `Recall` share.
+/// Arguments that Keras's `Precision` and `Recall` share: when a score counts as positive.
 struct ThresholdSettings: Hashable, Sendable {
   /// One score is given for each; 0.5 where none is said, or, with `top`, none.
   var thresholds: [Double] = []
