@@ -3,19 +3,6 @@ public import Kernels
 public import Networks
 public import Tensors
 
-/// An output of a model and the column of the data that it is to give.
-public struct TaskOutput: Sendable {
-  public let name: String
-  public let shape: Shape
-  /// The function that the output ends in; nil where it has none.
-  public let ending: ActivationFunction?
-  public let target: Column
-
-  public init(_ name: String, _ shape: Shape, ending: ActivationFunction?, target: Column) {
-    (self.name, self.shape, self.ending, self.target) = (name, shape, ending, target)
-  }
-}
-
 /// Layers of a head and what they are called.
 public typealias HeadLayers = [(layer: any Layer, name: String)]
 
@@ -64,49 +51,4 @@ public protocol LearningTask: Sendable {
 
 extension LearningTask {
   public var ranking: (output: Int, metric: NamedMetric)? { nil }
-}
-
-/// Every task, the more special ones first.
-public enum TaskRegistry {
-  static let tasks: [any LearningTask.Type] = [
-    Localisation.self, Segmentation.self, MultiLabel.self, Classification.self, Regression.self,
-  ]
-
-  public static let names = tasks.map { $0.name }.sorted()
-
-  /// The task that outputs and targets are of; nil where none suits them.
-  public static func task(_ outputs: [TaskOutput]) -> (any LearningTask)? {
-    for task in tasks {
-      if let task = task.init(outputs) { return task }
-    }
-    return nil
-  }
-
-  public static func task(named name: String) throws(ImportError) -> any LearningTask.Type {
-    if let task = tasks.first(where: { $0.name == name }) { return task }
-    throw ImportError("there is no task '\(name)'\(names.suggestion(for: name))")
-  }
-}
-
-/// Layers by Keras's names, for heads.
-enum Head {
-  static func layer(_ className: String, _ name: String, _ arguments: [String: JSONValue] = [:]) -> (
-    layer: any Layer, name: String
-  ) {
-    do { return (try LayerRegistry.layer(className, arguments), name) } catch {
-      preconditionFailure("\(className): \(error)")
-    }
-  }
-
-  /// The mean over space, where there is space.
-  static func pooling(_ features: Shape, _ prefix: String = "head") -> HeadLayers {
-    switch features.rank {
-    case 2...4: [layer("GlobalAveragePooling\(features.rank - 1)D", "\(prefix)_pooling")]
-    default: []
-    }
-  }
-
-  static func dense(_ units: Int, _ name: String, _ activation: String = "linear") -> (layer: any Layer, name: String) {
-    layer("Dense", name, ["units": .integer(units), "activation": .string(activation)])
-  }
 }
