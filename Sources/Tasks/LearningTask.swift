@@ -1,5 +1,4 @@
 public import Datasets
-public import Kernels
 public import Networks
 public import Tensors
 
