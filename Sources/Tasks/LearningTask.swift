@@ -1,5 +1,53 @@
-/// The thing that a network learns to say about a sample, such as its class or where something is.
+public import Datasets
+public import Networks
+public import Tensors
+
+/// Layers of a head and what they are called.
+public typealias HeadLayers = [(layer: any Layer, name: String)]
+
+/// A kind of thing that a network learns to say about a sample, such as its class or where something is: the default
+/// losses and metrics of its outputs, the head that gives them, how outputs are read as a prediction, and what an
+/// evaluation reports.
+///
+/// A task is one file in `Tasks/` and one word in `TaskRegistry`.
 public protocol LearningTask: Sendable {
   /// As in a configuration: `classification`.
   static var name: String { get }
+
+  /// Nil where outputs and targets are those of another task.
+  init?(_ outputs: [TaskOutput])
+
+  /// For each output, the name of Keras's function of the default loss.
+  var losses: [String] { get }
+
+  /// For each output, the metrics that training and evaluation measure unless a configuration says others.
+  var metrics: [[NamedMetric]] { get }
+
+  /// For each output, what evaluation counts for `report` as well.
+  var reportMetrics: [[NamedMetric]] { get }
+
+  /// By which images are sorted, the worst first: the number of an output and a metric of single images; nil where
+  /// images are only right or wrong.
+  var ranking: (output: Int, metric: NamedMetric)? { get }
+
+  /// For each target, the layers of a head behind features of a shape, by Keras's names.
+  ///
+  /// - Parameter image: the shape of the model's input, which a map of classes has.
+  static func heads(
+    behind features: Shape, image: Shape, for targets: [Column]
+  ) throws(ShapeError) -> [HeadLayers]
+
+  /// What the outputs say of one sample.
+  ///
+  /// - Parameters:
+  ///   - outputs: what the model gives, after the function it ends in.
+  ///   - top: how many of several answers to give.
+  func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction
+
+  /// What an evaluation found out, from the states of `reportMetrics`, for each output in their order.
+  func report(_ states: [[MetricState]]) -> [ReportPart]
+}
+
+extension LearningTask {
+  public var ranking: (output: Int, metric: NamedMetric)? { nil }
 }

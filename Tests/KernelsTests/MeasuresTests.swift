@@ -15,7 +15,7 @@ import Testing
     return (scores, masks)
   }
 
-  @Test(arguments: Fixture.all, [nil, 1]) func confusionAgreesWithTwin(fixture: Fixture, ignored: Int?) {
+  @Test(arguments: Fixture.all, [nil, 1] as [Int?]) func confusionAgreesWithTwin(fixture: Fixture, ignored: Int?) {
     let (scores, masks) = scoresAndMasks(fixture)
     let (classes, axis) = (fixture.shape.channels, fixture.shape.rank - 1)
     let counts = ClassCounts(scores, .largest(axis: axis), masks, .whole, ignoring: ignored)

@@ -4,7 +4,8 @@ import Tasks
 import Tensors
 import Testing
 
-/// What Keras, scikit-learn or numpy say of outputs and targets (`Tests/Fixtures/keras/write_metrics.py`).
+/// The values of metrics that Keras, scikit-learn or numpy give for outputs and targets
+/// (`Tests/Fixtures/keras/write_metrics.py`).
 struct MetricFixture: Decodable {
   struct Update: Decodable {
     let outputs: [[Float]]
@@ -45,7 +46,7 @@ struct MetricFixture: Decodable {
     {
       var state = try metric.makeState(output: output, target: target, isWeighted: isWeighted)
       let lanes = Layout.lanes(forImages: samples.count)
-      let border = Border(top: 1, left: 2, bottom: 1, right: 1)
+      let border = Border(top: 1, bottom: 1, left: 2, right: 1)
       let outputs = Tensor(output, lanes: lanes, border: output.rank > 1 ? border : .none)
       let (targets, weights) = (Tensor(target, lanes: lanes), Buffer(count: lanes))
       outputs.fill(1e9)

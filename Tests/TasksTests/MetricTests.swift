@@ -4,7 +4,7 @@ import Tasks
 import Tensors
 import Testing
 
-/// What holds for every metric of the registry.
+/// Properties of every metric of the registry.
 @Suite struct MetricTests {
   @Test func everyMetricHasCases() {
     let tried = Set(MetricFixture.all.cases.map(\.metric))

@@ -1,7 +1,7 @@
 internal import CKernels
 internal import Tensors
 
-/// How a class is read from a tensor.
+/// A way of reading a class from a tensor.
 public enum ClassReading: Hashable, Sendable {
   /// The first of the largest values along an axis of the shape, from 0.
   case largest(axis: Int)

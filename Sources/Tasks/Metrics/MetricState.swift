@@ -1,4 +1,4 @@
-/// What a metric has counted and summed so far.
+/// The numbers that a metric has counted and summed so far.
 ///
 /// States merge exactly: `words` are added, in any order and by anybody, and give the same bits. First come `tallies`
 /// numbers, then `sums` ones. A tally is a whole number; where samples have weights, it is a sum of weights. Sums are

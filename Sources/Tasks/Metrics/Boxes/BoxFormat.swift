@@ -1,4 +1,5 @@
-/// What four numbers say of a box, along the axes x (to the right) and y (down). Keras's names of formats.
+/// The meaning of four numbers that describe a box, along the axes x (to the right) and y (down). Keras's names of
+/// formats.
 public enum BoxFormat: String, Sendable, CaseIterable {
   /// Left, top, right, bottom.
   case xyxy
@@ -25,32 +26,5 @@ public enum BoxFormat: String, Sendable, CaseIterable {
         left: values.x - values.z / 2, top: values.y - values.w / 2, right: values.x + values.z / 2,
         bottom: values.y + values.w / 2)
     }
-  }
-}
-
-/// A rectangle, in the units of the image or as shares of its width and height.
-public struct Box: Hashable, Sendable, Codable {
-  public var left: Double
-  public var top: Double
-  public var right: Double
-  public var bottom: Double
-
-  public init(left: Double, top: Double, right: Double, bottom: Double) {
-    (self.left, self.top, self.right, self.bottom) = (left, top, right, bottom)
-  }
-
-  /// 0 where the right side is left of the left one, or the bottom above the top.
-  public var area: Double { max(0, right - left) * max(0, bottom - top) }
-
-  /// The area that both have in common, divided by the area that either has; 0 where neither has any.
-  public func iou(_ other: Box) -> Double {
-    let (width, height) = (
-      min(right, other.right) - max(left, other.left), min(bottom, other.bottom) - max(top, other.top)
-    )
-    let common = max(0, width) * max(0, height)
-    let union = area + other.area - common
-    // The larger of 0 and NaN is 0: NaN must come through.
-    if (left + top + right + bottom).isNaN { return .nan }
-    return union == 0 ? 0 : common / union
   }
 }

@@ -1,7 +1,8 @@
 import Networks
 import Tensors
 
-/// How many boxes have which intersection over union, in ten equal bins, and the mean as in `BoxIoU`. Evaluation's own.
+/// A histogram of the intersections over union of boxes, in ten equal bins, and the mean as in `BoxIoU`. Evaluation's
+/// own.
 struct BoxIoUs: Metric {
   static let kerasName = "BoxIoUs"
   static let functionName = "box_ious"

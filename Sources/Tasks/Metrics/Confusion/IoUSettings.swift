@@ -2,7 +2,7 @@ import Kernels
 import Networks
 import Tensors
 
-/// What the metrics of intersection over union are told: how classes are read, and which count. Arguments of Keras's
+/// Arguments of the metrics of intersection over union: how classes are read, and which count. Those of Keras's
 /// `IoU`.
 public struct IoUSettings: Hashable, Sendable {
   /// Nil: as many as the output has channels, or the target where it alone is one-hot.

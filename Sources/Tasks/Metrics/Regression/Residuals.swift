@@ -2,7 +2,7 @@ import Kernels
 import Networks
 import Tensors
 
-/// What is left between outputs x and targets y, for each of the outputs (…, K): sums of x - y, |x - y|, (x - y)^2, y
+/// Differences between outputs x and targets y, for each of the outputs (…, K): sums of x - y, |x - y|, (x - y)^2, y
 /// and y^2. Evaluation's own.
 struct Residuals: Metric {
   struct Summary {

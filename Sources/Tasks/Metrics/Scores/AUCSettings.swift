@@ -1,7 +1,7 @@
 import Foundation
 import Networks
 
-/// Which curve, from which thresholds, and how its area is summed. Arguments of Keras's `AUC`.
+/// Arguments of Keras's `AUC`: which curve, from which thresholds, and how its area is summed.
 struct AUCSettings: Hashable, Sendable {
   enum Curve: String, CaseIterable, Sendable { case ROC, PR }
   /// Between two thresholds: linear (of `PR`, as Davis and Goadrich, "The relationship between precision-recall and ROC

@@ -2,7 +2,7 @@ import Kernels
 import Networks
 import Tensors
 
-/// How the scores of classes become one.
+/// Ways in which the scores of classes become one.
 public enum FScoreAverage: String, Sendable, CaseIterable {
   /// Over all classes as if they were one.
   case micro

@@ -2,7 +2,7 @@ import Kernels
 import Networks
 import Tensors
 
-/// When a score counts as positive: arguments that Keras's `Precision` and `Recall` share.
+/// Arguments that Keras's `Precision` and `Recall` share: when a score counts as positive.
 struct ThresholdSettings: Hashable, Sendable {
   /// One score is given for each; 0.5 where none is said, or, with `top`, none.
   var thresholds: [Double] = []
@@ -24,8 +24,10 @@ struct ThresholdSettings: Hashable, Sendable {
   }
 
   var kerasConfiguration: [String: JSONValue] {
-    [
-      "thresholds": thresholds.isEmpty ? .null : .array(thresholds.map { .number($0) }),
+    let list = JSONValue.array(thresholds.map { .number($0) })
+    return [
+      // One threshold is a number, as it is usually given.
+      "thresholds": thresholds.isEmpty ? .null : thresholds.count == 1 ? .number(thresholds[0]) : list,
       "top_k": top.map { .integer($0) } ?? .null, "class_id": classNumber.map { .integer($0) } ?? .null,
     ]
   }

@@ -1,0 +1,82 @@
+public import Datasets
+public import Kernels
+public import Networks
+public import Tensors
+
+/// One class for each sample: an output (K) of probabilities or logits, or of one number that tells two classes apart;
+/// targets are class numbers.
+public struct Classification: LearningTask {
+  public static let name = "classification"
+  private let output: TaskOutput
+
+  public init?(_ outputs: [TaskOutput]) {
+    guard outputs.count == 1, outputs[0].target.kind == .category, outputs[0].shape.rank == 1 else { return nil }
+    output = outputs[0]
+  }
+
+  private var isOfTwo: Bool { output.shape.channels == 1 }
+  private var classes: Int { isOfTwo ? 2 : output.shape.channels }
+
+  public var losses: [String] { [isOfTwo ? "binary_crossentropy" : "sparse_categorical_crossentropy"] }
+
+  public var metrics: [[NamedMetric]] {
+    [[NamedMetric(MetricRegistry.accuracy(output: output.shape, target: output.target.shape), name: "accuracy")]]
+  }
+
+  public var reportMetrics: [[NamedMetric]] {
+    [[NamedMetric(ClassConfusion(isOfTwo: isOfTwo)), NamedMetric(FirstFive())]]
+  }
+
+  public static func heads(
+    behind features: Shape, image: Shape, for targets: [Column]
+  ) throws(ShapeError) -> [HeadLayers] {
+    var heads: [HeadLayers] = []
+    for target in targets {
+      let classes = try target.classCount
+      heads.append(Head.pooling(features) + [Head.dense(classes, "predictions", "softmax")])
+    }
+    return heads
+  }
+
+  public func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction {
+    let probabilities = ClassProbabilities.of(outputs[0].sample(lane), output.ending)
+    return ClassPrediction(probabilities, names: output.target.classNames, top: top)
+  }
+
+  public func report(_ states: [[MetricState]]) -> [ReportPart] {
+    let matrix = ClassConfusion(isOfTwo: isOfTwo).rows(states[0][0])
+    let samples = matrix.reduce(0) { $0 + $1.reduce(0, +) }
+    let correct = matrix.indices.reduce(0) { $0 + matrix[$1][$1] }
+    let accuracy = Double(correct) / Double(max(1, samples))
+    let scores = matrix.indices.map { index in
+      LabelCounts(
+        images: matrix[index].reduce(0, +), predicted: matrix.reduce(0) { $0 + $1[index] },
+        correct: matrix[index][index])
+    }
+    let names = (0..<classes).map { output.target.className($0) }
+    var figures = LabelCounts.figures(scores, accuracy: accuracy, correct: correct, samples: samples)
+    if classes > 5 { figures.append(("topFive", .number(FirstFive().result(states[0][1]) ?? 0))) }
+    let title = "\(ReportText.percent(accuracy)) of \(samples) images right"
+    return [
+      .figures(figures), .table(LabelCounts.table(scores, names: names)),
+      .matrix(ReportMatrix(name: "confusion", title: title, classNames: names, rows: matrix)),
+    ]
+  }
+}
+
+extension Column {
+  /// How many classes a head is to tell apart.
+  var classCount: Int {
+    get throws(ShapeError) {
+      guard !classNames.isEmpty else {
+        throw ShapeError("a head for the column '\(name)' needs to know its classes, but nothing names them.")
+      }
+      return classNames.count
+    }
+  }
+
+  /// The name of a class, or its number.
+  func className(_ number: Int) -> String {
+    classNames.indices.contains(number) ? classNames[number] : String(number)
+  }
+}

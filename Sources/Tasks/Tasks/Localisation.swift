@@ -1,0 +1,75 @@
+public import Datasets
+public import Kernels
+public import Networks
+public import Tensors
+
+/// The class of the one object in an image, and the box around it: an output (K) or (1) for the class and an output (4)
+/// for the box, in either order; targets are a category and boxes. Boxes are left, top, right and bottom, as shares of
+/// the image's width and height.
+public struct Localisation: LearningTask {
+  public static let name = "localisation"
+  private let outputs: [TaskOutput]
+  private let box: Int
+  private let classifier: (index: Int, task: Classification)?
+
+  public init?(_ outputs: [TaskOutput]) {
+    let boxes = outputs.indices.filter { outputs[$0].target.kind == .boxes && outputs[$0].shape == [4] }
+    guard boxes.count == 1, outputs.count <= 2 else { return nil }
+    (self.outputs, box) = (outputs, boxes[0])
+    guard outputs.count == 2 else {
+      classifier = nil
+      return
+    }
+    guard let task = Classification([outputs[1 - box]]) else { return nil }
+    classifier = (1 - box, task)
+  }
+
+  private func both<Value>(_ ofBox: Value, _ ofClass: (Classification) -> Value) -> [Value] {
+    outputs.indices.map { $0 == box ? ofBox : ofClass(classifier!.task) }
+  }
+
+  public var losses: [String] { both("mean_squared_error") { $0.losses[0] } }
+  public var metrics: [[NamedMetric]] { both([NamedMetric(BoxIoU(), name: "iou")]) { $0.metrics[0] } }
+  public var reportMetrics: [[NamedMetric]] { both([NamedMetric(BoxIoUs())]) { $0.reportMetrics[0] } }
+  public var ranking: (output: Int, metric: NamedMetric)? { (box, NamedMetric(BoxIoU(), name: "iou")) }
+
+  public static func heads(
+    behind features: Shape, image: Shape, for targets: [Column]
+  ) throws(ShapeError) -> [HeadLayers] {
+    var heads: [HeadLayers] = []
+    for target in targets {
+      if target.kind == .boxes {
+        heads.append(Head.pooling(features, "box") + [Head.dense(4, "box_output", "sigmoid")])
+      } else {
+        let classes = try target.classCount
+        heads.append(Head.pooling(features, "class") + [Head.dense(classes, "class_output", "softmax")])
+      }
+    }
+    return heads
+  }
+
+  public func prediction(_ tensors: [Tensor], lane: Int, top: Int) -> any Prediction {
+    let found = BoxFormat.xyxy.box(SIMD4(tensors[box].sample(lane)))
+    guard let classifier else { return BoxPrediction(box: found, classes: nil) }
+    let probabilities = ClassProbabilities.of(
+      tensors[classifier.index].sample(lane), outputs[classifier.index].ending)
+    return BoxPrediction(
+      box: found,
+      classes: ClassPrediction(probabilities, names: outputs[classifier.index].target.classNames, top: max(1, top)))
+  }
+
+  /// What the classes report, mean IoU, and how many boxes have which IoU.
+  public func report(_ states: [[MetricState]]) -> [ReportPart] {
+    let counts = BoxIoUs().histogram(states[box][0])
+    let bars = counts.enumerated().map { index, count in
+      (from: Double(index) / Double(counts.count), to: Double(index + 1) / Double(counts.count), count: count)
+    }
+    let parts = classifier.map { $0.task.report([states[$0.index]]) } ?? []
+    return parts + [
+      .figures([
+        ("meanIoU", .ifFinite(BoxIoUs().result(states[box][0]))), ("boxes", .integer(counts.reduce(0, +))),
+      ]),
+      .histogram(ReportHistogram(name: "iou", bars: bars)),
+    ]
+  }
+}

@@ -1,0 +1,51 @@
+public import Datasets
+public import Kernels
+public import Networks
+public import Tensors
+
+/// Labels that do not exclude each other: an output (K) of sigmoids or their logits; targets are 0 or 1 for each.
+public struct MultiLabel: LearningTask {
+  public static let name = "multi-label"
+  private let output: TaskOutput
+
+  public init?(_ outputs: [TaskOutput]) {
+    guard outputs.count == 1, outputs[0].target.kind == .categories, outputs[0].shape.rank == 1 else { return nil }
+    output = outputs[0]
+  }
+
+  public var losses: [String] { ["binary_crossentropy"] }
+  /// An image is right where all its labels are.
+  public var metrics: [[NamedMetric]] { [[NamedMetric(ExactMatch(), name: "accuracy")]] }
+  public var reportMetrics: [[NamedMetric]] {
+    [[NamedMetric(ExactMatch()), NamedMetric(F1Score(threshold: 0.5))]]
+  }
+
+  public static func heads(
+    behind features: Shape, image: Shape, for targets: [Column]
+  ) throws(ShapeError) -> [HeadLayers] {
+    targets.map { Head.pooling(features) + [Head.dense($0.shape.channels, "predictions", "sigmoid")] }
+  }
+
+  public func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction {
+    let values = outputs[0].sample(lane).map(Double.init)
+    return ClassPrediction(
+      output.ending == .sigmoid ? values : values.map(\.logistic), names: output.target.classNames, top: top)
+  }
+
+  public func report(_ states: [[MetricState]]) -> [ReportPart] {
+    let (matches, labels) = (states[0][0], states[0][1])
+    let (correct, samples) = (Int(matches.tally(0)), Int(matches.tally(1)))
+    let metric = F1Score(threshold: 0.5)
+    let scores = (0..<output.shape.channels).map { index in
+      let counts = metric.counts(labels, rule: 0, class: index)
+      return LabelCounts(images: Int(counts.wanted), predicted: Int(counts.positive), correct: Int(counts.both))
+    }
+    let accuracy = Double(correct) / Double(max(1, samples))
+    return [
+      .figures(
+        LabelCounts.figures(scores, accuracy: accuracy, correct: correct, samples: samples)
+          + [("exactMatch", .number(accuracy))]),
+      .table(LabelCounts.table(scores, names: scores.indices.map { output.target.className($0) })),
+    ]
+  }
+}

@@ -1,0 +1,56 @@
+public import Datasets
+public import Kernels
+public import Networks
+public import Tensors
+
+/// Numbers, such as a size, an age or a temperature: an output of the target's shape.
+public struct Regression: LearningTask {
+  public static let name = "regression"
+  private let output: TaskOutput
+
+  public init?(_ outputs: [TaskOutput]) {
+    guard outputs.count == 1, outputs[0].target.kind == .numbers else { return nil }
+    output = outputs[0]
+  }
+
+  public var losses: [String] { ["mean_squared_error"] }
+  public var metrics: [[NamedMetric]] {
+    [[NamedMetric(MeanAbsoluteError()), NamedMetric(RootMeanSquaredError()), NamedMetric(R2Score())]]
+  }
+  public var reportMetrics: [[NamedMetric]] { [[NamedMetric(Residuals())]] }
+  public var ranking: (output: Int, metric: NamedMetric)? { (0, NamedMetric(MeanAbsoluteError())) }
+
+  public static func heads(
+    behind features: Shape, image: Shape, for targets: [Column]
+  ) throws(ShapeError) -> [HeadLayers] {
+    targets.map { Head.pooling(features) + [Head.dense($0.shape.count, "predictions")] }
+  }
+
+  public func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction {
+    let values = outputs[0].sample(lane).map(Double.init)
+    return NumberPrediction(values, names: output.target.classNames, column: output.target.name)
+  }
+
+  /// For each number, how far outputs are from targets: on average in either direction, by size, and what is explained.
+  public func report(_ states: [[MetricState]]) -> [ReportPart] {
+    let summaries = Residuals().summaries(states[0][0])
+    let mean = summaries.isEmpty ? nil : summaries.reduce(0) { $0 + $1.absolute } / Double(summaries.count)
+    let rows = summaries.enumerated().map { index, summary in
+      let name = output.target.classNames.indices.contains(index) ? output.target.classNames[index] : nil
+      return [
+        .string(name ?? (summaries.count == 1 ? output.target.name : "\(output.target.name) \(index)")),
+        .number(summary.bias), .number(summary.absolute), .number(summary.rootSquare), .number(summary.r2),
+      ] as [JSONValue]
+    }
+    return [
+      .figures([("samples", .integer(summaries.first?.samples ?? 0)), ("meanAbsoluteError", .ifFinite(mean))]),
+      .table(
+        ReportTable(
+          name: "numbers", file: "numbers.csv",
+          columns: [
+            ("number", "name"), ("mean_residual", "meanResidual"), ("mean_absolute_error", "meanAbsoluteError"),
+            ("root_mean_squared_error", "rootMeanSquaredError"), ("r2_score", "r2Score"),
+          ], rows: rows)),
+    ]
+  }
+}

@@ -1,0 +1,191 @@
+import Datasets
+import Foundation
+import Kernels
+import Networks
+import Tasks
+import Tensors
+import Testing
+
+/// Properties of every task of the registry.
+@Suite struct TaskTests {
+  /// A task with outputs and targets that suit it.
+  struct Trial: CustomTestStringConvertible, Sendable {
+    let name: String
+    let outputs: [TaskOutput]
+    var testDescription: String { name }
+
+    func make() throws -> any LearningTask { try #require(TaskRegistry.task(outputs)) }
+  }
+
+  private static let image: Shape = [8, 12, 3]
+  private static let label = Column("label", .category, .float, shape: [1], classNames: ["cat", "dog", "cow"])
+  private static let box = Column("box", .boxes, .float, shape: [4])
+  private static let mask = Column(
+    "mask", .mask, .byte, shape: [8, 12, 1], classNames: ["sky", "road", "car"], void: 255)
+
+  static let trials: [Trial] = [
+    Trial(name: "classification", outputs: [TaskOutput("predictions", [3], ending: .softmax, target: label)]),
+    Trial(
+      name: "multi-label",
+      outputs: [
+        TaskOutput(
+          "predictions", [3], ending: .sigmoid,
+          target: Column("labels", .categories, .float, shape: [3], classNames: ["red", "round", "new"]))
+      ]),
+    Trial(
+      name: "regression",
+      outputs: [TaskOutput("age", [2], ending: nil, target: Column("age", .numbers, .float, shape: [2]))]),
+    Trial(
+      name: "localisation",
+      outputs: [
+        TaskOutput("class_output", [3], ending: .softmax, target: label),
+        TaskOutput("box_output", [4], ending: .sigmoid, target: box),
+      ]),
+    Trial(
+      name: "segmentation", outputs: [TaskOutput("map", [8, 12, 3], ending: .softmax, target: mask)]),
+  ]
+
+  @Test func everyTaskIsTried() {
+    #expect(Set(TaskTests.trials.map(\.name)) == Set(TaskRegistry.names))
+  }
+
+  @Test(arguments: trials) func isRecognised(trial: Trial) throws {
+    let task = try trial.make()
+    #expect(type(of: task).name == trial.name)
+    #expect(try TaskRegistry.task(named: trial.name).name == trial.name)
+    #expect(task.losses.count == trial.outputs.count && task.metrics.count == trial.outputs.count)
+    // Default metrics and what is reported take these outputs.
+    for (output, metrics) in zip(trial.outputs, zip(task.metrics, task.reportMetrics).map { $0 + $1 }) {
+      for named in metrics {
+        _ = try named.metric.makeState(output: output.shape, target: output.target.shape, isWeighted: false)
+      }
+    }
+  }
+
+  /// A head behind features gives outputs that the task is recognised by.
+  @Test(arguments: trials) func headsGiveItsOutputs(trial: Trial) throws {
+    let task = try TaskRegistry.task(named: trial.name)
+    let targets = trial.outputs.map(\.target)
+    let heads = try task.heads(behind: [4, 6, 5], image: TaskTests.image, for: targets)
+    #expect(heads.count == targets.count)
+    for (head, output) in zip(heads, trial.outputs) {
+      var shape: Shape = [4, 6, 5]
+      for (layer, name) in head {
+        #expect(!name.isEmpty)
+        shape = try layer.signature(of: [shape]).outputs[0]
+      }
+      #expect(shape == output.shape)
+    }
+    #expect(Set(heads.flatMap { $0.map { $0.name } }).count == heads.flatMap(\.self).count)
+  }
+
+  /// Random outputs and targets of a task, in lanes.
+  private func tensors(_ trial: Trial, samples: Int) -> [(output: Tensor, target: Tensor)] {
+    trial.outputs.enumerated().map { index, described in
+      let lanes = Layout.lanes(forImages: samples)
+      let tensors = (
+        output: Tensor(described.shape, lanes: lanes), target: Tensor(described.target.shape, lanes: lanes)
+      )
+      for lane in 0..<samples {
+        var random = RandomStream(seed: 3, purpose: .synthesis, item: index, minor: lane)
+        func number() -> Float { min(0.98, abs(random.normal()) / 3) }
+        tensors.output.setSample(lane, (0..<described.shape.count).map { _ in number() })
+        let isBox = described.target.kind == .boxes
+        let target = (0..<described.target.shape.count).map { place -> Float in
+          switch described.target.kind {
+          case .mask, .category: (number() * 3).rounded(.down)
+          case .categories: number() > 0.3 ? 1 : 0
+          default: isBox ? (place < 2 ? 0.1 : 0.6) : number()
+          }
+        }
+        tensors.target.setSample(lane, target)
+      }
+      return tensors
+    }
+  }
+
+  private func states(_ task: any LearningTask, _ tensors: [(output: Tensor, target: Tensor)], live: Int) throws
+    -> [[MetricState]]
+  {
+    try zip(task.reportMetrics, tensors).map { metrics, pair in
+      try metrics.map { named in
+        var state = try named.metric.makeState(
+          output: pair.output.shape, target: pair.target.shape, isWeighted: false)
+        named.metric.update(&state, output: pair.output, target: pair.target, live: live, weights: nil)
+        return state
+      }
+    }
+  }
+
+  @Test(arguments: trials) func reportsAsFiles(trial: Trial) throws {
+    let task = try trial.make()
+    let tensors = tensors(trial, samples: 20)
+    let document = EvaluationDocument(
+      file: "a & b.h5", split: "test", loss: 0.5, parts: task.report(try states(task, tensors, live: 20)))
+    let json = try #require(document.json.asObject)
+    #expect(json["loss"] == .number(0.5) && json.count > 4)
+    #expect(!document.files.isEmpty)
+    for file in document.files {
+      #expect(EvaluationDocument.fileNames.contains(file.name))
+      guard file.name.hasSuffix(".csv") else { continue }
+      let lines = file.contents.split(separator: "\n")
+      #expect(Set(lines.map { $0.count { $0 == "," } }).count == 1, "\(file.contents)")
+      #expect(!file.contents.contains("nan"))
+    }
+    // Nothing was evaluated: no number is made up.
+    let empty = EvaluationDocument(
+      file: "a", split: "test", loss: 0, parts: task.report(try states(task, tensors, live: 0)))
+    #expect(!empty.files.map { $0.contents }.joined().contains("nan"))
+  }
+
+  @Test(arguments: trials) func predictsAsTextTableAndPicture(trial: Trial) throws {
+    let task = try trial.make()
+    let tensors = tensors(trial, samples: 3)
+    for lane in 0..<3 {
+      let prediction = task.prediction(tensors.map { $0.output }, lane: lane, top: 2)
+      #expect(!prediction.text.isEmpty)
+      #expect(prediction.rows.count == prediction.entries.count && !prediction.rows.isEmpty)
+      #expect(prediction.rows.allSatisfy { $0.count == prediction.header.count })
+      #expect(prediction.table(file: "a, b.png").allSatisfy { $0.hasPrefix("\"a, b.png\",") })
+      let decoded = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(prediction))
+      #expect(decoded.asArray?.count == prediction.entries.count)
+      var picture = Picture(height: 40, width: 60, bytes: Array(repeating: 90, count: 40 * 60))
+      let before = picture
+      prediction.draw(on: &picture)
+      #expect(picture != before)
+      let file = try picture.png()
+      #expect(Array(file.prefix(4)) == [0x89, 0x50, 0x4E, 0x47])
+    }
+  }
+
+  /// The worst images are the same however many ranks have found them.
+  @Test(arguments: trials) func worstImagesMergeInAnyOrder(trial: Trial) throws {
+    guard let ranking = try trial.make().ranking else { return }
+    let pair = tensors(trial, samples: 30)[ranking.output]
+    var scores = try ImageScores(ranking.metric.metric, output: pair.output.shape, target: pair.target.shape)
+    let all = (0..<30).map { (scores.score(pair.output, pair.target, lane: $0), $0) }
+    var whole = WorstImages(ranking.metric, limit: 5)
+    var parts = [whole, whole, whole]
+    for (score, lane) in all {
+      guard let score else { continue }
+      whole.add(score, sample: lane)
+      parts[lane % 3].add(score, sample: lane)
+    }
+    whole.name { "\($0).png" }
+    parts[2].merge(parts[0])
+    parts[2].merge(parts[1])
+    parts[2].name { "\($0).png" }
+    #expect(whole == parts[2] && whole.entries.count == 5)
+    let sorted = all.compactMap { $0.0 }.sorted { ranking.metric.metric.isBetterHigher ? $0 < $1 : $0 > $1 }
+    #expect(whole.entries.map(\.score) == Array(sorted.prefix(5)))
+  }
+
+  @Test func unknownTasksAreNamed() {
+    do {
+      _ = try TaskRegistry.task(named: "segmentaton")
+      Issue.record("there is no such task")
+    } catch { #expect(error.description.contains("did you mean 'segmentation'?")) }
+    let video = TaskOutput("x", [4, 4, 2], ending: nil, target: TaskTests.label)
+    #expect(TaskRegistry.task([video]) == nil)
+  }
+}
