@@ -60,6 +60,16 @@ import Testing
     #expect((1..<5).map { sample.numbers(of: $0) } == expected)
   }
 
+  @Test func usualNamesMeanWhatTheySayBesideOthers() throws {
+    let path = try list("image,label,age,mask\nimages/a.png,x,3,none.png\n")
+    var options = SourceOptions()
+    options.columns = try columns(#"{"age": "numbers", "ground": {"kind": "mask", "from": "mask"}}"#)
+    try expectSentence(["line 2", "none.png"]) { _ = try openSource(path, options) }
+    let other = try list("image,label,age\nimages/a.png,x,3\n")
+    options.columns = try columns(#"{"age": "numbers"}"#)
+    #expect(try openSource(other, options).columns.map(\.name) == ["image", "label", "age"])
+  }
+
   @Test func boxesStayWhereTheyAreWhenImagesAreResized() throws {
     let path = try list("image,xmin,ymin,xmax,ymax,mask\nimages/a.png,0,5,13,10,masks/grey.png\n")
     let source = try openSource(path, SourceOptions(shape: [20, 26, 3], resize: true))

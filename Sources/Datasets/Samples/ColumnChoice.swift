@@ -26,7 +26,8 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
       guard let kind = Column.Kind(rawValue: word) else {
         let kinds = Column.Kind.allCases.map(\.rawValue)
         throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "there is no kind of column '\(word)'\(kinds.suggestion(for: word))")
+          in: container,
+          debugDescription: "there is no kind of column '\(word)'; known are \(kinds.joined(separator: ", "))")
       }
       self.init(kind)
       return

@@ -33,7 +33,7 @@ extension Sample {
     } else if interpolation == .nearest {
       unsafe Self.takeNearest(
         source.assumingMemoryBound(to: Float.self), input, target.assumingMemoryBound(to: Float.self), output, map,
-        fill, outside: fill.value)
+        fill, outside: Float(fill.value))
     } else {
       unsafe Self.interpolate(
         source.assumingMemoryBound(to: Float.self), input, target.assumingMemoryBound(to: Float.self), output, map,
@@ -71,7 +71,7 @@ extension Sample {
     _ input: UnsafePointer<Float>, _ size: Shape, _ output: UnsafeMutablePointer<Float>, _ shape: Shape,
     _ map: AffineMap, _ fill: Fill
   ) {
-    let channels = shape.channels
+    let (channels, outside) = (shape.channels, Float(fill.value))
     for row in 0..<shape.height {
       for column in 0..<shape.width {
         let point = map(Float(column) + 0.5, Float(row) + 0.5)
@@ -82,7 +82,7 @@ extension Sample {
         let columns = (fill.index(Int(left), of: size.width), fill.index(Int(left) + 1, of: size.width))
         let rows = (fill.index(Int(top), of: size.height), fill.index(Int(top) + 1, of: size.height))
         func value(_ row: Int?, _ column: Int?, _ channel: Int) -> Float {
-          guard let row, let column else { return fill.value }
+          guard let row, let column else { return outside }
           return unsafe input[(row * size.width + column) * channels + channel]
         }
         let target = unsafe output + (row * shape.width + column) * channels

@@ -2,14 +2,15 @@ import Tensors
 
 /// A CSV file with a line for each sample: the path of its image, relative to the list, and what is known of it.
 ///
-/// Without a configuration, the columns `image`, `label`, `xmin, ymin, xmax, ymax`, `mask` and `weight` mean what they
-/// say; others are left out.
+/// The columns `image`, `label`, `xmin, ymin, xmax, ymax`, `mask` and `weight` mean what they say, unless a
+/// configuration names others of their kind; what else it does not name is left out.
 enum SampleList {
   private static let edges = ["xmin", "ymin", "xmax", "ymax"]
 
   static func read(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFileSource {
     let table = try CommaSeparatedTable(path)
-    let choices = options.columns.isEmpty ? usual(table) : options.columns
+    let choices = usual(table).filter { usual in !options.columns.values.contains { $0.kind == usual.value.kind } }
+      .merging(options.columns) { $1 }
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let lines = table.rows.map(\.line)
     var used: Set<String> = []

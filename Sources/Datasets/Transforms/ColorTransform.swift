@@ -3,7 +3,7 @@ public import Tensors
 /// A transform that changes the numbers of images and nothing else.
 public protocol ColorTransform: SampleTransform {
   /// The least and the greatest number of an image as it is stored; what lies beyond after the change becomes them.
-  var valueRange: [Float] { get }
+  var valueRange: [Double] { get }
 
   /// What becomes of the numbers of an image.
   ///
@@ -19,7 +19,8 @@ extension ColorTransform {
       // Every image of a sample is changed alike.
       var random = random
       let change = change(means: output.means(of: position), random: &random)
-      output.multiply(position, by: change.factor, plus: change.offsets, within: valueRange[0]...valueRange[1])
+      let range = Float(valueRange[0])...Float(valueRange[1])
+      output.multiply(position, by: change.factor, plus: change.offsets, within: range)
     }
   }
 

@@ -2,19 +2,21 @@ import Tensors
 
 /// A range of which a number is drawn evenly, as Keras writes it: a pair, or a number f for -f to f.
 public struct FactorRange: Hashable, Sendable, Codable {
-  public let lower: Float, upper: Float
+  public let lower: Double, upper: Double
 
-  public init(_ lower: Float, _ upper: Float) { (self.lower, self.upper) = (lower, upper) }
+  public init(_ lower: Double, _ upper: Double) { (self.lower, self.upper) = (lower, upper) }
 
-  public init(_ factor: Float) { self.init(-factor, factor) }
+  public init(_ factor: Double) { self.init(-factor, factor) }
 
-  func draw(_ random: inout RandomStream) -> Float { lower + (upper - lower) * random.uniform() }
+  func draw(_ random: inout RandomStream) -> Float {
+    Float(lower + (upper - lower) * Double(random.uniform()))
+  }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if let factor = try? container.decode(Float.self) {
+    if let factor = try? container.decode(Double.self) {
       self.init(factor.magnitude)
-    } else if let pair = try? container.decode([Float].self), pair.count == 2, pair[0] <= pair[1] {
+    } else if let pair = try? container.decode([Double].self), pair.count == 2, pair[0] <= pair[1] {
       self.init(pair[0], pair[1])
     } else {
       throw DecodingError.dataCorruptedError(
@@ -28,7 +30,7 @@ public struct FactorRange: Hashable, Sendable, Codable {
   }
 
   /// Refuses a range outside of another one.
-  func require(_ range: ClosedRange<Float>, of name: String) throws(DataError) {
+  func require(_ range: ClosedRange<Double>, of name: String) throws(DataError) {
     guard lower.isFinite, upper.isFinite, range.contains(lower), range.contains(upper) else {
       throw DataError(
         name, "has a range from \(lower) to \(upper), but must be within \(range.lowerBound) to \(range.upperBound)",
@@ -42,7 +44,7 @@ extension KeyedDecodingContainer {
   func decodeFill(_ mode: Key, _ value: Key) throws -> Fill {
     Fill(
       try decodeIfPresent(Fill.Mode.self, forKey: mode) ?? .reflect,
-      value: try decodeIfPresent(Float.self, forKey: value) ?? 0)
+      value: try decodeIfPresent(Double.self, forKey: value) ?? 0)
   }
 }
 

@@ -2,7 +2,7 @@
 public struct Fill: Hashable, Sendable {
   public var mode: Mode
   /// Of pixels outside, with `constant`: a number as images are stored.
-  public var value: Float
+  public var value: Double
 
   public enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
     /// The image, mirrored at its edge: d c b a | a b c d | d c b a.
@@ -15,7 +15,7 @@ public struct Fill: Hashable, Sendable {
     case nearest
   }
 
-  public init(_ mode: Mode = .reflect, value: Float = 0) { (self.mode, self.value) = (mode, value) }
+  public init(_ mode: Mode = .reflect, value: Double = 0) { (self.mode, self.value) = (mode, value) }
 
   /// The pixel that takes the place of one, which may be outside; nil for the constant.
   func index(_ index: Int, of size: Int) -> Int? {

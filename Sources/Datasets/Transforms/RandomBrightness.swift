@@ -5,9 +5,9 @@ public struct RandomBrightness: ColorTransform {
   public static let kerasName = "RandomBrightness"
 
   public var factor: FactorRange
-  public var valueRange: [Float]
+  public var valueRange: [Double]
 
-  public init(_ factor: FactorRange, valueRange: [Float] = [0, 255]) {
+  public init(_ factor: FactorRange, valueRange: [Double] = [0, 255]) {
     (self.factor, self.valueRange) = (factor, valueRange)
   }
 
@@ -24,7 +24,7 @@ public struct RandomBrightness: ColorTransform {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       self.init(
         try values.decode(FactorRange.self, forKey: .factor),
-        valueRange: try values.decodeIfPresent([Float].self, forKey: .valueRange) ?? [0, 255])
+        valueRange: try values.decodeIfPresent([Double].self, forKey: .valueRange) ?? [0, 255])
     }
   }
 
@@ -36,7 +36,7 @@ public struct RandomBrightness: ColorTransform {
   }
 
   public func change(means: [Float], random: inout RandomStream) -> (factor: Float, offsets: [Float]) {
-    let added = factor.draw(&random) * (valueRange[1] - valueRange[0])
+    let added = factor.draw(&random) * Float(valueRange[1] - valueRange[0])
     return (1, means.map { _ in added })
   }
 }

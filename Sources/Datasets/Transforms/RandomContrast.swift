@@ -5,10 +5,10 @@ public import Tensors
 public struct RandomContrast: ColorTransform {
   public static let kerasName = "RandomContrast"
 
-  public var lower: Float, upper: Float
-  public var valueRange: [Float]
+  public var lower: Double, upper: Double
+  public var valueRange: [Double]
 
-  public init(lower: Float, upper: Float, valueRange: [Float] = [0, 255]) {
+  public init(lower: Double, upper: Double, valueRange: [Double] = [0, 255]) {
     (self.lower, self.upper, self.valueRange) = (lower, upper, valueRange)
   }
 
@@ -26,7 +26,7 @@ public struct RandomContrast: ColorTransform {
       let pair = try values.decode(Pair.self, forKey: .factor)
       self.init(
         lower: pair.lower, upper: pair.upper,
-        valueRange: try values.decodeIfPresent([Float].self, forKey: .valueRange) ?? [0, 255])
+        valueRange: try values.decodeIfPresent([Double].self, forKey: .valueRange) ?? [0, 255])
     }
   }
 
@@ -38,13 +38,13 @@ public struct RandomContrast: ColorTransform {
 
   /// A number that is both, or two.
   private struct Pair: Decodable {
-    let lower: Float, upper: Float
+    let lower: Double, upper: Double
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      if let number = try? container.decode(Float.self) {
+      if let number = try? container.decode(Double.self) {
         (lower, upper) = (number, number)
-      } else if let pair = try? container.decode([Float].self), pair.count == 2 {
+      } else if let pair = try? container.decode([Double].self), pair.count == 2 {
         (lower, upper) = (pair[0], pair[1])
       } else {
         throw DecodingError.dataCorruptedError(
@@ -63,7 +63,7 @@ public struct RandomContrast: ColorTransform {
   }
 
   public func change(means: [Float], random: inout RandomStream) -> (factor: Float, offsets: [Float]) {
-    let factor = 1 - lower + (lower + upper) * random.uniform()
+    let factor = Float(1 - lower + (lower + upper) * Double(random.uniform()))
     return (factor, means.map { $0 - $0 * factor })
   }
 }

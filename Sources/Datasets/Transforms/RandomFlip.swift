@@ -21,8 +21,8 @@ public struct RandomFlip: GeometricTransform, WindowTransform {
 
   /// Written `horizontal` or `{mode: horizontal}`.
   public init(from decoder: any Decoder) throws {
-    if let mode = decoder.alone(Mode.self) {
-      self.init(mode)
+    if decoder.alone(String.self) != nil {
+      self.init(try decoder.singleValueContainer().decode(Mode.self))
     } else {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       self.init(try values.decodeIfPresent(Mode.self, forKey: .mode) ?? .both)

@@ -22,7 +22,7 @@ public struct RandomTranslation: GeometricTransform {
 
   /// Written `0.1`, for both, or `{height_factor: 0.1, width_factor: [-0.2, 0.2], fill_mode: constant}`.
   public init(from decoder: any Decoder) throws {
-    if let factor = decoder.alone(Float.self) {
+    if let factor = decoder.alone(Double.self) {
       self.init(FactorRange(factor), FactorRange(factor))
     } else {
       let values = try decoder.container(keyedBy: CodingKeys.self)

@@ -27,13 +27,15 @@ public struct TransformChoice: Hashable, Sendable, Codable {
     guard container.allKeys.count == 1, let key = container.allKeys.first,
       let type = TransformRegistry.all.first(where: { $0.kerasName == key.stringValue })
     else {
+      let known = "known are \(names.joined(separator: ", "))"
       let given = container.allKeys.map(\.stringValue)
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: decoder.codingPath,
           debugDescription: given.count == 1
-            ? "there is no transform '\(given[0])'\(names.suggestion(for: given[0]))"
-            : "one transform is expected: \(names.joined(separator: ", "))"))
+            ? "there is no transform '\(given[0])'; "
+              + (names.nearest(to: given[0]).map { "did you mean '\($0)'" } ?? known)
+            : "one transform is expected; \(known)"))
     }
     self.init(try container.decode(type, forKey: key))
   }
