@@ -159,7 +159,11 @@ struct TorchWeightsTests {
         return Float(1000 + o * 40 + i * 20 + h * 5 + w)
       }
       #expect(weights.byPath["whole/kernel"] == wanted)
-      #expect(weights.byPath["point/kernel"] == (0..<12).map { Float(3000 + $0 % 3 * 4 + $0 / 3) })
+      let turned = (0..<12).map { place -> Float in
+        let (input, output) = (place / 3, place % 3)
+        return Float(3000 + output * 4 + input)
+      }
+      #expect(weights.byPath["point/kernel"] == turned)
     }
   }
 
