@@ -22,7 +22,7 @@ import Training
     "CosineDecayRestarts: {first_decay_steps: 5 epochs}", "ExponentialDecay: {decay_steps: 10, decay_rate: 0.5}",
     "InverseTimeDecay: {decay_steps: 10, decay_rate: 0.5, staircase: true}",
     "PiecewiseConstantDecay: {boundaries: [5, 2 epochs], values: [3, 2, 1]}", "PolynomialDecay: {decay_steps: 10}",
-    "ReduceLROnPlateau:", "ReduceLROnPlateau: {monitor: loss, patience: 3}",
+    "ReduceLROnPlateau: {}", "ReduceLROnPlateau: {monitor: loss, patience: 3}",
   ]) func schedulesOfKeras(text: String) throws {
     let data = "\nmodel: lenet5\ndata: {train: /a, validation: /b}\n"
     let recipe = try configuration("schedule: {\(text)}" + data).recipe

@@ -10,9 +10,9 @@ public import Tensors
 /// behind it (`Seal`).
 ///
 /// `/convoy` holds the attributes `format`, `state` and `recipe` (JSON), `weights` (SHA-256 of `Weights.digest`),
-/// `interrupted`, `iterations` (of the optimizer), `compiled` (what Keras would be compiled with) and, where layers do not move, `frozen` (JSON: their names and the
-/// SHA-256 of what they hold), and the datasets `slots/INDEX/LAYER/PARAMETER` in Keras's shapes. Where a variable lies,
-/// `VariablePlaces` says.
+/// `interrupted`, `iterations` (of the optimizer), `compiled` (what Keras would be compiled with) and, where layers do
+/// not move, `frozen` (JSON: their names and the SHA-256 of what they hold), and the datasets
+/// `slots/INDEX/LAYER/PARAMETER` in Keras's shapes. Where a variable lies, `VariablePlaces` says.
 public enum Checkpoint {
   static let group = "convoy"
   static let format = 2

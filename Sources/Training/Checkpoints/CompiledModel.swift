@@ -38,7 +38,8 @@ package struct CompiledModel: Sendable {
   private init(_ path: String, _ configuration: CompileConfiguration) throws {
     let object = configuration.optimizer
     let optimizer = object.flatMap { KerasOptimizer($0) }
-    var leftOut = object.map { optimizer == nil ? ["the optimizer '\($0.className)'"] : [] } ?? []
+    let variant = object?.arguments["amsgrad"] == true ? " with amsgrad" : ""
+    var leftOut = object.map { optimizer == nil ? ["the optimizer '\($0.className)'\(variant)"] : [] } ?? []
     leftOut += optimizer?.leftOut ?? []
     (state, iterations) = (.none, nil)
     if let object, optimizer != nil, let stored = try StoredOptimizer(reading: path) {

@@ -8,13 +8,14 @@ extension Recipe {
     return try CompiledModel(reading: path)
   }
 
-  /// The same recipe with the optimizer of a compiled model, its rate and its schedule, where the recipe does not name
-  /// an optimizer. What the recipe gives of these stays.
+  /// The same recipe with the optimizer of a compiled model, its rate and its schedule, where the recipe says no more of
+  /// the optimizer than its rate. A rate and a schedule of the recipe stay.
   package func takingOver(_ compiled: CompiledModel?) -> Recipe {
     var copy = self
     defer { copy.optimizer.isNamed = true }
-    guard !optimizer.isNamed, let taken = compiled?.optimizer else { return copy }
-    copy.optimizer = optimizer.over(taken.choice)
+    guard optimizer.isUndecided, let taken = compiled?.optimizer else { return copy }
+    copy.optimizer = taken.choice
+    copy.optimizer.rate = optimizer.rate ?? taken.choice.rate
     copy.optimizer.iterations = compiled?.iterations ?? 0
     if schedule == ScheduleChoice(), optimizer.rate == nil, let keras = taken.schedule {
       copy.schedule = ScheduleChoice(keras: keras)
@@ -30,8 +31,12 @@ extension Recipe {
   /// - Parameter settled: the recipe that was taken over.
   func notice(of compiled: CompiledModel, _ settled: Recipe) -> String? {
     let leftOut = compiled.leftOut.joined(separator: ", ")
-    guard !optimizer.isNamed, compiled.optimizer != nil else {
-      return leftOut.isEmpty ? nil : "of what \(compiled.path) was compiled with, \(leftOut) is left out"
+    guard optimizer.isUndecided, compiled.optimizer != nil else {
+      guard !leftOut.isEmpty else { return nil }
+      let own = settled.optimizer
+      let instead =
+        compiled.optimizer == nil ? ": the optimizer is \(own.name.rawValue) with the rate \(own.baseRate)" : ""
+      return "of what \(compiled.path) was compiled with, \(leftOut) is left out\(instead)"
     }
     let schedule = settled.schedule == self.schedule ? "" : " and the schedule \(settled.schedule.title)"
     let rate = settled.schedule.keras?.hasRate == true ? "" : " with the rate \(settled.optimizer.baseRate)"
@@ -42,25 +47,10 @@ extension Recipe {
 }
 
 extension OptimizerChoice {
-  /// This choice where it says something, and another one elsewhere.
-  fileprivate func over(_ other: OptimizerChoice) -> OptimizerChoice {
-    var copy = other
-    func take<Value: Equatable>(_ key: WritableKeyPath<OptimizerChoice, Value>) {
-      if self[keyPath: key] != OptimizerChoice()[keyPath: key] { copy[keyPath: key] = self[keyPath: key] }
-    }
-    take(\.rate)
-    take(\.momentum)
-    take(\.nesterov)
-    take(\.weightDecay)
-    take(\.decoupled)
-    take(\.beta1)
-    take(\.beta2)
-    take(\.epsilon)
-    take(\.rho)
-    take(\.centered)
-    take(\.coefficient)
-    take(\.clipNorm)
-    take(\.clipValue)
-    return copy
+  /// Whether nothing is said but the rate: then the optimizer of a compiled model goes on.
+  var isUndecided: Bool {
+    var copy = self
+    copy.rate = nil
+    return copy == OptimizerChoice()
   }
 }

@@ -3,7 +3,7 @@ public struct OptimizerChoice: Hashable, Sendable, Codable {
   public enum Name: String, Hashable, Sendable, Codable, CaseIterable { case sgd, adam, adamw, rmsprop, lars, lamb }
 
   public var name = Name.sgd { didSet { isNamed = true } }
-  /// Whether the configuration says the name. Otherwise the optimizer of a compiled model goes on.
+  /// Whether the configuration says the name.
   public internal(set) var isNamed = false
   /// Learning rate; nil is 0.01 for SGD and LARS and 0.001 for the others, as in Keras.
   public var rate: Double?

@@ -33,7 +33,7 @@ struct TrainerParts {
     let choice = try given.preprocessingChoice()
     var recipe = given.takingOver(compiled).settled(by: choice)
     do { try recipe.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
-    self.compiled = given.optimizer.isNamed ? nil : compiled
+    self.compiled = given.optimizer.isUndecided ? compiled : nil
     sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
     recipe.preprocessing = sources.preprocessing
     self.recipe = recipe
