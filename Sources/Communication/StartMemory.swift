@@ -16,15 +16,15 @@ package enum StartMemory {
     ThreadMemory.shareHeapIfLimited()
     let (state, isLaunched) = (MemoryState.current, LaunchEnvironment.current.hasLauncher)
     let needed = program + (isLaunched ? messagePassing : 0)
-    func shortage(of bytes: Int, in limits: [MemoryLimit]) -> MemoryError? {
+    func error(needing bytes: Int, in limits: [MemoryLimit]) -> MemoryError? {
       MemoryState(resident: state.resident, limits: limits).shortage(
         of: state.resident + bytes, processes: isLaunched ? LaunchEnvironment.current.localRanks : 1,
         for: isLaunched ? "the start of a rank" : "the start",
         remedy: "raise that limit, or end what else holds memory")
     }
     let shortage =
-      shortage(of: needed + code, in: state.limits.filter(\.countsAddresses))
-      ?? shortage(of: needed, in: state.limits.filter { !$0.countsAddresses })
+      error(needing: needed + code, in: state.limits.filter { $0.countsAddresses })
+      ?? error(needing: needed, in: state.limits.filter { !$0.countsAddresses })
     if shortage != nil { ThreadMemory.useSmallStacks() }
     return shortage
   }()
