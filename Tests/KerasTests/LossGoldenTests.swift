@@ -82,13 +82,14 @@ import Testing
     planner.wantsInputGradients = true
     let plan = try planner.plan(graph, lanes: 16, mode: .training)
     let network = Network(plan, weights: Weights(ParameterTable(graph)))
-    let values = network.run([predictions, targets].map { values in
-      Golden.Array(
-        samples: (0..<trial.images).map { image in
-          let start = trial.start + image * shape.count
-          return Array(values[start..<start + shape.count])
-        })
-    })
+    let values = network.run(
+      [predictions, targets].map { values in
+        Golden.Array(
+          samples: (0..<trial.images).map { image in
+            let start = trial.start + image * shape.count
+            return Array(values[start..<start + shape.count])
+          })
+      })
     for lane in 0..<16 {
       network.outputGradients[0].setSample(lane, [lane < trial.images ? 1 / Float(trial.images) : 0])
     }

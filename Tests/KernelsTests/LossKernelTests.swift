@@ -149,12 +149,15 @@ import Testing
 
   /// A box that is its target has no reason to move; boxes without area and turned ones have a loss.
   @Test(arguments: boxLosses) func oddBoxes(loss: BoxLoss) {
-    let predictions = Tensor([4], lanes: 16), target = Tensor([4], lanes: 16), gradient = Tensor([4], lanes: 16)
+    let predictions = Tensor([4], lanes: 16)
+    let target = Tensor([4], lanes: 16)
+    let gradient = Tensor([4], lanes: 16)
     let samples: [([Float], [Float])] = [
       ([1, 2, 5, 7], [1, 2, 5, 7]), ([1, 1, 1, 1], [1, 1, 1, 1]), ([0, 0, 0, 0], [1, 1, 2, 2]),
       ([5, 5, 1, 1], [1, 1, 2, 2]), ([1, 1, 2, 2], [3, 3, 3, 3]), ([1, 1, 1, 4], [1, 1, 4, 4]),
     ]
-    let factors = Tensor([1], lanes: 16), losses = LaneNumbers(lanes: 16)
+    let factors = Tensor([1], lanes: 16)
+    let losses = LaneNumbers(lanes: 16)
     for (lane, sample) in samples.enumerated() {
       predictions.setSample(lane, sample.0)
       target.setSample(lane, sample.1)
@@ -172,7 +175,9 @@ import Testing
 
   /// Parts of 10^-7 are not lost in sums that are near 1, nor do large logits overflow.
   @Test func smallAndLargeNumbers() {
-    let z = Tensor([3], lanes: 16), t = Tensor([3], lanes: 16), losses = LaneNumbers(lanes: 16)
+    let z = Tensor([3], lanes: 16)
+    let t = Tensor([3], lanes: 16)
+    let losses = LaneNumbers(lanes: 16)
     t.setSample(0, [1, 0, 0])
     z.setSample(0, [20, 0, -3e4])
     ClassLoss.crossEntropy(isLogit: true)

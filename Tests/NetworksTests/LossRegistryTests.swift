@@ -50,18 +50,19 @@ import Testing
     expectRefusal(.string(name), saying: hint)
   }
 
-  @Test(arguments: [
-    (["huber": ["delat": 2]], "did you mean 'delta'?"), (["huber": ["delta": -1]], "must not be negative"),
-    (["huber": ["delta": "wide"]], "must be a number"), (["mse": ["reduction": "none"]], "every position"),
-    (["mse": ["reduction": .null]], "every position"), (["mse": ["reduction": "mean_with_sample_weight"]], "weights"),
-    (["mse": ["reduction": "max"]], "'sum_over_batch_size' or 'sum'"), (["mse": ["dtype": "int8"]], "dtype"),
-    (["dice": ["denominator": "batch"]], "not supported"), (["dice": ["denominator": "shard"]], "not supported"),
-    (["iou": ["bounding_box_format": "xywh"]], "'xyxy' or 'center_xywh'"),
-    (["categorical_crossentropy": ["axis": 0]], "the batch"),
-    (["categorical_crossentropy": ["label_smoothing": 2]], "label_smoothing"),
-    (["categorical_focal_crossentropy": ["alpha": "large"]], "alpha"), ([:], "give a name"), (7, "give a name"),
-    (["class_name": "Huber", "config": 3], "config"), (["hinge": 3], "give a name"),
-  ] as [(JSONValue, String)])
+  @Test(
+    arguments: [
+      (["huber": ["delat": 2]], "did you mean 'delta'?"), (["huber": ["delta": -1]], "must not be negative"),
+      (["huber": ["delta": "wide"]], "must be a number"), (["mse": ["reduction": "none"]], "every position"),
+      (["mse": ["reduction": .null]], "every position"), (["mse": ["reduction": "mean_with_sample_weight"]], "weights"),
+      (["mse": ["reduction": "max"]], "'sum_over_batch_size' or 'sum'"), (["mse": ["dtype": "int8"]], "dtype"),
+      (["dice": ["denominator": "batch"]], "not supported"), (["dice": ["denominator": "shard"]], "not supported"),
+      (["iou": ["bounding_box_format": "xywh"]], "'xyxy' or 'center_xywh'"),
+      (["categorical_crossentropy": ["axis": 0]], "the batch"),
+      (["categorical_crossentropy": ["label_smoothing": 2]], "label_smoothing"),
+      (["categorical_focal_crossentropy": ["alpha": "large"]], "alpha"), ([:], "give a name"), (7, "give a name"),
+      (["class_name": "Huber", "config": 3], "config"), (["hinge": 3], "give a name"),
+    ] as [(JSONValue, String)])
   func wrongArguments(description: JSONValue, hint: String) { expectRefusal(description, saying: hint) }
 
   private func expectRefusal(_ description: JSONValue, saying hint: String) {
@@ -86,12 +87,13 @@ import Testing
     if isBoxes { #expect(throws: ShapeError.self) { try loss.targetShape(for: [[3, 5]]) } }
   }
 
-  @Test(arguments: [
-    ["dice": ["axis": 0]], ["dice": ["axis": 5]], ["tversky": ["axis": [1, 1]]],
-    ["categorical_crossentropy": ["axis": 4]], ["cosine_similarity": ["axis": -4]],
-    ["binary_focal_crossentropy": ["axis": 9]], ["categorical_focal_crossentropy": ["alpha": [0.1, 0.2]]],
-    ["categorical_focal_crossentropy": ["alpha": [0.1, 0.2, 0.3], "axis": 2]],
-  ] as [JSONValue])
+  @Test(
+    arguments: [
+      ["dice": ["axis": 0]], ["dice": ["axis": 5]], ["tversky": ["axis": [1, 1]]],
+      ["categorical_crossentropy": ["axis": 4]], ["cosine_similarity": ["axis": -4]],
+      ["binary_focal_crossentropy": ["axis": 9]], ["categorical_focal_crossentropy": ["alpha": [0.1, 0.2]]],
+      ["categorical_focal_crossentropy": ["alpha": [0.1, 0.2, 0.3], "axis": 2]],
+    ] as [JSONValue])
   func axesAreChecked(description: JSONValue) throws {
     let loss = try LossRegistry.loss(description)
     #expect(throws: ShapeError.self) { try loss.signature(of: [[4, 3, 6], [4, 3, 6]]) }

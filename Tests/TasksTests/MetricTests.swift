@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Networks
 import Tasks
 import Tensors
@@ -79,7 +80,8 @@ import Testing
     }
     for trial in trials {
       let state = try fixture.state(metric, trial)
-      #expect(metric.values(state).allSatisfy(\.isFinite))
+      let values = metric.values(state)
+      #expect(values.allSatisfy { $0.isFinite })
       #expect(metric.result(state) == nil || metric.result(state)!.isFinite)
     }
   }

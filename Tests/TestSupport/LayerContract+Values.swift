@@ -19,20 +19,23 @@ extension LayerContract.Values {
     case .counts: return indices.map { _ in 1 + 3 * random.uniform() }
     case .binary: return indices.map { _ in Float(random.integer(below: 2)) }
     case .signs: return indices.map { _ in Float(2 * random.integer(below: 2) - 1) }
-    case .distribution: return positions(shape) { channels in
-      let shares = channels.map { _ in 0.1 + random.uniform() }
-      return shares.map { $0 / shares.reduce(0, +) }
-    }
-    case .oneHot: return positions(shape) { channels in
-      let chosen = random.integer(below: channels.count)
-      return channels.map { $0 == chosen ? 1 : 0 }
-    }
-    case .boxes, .centredBoxes: return positions(shape) { _ in
-      let (x, y) = (4 * random.uniform(), 4 * random.uniform())
-      let (width, height) = (3 + 5 * random.uniform(), 3 + 5 * random.uniform())
-      return self == .boxes
-        ? [x, y, x + width, y + height] : [x + width / 2, y + height / 2, width, height]
-    }
+    case .distribution:
+      return positions(shape) { channels in
+        let shares = channels.map { _ in 0.1 + random.uniform() }
+        return shares.map { $0 / shares.reduce(0, +) }
+      }
+    case .oneHot:
+      return positions(shape) { channels in
+        let chosen = random.integer(below: channels.count)
+        return channels.map { $0 == chosen ? 1 : 0 }
+      }
+    case .boxes, .centredBoxes:
+      return positions(shape) { _ in
+        let (x, y) = (4 * random.uniform(), 4 * random.uniform())
+        let (width, height) = (3 + 5 * random.uniform(), 3 + 5 * random.uniform())
+        return self == .boxes
+          ? [x, y, x + width, y + height] : [x + width / 2, y + height / 2, width, height]
+      }
     }
   }
 

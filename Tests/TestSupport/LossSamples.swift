@@ -26,7 +26,10 @@ public enum LossSamples {
 
   private static let kinds: [String: [Kind]] = [
     "binary_focal_crossentropy": [
-      (.shares, .binary, [[:], ["apply_class_balancing": true, "alpha": 0.3], ["gamma": 1.5, "label_smoothing": 0.2]]),
+      (
+        .shares, .binary,
+        [[:], ["apply_class_balancing": true, "alpha": 0.3], ["gamma": 1.5, "label_smoothing": 0.2]]
+      ),
       (
         .smooth, .binary,
         [
