@@ -52,9 +52,7 @@ struct Predictor {
     network.prepare()
     while let batch = try loader.next() {
       let shard = batch.shards[0]
-      network.shard.live = shard.liveCount
-      network.beginInputs()
-      network.write(shard.inputs[0], to: 0)
+      network.load(shard.inputs, live: shard.liveCount)
       network.forward()
       for lane in 0..<shard.liveCount {
         try body(files[batch.sampled.position + lane], predictions(network.outputs[0].sample(lane), top: top))

@@ -47,10 +47,8 @@ struct FeaturePlan: Sendable {
       (evaluationPrefix, evaluationSuffix) = (nil, nil)
       return
     }
-    let shardSize = recipe.batch / recipe.shards
-    evaluationPrefix = try Evaluator.makePlan(
-      stage.graph.prefix(upTo: value), shardSize: shardSize, partOf: evaluation, isEnd: false)
-    evaluationSuffix = try Evaluator.makePlan(
-      stage.graph.suffix(from: value), shardSize: shardSize, partOf: evaluation)
+    evaluationPrefix = try recipe.makeEvaluationPlan(
+      stage.graph.prefix(upTo: value), partOf: evaluation, isEnd: false)
+    evaluationSuffix = try recipe.makeEvaluationPlan(stage.graph.suffix(from: value), partOf: evaluation)
   }
 }

@@ -15,7 +15,7 @@ package struct StagePlan: Sendable {
     let whole = try recipe.makePlan(stage.trainedGraph)
     let evaluation =
       sources?.monitored == nil
-      ? nil : try Evaluator.makePlan(stage.graph, shardSize: recipe.batch / recipe.shards)
+      ? nil : try recipe.makeEvaluationPlan(stage.graph)
     features = try sources.flatMap { sources throws(TrainingError) in
       try FeaturePlan(recipe, stage, sources, stepsPerEpoch: stepsPerEpoch, whole: whole, evaluation: evaluation)
     }

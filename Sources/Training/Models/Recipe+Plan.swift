@@ -12,11 +12,34 @@ extension Recipe {
     (planner.memory, planner.whole) = (memory, whole)
     planner.poolsStatistics = normalization == .global
     do {
-      // The function at the end is part of the loss.
       return try planner.plan(
-        isEnd ? graph.endingInLogits : graph, lanes: Layout.lanes(forImages: batch / shards), mode: .training)
+        isEnd ? trainingGraph(graph) : graph, lanes: Layout.lanes(forImages: batch / shards), mode: .training)
+    } catch let error as TrainingError {
+      throw error
     } catch {
-      throw TrainingError(.configuration, error.description)
+      throw TrainingError(.configuration, "\(error)")
+    }
+  }
+
+  /// How a shard of the recipe's images is measured.
+  ///
+  /// - Parameters:
+  ///   - whole: the plan of the graph of which this one is a part, if it is one.
+  ///   - isEnd: whether the loss follows.
+  public func makeEvaluationPlan(
+    _ graph: Graph, partOf whole: Plan? = nil, isEnd: Bool = true
+  ) throws(TrainingError) -> Plan {
+    var planner = Planner()
+    planner.whole = whole
+    // Kernels are packed for each shard, so that nothing is kept between evaluations.
+    planner.memory = .balanced
+    do {
+      return try planner.plan(
+        isEnd ? trainingGraph(graph) : graph, lanes: Layout.lanes(forImages: batch / shards), mode: .inference)
+    } catch let error as TrainingError {
+      throw error
+    } catch {
+      throw TrainingError(.configuration, "\(error)")
     }
   }
 }

@@ -35,14 +35,14 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   /// - Parameter arenaCount: floats of a network's memory, at least those of the plan.
   init(
     plan: Plan, arenaCount: Int, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool,
-    seed: UInt64, recipe: Recipe, objective: Objective
+    seed: UInt64, recipe: Recipe, losses: [TrainingLoss]
   ) throws(CommunicationError) {
     self.pool = pool
     supervision = communicator.supervision
     shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
     tasks = shards.map { _ in
       ShardTask(
-        network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective)
+        network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, losses: losses)
     }
     sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.gradientCount)) }
     for (task, sum) in zip(tasks, sums) { task.network.shard.gradients = sum.buffer }
@@ -125,7 +125,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
         task.network.beginForward()
       }
       if task.network.forwardToPooling() == nil {
-        task.computeLoss(shard, scale: scale, into: statistics.value(ofShard: index))
+        task.finishForward(shard, scale: scale, into: statistics.value(ofShard: index))
       }
     }
   }

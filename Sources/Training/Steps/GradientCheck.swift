@@ -39,7 +39,7 @@ struct StepResult {
   /// Whether loss, gradients and statistics of all ranks are finite: the same on all of them.
   let isFinite: Bool
 
-  /// - Parameter sums: over all shards, of what `ShardTask.computeLoss` wrote.
+  /// - Parameter sums: over all shards, of what `ShardTask.finishForward` wrote.
   init(_ sums: Buffer, samples: Int) {
     metrics = Metrics(lossSum: Double(sums[0]), correct: sums[1].isFinite ? Int(sums[1]) : 0, samples: samples)
     isFinite = sums[0].isFinite && sums[3] == 0

@@ -35,7 +35,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   /// - Parameter arenaCount: floats of a network's memory, at least those of the plan.
   init(
     plan: Plan, arenaCount: Int, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool,
-    seed: UInt64, recipe: Recipe, objective: Objective
+    seed: UInt64, recipe: Recipe, losses: [TrainingLoss]
   ) throws(CommunicationError) {
     self.pool = pool
     supervision = communicator.supervision
@@ -43,7 +43,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     self.shards = shards
     tasks = (0..<pool.count).map { _ in
       ShardTask(
-        network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective)
+        network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, losses: losses)
     }
     accumulators = (0..<pool.count).map { worker in
       ShardAccumulator(
@@ -122,7 +122,7 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     task.load(shard, step: step)
     network.forward()
     pooledMoments?.value(ofShard: shard.index).copy(from: network.momentStorage)
-    task.computeLoss(shard, scale: scale, into: statistics.value(ofShard: shard.index))
+    task.finishForward(shard, scale: scale, into: statistics.value(ofShard: shard.index))
     network.backward { count in
       accumulator.gradientsReady(upTo: count)
       if isLast { announce(count, worker: worker) }

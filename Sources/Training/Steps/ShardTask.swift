@@ -7,40 +7,53 @@ import Tensors
 struct ShardTask {
   let network: Network
   let seed: UInt64
-  let objective: Objective
+  let losses: [TrainingLoss]
 
-  init(network: Network, seed: UInt64, objective: Objective) {
-    (self.network, self.seed, self.objective) = (network, seed, objective)
+  init(network: Network, seed: UInt64, losses: [TrainingLoss]) {
+    (self.network, self.seed, self.losses) = (network, seed, losses)
   }
 
   /// Puts the shard into the network.
   func load(_ shard: LoadedShard, step: Int) {
-    network.shard.live = shard.liveCount
-    network.shard.step = step
-    network.shard.seed = seed
-    for lane in shard.samples.indices { network.shard.sampleIDs[lane] = shard.samples[lane] }
-    network.beginInputs()
-    network.write(shard.inputs[0], to: 0)
+    network.load(
+      shard.inputs, targets: shard.targets, live: shard.liveCount, samples: shard.samples, step: step, seed: seed)
   }
 
-  /// Loss of the network's outputs and what its layers add to that; writes the gradients that backward starts from.
+  /// What forward came to: the losses, and what layers add to them. Writes the gradients that backward starts from:
+  /// what each image counts in each loss, 0 in dead lanes.
   ///
   /// - Parameters:
   ///   - scale: of the gradients: one over the samples of the batch.
   ///   - statistics: receives the loss, the right answers, the samples, and 1 if moments are not finite, otherwise 0.
-  func computeLoss(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
-    let sums = objective.sums(network.outputs[0], shard, gradient: network.outputGradients[0], scale: scale)
+  func finishForward(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
     network.shard.imageWeight = scale
-    statistics[0] = Float(sums.loss + network.shard.penalty)
-    statistics[1] = Float(sums.correct)
+    for (index, loss) in losses.enumerated() {
+      let gradient = network.outputGradients[index]
+      for lane in 0..<gradient.lanes {
+        let weight = lane < shard.liveCount ? Double(loss.imageWeight(shard, lane: lane)) * loss.weight : 0
+        gradient[lane: lane, depth: 0, height: 0, width: 0, channel: 0] = Float(weight) * scale
+      }
+    }
+    let metrics = measure(shard)
+    statistics[0] = Float(metrics.lossSum + network.shard.penalty)
+    statistics[1] = Float(metrics.correct)
     statistics[2] = Float(shard.liveCount)
     // A loss can be finite although they are not: ReLU, for one, takes NaN for 0.
     statistics[3] = network.momentStorage.isFinite ? 0 : 1
   }
 
-  /// Loss of the network's outputs, without gradients.
+  /// The losses that forward came to, added up, and the right answers.
   func measure(_ shard: LoadedShard) -> Metrics {
-    let sums = objective.sums(network.outputs[0], shard)
-    return Metrics(lossSum: sums.loss, correct: sums.correct, samples: shard.liveCount)
+    var sum = 0.0
+    for (index, loss) in losses.enumerated() {
+      var part = 0.0
+      for lane in 0..<shard.liveCount {
+        part += Double(loss.imageWeight(shard, lane: lane)) * network.losses[index][lane]
+      }
+      sum += loss.weight * part
+    }
+    let correct = losses[0].correct(
+      network.predictions[0], target: shard.targets[losses[0].node.target], live: shard.liveCount)
+    return Metrics(lossSum: sum, correct: correct, samples: shard.liveCount)
   }
 }

@@ -15,7 +15,7 @@ struct TrainerParts {
   let classNames: [String]
   let sampler: Sampler
   var stages: TrainingStages
-  let objective: Objective
+  let losses: [TrainingLoss]
   let pool: WorkerPool
   /// What a person should know of the data and the model, in a sentence each.
   let notices: [String]
@@ -62,7 +62,7 @@ struct TrainerParts {
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
-    objective = try Objective(training: recipe, on: sources.train, model.graph)
+    losses = try recipe.losses(of: model.graph, trainedOn: sources.train)
     stages = try TrainingStages(recipe, model, stepsPerEpoch: sampler.batchesPerEpoch)
     let keepsFeatures = recipe.featureCache == .memory || recipe.featureCache == .file
     guard !keepsFeatures || stages.all.contains(where: { $0.trainedGraph.unchangingValue != nil }) else {
@@ -86,11 +86,11 @@ struct TrainerParts {
       case .shard:
         return try ShardStepRunner(
           plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
-          seed: seed, recipe: recipe, objective: objective)
+          seed: seed, recipe: recipe, losses: losses)
       case .global:
         return try GlobalStepRunner(
           plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
-          seed: seed, recipe: recipe, objective: objective)
+          seed: seed, recipe: recipe, losses: losses)
       }
     } catch {
       throw TrainingError(.run, error.description)
@@ -106,9 +106,7 @@ struct TrainerParts {
   ) -> Evaluator? {
     guard let source, let preparation else { return nil }
     return Evaluator(
-      plan, weights: weights, objective: Objective(evaluating: recipe, model.graph), source: source,
-      preparation: preparation,
-      communicator: communicator,
-      shardSize: recipe.batch / recipe.shards, arenas: runner.networks.prefix(pool.count).map(\.arena))
+      plan, weights: weights, losses: losses.map(\.unweighted), source: source, preparation: preparation,
+      communicator: communicator, shardSize: recipe.batch / recipe.shards, arenas: runner.networks.prefix(pool.count).map(\.arena))
   }
 }
