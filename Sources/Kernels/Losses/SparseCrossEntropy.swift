@@ -67,7 +67,7 @@ public struct SparseCrossEntropy: Sendable {
   }
 
   private func withIgnored(_ body: (UnsafePointer<Float>?) -> Void) {
-    guard var ignored else { return unsafe body(nil) }
+    guard var ignored else { return body(nil) }
     unsafe body(&ignored)
   }
 

@@ -53,10 +53,11 @@ public final class Evaluator {
     _ graph: Graph, weights: Weights, source: any DataSource, preparation: Preparation, communicator: any Communicator,
     recipe: Recipe, threads: Int
   ) throws(TrainingError) {
-    try recipe.requireLabels(source, for: graph)
-    let plan = try recipe.makeEvaluationPlan(graph)
+    try recipe.requireTargets(source, for: graph)
+    let losses = try recipe.losses(of: graph)
+    let plan = try recipe.makeEvaluationPlan(graph, losses)
     self.init(
-      plan, weights: weights, losses: try recipe.losses(of: graph), source: source, preparation: preparation,
+      plan, weights: weights, losses: losses, source: source, preparation: preparation,
       communicator: communicator, shardSize: recipe.batch / recipe.shards,
       arenas: (0..<threads).map { _ in Arena(count: plan.arenaCount) })
   }

@@ -1,12 +1,12 @@
 import Datasets
 import Tensors
 
-extension Recipe {
+extension ClassWeightsChoice {
   /// What the images of each class count in training; nil where all count the same.
   ///
   /// - Parameter classes: of the model; some may have no samples.
-  func classWeights(of source: any DataSource, classes: Int) throws(TrainingError) -> Buffer? {
-    guard classWeights != .equal else { return nil }
+  func weights(of source: any DataSource, classes: Int) throws(TrainingError) -> Buffer? {
+    guard self != .equal else { return nil }
     guard source.labelCount == nil else {
       throw TrainingError(
         .configuration,
@@ -14,7 +14,7 @@ extension Recipe {
           + "nobody; remove them."
       )
     }
-    switch classWeights {
+    switch self {
     case .equal: return nil
     case .balanced: return balanced(source, classes: classes)
     case .given(let weights): return try given(weights, source, classes: classes)

@@ -8,6 +8,9 @@ struct TrainingLoss: Sendable {
   var node: Graph.Loss
   /// Of the output, among those that are added up.
   var weight = 1.0
+  /// The column of the target; nil is the label.
+  var column: String?
+  var choice = OutputChoice()
   /// What the images of each class count; nil where all count the same.
   var classWeights: Buffer?
   /// The number above which a prediction of yes or no, as the loss reads it, is yes; nil where classes exclude each
@@ -19,6 +22,11 @@ struct TrainingLoss: Sendable {
     var copy = self
     copy.classWeights = nil
     return copy
+  }
+
+  /// Whether it tells classes or labels from each other.
+  var isClassification: Bool {
+    column == nil && (node.layer is SparseCategoricalCrossentropy || node.layer is BinaryCrossentropy)
   }
 
   /// What the image of a lane counts.

@@ -1,19 +1,20 @@
-public import Networks
+package import Networks
 import Tensors
 
 extension Recipe {
   /// How a shard of the recipe's images runs through a graph in training.
   ///
   /// - Parameters:
+  ///   - losses: what follows; nil where the rest of the model does.
   ///   - whole: the plan of the graph of which this one is a part, if it is one.
-  ///   - isEnd: whether the loss follows.
-  public func makePlan(_ graph: Graph, partOf whole: Plan? = nil, isEnd: Bool = true) throws(TrainingError) -> Plan {
+  func makePlan(_ graph: Graph, _ losses: [TrainingLoss]?, partOf whole: Plan? = nil) throws(TrainingError) -> Plan {
     var planner = Planner()
     (planner.memory, planner.whole) = (memory, whole)
     planner.poolsStatistics = normalization == .global
     do {
       return try planner.plan(
-        isEnd ? trainingGraph(graph) : graph, lanes: Layout.lanes(forImages: batch / shards), mode: .training)
+        losses.map { losses throws(TrainingError) in try trainingGraph(graph, losses) } ?? graph,
+        lanes: Layout.lanes(forImages: batch / shards), mode: .training)
     } catch let error as TrainingError {
       throw error
     } catch {
@@ -24,10 +25,10 @@ extension Recipe {
   /// How a shard of the recipe's images is measured.
   ///
   /// - Parameters:
+  ///   - losses: what follows; nil where the rest of the model does.
   ///   - whole: the plan of the graph of which this one is a part, if it is one.
-  ///   - isEnd: whether the loss follows.
-  public func makeEvaluationPlan(
-    _ graph: Graph, partOf whole: Plan? = nil, isEnd: Bool = true
+  func makeEvaluationPlan(
+    _ graph: Graph, _ losses: [TrainingLoss]?, partOf whole: Plan? = nil
   ) throws(TrainingError) -> Plan {
     var planner = Planner()
     planner.whole = whole
@@ -35,11 +36,17 @@ extension Recipe {
     planner.memory = .balanced
     do {
       return try planner.plan(
-        isEnd ? trainingGraph(graph) : graph, lanes: Layout.lanes(forImages: batch / shards), mode: .inference)
+        losses.map { losses throws(TrainingError) in try trainingGraph(graph, losses) } ?? graph,
+        lanes: Layout.lanes(forImages: batch / shards), mode: .inference)
     } catch let error as TrainingError {
       throw error
     } catch {
       throw TrainingError(.configuration, "\(error)")
     }
+  }
+
+  /// The same with the losses of the model.
+  package func makeEvaluationPlan(_ graph: Graph) throws(TrainingError) -> Plan {
+    try makeEvaluationPlan(graph, losses(of: graph))
   }
 }

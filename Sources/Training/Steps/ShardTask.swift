@@ -52,8 +52,11 @@ struct ShardTask {
       }
       sum += loss.weight * part
     }
-    let correct = losses[0].correct(
-      network.predictions[0], target: shard.targets[losses[0].node.target], live: shard.liveCount)
+    var correct = 0
+    if let index = losses.firstIndex(where: \.isClassification) {
+      let target = shard.targets[losses[index].node.target]
+      correct = losses[index].correct(network.predictions[index], target: target, live: shard.liveCount)
+    }
     return Metrics(lossSum: sum, correct: correct, samples: shard.liveCount)
   }
 }

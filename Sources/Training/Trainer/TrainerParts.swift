@@ -47,17 +47,19 @@ struct TrainerParts {
     }
     model = try recipe.makeModel(input: sources.train.shape, classes: sources.classes)
     classNames = try recipe.classNames(of: sources.train.classNames)
-    try recipe.requireLabels(sources.train, for: model.graph)
-    try classes.compare(
-      outputs: model.graph.outputShapes[0].channels, of: model.graph.name,
-      isMeant: recipe.finetune?.head?.classes != nil)
+    try recipe.requireTargets(sources.train, for: model.graph)
+    if let loss = try recipe.losses(of: model.graph).first(where: \.isClassification) {
+      try classes.compare(
+        outputs: model.graph.outputShapes[loss.node.outputs[0]].channels, of: model.graph.name,
+        isMeant: recipe.finetune?.head?.classes != nil)
+    }
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
       preparationNotices + classes.notices + [model.pretrained?.orderNotice].compactMap(\.self)
       + foreignSettings.map(\.description)
     for source in [sources.validation, sources.test].compactMap(\.self) {
-      try recipe.requireLabels(source, for: model.graph)
+      try recipe.requireTargets(source, for: model.graph)
     }
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
