@@ -88,6 +88,8 @@ let package = Package(
         "Training",
       ],
       swiftSettings: common),
+    .testTarget(
+      name: "TasksTests", dependencies: ["Datasets", "Kernels", "Networks", "Tasks", "Tensors"], swiftSettings: safe),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),

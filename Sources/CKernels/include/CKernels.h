@@ -17,6 +17,7 @@
 #include "global_pooling.h"
 #include "grouping.h"
 #include "interleaving.h"
+#include "measures.h"
 #include "neighbourhood.h"
 #include "normalization.h"
 #include "penalty.h"

@@ -9,7 +9,7 @@ extension LayerConfiguration {
     let axes = (value.asArray ?? []).compactMap(\.asInteger)
     guard !axes.isEmpty, axes.count == value.asArray?.count else {
       throw ImportError(
-        "layer '\(layerName)' (\(className)): \(key) is \(value.brief), but must be an axis or a list of axes.")
+        "\(place): \(key) is \(value.brief), but must be an axis or a list of axes.")
     }
     return axes
   }

@@ -8,12 +8,12 @@ extension LayerConfiguration {
     let given = value(key)
     guard given == .null || given.asString != nil else {
       let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) is \(given.brief), but must be one of \(names).")
+      throw ImportError("\(place): \(key) is \(given.brief), but must be one of \(names).")
     }
     let name = given.asString ?? standard.rawValue
     guard let value = Value(rawValue: name) else {
       let hint = Value.allCases.map(\.rawValue).suggestion(for: name)
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) '\(name)' is not supported\(hint)")
+      throw ImportError("\(place): \(key) '\(name)' is not supported\(hint)")
     }
     return value
   }
@@ -25,7 +25,7 @@ extension LayerConfiguration {
       let constraint = value(key)
       guard constraint == .null else {
         throw ImportError(
-          "layer '\(layerName)' (\(className)): \(key) \(constraint["class_name"].asString ?? constraint.brief) is not "
+          "\(place): \(key) \(constraint["class_name"].asString ?? constraint.brief) is not "
             + "supported, and would change the training; set it to null."
         )
       }

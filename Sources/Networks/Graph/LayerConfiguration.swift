@@ -8,6 +8,8 @@ public final class LayerConfiguration {
   public let values: [String: JSONValue]
   /// The first number of the version of Keras that wrote it: 'hard_sigmoid' became another function with Keras 3.
   public let kerasVersion: Int
+  /// What messages call it: a layer, a loss, a metric.
+  private let role: String
   /// Takes what only the author of a file has; nil refuses it.
   let foreign: ForeignSettings?
   /// Keys that every layer may have: `checkCommonKeys` looks at those that matter.
@@ -22,13 +24,18 @@ public final class LayerConfiguration {
   ]
 
   public init(
-    className: String, values: [String: JSONValue], kerasVersion: Int = 3, foreign: ForeignSettings? = nil
+    className: String, values: [String: JSONValue], kerasVersion: Int = 3, foreign: ForeignSettings? = nil,
+    role: String = "layer"
   ) {
     (self.className, self.values, self.kerasVersion, self.foreign) = (className, values, kerasVersion, foreign)
+    self.role = role
   }
 
   /// The layer's name, or its class where it has none: what error messages say.
   public var layerName: String { values["name"]?.asString ?? className }
+
+  /// How messages begin: `layer 'conv1' (Conv2D)`.
+  public var place: String { "\(role) '\(layerName)' (\(className))" }
 
   /// Keys nobody asked for whose value says something: null says nothing.
   public var unreadKeys: [String] {
@@ -80,14 +87,14 @@ public final class LayerConfiguration {
     // What was trained in other floats runs in 32-bit ones: of the same range or more exact, except for 64-bit floats.
     guard type == .null || name.map(LayerConfiguration.floatTypes.contains) == true else {
       throw ImportError(
-        "layer '\(layerName)' (\(className)): dtype \(name.map { "'\($0)'" } ?? type.brief) is not supported; convert "
+        "\(place): dtype \(name.map { "'\($0)'" } ?? type.brief) is not supported; convert "
           + "the model to 'float32'."
       )
     }
     if let key = unreadKeys.first(where: { $0 == "activity_regularizer" }) {
       let kind = values[key]!["class_name"].asString ?? values[key]!.brief
       throw ImportError(
-        "layer '\(layerName)' (\(className)): \(key) \(kind) is not supported, and would change the training; set it "
+        "\(place): \(key) \(kind) is not supported, and would change the training; set it "
           + "to null."
       )
     }
@@ -99,7 +106,6 @@ public final class LayerConfiguration {
     let known = readKeys.subtracting(LayerConfiguration.bookkeeping).union(["name"]).sorted()
     let meant = FamiliarLayers.argument(for: key, among: known).map { "; did you mean '\($0)'?" }
     let hint = meant ?? known.suggestion(for: key)
-    let place = "layer '\(layerName)' (\(className))"
     throw ImportError("\(place): '\(key)' = \(values[key]!.brief) is not an argument that is supported\(hint)")
   }
 
@@ -108,7 +114,7 @@ public final class LayerConfiguration {
     let value = value(key)
     guard value == .null || allowed.contains(value) else {
       let advice = allowed.isEmpty ? "remove it" : "remove it or use \(allowed.map(\.brief).joined(separator: " or "))"
-      throw ImportError("layer '\(layerName)' (\(className)): \(key) = \(value.brief) is not supported; \(advice).")
+      throw ImportError("\(place): \(key) = \(value.brief) is not supported; \(advice).")
     }
   }
 
@@ -118,7 +124,6 @@ public final class LayerConfiguration {
     if let found { return found }
     let given = given ?? value(key)
     if given == .null, let standard { return standard }
-    let place = "layer '\(layerName)' (\(className))"
     guard given == .null else {
       throw ImportError("\(place): '\(key)' is \(given.brief), but must be \(kind).")
     }
