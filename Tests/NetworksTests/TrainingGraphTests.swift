@@ -8,7 +8,7 @@ import Testing
   /// An image with a class and a map of classes, by two losses of which one reads both.
   private static func model() throws -> Graph {
     let input = Symbol.input([4, 4, 2])
-    let features = Conv2D(6, kernel: 3, padding: .same, activation: .relu)(input)
+    let features = Conv2D(6, kernel: 3, padding: .same, activation: .tanh)(input)
     let map = Conv2D(3, kernel: 1, activation: .softmax)(features, name: "map")
     let kind = Dense(5, activation: .sigmoid)(Flatten()(features), name: "kind")
     return try Graph("two", inputs: [input], outputs: [map, kind])
@@ -47,7 +47,8 @@ import Testing
     let error = #expect(throws: ShapeError.self) {
       try graph.append(BinaryCrossentropy(), named: "loss", inputs: [input, target])
     }
-    #expect(error?.description.contains("targets of shape (3,) for predictions of shape (3,), but is given (2,)") == true)
+    #expect(
+      error?.description.contains("targets of shape (3,) for predictions of shape (3,), but is given (2,)") == true)
   }
 
   /// Loss and gradients are those of the same model whose probabilities are written out, by finite differences.
