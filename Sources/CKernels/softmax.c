@@ -1,48 +1,16 @@
 #include "softmax.h"
 
 #include <math.h>
-#include <stdbool.h>
 
-#include "exponential.h"
-
-// Floats are added over this many classes at most before their sum joins a double.
-enum { PIECE = 64 };
-
-CK_INLINE void maximum_of(const float *x, ptrdiff_t stride, ptrdiff_t classes, lanes16 *maximum, lanes16i *first) {
-  lanes16 best = CK_LOAD(x), chosen = CK_ZERO;
-  for (ptrdiff_t c = 1; c < classes; c++) {
-    const lanes16 value = CK_LOAD(x + c * stride);
-    const lanes16i better = value > best;
-    best = CK_SELECT(better, value, best);
-    chosen = CK_SELECT(better, (lanes16)((lanes16i){0} + (int32_t)c), chosen);
-  }
-  *maximum = best;
-  *first = (lanes16i)chosen;
-}
-
-/// Sum of e^(x - maximum); the terms are stored when `terms` is given, which may be x.
-CK_INLINE void sum_of_exponentials(const float *x, ptrdiff_t stride, ptrdiff_t classes, const lanes16 *maximum,
-                                   float *terms, ptrdiff_t terms_stride, lanes16d *total) {
-  *total = (lanes16d){0};
-  for (ptrdiff_t start = 0; start < classes; start += PIECE) {
-    lanes16 sum = CK_ZERO;
-    for (ptrdiff_t c = start; c < classes && c < start + PIECE; c++) {
-      lanes16 term = CK_LOAD(x + c * stride) - *maximum;
-      ck_exponential(&term);
-      if (terms) CK_STORE(terms + c * terms_stride, term);
-      sum += term;
-    }
-    *total += __builtin_convertvector(sum, lanes16d);
-  }
-}
+#include "exponential_sums.h"
 
 /// Sum of the values, each times its weight where there are weights.
 CK_INLINE void sum_over_classes(const float *values, ptrdiff_t stride, const float *weights, ptrdiff_t weights_stride,
                                 ptrdiff_t classes, lanes16 *result) {
   lanes16d total = {0};
-  for (ptrdiff_t start = 0; start < classes; start += PIECE) {
+  for (ptrdiff_t start = 0; start < classes; start += CK_CLASSES) {
     lanes16 sum = CK_ZERO;
-    for (ptrdiff_t c = start; c < classes && c < start + PIECE; c++)
+    for (ptrdiff_t c = start; c < classes && c < start + CK_CLASSES; c++)
       sum += weights ? CK_LOAD(weights + c * weights_stride) * CK_LOAD(values + c * stride)
                      : CK_LOAD(values + c * stride);
     total += __builtin_convertvector(sum, lanes16d);
@@ -58,10 +26,9 @@ CK_DISPATCHED void ck_softmax(const float *input, ck_strides input_strides, floa
       const float *x = input + CK_RUN(input_strides) + i;
       float *y = output + CK_RUN(output_strides) + i;
       lanes16 maximum;
-      lanes16i first;
       lanes16d total;
-      maximum_of(x, input_strides.channel, classes, &maximum, &first);
-      sum_of_exponentials(x, input_strides.channel, classes, &maximum, y, step, &total);
+      ck_maximum_of(x, input_strides.channel, classes, &maximum);
+      ck_sum_of_exponentials(x, input_strides.channel, classes, &maximum, y, step, &total);
       const lanes16 sum = __builtin_convertvector(total, lanes16);
       for (ptrdiff_t c = 0; c < classes; c++) CK_STORE(y + c * step, CK_LOAD(y + c * step) / sum);
     }
@@ -95,10 +62,9 @@ CK_DISPATCHED void ck_log_softmax(const float *input, ck_strides input_strides, 
       const float *x = input + CK_RUN(input_strides) + i;
       float *y = output + CK_RUN(output_strides) + i;
       lanes16 maximum;
-      lanes16i first;
       lanes16d total;
-      maximum_of(x, input_strides.channel, classes, &maximum, &first);
-      sum_of_exponentials(x, input_strides.channel, classes, &maximum, NULL, 0, &total);
+      ck_maximum_of(x, input_strides.channel, classes, &maximum);
+      ck_sum_of_exponentials(x, input_strides.channel, classes, &maximum, NULL, 0, &total);
       for (int lane = 0; lane < 16; lane++) total[lane] = log(total[lane]);
       const lanes16 logarithm = __builtin_convertvector(total, lanes16);
       for (ptrdiff_t c = 0; c < classes; c++)
@@ -124,48 +90,4 @@ CK_DISPATCHED void ck_log_softmax_backward(const float *output, ck_strides outpu
       }
     }
   }
-}
-
-CK_DISPATCHED ck_classification ck_cross_entropy_of_logits(const float *logits, ptrdiff_t class_stride,
-                                                           ptrdiff_t classes, ptrdiff_t lanes, ptrdiff_t live,
-                                                           const int32_t *labels, float smoothing,
-                                                           const float *class_weights, float *gradient,
-                                                           ptrdiff_t gradient_stride, float scale) {
-  ck_classification result = {0, 0};
-  const float others = smoothing / (float)classes;
-  for (ptrdiff_t block = 0; block < lanes; block += 16) {
-    const float *z = logits + block;
-    float *dz = gradient ? gradient + block : NULL;
-    lanes16 maximum;
-    lanes16i first;
-    lanes16d total, logit_sum = {0};
-    maximum_of(z, class_stride, classes, &maximum, &first);
-    const ptrdiff_t alive = live - block < 16 ? live - block : 16;
-    if (smoothing != 0)
-      for (ptrdiff_t c = 0; c < classes; c++)
-        logit_sum += __builtin_convertvector(CK_LOAD(z + c * class_stride), lanes16d);
-    double chosen[16];
-    for (ptrdiff_t lane = 0; lane < alive; lane++) chosen[lane] = (double)z[labels[block + lane] * class_stride + lane];
-    lanes16 weight = {0};
-    for (ptrdiff_t lane = 0; lane < alive; lane++)
-      weight[lane] = class_weights ? class_weights[labels[block + lane]] : 1;
-    sum_of_exponentials(z, class_stride, classes, &maximum, dz, gradient_stride, &total);
-    // -sum over classes of target * log(p), where the target is (1 - smoothing) * one-hot + smoothing / classes.
-    for (ptrdiff_t lane = 0; lane < alive; lane++) {
-      const double target =
-          (1 - (double)smoothing) * chosen[lane] + (double)smoothing * logit_sum[lane] / (double)classes;
-      result.loss += (double)weight[lane] * (log(total[lane]) + (double)maximum[lane] - target);
-      result.correct += first[lane] == labels[block + lane];
-    }
-    if (!gradient) continue;
-    const lanes16 factor = __builtin_convertvector((double)scale / total, lanes16);
-    const lanes16i living = CK_LIVE(alive < 0 ? 0 : alive);
-    for (ptrdiff_t c = 0; c < classes; c++) {
-      const lanes16 value = CK_LOAD(dz + c * gradient_stride) * factor - others * scale;
-      CK_STORE(dz + c * gradient_stride, CK_SELECT(living, value * weight, CK_ZERO));
-    }
-    for (ptrdiff_t lane = 0; lane < alive; lane++)
-      dz[labels[block + lane] * gradient_stride + lane] -= (1 - smoothing) * scale * weight[lane];
-  }
-  return result;
 }

@@ -4,56 +4,51 @@ import Tensors
 import Testing
 
 @Suite struct BinaryCrossEntropyTests {
-  @Test(arguments: [(1, 16, 16), (1, 32, 17), (5, 16, 9), (5, 16, 0)])
-  func agreesWithTheFormula(_ count: Int, _ lanes: Int, _ live: Int) {
-    let logits = Tensor([count], lanes: lanes)
-    var stream = RandomStream(seed: 3, purpose: .synthesis)
-    for lane in 0..<lanes { logits.setSample(lane, (0..<count).map { _ in stream.uniform() * 12 - 6 }) }
-    let labels = (0..<live * count).map { _ in Int32(stream.integer(below: 2)) }
-    var (loss, correct) = (0.0, 0)
-    for lane in 0..<live {
-      let values = logits.sample(lane).map(Double.init)
-      let targets = (0..<count).map { Double(labels[lane * count + $0]) }
-      loss -=
-        zip(values, targets).reduce(0) {
-          $0 + $1.1 * log(1 / (1 + exp(-$1.0))) + (1 - $1.1) * log(1 - 1 / (1 + exp(-$1.0)))
-        } / Double(count)
-      correct += zip(values, targets).allSatisfy { ($0 > 0) == ($1 == 1) } ? 1 : 0
-    }
-    let gradient = Tensor([count], lanes: lanes)
-    gradient.fill(.nan)
-    let sums = BinaryCrossEntropy.ofLogits(logits, labels: labels, live: live, gradient: gradient, scale: 0.25)
-    #expect(abs(sums.loss - loss) < 1e-9 * (1 + loss) && sums.correct == correct)
-    for lane in 0..<lanes {
-      for (label, slope) in gradient.sample(lane).enumerated() {
-        let z = Double(logits.sample(lane)[label])
-        let wanted = lane < live ? (1 / (1 + exp(-z)) - Double(labels[lane * count + label])) * 0.25 / Double(count) : 0
-        #expect(abs(Double(slope) - wanted) < 1e-7)
-      }
-    }
-    #expect(BinaryCrossEntropy.ofLogits(logits, labels: labels, live: live, gradient: logits, scale: 0.25) == sums)
+  private struct Result {
+    var losses: [Double]
+    var gradient: Tensor
   }
 
-  @Test func weightsAndSmoothing() {
-    let logits = Tensor([1], lanes: 16)
-    for lane in 0..<2 { logits.setSample(lane, [0.7]) }
-    let gradient = Tensor([1], lanes: 16)
-    let sums = BinaryCrossEntropy.ofLogits(
-      logits, labels: [0, 1], live: 2, smoothing: 0.2, classWeights: Buffer([3, 0.5]), gradient: gradient)
-    let p = 1 / (1 + exp(-0.7))
-    let losses = [0.1, 0.9].map { -$0 * log(p) - (1 - $0) * log(1 - p) }
-    #expect(abs(sums.loss - 3 * losses[0] - 0.5 * losses[1]) < 1e-6 && sums.correct == 1)
-    #expect(
-      abs(Double(gradient.sample(0)[0]) - 3 * (p - 0.1)) < 1e-6
-        && abs(Double(gradient.sample(1)[0]) - 0.5 * (p - 0.9)) < 1e-6)
+  private func evaluate(_ loss: BinaryCrossEntropy, _ x: Tensor, _ target: Tensor, live: Int, factor: Float) -> Result {
+    let factors = Tensor([1], lanes: x.lanes)
+    for lane in 0..<live { factors.setSample(lane, [factor]) }
+    let (losses, gradient) = (LaneNumbers(lanes: x.lanes), Tensor(x.shape, lanes: x.lanes, border: Border(top: 1)))
+    gradient.fill(.nan)
+    loss.measure(x, target: target, live: live, into: losses)
+    loss.differentiate(x, target: target, live: live, factors: factors, into: gradient)
+    return Result(losses: (0..<x.lanes).map { losses[$0] }, gradient: gradient)
+  }
+
+  @Test(arguments: Fixture.all, [true, false])
+  func agreesWithTheFormula(_ fixture: Fixture, _ isOfLogits: Bool) {
+    let x = fixture.output()
+    let target = fixture.output(border: Border(left: 1))
+    var stream = RandomStream(seed: 3, purpose: .synthesis)
+    for lane in 0..<fixture.lanes {
+      x.setSample(
+        lane, (0..<x.shape.count).map { _ in stream.uniform() * (isOfLogits ? 12 : 0.9) - (isOfLogits ? 6 : -0.05) })
+      target.setSample(lane, (0..<x.shape.count).map { _ in Float(stream.integer(below: 2)) })
+    }
+    let loss = BinaryCrossEntropy(isOfLogits: isOfLogits, smoothing: 0.2)
+    let result = evaluate(loss, x, target, live: fixture.live, factor: 0.25)
+    let count = Double(x.shape.count)
+    for lane in 0..<fixture.lanes {
+      let wanted = target.sample(lane).map { Double($0) * 0.8 + 0.1 }
+      let p = x.sample(lane).map { isOfLogits ? 1 / (1 + exp(-Double($0))) : Double($0) }
+      let expected = zip(p, wanted).reduce(0) { $0 - $1.1 * log($1.0) - (1 - $1.1) * log(1 - $1.0) } / count
+      #expect(abs(result.losses[lane] - (lane < fixture.live ? expected : 0)) < 1e-6 * (1 + expected))
+      for (slope, (p, wanted)) in zip(result.gradient.sample(lane), zip(p, wanted)) {
+        let slopeOfLoss = isOfLogits ? p - wanted : (p - wanted) / (p * (1 - p))
+        #expect(abs(Double(slope) - (lane < fixture.live ? slopeOfLoss * 0.25 / count : 0)) < 1e-5)
+      }
+    }
   }
 
   /// Far from 0 neither the loss nor the gradient overflows.
   @Test func largeLogitsAreFinite() {
-    let logits = Tensor([2], lanes: 16)
+    let (logits, target) = (Tensor([2], lanes: 16), Tensor([2], lanes: 16))
     logits.setSample(0, [1e4, -1e4])
-    let gradient = Tensor([2], lanes: 16)
-    let sums = BinaryCrossEntropy.ofLogits(logits, labels: [0, 0], live: 1, gradient: gradient)
-    #expect(sums.loss == 5000 && sums.correct == 0 && gradient.sample(0) == [0.5, 0])
+    let result = evaluate(BinaryCrossEntropy(isOfLogits: true), logits, target, live: 1, factor: 1)
+    #expect(result.losses[0] == 5000 && result.gradient.sample(0) == [0.5, 0])
   }
 }

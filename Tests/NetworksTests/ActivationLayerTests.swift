@@ -44,8 +44,11 @@ import Testing
     for (axes, shape, isLast) in [([-1], Shape(5), true), ([1], Shape(5), true), ([1], Shape(3, 5), false)] {
       let input = Symbol.input(shape)
       let graph = try Graph("end", inputs: [input], outputs: [Softmax(axes: axes)(input)])
-      #expect((graph.endingInLogits.nodes[1].layer is Activation) == isLast)
       #expect((graph.finalActivation == .softmax) == isLast)
+      let loss = Graph.Loss(name: "end", layer: SparseCategoricalCrossentropy(), outputs: [0], target: 0)
+      let trained = try graph.trained(with: [loss])
+      #expect((trained.nodes[1].layer is Activation) == isLast)
+      #expect((trained.nodes.last?.layer as? SparseCategoricalCrossentropy)?.isOfLogits == isLast)
     }
   }
 
@@ -60,9 +63,8 @@ import Testing
     let covered = try graph(
       [2], Dense(3, activation: .softmax), Identity(), Reshape([1, 3]), Flatten(), Activation(.linear))
     #expect(covered.finalActivation == .softmax && covered.penaltyOnProbabilities == nil)
-    #expect(covered.endingInLogits.finalActivation == .linear)
     let places = try graph([2, 2], Dense(3, activation: .softmax), Flatten())
-    #expect(places.finalActivation == nil && places.endingInLogits.finalActivation == nil)
+    #expect(places.finalActivation == nil)
     #expect(try graph([2, 2], Dense(3, activation: .sigmoid), Flatten()).finalActivation == .sigmoid)
     let penalized = try graph([2], Dense(3), Softmax(), ActivityRegularization(l2: 0.1))
     #expect(penalized.finalActivation == .softmax && penalized.penaltyOnProbabilities == "activity_regularization")

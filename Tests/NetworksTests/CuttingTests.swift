@@ -49,10 +49,8 @@ import Testing
     var random = RandomStream(seed: 1, purpose: .synthesis)
     for lane in 0..<16 { images.setSample(lane, (0..<72).map { _ in random.uniform() }) }
     func run(_ network: Network, _ input: Tensor) -> Tensor {
-      (network.shard.live, network.shard.step, network.shard.seed) = (16, 5, 7)
       network.prepare()
-      network.beginInputs()
-      network.write(input, to: 0)
+      network.load([input], live: 16, step: 5, seed: 7)
       network.forward()
       return network.outputs[0]
     }

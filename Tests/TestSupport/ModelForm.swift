@@ -13,6 +13,27 @@ public enum ModelForm: String, CaseIterable, Sendable {
   case nestedTwice
   /// A layer called twice beside a model called twice.
   case shared
+  /// Two heads, with losses of their own, behind a functional model.
+  case twoOutputs
+
+  /// The layers that tell classes apart.
+  public var heads: [String] { self == .twoOutputs ? ["classes", "digits"] : ["classes"] }
+
+  /// What the recipe says of the outputs; nothing where there is one.
+  public var outputs: [String: OutputChoice] {
+    guard self == .twoOutputs else { return [:] }
+    var (first, second) = (OutputChoice(), OutputChoice())
+    (first.weight, second.weight, second.target) = (0.75, 0.25, "label")
+    second.loss = FunctionChoice("SparseCategoricalCrossentropy", ["label_smoothing": 0.125])
+    second.metrics = [
+      FunctionChoice("accuracy"), FunctionChoice("sparse_top_k_categorical_accuracy", ["k": 3, "name": "top"]),
+    ]
+    second.classWeights = .given(["3": 2])
+    return ["classes": first, "digits": second]
+  }
+
+  /// Where the backbone ends, for models in which it is not found.
+  public var features: String? { self == .twoOutputs ? "mean" : nil }
 
   /// Random first values.
   public func graph() throws -> Graph {
@@ -39,6 +60,11 @@ public enum ModelForm: String, CaseIterable, Sendable {
             ] + head))
       case .shared:
         functional("shared", sharedLayers(head))
+      case .twoOutputs:
+        functional(
+          "two",
+          chained([input("data"), functional("base", chained([input("in")] + base)), head[0], head[1], head[2]])
+            + [(layer("Dense", "digits", ["units": 10]), [[("mean", 0)]])], outputs: heads)
       }
     return try Graph(kerasModel: model, kerasVersion: 2)
   }
@@ -77,7 +103,10 @@ public enum ModelForm: String, CaseIterable, Sendable {
     }
   }
 
-  private func functional(_ name: String, _ layers: [(layer: JSONValue, calls: [[Call]])]) -> JSONValue {
+  /// - Parameter outputs: the layers that give them; nil for the last one.
+  private func functional(
+    _ name: String, _ layers: [(layer: JSONValue, calls: [[Call]])], outputs: [String]? = nil
+  ) -> JSONValue {
     func reference(_ call: Call) -> [JSONValue] { [.string(call.layer), .integer(call.number), 0] }
     let entries = layers.map { layer, calls -> JSONValue in
       var members = layer.asObject!
@@ -86,11 +115,12 @@ public enum ModelForm: String, CaseIterable, Sendable {
       return .object(members)
     }
     func end(_ layer: JSONValue) -> JSONValue { [.array(reference((layer["config"]["name"].asString!, 0)))] }
+    let ends = outputs.map { .array($0.map { .array(reference(($0, 0))) }) } ?? end(layers[layers.count - 1].layer)
     return .object([
       "class_name": "Functional",
       "config": .object([
         "name": .string(name), "layers": .array(entries), "input_layers": end(layers[0].layer),
-        "output_layers": end(layers[layers.count - 1].layer),
+        "output_layers": ends,
       ]),
     ])
   }

@@ -105,7 +105,7 @@ import Training
       for (entry, same) in zip(own.table.entries, weights.table.entries) { own[entry].copy(from: weights[same]) }
       var planner = Planner()
       planner.keeping = ["global_average_pooling2d", "batch_normalization_1"]
-      let network = Network(try planner.plan(graph.endingInLogits, lanes: 16, mode: mode), weights: own)
+      let network = Network(try planner.plan(graph, lanes: 16, mode: mode), weights: own)
       network.shard.live = 16
       network.prepare()
       network.beginInputs()

@@ -8,6 +8,7 @@
 #include "combination.h"
 #include "contraction.h"
 #include "convolution.h"
+#include "cross_entropy.h"
 #include "dense.h"
 #include "dropout.h"
 #include "elementwise.h"

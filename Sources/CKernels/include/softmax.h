@@ -1,7 +1,5 @@
 #pragma once
 
-#include <stdint.h>
-
 #include "runs.h"
 
 // Over the channels of every position and lane; the output may be the input, the input's gradient the gradient.
@@ -26,16 +24,3 @@ void ck_sparsemax(const float *input, ck_strides input_strides, float *output, c
 void ck_sparsemax_backward(const float *input, ck_strides input_strides, const float *gradient,
                            ck_strides gradient_strides, float *input_gradient, ck_strides input_gradient_strides,
                            ck_extent extent);
-
-/// Sums over the live lanes.
-typedef struct {
-  double loss;
-  int64_t correct;
-} ck_classification;
-
-// One class index per live lane in `labels`, `lanes` floats per class. `gradient` may be NULL (evaluation) or the
-// input; it is zero in the dead lanes. `class_weights`, one for each class, may be NULL.
-ck_classification ck_cross_entropy_of_logits(const float *logits, ptrdiff_t class_stride, ptrdiff_t classes,
-                                             ptrdiff_t lanes, ptrdiff_t live, const int32_t *labels, float smoothing,
-                                             const float *class_weights, float *gradient, ptrdiff_t gradient_stride,
-                                             float scale);

@@ -17,9 +17,7 @@ struct InferenceBench {
 
     func run() {
       for shard in images {
-        network.shard.live = live
-        network.beginInputs()
-        network.write(shard, to: 0)
+        network.load([shard], live: live)
         network.forward()
       }
     }

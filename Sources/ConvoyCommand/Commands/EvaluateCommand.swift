@@ -51,7 +51,7 @@ struct EvaluateCommand: ParsableCommand {
         let classes = ClassInspection(evaluating: source, model: model.graph.name, outputs: model.classes)
         if session.isFirst { for notice in source.notices + prepared.notices + classes.notices { Output.note(notice) } }
         try model.requireMemory(
-          Evaluator.makePlan(model.graph, shardSize: recipe.batch / recipe.shards), threads: threads,
+          recipe.makeEvaluationPlan(model.graph), threads: threads,
           processes: session.communicator.localSize)
         let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source, preparation: prepared.preparation,

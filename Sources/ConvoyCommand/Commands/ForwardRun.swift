@@ -6,7 +6,8 @@ import Training
 
 /// Samples of a file on their way through a model, sixteen at a time.
 struct ForwardRun {
-  private let network: Network
+  private let inference: Inference
+  private let outputs: [Shape]
   private let keeping: [String]
   /// For each input of the model, all samples one after the other.
   private let samples: [[Float]]
@@ -36,7 +37,8 @@ struct ForwardRun {
     self.keeping = keeping
     let file = try File(reading: path)
     try model.requireMemory(plan, samples: ForwardRun.bytes(plan, in: file))
-    network = Network(plan, weights: model.weights)
+    inference = Inference(plan, weights: model.weights)
+    outputs = model.graph.outputShapes
     var samples: [[Float]] = []
     var counts: [Int] = []
     turnedOutputs = model.graph.channelsFirstOutputs
@@ -97,33 +99,21 @@ struct ForwardRun {
 
   /// Runs all samples and writes the results, whole or not at all.
   func write(to path: String) throws {
-    var outputs = Array(repeating: [Float](), count: network.outputs.count)
-    var activations = Array(repeating: [Float](), count: keeping.count)
-    network.prepare()
-    for start in stride(from: 0, to: count, by: Layout.laneMultiple) {
-      let live = min(Layout.laneMultiple, count - start)
-      load(start..<start + live)
-      network.forward()
-      for lane in 0..<live {
-        for (index, output) in network.outputs.enumerated() { outputs[index] += output.sample(lane) }
-        for (index, name) in keeping.enumerated() { activations[index] += network.kept[name]!.sample(lane) }
-      }
-    }
+    let results = inference.run(samples)
     try File.replace(path) { file in
-      for (index, output) in network.outputs.enumerated() {
-        let sizes = output.shape.dimensions
+      for (index, shape) in outputs.enumerated() {
         guard turnedOutputs.contains(index) else {
-          try file.root.write("outputs/\(index)", outputs[index], shape: [count] + sizes)
+          try file.root.write("outputs/\(index)", results.outputs[index], shape: [count] + shape.dimensions)
           continue
         }
-        let rows = output.shape.count / output.shape.channels
         try file.root.write(
-          "outputs/\(index)", ForwardRun.exchange(outputs[index], rows: rows, of: output.shape.count),
-          shape: [count] + output.shape.movingLastAxisFirst.dimensions)
+          "outputs/\(index)",
+          ForwardRun.exchange(results.outputs[index], rows: shape.count / shape.channels, of: shape.count),
+          shape: [count] + shape.movingLastAxisFirst.dimensions)
       }
-      for (index, name) in keeping.enumerated() {
+      for name in keeping {
         try file.root.write(
-          "activations/\(name)", activations[index], shape: [count] + network.kept[name]!.shape.dimensions)
+          "activations/\(name)", results.kept[name]!, shape: [count] + inference.keptShapes[name]!.dimensions)
       }
     }
   }
@@ -134,15 +124,6 @@ struct ForwardRun {
     return values.indices.map { index in
       let (sample, place) = (index / size, index % size)
       return values[sample * size + place % rows * columns + place / rows]
-    }
-  }
-
-  private func load(_ range: Range<Int>) {
-    network.shard.live = range.count
-    network.beginInputs()
-    for (input, values) in zip(network.inputs, samples) {
-      let size = input.shape.count
-      for (lane, index) in range.enumerated() { input.setSample(lane, values[index * size..<(index + 1) * size]) }
     }
   }
 }

@@ -51,26 +51,11 @@ final class LaneWriter {
         shard.weights[firstLane + lane] = isLive ? loaded.weight.map { samples[lane][$0, 0] } ?? 1 : 0
       }
     }
-    fillLabels(&shard)
   }
 
   private func read(_ index: Int, epoch: Int, into sample: inout Sample) throws(DataError) {
     guard preparation.makesSamples else { return try source.read(index, epoch: epoch, wanted, into: &sample) }
     try source.read(index, epoch: epoch, wanted, into: &stored)
     preparation.transform(stored, &between, into: &sample, epoch: epoch, index: index)
-  }
-
-  private func fillLabels(_ shard: inout LoadedShard) {
-    let count = source.labelCount ?? 1
-    for lane in shard.samples.indices {
-      let sample = Int(shard.samples[lane])
-      for label in 0..<count {
-        shard.labels[lane * count + label] =
-          lane >= shard.liveCount
-          ? 0
-          : source.labelCount == nil
-            ? Int32(source.label(at: sample)) : source.hasLabel(label, at: sample) ? 1 : 0
-      }
-    }
   }
 }

@@ -40,7 +40,6 @@ public final class Loader: Sendable {
         LoadedShard(
           index: index, inputs: tensors(loaded.inputs, border: border), targets: tensors(loaded.targets),
           weights: Array(repeating: 0, count: lanes),
-          labels: Array(repeating: 0, count: lanes * (source.labelCount ?? 1)),
           samples: Array(repeating: 0, count: lanes), liveCount: 0)
       }
     }

@@ -1,57 +1,98 @@
 import Glibc
 public import Tensors
 
-/// Cross-entropy of the logits z of sigmoids against multi-label targets t of 0 and 1, with its gradient, on a
-/// tensor of shape (labels,): Keras's `BinaryCrossentropy(from_logits=True)`.
+/// Cross-entropy of yes-or-no predictions against targets t of the same shape, mostly 0 and 1, and for each image the
+/// mean over all of its elements:
 ///
-///     loss = mean over labels of max(z, 0) - z t + log(1 + e^-|z|),  dz = (sigmoid(z) - t) / labels
+///     of logits:         loss = max(z, 0) - z t + log(1 + e^-|z|),  dz = sigmoid(z) - t
+///     of probabilities:  loss = -t log(p) - (1 - t) log(1 - p),  p within 1e-7 ... 1 - 1e-7, outside of which dp = 0
 ///
 /// Smoothing by s takes t (1 - s) + s / 2 for t.
-public enum BinaryCrossEntropy {
-  /// - Parameters:
-  ///   - labels: for each live image, 0 or 1 for each label.
-  ///   - classWeights: of one label alone, what loss and gradient of an image are multiplied by where it is 0 and where
-  ///     it is 1; nil is 1 for both.
-  ///   - gradient: overwritten, zero in dead lanes; may be `logits`. nil where only the sums are wanted.
-  ///   - scale: 1 / images of the global batch, for a mean over it.
-  /// - Returns: sums over the live images; right is an image with all its labels on the right side of 1/2.
-  public static func ofLogits(
-    _ logits: Tensor, labels: [Int32], live: Int, smoothing: Float = 0, classWeights: Buffer? = nil,
-    gradient: Tensor? = nil,
-    scale: Float = 1
-  ) -> CrossEntropy.Sums {
-    let (count, lanes, stride) = (logits.layout.channels, logits.lanes, logits.layout.channelStride)
-    precondition(logits.layout.planeCount == lanes, "labels have no spatial axes, but the shape is \(logits.shape)")
-    precondition(
-      live >= 0 && live <= lanes && labels.count >= live * count, "\(labels.count) labels for \(live) images")
-    precondition(classWeights == nil || count == 1 && classWeights!.count == 2, "a weight for each of two classes")
-    if let gradient { precondition(gradient.layout.hasSameExtent(as: logits.layout)) }
-    var sums = CrossEntropy.Sums(loss: 0, correct: 0)
-    unsafe labels.withUnsafeBufferPointer { labels in
-      for lane in 0..<lanes {
-        var (loss, isRight) = (0.0, true)
-        let weight = lane < live ? classWeights.map { unsafe Double($0[Int(labels[lane])]) } ?? 1 : 0
-        for label in 0..<count {
-          let z = Double(unsafe logits.pointer[label * stride + lane])
-          var slope = 0.0
-          if lane < live {
-            let isSet = unsafe labels[lane * count + label] == 1
-            let target = (isSet ? 1 - Double(smoothing) : 0) + Double(smoothing) / 2
-            let power = exp(-abs(z))
-            loss += max(z, 0) - z * target + log1p(power)
-            slope = (z >= 0 ? 1 / (1 + power) : power / (1 + power)) - target
-            isRight = isRight && (z > 0) == isSet
-          }
-          if let gradient {
-            unsafe gradient.pointer[label * gradient.layout.channelStride + lane] =
-              Float(slope * weight / Double(count)) * scale
-          }
-        }
-        guard lane < live else { continue }
-        sums.loss += weight * loss / Double(count)
-        sums.correct += isRight ? 1 : 0
+public struct BinaryCrossEntropy: Sendable {
+  public var isOfLogits: Bool
+  public var smoothing: Double
+
+  public init(isOfLogits: Bool, smoothing: Float = 0) {
+    (self.isOfLogits, self.smoothing) = (isOfLogits, Double(smoothing))
+  }
+
+  /// Writes the loss of each live image; 0 in dead lanes.
+  public func measure(_ predictions: Tensor, target: Tensor, live: Int, into losses: LaneNumbers) {
+    check(predictions, target, live)
+    precondition(losses.lanes == predictions.lanes)
+    let (from, to) = (predictions.layout, target.layout)
+    for lane in 0..<from.lanes { losses[lane] = 0 }
+    from.forEachPosition { depth, height, width in
+      for channel in 0..<from.channels {
+        let x = from.offset(lane: 0, depth: depth, height: height, width: width, channel: channel)
+        let t = to.offset(lane: 0, depth: depth, height: height, width: width, channel: channel)
+        for lane in 0..<live { losses[lane] += loss(predictions.storage[x + lane], target.storage[t + lane]) }
       }
     }
-    return sums
+    for lane in 0..<live { losses[lane] /= Double(predictions.shape.count) }
+  }
+
+  /// Writes the gradient of each image's loss times its factor; 0 in dead lanes.
+  ///
+  /// - Parameter factors: a float for each lane, of shape (1).
+  public func differentiate(
+    _ predictions: Tensor, target: Tensor, live: Int, factors: Tensor, into gradient: Tensor
+  ) {
+    check(predictions, target, live)
+    let (from, to, out) = (predictions.layout, target.layout, gradient.layout)
+    precondition(out.hasSameExtent(as: from) && factors.layout.planeCount == from.lanes)
+    let (count, first) = (Double(predictions.shape.count), factors.layout.origin)
+    from.forEachPosition { depth, height, width in
+      for channel in 0..<from.channels {
+        let x = from.offset(lane: 0, depth: depth, height: height, width: width, channel: channel)
+        let t = to.offset(lane: 0, depth: depth, height: height, width: width, channel: channel)
+        let dx = out.offset(lane: 0, depth: depth, height: height, width: width, channel: channel)
+        for lane in 0..<from.lanes {
+          gradient.storage[dx + lane] =
+            lane < live
+            ? Float(slope(predictions.storage[x + lane], target.storage[t + lane]) / count)
+              * factors.storage[first + lane]
+            : 0
+        }
+      }
+    }
+  }
+
+  private func check(_ predictions: Tensor, _ target: Tensor, _ live: Int) {
+    precondition(target.layout.hasSameExtent(as: predictions.layout), "\(target.shape) for \(predictions.shape)")
+    precondition(live >= 0 && live <= predictions.lanes)
+  }
+
+  private func smoothed(_ target: Float) -> Double { Double(target) * (1 - smoothing) + smoothing / 2 }
+
+  private func loss(_ x: Float, _ target: Float) -> Double {
+    let (x, target) = (Double(x), smoothed(target))
+    guard isOfLogits else {
+      // A prediction that is no number stays one.
+      let p = x.isNaN ? x : min(max(x, SparseCrossEntropy.epsilon), 1 - SparseCrossEntropy.epsilon)
+      return -target * log(p) - (1 - target) * log(1 - p)
+    }
+    return max(x, 0) - x * target + log1p(exp(-abs(x)))
+  }
+
+  private func slope(_ x: Float, _ target: Float) -> Double {
+    let (x, target) = (Double(x), smoothed(target))
+    guard isOfLogits else {
+      guard (SparseCrossEntropy.epsilon...1 - SparseCrossEntropy.epsilon).contains(x) else { return 0 }
+      return (x - target) / (x * (1 - x))
+    }
+    let power = exp(-abs(x))
+    return (x >= 0 ? 1 / (1 + power) : power / (1 + power)) - target
+  }
+}
+
+extension Layout {
+  /// Visits the positions of an image, row by row.
+  func forEachPosition(_ body: (_ depth: Int, _ height: Int, _ width: Int) -> Void) {
+    for depth in 0..<self.depth {
+      for height in 0..<self.height {
+        for width in 0..<self.width { body(depth, height, width) }
+      }
+    }
   }
 }

@@ -27,6 +27,17 @@ extension Layout {
     return runs(joinedAxes: axes)
   }
 
+  /// The longest runs of positions that are free of border cells in all of the layouts, which may differ in channels.
+  func runsOfPositions(_ second: Layout, _ third: Layout? = nil) -> ck_extent {
+    func axes(of other: Layout) -> Int {
+      precondition(
+        depth == other.depth && height == other.height && width == other.width && lanes == other.lanes,
+        "\(self) and \(other) differ in their positions")
+      return other.joinedAxes
+    }
+    return runs(joinedAxes: min(joinedAxes, 2, axes(of: second), third.map(axes) ?? 2))
+  }
+
   func runs(joinedAxes axes: Int) -> ck_extent {
     ck_extent(
       channels: axes > 2 ? 1 : channels, slices: axes > 1 ? 1 : depth, rows: axes > 0 ? 1 : height,

@@ -6,9 +6,9 @@ extension Graph {
   /// it is trained, depends on the batch or draws at random, and nothing but this value leads out of it. Nil where
   /// there is none behind the input.
   public var unchangingValue: Value? {
-    guard outputs.count == 1 else { return nil }
     let readers = consumers()
-    let isNeeded = ancestors(of: outputs[0])
+    let paths = outputs.map(ancestors)
+    let isNeeded = nodes.indices.map { index in paths.contains { $0[index] } }
     let table = ParameterTable(self)
     var isUnchanging: [Bool] = []
     for node in nodes {
@@ -26,7 +26,8 @@ extension Graph {
       }
       // At inference a normalisation becomes a part of what lies before it, which must not be cut off.
       let isNormalized = (readers[value] ?? []).contains { nodes[$0].layer is BatchNormalization }
-      return !isLeaking && !isNormalized && !isBefore[outputs[0].node] && inputs.allSatisfy { isBefore[$0.node] }
+      return !isLeaking && !isNormalized && !outputs.contains { isBefore[$0.node] }
+        && inputs.allSatisfy { isBefore[$0.node] }
     }
   }
 

@@ -1,14 +1,16 @@
 public import Kernels
 import Tensors
 
-/// The activation that the only output of a graph ends in, and the graph without it.
+/// The activations that outputs of a graph end in.
 extension Graph {
-  /// The function that the only output ends in; nil where its layer has none. Layers behind a softmax or sigmoids that
-  /// only hand the values on do not hide it.
-  public var finalActivation: ActivationFunction? {
-    guard outputs.count == 1 else { return nil }
-    return classEnding.map { activation(of: $0.value)! } ?? activation(of: outputs[0])
+  /// The function that an output ends in; nil where its layer has none. Layers behind a softmax or sigmoids that only
+  /// hand the values on do not hide it.
+  public func finalActivation(of output: Int) -> ActivationFunction? {
+    ending(of: output)?.activation ?? activation(of: outputs[output])
   }
+
+  /// That of the only output.
+  public var finalActivation: ActivationFunction? { outputs.count == 1 ? finalActivation(of: 0) : nil }
 
   /// Whether the only output is one number that tells two classes apart: the probability of the second one, or its
   /// logit.
@@ -23,32 +25,30 @@ extension Graph {
   /// The name of a layer that adds the size of probabilities to the loss, behind a softmax or sigmoids: a loss that is
   /// computed from their logits does not have them. Nil where there is none.
   public var penaltyOnProbabilities: String? {
-    classEnding?.covers.first { ($0.layer as? ActivityRegularization)?.addsToLoss == true }?.name
+    outputs.indices.lazy.compactMap { ending(of: $0) }.flatMap(\.covers).map { nodes[$0.node] }
+      .first { ($0.layer as? ActivityRegularization)?.addsToLoss == true }?.name
   }
 
-  /// The graph as its loss takes it: without the softmax or the sigmoids at its end.
-  ///
-  /// Softmax followed by cross-entropy is computed in one pass from the logits, which neither overflows nor rounds
-  /// twice. Layers, names and parameters stay the same.
-  public var endingInLogits: Graph {
-    guard let ending = classEnding, consumers()[outputs[0]] == nil else { return self }
-    let layer = nodes[ending.value.node].layer
-    return replacing((layer as? any ActivationEnding)?.linear ?? Activation(.linear), at: ending.value.node) ?? self
+  /// A softmax or sigmoids that an output ends in.
+  struct Ending {
+    let activation: ActivationFunction
+    let value: Value
+    /// What layers behind make of it that only hand its values on, the output first.
+    let covers: [Value]
   }
 
-  /// The value of a softmax or of sigmoids that the only output ends in, and the layers behind, which only hand its
-  /// values on.
-  private var classEnding: (value: Value, covers: [Node])? {
-    guard outputs.count == 1 else { return nil }
-    var (value, covers) = (outputs[0], [Node]())
+  /// The softmax or the sigmoids that an output ends in.
+  func ending(of output: Int) -> Ending? {
+    var (value, covers) = (outputs[output], [Value]())
     while nodes[value.node].inputs.count == 1, nodes[value.node].layer.handsOn {
-      covers.append(nodes[value.node])
+      covers.append(value)
       value = nodes[value.node].inputs[0]
     }
     // A softmax of each of several places is not one of all values behind them.
     let isWhole = covers.isEmpty || shape(value).count == shape(value).channels
     switch activation(of: value) {
-    case .softmax where isWhole, .sigmoid: return (value, covers)
+    case .softmax where isWhole: return Ending(activation: .softmax, value: value, covers: covers)
+    case .sigmoid: return Ending(activation: .sigmoid, value: value, covers: covers)
     default: return nil
     }
   }
@@ -64,6 +64,9 @@ extension Graph {
 }
 
 extension Layer {
+  /// The same layer without the activation that it ends in or is.
+  var withoutActivation: any Layer { (self as? any ActivationEnding)?.linear ?? Activation(.linear) }
+
   /// Whether the output has the values of the input, in one order or another.
   fileprivate var handsOn: Bool {
     switch self {

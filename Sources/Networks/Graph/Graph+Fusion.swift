@@ -43,7 +43,7 @@ extension Graph {
     var index = index
     while true {
       let value = Value(node: index)
-      guard let next = readers[value], next.count == 1, !outputs.contains(value), !keeping.contains(nodes[index].name)
+      guard let next = readers[value], next.count == 1, !isWanted(value), !keeping.contains(nodes[index].name)
       else { return nil }
       guard (nodes[next[0]].layer as? Activation)?.activation == .linear else { return next[0] }
       index = next[0]

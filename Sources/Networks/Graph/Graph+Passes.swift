@@ -26,6 +26,7 @@ extension Graph {
     }
     result.setInputs(inputs.map { Value(node: result.index(named: nodes[$0.node].name)!) })
     result.setOutputs(outputs.map(take))
+    result.predictions = predictions.map { Value(node: result.index(named: nodes[$0.node].name)!, output: $0.output) }
     return result
   }
 
@@ -57,8 +58,12 @@ extension Graph {
     }
     result.setInputs(inputs.map { values[$0]! })
     result.setOutputs(outputs.map { values[$0]! })
+    result.predictions = predictions.map { values[$0]! }
     return result
   }
+
+  /// Whether a value is given to the caller.
+  func isWanted(_ value: Value) -> Bool { outputs.contains(value) || predictions.contains(value) }
 
   /// The layer that does the work of a node: that of an operation is another one.
   func runningLayer(of node: Node) -> any Layer {
@@ -73,7 +78,7 @@ extension Graph {
   /// For each node, whether an output or a kept layer depends on it; inputs always are needed.
   private func neededNodes(keeping: Set<String>) -> [Bool] {
     var isNeeded = nodes.map { ($0.layer is Input && $0.inputs.isEmpty) || keeping.contains($0.name) }
-    for output in outputs { isNeeded[output.node] = true }
+    for value in outputs + predictions { isNeeded[value.node] = true }
     for (index, node) in nodes.enumerated().reversed() where isNeeded[index] {
       for input in node.inputs { isNeeded[input.node] = true }
     }
@@ -89,7 +94,7 @@ extension Graph {
       guard node.inputs.count == 1, let layer = node.layer as? any PaddingAbsorbing else { return nil }
       let before = nodes[node.inputs[0].node]
       guard let padding = before.layer as? any PaddingLayer, readers[node.inputs[0]]?.count == 1,
-        !outputs.contains(node.inputs[0]), !keeping.contains(before.name)
+        !isWanted(node.inputs[0]), !keeping.contains(before.name)
       else { return nil }
       return layer.absorbing(
         padding.margins, isRectified: ActivationFunction.isRectifier(nodes[before.inputs[0].node].layer))
@@ -109,6 +114,7 @@ extension Graph {
     for (node, layer) in zip(nodes, layers) { _ = result.mustAppend(layer, like: node, inputs: node.inputs) }
     result.setInputs(inputs)
     result.setOutputs(outputs)
+    result.predictions = predictions
     return result
   }
 

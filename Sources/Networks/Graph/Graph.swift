@@ -28,6 +28,8 @@ public struct Graph: Sendable {
   public private(set) var nodes: [Node] = []
   public private(set) var inputs: [Value] = []
   public private(set) var outputs: [Value] = []
+  /// What losses read, where the outputs are losses: the outputs of the model.
+  public internal(set) var predictions: [Value] = []
   /// Models inside the model, and their calls; an outer one comes before those inside it.
   public private(set) var submodels: [Submodel] = []
   public private(set) var scopes: [Scope] = []

@@ -3,10 +3,11 @@ import Tensors
 /// Every loss that can be named, in a configuration or in a Keras file.
 public enum LossRegistry {
   static let losses: [any LossLayer.Type] = [
-    BinaryFocalCrossentropy.self, CIoULoss.self, CategoricalCrossentropy.self, CategoricalFocalCrossentropy.self,
-    CategoricalHinge.self, CosineSimilarity.self, DIoULoss.self, Dice.self, GIoULoss.self, Hinge.self, Huber.self,
-    IoULoss.self, KLDivergence.self, LogCosh.self, MeanAbsoluteError.self, MeanAbsolutePercentageError.self,
-    MeanSquaredError.self, MeanSquaredLogarithmicError.self, Poisson.self, SquaredHinge.self, Tversky.self,
+    BinaryCrossentropy.self, BinaryFocalCrossentropy.self, CIoULoss.self, CategoricalCrossentropy.self,
+    CategoricalFocalCrossentropy.self, CategoricalHinge.self, CosineSimilarity.self, DIoULoss.self, Dice.self,
+    GIoULoss.self, Hinge.self, Huber.self, IoULoss.self, KLDivergence.self, LogCosh.self, MeanAbsoluteError.self,
+    MeanAbsolutePercentageError.self, MeanSquaredError.self, MeanSquaredLogarithmicError.self, Poisson.self,
+    SparseCategoricalCrossentropy.self, SquaredHinge.self, Tversky.self,
   ]
 
   /// Other names of functions, of Keras 1 to 3.

@@ -10,7 +10,6 @@ public final class Inference {
     public var kept: [String: [Float]]
   }
 
-  public let graph: Graph
   /// Shapes of the kept layers' outputs for one sample.
   public var keptShapes: [String: Shape] { network.kept.mapValues(\.shape) }
   private let network: Network
@@ -18,42 +17,35 @@ public final class Inference {
   /// - Parameters:
   ///   - batch: samples that run through the network at once.
   ///   - keeping: layers whose outputs are wanted as well.
-  public init(_ graph: Graph, weights: Weights, batch: Int = Layout.laneMultiple, keeping: Set<String> = [])
+  public convenience init(_ graph: Graph, weights: Weights, batch: Int = Layout.laneMultiple, keeping: Set<String> = [])
     throws(PlanError)
   {
-    self.graph = graph
     var planner = Planner()
     planner.keeping = keeping
-    let plan = try planner.plan(graph, lanes: Layout.lanes(forImages: batch), mode: .inference)
+    self.init(try planner.plan(graph, lanes: Layout.lanes(forImages: batch), mode: .inference), weights: weights)
+  }
+
+  /// - Parameter plan: of a graph at inference.
+  public init(_ plan: Plan, weights: Weights) {
     network = Network(plan, weights: weights)
     network.prepare()
   }
 
   /// - Parameter inputs: by input of the graph, all samples one after the other; as many samples for each.
   public func run(_ inputs: [[Float]]) -> Results {
-    let count = inputs.isEmpty ? 0 : inputs[0].count / max(1, graph.inputShapes[0].count)
-    for (values, shape) in zip(inputs, graph.inputShapes) {
+    let shapes = network.inputs.map(\.shape)
+    let count = inputs.isEmpty ? 0 : inputs[0].count / max(1, shapes[0].count)
+    for (values, shape) in zip(inputs, shapes) {
       precondition(values.count == count * shape.count, "\(values.count) values for \(count) samples of shape \(shape)")
     }
     var results = Results(
       outputs: network.outputs.map { _ in [] }, kept: network.kept.mapValues { _ in [] })
     let lanes = network.plan.lanes
     for start in stride(from: 0, to: count, by: lanes) {
-      let live = min(lanes, count - start)
-      network.shard.live = live
-      network.beginInputs()
-      for (tensor, values) in zip(network.inputs, inputs) {
-        let size = tensor.shape.count
-        for lane in 0..<live {
-          let first = (start + lane) * size
-          tensor.setSample(lane, values[first..<first + size])
-        }
-      }
+      network.load(inputs, range: start..<min(start + lanes, count))
       network.forward()
-      for lane in 0..<live {
-        for (index, tensor) in network.outputs.enumerated() { results.outputs[index] += tensor.sample(lane) }
-        for (name, tensor) in network.kept { results.kept[name]! += tensor.sample(lane) }
-      }
+      for (index, tensor) in network.outputs.enumerated() { results.outputs[index] += network.read(tensor) }
+      for (name, tensor) in network.kept { results.kept[name]! += network.read(tensor) }
     }
     return results
   }

@@ -9,10 +9,16 @@ public final class Network: @unchecked Sendable {
   public let weights: Weights
   /// What the layers are told about the shard; set it before `forward`.
   public let shard: ShardContext
-  /// Written by the caller before `forward`, through `write`.
+  /// Written before `forward`, by `load`: what the model takes, and then the targets of its losses.
   public let inputs: [Tensor]
+  /// Of a graph with losses: one number for each image, for each loss.
   public let outputs: [Tensor]
-  /// Written by the caller (the loss) between `forward` and `backward`.
+  /// Of a graph with losses: the outputs of the model, between `forward` and `backward`; without the last activation
+  /// where the losses have taken that over.
+  public let predictions: [Tensor]
+  /// For each loss of the graph, the loss of each image, 0 in dead lanes.
+  public let losses: [LaneNumbers]
+  /// Written by the caller between `forward` and `backward`: for losses, what each image counts.
   public let outputGradients: [Tensor]
   public let inputGradients: [Tensor]
   public let kept: [String: Tensor]
@@ -74,6 +80,8 @@ public final class Network: @unchecked Sendable {
     (self.arena, self.shard) = (arena, shard)
     inputs = plan.inputs.map { maker.tensor($0) }
     outputs = plan.outputs.map { maker.tensor($0) }
+    predictions = plan.predictions.map { maker.tensor($0) }
+    losses = calls.filter { $0.layer is any LossLayer }.map { $0.forwardPasses[0].losses }
     outputGradients = plan.outputGradients.map { maker.tensor($0) }
     inputGradients = plan.inputGradients.map { maker.tensor($0) }
     kept = plan.kept.mapValues { maker.tensor($0) }
@@ -118,13 +126,9 @@ public final class Network: @unchecked Sendable {
     if let start { timeline?.record(plan.steps[step].name, category, since: start) }
   }
 
-  /// Copies a shard into an input, after `beginInputs`.
-  public func write(_ images: Tensor, to input: Int) { Elementwise.copy(images, into: inputs[input]) }
-
   /// Tells the network that the caller is about to write the inputs.
   public func beginInputs() {
     guardian?.begin(time: -1)
     for tensor in zeroedInputs { tensor.zeroBorder() }
   }
-
 }

@@ -49,7 +49,7 @@ extension Graph {
     for (index, node) in nodes.enumerated() {
       let value = Value(node: index)
       guard let layer = node.layer as? any NormalizationFolding, let next = readers[value], next.count == 1,
-        !outputs.contains(value), !keeping.contains(node.name),
+        !isWanted(value), !keeping.contains(node.name),
         let normalization = nodes[next[0]].layer as? BatchNormalization,
         !isActive[index], !isActive[next[0]], mode == .inference || normalization.usesMovingStatistics,
         normalization.normalizesLastAxis(of: node.signature.outputs[0])

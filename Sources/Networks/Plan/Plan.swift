@@ -90,6 +90,8 @@ public struct Plan: Sendable {
   public let steps: [Step]
   public let inputs: [Placement]
   public let outputs: [Placement]
+  /// What losses read, where the outputs are losses.
+  public let predictions: [Placement]
   public let outputGradients: [Placement]
   public let inputGradients: [Placement]
   /// Outputs of layers that were asked to be kept, by name.

@@ -135,6 +135,7 @@ extension PlanDraft {
     }
     let inputs = graph.inputs.map { placement(activation($0)) }
     let outputs = graph.outputs.map { placement(activation($0)) }
+    let predictions = graph.predictions.map { placement(activation($0)) }
     let outputGradients = graph.outputs.compactMap { gradient($0).map { placement($0) } }
     let inputGradients = wantsInputGradients ? graph.inputs.map { placement(gradient($0)!) } : []
     let kept = keeping.mapValues { placement(activation(.init(node: graph.index(named: $0)!))) }
@@ -144,9 +145,8 @@ extension PlanDraft {
     if gap > 0 { for index in storages.indices { storages[index].isShared = true } }
     return Plan(
       name: graph.name, mode: mode, lanes: lanes, table: table, factors: factors, steps: steps, inputs: inputs,
-      outputs: outputs,
-      outputGradients: outputGradients, inputGradients: inputGradients, kept: kept, storages: storages,
-      arenaCount: total,
+      outputs: outputs, predictions: predictions, outputGradients: outputGradients, inputGradients: inputGradients,
+      kept: kept, storages: storages, arenaCount: total,
       turns: turns, lossTime: schedule.lossTime, bordered: bordered, pooledChannelCount: channels,
       unreachedGradients: mode == .inference
         ? [] : table.entries.filter { $0.hasGradient && !uses.contains($0.layer) }.map(\.range))

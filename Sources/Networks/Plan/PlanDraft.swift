@@ -81,6 +81,9 @@ struct PlanDraft {
       lifetimes.read(activation(output), at: mode == .training ? schedule.lossTime : .max)
       if let gradient = gradient(output) { lifetimes.write(gradient, at: schedule.lossTime) }
     }
+    for value in graph.predictions {
+      lifetimes.read(activation(value), at: mode == .training ? schedule.lossTime : .max)
+    }
     if wantsInputGradients {
       for input in graph.inputs { if let gradient = gradient(input) { lifetimes.read(gradient, at: .max) } }
     }

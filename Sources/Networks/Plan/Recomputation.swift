@@ -33,7 +33,7 @@ struct Recomputation {
       }
       if node.signature.backwardReads.contains(.outputs) { readers[graph.origin(of: .init(node: index))].append(index) }
     }
-    let outputs = Set(graph.outputs.map(graph.origin))
+    let outputs = Set((graph.outputs + graph.predictions).map(graph.origin))
     for node in graph.nodes.indices where !outputs.contains(node) && !kept.contains(node) && isCandidate(node) {
       guard let first = readers[node].first else { continue }
       var changes: [Int: Int] = [:]

@@ -1,15 +1,19 @@
 extension EpochRecord {
   /// A score by the name that Keras gives it in its history; nil where the epoch has none of that name.
   func score(named name: String) -> Double? {
-    switch name {
-    case "loss": training.loss
-    case "accuracy": training.accuracy
-    case "val_loss": validation?.loss
-    case "val_accuracy": validation?.accuracy
-    default: nil
-    }
+    name.hasPrefix("val_") ? validation?.value(of: String(name.dropFirst(4))) : training.value(of: name)
   }
 
   /// The names that `score(named:)` knows.
-  static let scoreNames = ["loss", "accuracy", "val_loss", "val_accuracy"]
+  var scoreNames: [String] { training.names + (validation?.names ?? []).map { "val_" + $0 } }
+}
+
+extension Metrics {
+  /// The names of its numbers.
+  var names: [String] { ["loss"] + scores.map(\.name) }
+
+  /// Whether a larger number is a better one; nil where there is none of that name.
+  func isBetterHigher(_ name: String) -> Bool? {
+    name == "loss" ? false : scores.first { $0.name == name }?.isBetterHigher
+  }
 }

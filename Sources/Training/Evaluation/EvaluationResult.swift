@@ -31,13 +31,15 @@ public struct EvaluationResult: Hashable, Sendable, Codable {
 
   /// Counts the live images of a shard. Of equal scores the first is the more probable, as in the accuracy.
   ///
-  /// - Parameter scores: of shape (classes,), the larger the more probable; of multi-label data, logits.
-  mutating func count(_ scores: Tensor, labels: [Int32], live: Int) {
-    if !self.labels.isEmpty { return count(logits: scores, labels, live: live) }
+  /// - Parameters:
+  ///   - scores: of shape (classes,), the larger the more probable; of multi-label data, logits.
+  ///   - target: class numbers of shape (1), or 0 and 1 for each label.
+  mutating func count(_ scores: Tensor, target: Tensor, live: Int) {
+    if !labels.isEmpty { return count(logits: scores, target, live: live) }
     for lane in 0..<live {
       // One logit is that of the second of two classes.
       let values = scores.shape.channels == 1 ? [0] + scores.sample(lane) : scores.sample(lane)
-      let label = Int(labels[lane])
+      let label = Int(target.sample(lane)[0])
       let predicted = values.indices.max { (values[$0], $1) < (values[$1], $0) }!
       confusion[label: label, predicted: predicted] += 1
       let before = values.indices.count { values[$0] > values[label] || (values[$0] == values[label] && $0 < label) }
@@ -45,11 +47,11 @@ public struct EvaluationResult: Hashable, Sendable, Codable {
     }
   }
 
-  /// A label is found where its probability is above 1/2, as `BinaryCrossEntropy` has it.
-  private mutating func count(logits: Tensor, _ wanted: [Int32], live: Int) {
+  /// A label is found where its probability is above 1/2, as the accuracy has it.
+  private mutating func count(logits: Tensor, _ target: Tensor, live: Int) {
     for lane in 0..<live {
-      for (label, logit) in logits.sample(lane).enumerated() {
-        let (isSet, isFound) = (wanted[lane * labels.count + label] == 1, logit > 0)
+      for (label, (logit, wanted)) in zip(logits.sample(lane), target.sample(lane)).enumerated() {
+        let (isSet, isFound) = (wanted == 1, logit > 0)
         labels[label] += ClassScore(
           images: isSet ? 1 : 0, predicted: isFound ? 1 : 0, correct: isSet && isFound ? 1 : 0)
       }

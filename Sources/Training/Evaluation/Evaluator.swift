@@ -28,18 +28,18 @@ public final class Evaluator {
     /// Nil where classes are not looked at.
     var result: EvaluationResult?
 
-    init(_ network: Network, _ objective: Objective, shards: Range<Int>) {
-      (task, self.shards) = (ShardTask(network: network, seed: 0, objective: objective), shards)
+    init(_ network: Network, _ losses: [TrainingLoss], shards: Range<Int>) {
+      (task, self.shards) = (ShardTask(network: network, seed: 0, losses: losses), shards)
     }
 
     func evaluate(_ shard: LoadedShard) {
       guard shard.liveCount > 0 else {
-        results.append(Metrics())
+        results.append(task.losses.emptyMetrics)
         return
       }
       task.load(shard, step: 0)
       task.network.forward()
-      result?.count(task.network.outputs[0], labels: shard.labels, live: shard.liveCount)
+      result?.count(task.network.predictions[0], target: shard.targets[0], live: shard.liveCount)
       results.append(task.measure(shard))
     }
   }
@@ -53,20 +53,20 @@ public final class Evaluator {
     _ graph: Graph, weights: Weights, source: any DataSource, preparation: Preparation, communicator: any Communicator,
     recipe: Recipe, threads: Int
   ) throws(TrainingError) {
-    try recipe.requireLabels(source, for: graph)
-    let shardSize = recipe.batch / recipe.shards
-    let plan = try Evaluator.makePlan(graph, shardSize: shardSize)
+    try recipe.requireTargets(source, for: graph)
+    let losses = try recipe.losses(of: graph)
+    let plan = try recipe.makeEvaluationPlan(graph, losses)
     self.init(
-      plan, weights: weights, objective: Objective(evaluating: recipe, graph), source: source, preparation: preparation,
-      communicator: communicator, shardSize: shardSize,
+      plan, weights: weights, losses: losses, source: source, preparation: preparation,
+      communicator: communicator, shardSize: recipe.batch / recipe.shards,
       arenas: (0..<threads).map { _ in Arena(count: plan.arenaCount) })
   }
 
   /// - Parameters:
-  ///   - plan: from `makePlan`.
+  ///   - plan: from `makeEvaluationPlan`.
   ///   - arenas: one for each worker; they may be those of networks that do not run during `evaluate`.
   init(
-    _ plan: Plan, weights: Weights, objective: Objective, source: any DataSource, preparation: Preparation,
+    _ plan: Plan, weights: Weights, losses: [TrainingLoss], source: any DataSource, preparation: Preparation,
     communicator: any Communicator, shardSize: Int, arenas: [Arena]
   ) {
     (self.weights, self.source, self.preparation, self.communicator) = (weights, source, preparation, communicator)
@@ -76,28 +76,8 @@ public final class Evaluator {
     let ownShards = shards
     workers = arenas.enumerated().map { worker, arena in
       Worker(
-        Network(plan, weights: weights, arena: arena), objective,
+        Network(plan, weights: weights, arena: arena), losses,
         shards: ShardTree.share(worker, of: arenas.count, in: ownShards))
-    }
-  }
-
-  /// The plan of the networks that evaluate.
-  ///
-  /// - Parameters:
-  ///   - whole: the plan of the graph of which this one is a part, if it is one.
-  ///   - isEnd: whether the loss follows.
-  package static func makePlan(
-    _ graph: Graph, shardSize: Int, partOf whole: Plan? = nil, isEnd: Bool = true
-  ) throws(TrainingError) -> Plan {
-    var planner = Planner()
-    planner.whole = whole
-    // Kernels are packed for each shard, so that nothing is kept between evaluations.
-    planner.memory = .balanced
-    do {
-      return try planner.plan(
-        isEnd ? graph.endingInLogits : graph, lanes: Layout.lanes(forImages: shardSize), mode: .inference)
-    } catch {
-      throw TrainingError(.configuration, error.description)
     }
   }
 
@@ -106,7 +86,7 @@ public final class Evaluator {
 
   /// The same, class by class or label by label. Collective.
   public func assess(pool: WorkerPool) throws(TrainingError) -> EvaluationResult {
-    let outputs = workers[0].task.network.outputs[0].shape.channels
+    let outputs = workers[0].task.network.predictions[0].shape.channels
     return try gather(
       pool,
       counting: source.labelCount == nil

@@ -18,9 +18,7 @@ public final class FeatureExtractor {
     /// - Parameter rows: of all shards, one after the other.
     func run(_ shard: LoadedShard, shardSize: Int, into rows: Buffer) {
       guard shard.liveCount > 0 else { return }
-      network.shard.live = shard.liveCount
-      network.beginInputs()
-      network.write(shard.inputs[0], to: 0)
+      network.load(shard.inputs, live: shard.liveCount)
       network.forward()
       let (output, size) = (network.outputs[0], network.outputs[0].shape.count)
       for lane in 0..<shard.liveCount {

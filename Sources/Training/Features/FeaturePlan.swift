@@ -26,8 +26,8 @@ struct FeaturePlan: Sendable {
   /// - Parameters:
   ///   - whole, evaluation: the plans of the whole network.
   init?(
-    _ recipe: Recipe, _ stage: TrainingStage, _ sources: TrainingSources, stepsPerEpoch: Int, whole: Plan,
-    evaluation: Plan?
+    _ recipe: Recipe, _ stage: TrainingStage, _ sources: TrainingSources, _ losses: [TrainingLoss], stepsPerEpoch: Int,
+    whole: Plan, evaluation: Plan?
   ) throws(TrainingError) {
     guard recipe.featureCache != .never, let value = stage.trainedGraph.unchangingValue else { return nil }
     let moved = sources.train.columns.first { $0.kind == .mask || $0.kind == .boxes }
@@ -42,7 +42,7 @@ struct FeaturePlan: Sendable {
       return nil
     }
     guard let views = !recipe.isAugmented ? 1 : recipe.views else { return nil }
-    let prefix = try recipe.makePlan(stage.trainedGraph.prefix(upTo: value), partOf: whole, isEnd: false)
+    let prefix = try recipe.makePlan(stage.trainedGraph.prefix(upTo: value), nil, partOf: whole)
     func work(_ plan: Plan) -> Int { plan.steps.reduce(0) { $0 + $1.multiplications } }
     if recipe.featureCache == .automatic {
       // Each is used twice at least, and half of the work of a forward pass is saved.
@@ -55,15 +55,12 @@ struct FeaturePlan: Sendable {
     if recipe.featureCache == .automatic, bytes > FeaturePlan.fileLimit { return nil }
     isInFile = recipe.featureCache == .file || recipe.featureCache == .automatic && bytes > FeaturePlan.memoryLimit
     (self.value, self.prefix, self.views) = (value, prefix, views)
-    suffix = try recipe.makePlan(stage.trainedGraph.suffix(from: value), partOf: whole)
+    suffix = try recipe.makePlan(stage.trainedGraph.suffix(from: value), losses, partOf: whole)
     guard let evaluation else {
       (evaluationPrefix, evaluationSuffix) = (nil, nil)
       return
     }
-    let shardSize = recipe.batch / recipe.shards
-    evaluationPrefix = try Evaluator.makePlan(
-      stage.graph.prefix(upTo: value), shardSize: shardSize, partOf: evaluation, isEnd: false)
-    evaluationSuffix = try Evaluator.makePlan(
-      stage.graph.suffix(from: value), shardSize: shardSize, partOf: evaluation)
+    evaluationPrefix = try recipe.makeEvaluationPlan(stage.graph.prefix(upTo: value), nil, partOf: evaluation)
+    evaluationSuffix = try recipe.makeEvaluationPlan(stage.graph.suffix(from: value), losses, partOf: evaluation)
   }
 }

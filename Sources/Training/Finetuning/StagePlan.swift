@@ -13,12 +13,14 @@ package struct StagePlan: Sendable {
   init(_ stage: TrainingStage, _ recipe: Recipe, _ sources: TrainingSources?, stepsPerEpoch: Int) throws(TrainingError)
   {
     self.stage = stage
-    let whole = try recipe.makePlan(stage.trainedGraph)
+    let losses = try recipe.losses(of: stage.graph)
+    let whole = try recipe.makePlan(stage.trainedGraph, losses)
     let evaluation =
       sources?.monitored == nil
-      ? nil : try Evaluator.makePlan(stage.graph, shardSize: recipe.batch / recipe.shards)
+      ? nil : try recipe.makeEvaluationPlan(stage.graph, losses)
     features = try sources.flatMap { sources throws(TrainingError) in
-      try FeaturePlan(recipe, stage, sources, stepsPerEpoch: stepsPerEpoch, whole: whole, evaluation: evaluation)
+      try FeaturePlan(
+        recipe, stage, sources, losses, stepsPerEpoch: stepsPerEpoch, whole: whole, evaluation: evaluation)
     }
     plan = features?.suffix ?? whole
     self.evaluation = features == nil ? evaluation : features!.evaluationSuffix
@@ -42,7 +44,7 @@ package struct StagePlan: Sendable {
       + (hasSteps ? ", steps \(steps.lowerBound + 1) to \(steps.upperBound)" : "")
       + ": \(trained) of \(nodes.count) layers with weights are trained, \(trainedCount) of "
       + "\(graph.parameterCount) parameters" + (hasSteps ? ", rate \(stage.rate(at: steps.lowerBound)) at first" : "")
-    if trained < nodes.count, let full = try? recipe.makePlan(model.freezing { _ in false }) {
+    if trained < nodes.count, let full = try? recipe.makePlan(model.freezing { _ in false }, recipe.losses(of: model)) {
       let (own, whole) = (TrainingCost(plan), TrainingCost(full))
       text +=
         "; a step takes \(own.percent(of: whole, \.multiplications)) of the multiplications and "

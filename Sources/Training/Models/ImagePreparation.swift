@@ -76,12 +76,11 @@ package struct ImagePreparation: Sendable {
       }
       let network = Network(plan, weights: own)
       network.prepare()
-      network.shard.live = Layout.laneMultiple
-      network.beginInputs()
-      for lane in 0..<Layout.laneMultiple {
+      let images = (0..<Layout.laneMultiple).flatMap { lane in
         let colour = ImagePreparation.colour(lane, channels).map(Float.init)
-        network.inputs[0].setSample(lane, (0..<shape.count).map { colour[$0 % channels] }[...])
+        return (0..<shape.count).map { colour[$0 % channels] }
       }
+      network.load([images], range: 0..<Layout.laneMultiple)
       network.forward()
       for (name, tensor) in network.kept {
         let (channels, places) = (tensor.shape.channels, tensor.shape.dimensions.dropLast())

@@ -91,12 +91,10 @@ extension Recipe {
   }
 
   private func check(_ graph: Graph, input: Shape, classes: Int) throws(TrainingError) {
-    guard graph.inputs.count == 1, graph.outputs.count == 1 else {
+    guard graph.inputs.count == 1 else {
       throw TrainingError(
         .configuration,
-        "the model '\(graph.name)' has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs, but training "
-          + "needs one of each."
-      )
+        "the model '\(graph.name)' has \(graph.inputs.count) inputs, but training takes models with one.")
     }
     guard graph.inputShapes[0] == input else {
       let remedy = AxisOrder.remedy(input, wanted: graph.inputShapes[0]) ?? "set data.resize: true or choose other data"
@@ -113,22 +111,16 @@ extension Recipe {
           + "where cross-entropy is taken from the logits; remove that activity regularizer."
       )
     }
-    let ending = graph.finalActivation ?? .linear
-    guard ending == .softmax || ending == .sigmoid || ending == .linear else {
-      throw TrainingError(
-        .configuration,
-        "the model '\(graph.name)' ends in \(ending.name), but cross-entropy takes a softmax, sigmoids or bare logits; "
-          + "change the activation of its last layer."
-      )
-    }
-    let output = graph.outputShapes[0]
-    let isBinary = graph.tellsTwoApart && classes <= 2
-    guard output.rank == 1, output.channels >= classes || isBinary else {
-      throw TrainingError(
-        .configuration,
-        "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes, counted from 0 to "
-          + "\(classes - 1); "
-          + "end it in a Dense layer of \(classes) units, or correct the labels.")
+    for loss in try losses(of: graph) where loss.isClassification {
+      let output = graph.outputShapes[loss.node.outputs[0]]
+      let isBinary = output.dimensions == [1] && classes <= 2
+      guard output.rank == 1, output.channels >= classes || isBinary else {
+        throw TrainingError(
+          .configuration,
+          "the model '\(graph.name)' ends in \(output), but the data has \(classes) classes, counted from 0 to "
+            + "\(classes - 1); "
+            + "end it in a Dense layer of \(classes) units, or correct the labels.")
+      }
     }
   }
 }

@@ -11,13 +11,35 @@ extension Recipe {
     return false
   }
 
+  /// The targets must be columns of the data, of the shapes that the losses take.
+  func requireTargets(_ source: any DataSource, for graph: Graph) throws(TrainingError) {
+    if outputs.isEmpty, loss == .crossEntropy { try requireLabels(source, for: graph) }
+    for loss in try losses(of: graph) {
+      let output = graph.outputShapes[loss.node.outputs[0]]
+      let wanted: Shape
+      do { wanted = try loss.node.layer.targetShape(for: [output]) } catch {
+        throw TrainingError(.configuration, error.description)
+      }
+      let found = try source.targetShape(loss.column, of: loss.node.name)
+      guard found != wanted else { continue }
+      let isNumber = found == [1] && wanted == output
+      throw TrainingError(
+        .configuration,
+        "the output '\(loss.node.name)' of shape \(output) is trained by \(type(of: loss.node.layer).functionName), "
+          + "which takes a target of shape \(wanted), but '\(loss.column ?? "label")' of \(source.location) has \(found); "
+          + (isNumber
+            ? "use sparse_categorical_crossentropy for class numbers, or give other data."
+            : "choose another loss, or another target."))
+    }
+  }
+
   /// Classes want a softmax, or one sigmoid for two of them; multi-label data wants a sigmoid for each label.
-  func requireLabels(_ source: any DataSource, for graph: Graph) throws(TrainingError) {
+  private func requireLabels(_ source: any DataSource, for graph: Graph) throws(TrainingError) {
     guard source.labelColumn != nil else {
       throw TrainingError(
         .data,
         "\(source.location) has the columns \(source.columns.map(\.name).list), but none of classes to learn; name "
-          + "one of the kind category or categories in 'data.columns'."
+          + "one of the kind category or categories in 'data.columns', or say in 'outputs' what is learnt."
       )
     }
     let (outputs, isSigmoid) = (graph.outputShapes[0].channels, graph.endsInSigmoids)
@@ -37,5 +59,21 @@ extension Recipe {
         + "has one class for each image; store 0 or 1 for each of (N, \(outputs)) labels in HDF5, or end it in a "
         + "softmax."
     )
+  }
+}
+
+extension DataSource {
+  /// The shape of a target.
+  ///
+  /// - Parameters:
+  ///   - column: its name; nil for the label.
+  ///   - output: whose target it is.
+  fileprivate func targetShape(_ column: String?, of output: String) throws(TrainingError) -> Shape {
+    guard column == nil else {
+      throw TrainingError(
+        .configuration,
+        "'outputs.\(output).target': \(location) has no column '\(column!)'; its target is 'label'.")
+    }
+    return [labelCount ?? 1]
   }
 }

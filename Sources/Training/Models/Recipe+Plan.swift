@@ -1,22 +1,52 @@
-public import Networks
+package import Networks
 import Tensors
 
 extension Recipe {
   /// How a shard of the recipe's images runs through a graph in training.
   ///
   /// - Parameters:
+  ///   - losses: what follows; nil where the rest of the model does.
   ///   - whole: the plan of the graph of which this one is a part, if it is one.
-  ///   - isEnd: whether the loss follows.
-  public func makePlan(_ graph: Graph, partOf whole: Plan? = nil, isEnd: Bool = true) throws(TrainingError) -> Plan {
+  func makePlan(_ graph: Graph, _ losses: [TrainingLoss]?, partOf whole: Plan? = nil) throws(TrainingError) -> Plan {
     var planner = Planner()
     (planner.memory, planner.whole) = (memory, whole)
     planner.poolsStatistics = normalization == .global
     do {
-      // The function at the end is part of the loss.
       return try planner.plan(
-        isEnd ? graph.endingInLogits : graph, lanes: Layout.lanes(forImages: batch / shards), mode: .training)
+        losses.map { losses throws(TrainingError) in try trainingGraph(graph, losses) } ?? graph,
+        lanes: Layout.lanes(forImages: batch / shards), mode: .training)
+    } catch let error as TrainingError {
+      throw error
     } catch {
-      throw TrainingError(.configuration, error.description)
+      throw TrainingError(.configuration, "\(error)")
     }
+  }
+
+  /// How a shard of the recipe's images is measured.
+  ///
+  /// - Parameters:
+  ///   - losses: what follows; nil where the rest of the model does.
+  ///   - whole: the plan of the graph of which this one is a part, if it is one.
+  func makeEvaluationPlan(
+    _ graph: Graph, _ losses: [TrainingLoss]?, partOf whole: Plan? = nil
+  ) throws(TrainingError) -> Plan {
+    var planner = Planner()
+    planner.whole = whole
+    // Kernels are packed for each shard, so that nothing is kept between evaluations.
+    planner.memory = .balanced
+    do {
+      return try planner.plan(
+        losses.map { losses throws(TrainingError) in try trainingGraph(graph, losses) } ?? graph,
+        lanes: Layout.lanes(forImages: batch / shards), mode: .inference)
+    } catch let error as TrainingError {
+      throw error
+    } catch {
+      throw TrainingError(.configuration, "\(error)")
+    }
+  }
+
+  /// The same with the losses of the model.
+  package func makeEvaluationPlan(_ graph: Graph) throws(TrainingError) -> Plan {
+    try makeEvaluationPlan(graph, losses(of: graph))
   }
 }

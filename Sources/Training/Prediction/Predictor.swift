@@ -73,9 +73,7 @@ public struct Predictor {
     let loader = Loader(source, sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
     while let batch = try next(of: loader, source) {
       let shard = batch.shards[0]
-      network.shard.live = shard.liveCount
-      network.beginInputs()
-      network.write(shard.inputs[0], to: 0)
+      network.load(shard.inputs, live: shard.liveCount)
       network.forward()
       for lane in 0..<shard.liveCount {
         try body(files[batch.sampled.position + lane], predictions(network.outputs[0].sample(lane), top: top))

@@ -20,10 +20,13 @@ public struct Recipe: Hashable, Sendable, Codable {
   /// Nil trains to the end of the last epoch.
   public var earlyStopping: EarlyStoppingChoice?
   public var schedule = ScheduleChoice()
-  public var loss = LossChoice.crossEntropy
+  /// Of the only output, as are `labelSmoothing` and `classWeights`.
+  public var loss = FunctionChoice.crossEntropy
   /// The part of each label that is spread evenly over all classes.
   public var labelSmoothing = 0.0
   public var classWeights = ClassWeightsChoice.equal
+  /// What the outputs are trained towards, by name; empty for a model with one output.
+  public var outputs: [String: OutputChoice] = [:]
   public var preprocessing = Preprocessing()
   public var augmentation: [Augmentation] = []
   /// Behind the augmentation, of which it is the long form.
@@ -95,11 +98,6 @@ public struct Recipe: Hashable, Sendable, Codable {
     case skip
   }
 
-  public enum LossChoice: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Cross-entropy with one label per image, on logits or behind a softmax.
-    case crossEntropy
-  }
-
   /// The algorithm of convolutions: part of the recipe, because it decides the last bits.
   public enum ConvolutionChoice: String, Hashable, Sendable, Codable, CaseIterable {
     /// By shape and processor.
@@ -118,7 +116,7 @@ extension Recipe {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
     case onNonFinite, memory, finetune, labelSmoothing, classWeights
-    case average, earlyStopping, views, featureCache, transforms
+    case average, earlyStopping, views, featureCache, transforms, outputs
   }
 
   public init(from decoder: any Decoder) throws {
@@ -150,6 +148,7 @@ extension Recipe {
     try values.update(&memory, .memory)
     try values.update(&labelSmoothing, .labelSmoothing)
     try values.update(&classWeights, .classWeights)
+    try values.update(&outputs, .outputs)
     views = try values.decodeIfPresent(Int.self, forKey: .views)
     try values.update(&featureCache, .featureCache)
     average = try values.decodeIfPresent(AverageChoice.self, forKey: .average)

@@ -11,6 +11,8 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   private let tasks: [ShardTask]
   private let sums: [NodeSum]
   private let statistics: ShardReduction
+  /// Places of the statistics that are sums.
+  private let sumCount: Int
   /// One for each layer that pools, in order.
   private let pooledMoments: [ShardReduction]
   private let pooledSums: [ShardReduction]
@@ -35,14 +37,14 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   /// - Parameter arenaCount: floats of a network's memory, at least those of the plan.
   init(
     plan: Plan, arenaCount: Int, weights: Weights, tree: ShardTree, communicator: any Communicator, pool: WorkerPool,
-    seed: UInt64, recipe: Recipe, objective: Objective
+    seed: UInt64, recipe: Recipe, losses: [TrainingLoss]
   ) throws(CommunicationError) {
     self.pool = pool
     supervision = communicator.supervision
     shards = tree.shards(ofRank: communicator.rank, of: communicator.size)
     tasks = shards.map { _ in
       ShardTask(
-        network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, objective: objective)
+        network: Network(plan, weights: weights, arena: Arena(count: arenaCount)), seed: seed, losses: losses)
     }
     sums = shards.map { NodeSum(tree.leaf($0), Buffer(count: weights.table.gradientCount)) }
     for (task, sum) in zip(tasks, sums) { task.network.shard.gradients = sum.buffer }
@@ -53,7 +55,10 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     reducer = try recipe.makeReducer(tree: tree, sums: sums, gathering, weights.table, communicator: communicator)
     factors = gathering.map { FactoredGradients(plan.factors, tree: tree, $0) }
     check = GradientCheck(sums[0].buffer, factors, communicator, pool: pool)
-    statistics = ShardReduction(tree: tree, count: 4, operation: .sum, communicator: communicator)
+    sumCount = losses.sumCount
+    statistics = ShardReduction(
+      tree: tree, count: losses.exchangeCount, operation: .sumAndWords(from: losses.sumCount),
+      communicator: communicator)
     channels = plan.steps.map(\.pooledChannels).filter { !$0.isEmpty }
     pooledMoments = channels.map {
       ShardReduction(tree: tree, count: 3 * $0.count, operation: .moments, communicator: communicator)
@@ -100,9 +105,9 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     self.batch = nil
     supervision.enter(.exchanging)
     try reducer.finish()
-    if !check.run() { statistics.value(ofShard: shards.lowerBound)[3] = 1 }
+    if !check.run() { statistics.value(ofShard: shards.lowerBound)[1] = 1 }
     try statistics.reduce()
-    return StepResult(statistics.result, samples: samples)
+    return StepResult(statistics.result, sums: sumCount, samples: samples)
   }
 
   func findNonFinite(_ batch: LoadedBatch, step: Int) -> NonFiniteFinding? {
@@ -125,7 +130,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
         task.network.beginForward()
       }
       if task.network.forwardToPooling() == nil {
-        task.computeLoss(shard, scale: scale, into: statistics.value(ofShard: index))
+        task.finishForward(shard, scale: scale, into: statistics.value(ofShard: index))
       }
     }
   }

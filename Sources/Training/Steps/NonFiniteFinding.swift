@@ -15,7 +15,7 @@ struct NonFiniteFinding: Codable {
   static func find(in shard: LoadedShard, _ task: ShardTask, step: Int, pooled: Buffer? = nil) -> NonFiniteFinding? {
     guard shard.liveCount > 0 else { return nil }
     func samples(_ lanes: [Int]) -> [UInt32] { lanes.map { shard.samples[$0] } }
-    let lanes = shard.inputs[0].nonFiniteLanes(live: shard.liveCount)
+    let lanes = shard.inputs.flatMap { $0.nonFiniteLanes(live: shard.liveCount) }
     if !lanes.isEmpty {
       return NonFiniteFinding(shard: shard.index, position: -1, place: "the input", samples: samples(lanes))
     }

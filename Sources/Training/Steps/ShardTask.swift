@@ -1,46 +1,106 @@
 import Datasets
 import Kernels
 import Networks
+import Tasks
 import Tensors
 
-/// What a network needs to work on one shard of a batch.
-struct ShardTask {
+/// What a network needs to work on one shard of a batch. Used by one thread at a time.
+final class ShardTask: @unchecked Sendable {
   let network: Network
   let seed: UInt64
-  let objective: Objective
+  let losses: [TrainingLoss]
+  /// What the metrics of each loss have counted of the last shard.
+  private var states: [[MetricState]]
+  /// Predictions with the last activation, for metrics that do not read them without.
+  private let probabilities: [Tensor?]
 
-  init(network: Network, seed: UInt64, objective: Objective) {
-    (self.network, self.seed, self.objective) = (network, seed, objective)
+  init(network: Network, seed: UInt64, losses: [TrainingLoss]) {
+    (self.network, self.seed, self.losses) = (network, seed, losses)
+    states = losses.map { $0.metrics.map(\.empty) }
+    probabilities = zip(losses, network.predictions).map { loss, tensor in
+      loss.metrics.contains { $0.activation != nil } ? Tensor(tensor.shape, lanes: tensor.lanes) : nil
+    }
   }
 
   /// Puts the shard into the network.
   func load(_ shard: LoadedShard, step: Int) {
-    network.shard.live = shard.liveCount
-    network.shard.step = step
-    network.shard.seed = seed
-    for lane in shard.samples.indices { network.shard.sampleIDs[lane] = shard.samples[lane] }
-    network.beginInputs()
-    network.write(shard.inputs[0], to: 0)
+    network.load(
+      shard.inputs, targets: shard.targets, live: shard.liveCount, samples: shard.samples, step: step, seed: seed)
   }
 
-  /// Loss of the network's outputs and what its layers add to that; writes the gradients that backward starts from.
+  /// What forward came to: the losses, and what layers add to them. Writes the gradients that backward starts from:
+  /// what each image counts in each loss, 0 in dead lanes.
   ///
   /// - Parameters:
   ///   - scale: of the gradients: one over the samples of the batch.
-  ///   - statistics: receives the loss, the right answers, the samples, and 1 if moments are not finite, otherwise 0.
-  func computeLoss(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
-    let sums = objective.sums(network.outputs[0], shard, gradient: network.outputGradients[0], scale: scale)
+  ///   - statistics: receives the loss, 1 if moments are not finite, otherwise 0, the losses of several outputs, and
+  ///     what metrics count.
+  func finishForward(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
     network.shard.imageWeight = scale
-    statistics[0] = Float(sums.loss + network.shard.penalty)
-    statistics[1] = Float(sums.correct)
-    statistics[2] = Float(shard.liveCount)
+    for (index, loss) in losses.enumerated() {
+      let gradient = network.outputGradients[index]
+      for lane in 0..<gradient.lanes {
+        let weight = lane < shard.liveCount ? Double(loss.imageWeight(shard, lane: lane)) * loss.weight : 0
+        gradient[lane: lane, depth: 0, height: 0, width: 0, channel: 0] = Float(weight) * scale
+      }
+    }
+    statistics[0] = Float(lossSum(shard) + network.shard.penalty)
     // A loss can be finite although they are not: ReLU, for one, takes NaN for 0.
-    statistics[3] = network.momentStorage.isFinite ? 0 : 1
+    statistics[1] = network.momentStorage.isFinite ? 0 : 1
+    if losses.count > 1 { for index in losses.indices { statistics[2 + index] = Float(lossSum(index, shard)) } }
+    count(shard)
+    let words = statistics[losses.sumCount..<statistics.count]
+    var position = 0
+    for index in states.indices {
+      for metric in states[index].indices { states[index][metric].write(into: words, at: &position) }
+    }
   }
 
-  /// Loss of the network's outputs, without gradients.
+  /// The losses that forward came to, and what the metrics count.
   func measure(_ shard: LoadedShard) -> Metrics {
-    let sums = objective.sums(network.outputs[0], shard)
-    return Metrics(lossSum: sums.loss, correct: sums.correct, samples: shard.liveCount)
+    var metrics = losses.emptyMetrics
+    (metrics.lossSum, metrics.samples) = (lossSum(shard), shard.liveCount)
+    count(shard)
+    var place = 0
+    for index in losses.indices {
+      if losses.count > 1 {
+        metrics.scores[place].sum = lossSum(index, shard)
+        place += 1
+      }
+      for state in states[index] {
+        metrics.scores[place].state = state
+        place += 1
+      }
+    }
+    return metrics
+  }
+
+  /// Over the outputs, their weight times the sum over the images of the weight of each times its loss.
+  private func lossSum(_ shard: LoadedShard) -> Double {
+    var sum = 0.0
+    for index in losses.indices { sum += losses[index].weight * lossSum(index, shard) }
+    return sum
+  }
+
+  private func lossSum(_ index: Int, _ shard: LoadedShard) -> Double {
+    var sum = 0.0
+    for lane in 0..<shard.liveCount {
+      sum += Double(losses[index].imageWeight(shard, lane: lane)) * network.losses[index][lane]
+    }
+    return sum
+  }
+
+  private func count(_ shard: LoadedShard) {
+    for index in losses.indices {
+      let (predictions, target) = (network.predictions[index], shard.targets[losses[index].node.target])
+      if let probabilities = probabilities[index] { losses[index].activation?.apply(predictions, into: probabilities) }
+      for place in states[index].indices {
+        let metric = losses[index].metrics[place]
+        states[index][place].reset()
+        metric.metric.update(
+          &states[index][place], output: metric.activation == nil ? predictions : probabilities[index]!, target: target,
+          live: shard.liveCount, weights: nil)
+      }
+    }
   }
 }

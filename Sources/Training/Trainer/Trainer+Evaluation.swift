@@ -23,11 +23,11 @@ extension Trainer {
       throw TrainingError(
         .configuration,
         "'schedule.\(ReduceLROnPlateau.kerasName).monitor' is '\(monitor)', which an epoch of this run does not have"
-          + EpochRecord.scoreNames.suggestion(for: monitor), isShared: true)
+          + record.scoreNames.suggestion(for: monitor), isShared: true)
     }
     gate.change {
       state.history.append(record)
-      state.epochMetrics = Metrics()
+      state.epochMetrics = state.epochMetrics.cleared
       if recipe.earlyStopping != nil {
         let phaseStart = parts.stages.all.last!.scheduleStart
         state.isStopped = BestEpoch(recipe).isOver(state.history, since: phaseStart)

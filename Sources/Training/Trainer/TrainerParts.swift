@@ -17,7 +17,7 @@ struct TrainerParts {
   let classNames: [String]
   let sampler: Sampler
   var stages: TrainingStages
-  let objective: Objective
+  let losses: [TrainingLoss]
   let pool: WorkerPool
   /// What a person should know of the data and the model, in a sentence each.
   let notices: [String]
@@ -53,10 +53,12 @@ struct TrainerParts {
     }
     model = try recipe.makeModel(input: sources.input, classes: sources.classes)
     classNames = try recipe.classNames(of: sources.train.classNames)
-    try recipe.requireLabels(sources.train, for: model.graph)
-    try classes.compare(
-      outputs: model.graph.outputShapes[0].channels, of: model.graph.name,
-      isMeant: recipe.finetune?.head?.classes != nil)
+    try recipe.requireTargets(sources.train, for: model.graph)
+    if let loss = try recipe.losses(of: model.graph).first(where: \.isClassification) {
+      try classes.compare(
+        outputs: model.graph.outputShapes[loss.node.outputs[0]].channels, of: model.graph.name,
+        isMeant: recipe.finetune?.head?.classes != nil)
+    }
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
@@ -64,12 +66,19 @@ struct TrainerParts {
       + (model.pretrained?.notices ?? [])
       + foreignSettings.map(\.description)
     for source in [sources.validation, sources.test].compactMap(\.self) {
-      try recipe.requireLabels(source, for: model.graph)
+      try recipe.requireTargets(source, for: model.graph)
     }
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
-    objective = try Objective(training: recipe, on: sources.train, model.graph)
+    losses = try recipe.losses(of: model.graph, trainedOn: sources.train)
+    let measured = losses.emptyMetrics
+    if let monitor = recipe.earlyStopping?.monitor, measured.isBetterHigher(recipe.earlyStopping!.score) == nil {
+      throw TrainingError(
+        .configuration,
+        "'earlyStopping.monitor' is '\(monitor)', which this run does not measure"
+          + measured.names.map { "val_\($0)" }.suggestion(for: monitor, reference: "'outputs' names what is measured"))
+    }
     stages = try TrainingStages(recipe, model, stepsPerEpoch: sampler.batchesPerEpoch)
     let keepsFeatures = recipe.featureCache == .memory || recipe.featureCache == .file
     guard !keepsFeatures || stages.all.contains(where: { $0.trainedGraph.unchangingValue != nil }) else {
@@ -93,11 +102,11 @@ struct TrainerParts {
       case .shard:
         return try ShardStepRunner(
           plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
-          seed: seed, recipe: recipe, objective: objective)
+          seed: seed, recipe: recipe, losses: losses)
       case .global:
         return try GlobalStepRunner(
           plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
-          seed: seed, recipe: recipe, objective: objective)
+          seed: seed, recipe: recipe, losses: losses)
       }
     } catch {
       throw TrainingError(.run, error.description)
@@ -113,9 +122,8 @@ struct TrainerParts {
   ) -> Evaluator? {
     guard let source, let preparation else { return nil }
     return Evaluator(
-      plan, weights: weights, objective: Objective(evaluating: recipe, model.graph), source: source,
-      preparation: preparation,
-      communicator: communicator,
-      shardSize: recipe.batch / recipe.shards, arenas: runner.networks.prefix(pool.count).map(\.arena))
+      plan, weights: weights, losses: losses.map(\.unweighted), source: source, preparation: preparation,
+      communicator: communicator, shardSize: recipe.batch / recipe.shards,
+      arenas: runner.networks.prefix(pool.count).map(\.arena))
   }
 }
