@@ -11,6 +11,8 @@ public final class ShardReduction: @unchecked Sendable {
     case sum
     /// Combines `Moments`.
     case moments
+    /// Adds, from that float on 64-bit whole numbers in the places of two floats each (`Buffer[word:]`).
+    case sumAndWords(from: Int)
   }
 
   /// Floats of a value.
@@ -79,6 +81,12 @@ public final class ShardReduction: @unchecked Sendable {
     switch operation {
     case .sum: folding.sum(slots, range: 0..<count, precision: .float32)
     case .moments: for step in folding.steps { Moments.combine(slots[step.left], slots[step.right]) }
+    case .sumAndWords(let start):
+      folding.sum(slots, range: 0..<start, precision: .float32)
+      for step in folding.steps {
+        let (sum, other) = (slots[step.left][start..<count], slots[step.right][start..<count])
+        for word in 0..<(count - start) / 2 { sum[word: word] &+= other[word: word] }
+      }
     }
   }
 }

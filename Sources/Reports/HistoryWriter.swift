@@ -20,21 +20,26 @@ public struct HistoryWriter: Callback {
 
   public mutating func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) throws -> Directive {
     switch event {
-    case .began: try begin(after: report.state.step)
+    case .began:
+      metrics = report.state.epochMetrics.cleared
+      try begin(after: report.state.step)
     case .step:
       metrics += report.metrics
       guard report.state.step % interval == 0 else { break }
       append(record(.steps, metrics, report))
-      metrics = Metrics()
+      metrics = metrics.cleared
     case .epoch(let epoch):
       var record = record(.epoch, epoch.training, report)
       (record.validationLoss, record.validationAccuracy) = (epoch.validation?.loss, epoch.validation?.accuracy)
       (record.testLoss, record.testAccuracy) = (epoch.test?.loss, epoch.test?.accuracy)
+      record.add(epoch.validation, prefix: "val_")
+      record.add(epoch.test, prefix: "test_")
       append(record)
     case .ended:
       guard let test = report.state.test, let epoch = report.state.history.last else { break }
       var record = record(.end, epoch.training, report)
       (record.testLoss, record.testAccuracy) = (test.loss, test.accuracy)
+      record.add(test, prefix: "test_")
       append(record)
     case .saved, .notSaved, .noticed: break
     }
@@ -45,10 +50,12 @@ public struct HistoryWriter: Callback {
     -> HistoryRecord
   {
     let step = report.state.step
-    return HistoryRecord(
+    var record = HistoryRecord(
       kind: kind, epoch: report.epoch, step: step, samples: report.state.samples,
       loss: metrics.loss, accuracy: metrics.accuracy, rate: Float(report.rate), imagesPerSecond: report.imagesPerSecond,
       stepMilliseconds: report.stepSeconds * 1e3, exposedMilliseconds: report.exposedSeconds * 1e3)
+    record.add(metrics)
+    return record
   }
 
   /// Drops what was written behind the checkpoint that the run goes on from.

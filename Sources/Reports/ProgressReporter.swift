@@ -85,8 +85,8 @@ public struct ProgressReporter: Callback {
     let left = "\(Figures.duration(secondsLeft(report))) left"
     var parts = [
       "epoch \(report.epoch)/\(report.epochs)", "step \(report.state.step)/\(report.lastStep)",
-      "loss \(Figures.loss(metrics.loss))",
-      "accuracy \(Figures.percent(metrics.accuracy))", "\(Figures.count(report.imagesPerSecond)) images/s", left,
+      "loss \(Figures.loss(metrics.loss))", metrics.scoreTexts().joined(separator: "  "),
+      "\(Figures.count(report.imagesPerSecond)) images/s", left,
     ]
     var line: String { parts.filter { !$0.isEmpty }.joined(separator: "  ") }
     for index in [4, 0, 3, 1] where line.count > columns { parts[index] = "" }
@@ -95,12 +95,9 @@ public struct ProgressReporter: Callback {
 
   private func epochLine(_ record: EpochRecord, _ report: borrowing TrainingReport) -> String {
     let part = record.validation == nil ? "test" : "validation"
-    let measured = record.monitored.map {
-      "  \(part) loss \(Figures.loss($0.loss))  \(part) accuracy \(Figures.percent($0.accuracy))"
-    }
+    let measured = record.monitored.map { "  " + $0.figures(of: "\(part) ") } ?? ""
     return
-      "\(place(report))  loss \(Figures.loss(record.training.loss))  accuracy "
-        + "\(Figures.percent(record.training.accuracy))\(measured ?? "")  "
+      "\(place(report))  \(record.training.figures())\(measured)  "
       + "\(Figures.count(report.imagesPerSecond)) images/s  \(Figures.duration(secondsLeft(report))) left"
   }
 

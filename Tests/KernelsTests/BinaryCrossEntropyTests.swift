@@ -25,7 +25,8 @@ import Testing
     let target = fixture.output(border: Border(left: 1))
     var stream = RandomStream(seed: 3, purpose: .synthesis)
     for lane in 0..<fixture.lanes {
-      x.setSample(lane, (0..<x.shape.count).map { _ in stream.uniform() * (isOfLogits ? 12 : 0.9) - (isOfLogits ? 6 : -0.05) })
+      x.setSample(
+        lane, (0..<x.shape.count).map { _ in stream.uniform() * (isOfLogits ? 12 : 0.9) - (isOfLogits ? 6 : -0.05) })
       target.setSample(lane, (0..<x.shape.count).map { _ in Float(stream.integer(below: 2)) })
     }
     let loss = BinaryCrossEntropy(isOfLogits: isOfLogits, smoothing: 0.2)

@@ -47,7 +47,8 @@ import Testing
     let error = #expect(throws: ShapeError.self) {
       try graph.append(BinaryCrossentropy(), named: "loss", inputs: [input, target])
     }
-    #expect(error?.description.contains("targets of shape (3,) for predictions of shape (3,), but is given (2,)") == true)
+    #expect(
+      error?.description.contains("targets of shape (3,) for predictions of shape (3,), but is given (2,)") == true)
   }
 
   /// Loss and gradients are those of the same model whose probabilities are written out, by finite differences.

@@ -25,6 +25,9 @@ public enum ModelForm: String, CaseIterable, Sendable {
     var (first, second) = (OutputChoice(), OutputChoice())
     (first.weight, second.weight, second.target) = (0.75, 0.25, "label")
     second.loss = FunctionChoice("SparseCategoricalCrossentropy", ["label_smoothing": 0.125])
+    second.metrics = [
+      FunctionChoice("accuracy"), FunctionChoice("sparse_top_k_categorical_accuracy", ["k": 3, "name": "top"]),
+    ]
     second.classWeights = .given(["3": 2])
     return ["classes": first, "digits": second]
   }

@@ -44,7 +44,7 @@ import Training
     run.recipe.epochs = 9
     var choice = EarlyStoppingChoice(patience: 2)
     // Nothing improves on the first epoch that much.
-    (choice.monitor, choice.minDelta) = (.accuracy, 1)
+    (choice.monitor, choice.minDelta) = ("accuracy", 1)
     run.recipe.earlyStopping = choice
     return run
   }

@@ -85,7 +85,8 @@ import Training
     let summary = try run.train(in: output, steps: 4)[0]
     let before = try form.values(at: folder.path + "/\(form.rawValue).h5")
     let after = try form.values(at: summary.checkpoint)
-    #expect(before.keys.filter { before[$0] != after[$0] }.sorted() == form.heads.flatMap { ["\($0)/bias", "\($0)/kernel"] })
+    #expect(
+      before.keys.filter { before[$0] != after[$0] }.sorted() == form.heads.flatMap { ["\($0)/bias", "\($0)/kernel"] })
     #expect(summary.frozenLayers > 0 && summary.frozenDigest != nil)
   }
 
@@ -112,7 +113,8 @@ import Training
     run.recipe.finetune?.features = form.features
     let again = try TemporaryFolder()
     let values = try form.values(at: run.train(in: again, steps: 2)[0].checkpoint)
-    #expect(values.keys.filter { values[$0] != wanted[$0] }.sorted() == form.heads.flatMap { ["\($0)/bias", "\($0)/kernel"] })
+    #expect(
+      values.keys.filter { values[$0] != wanted[$0] }.sorted() == form.heads.flatMap { ["\($0)/bias", "\($0)/kernel"] })
   }
 }
 

@@ -38,7 +38,7 @@ import Training
     #expect(try Checkpoint.header(of: folder.path + "/last.h5").state.test == straight.test)
     // The best one is that of the highest validation accuracy, the first of them.
     let best = try Checkpoint.header(of: folder.path + "/best.h5").state
-    let accuracies = straight.state.history.map { $0.validation!.accuracy }
+    let accuracies = straight.state.history.map { $0.validation!.accuracy! }
     #expect(best.history.count - 1 == accuracies.firstIndex(of: accuracies.max()!))
   }
 

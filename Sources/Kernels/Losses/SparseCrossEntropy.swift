@@ -6,7 +6,7 @@ public import Tensors
 /// shape (..., 1), and for each image the mean over its positions.
 ///
 ///     of logits:         loss = log(sum over classes of e^z) - sum over classes of t z,  dz = softmax(z) - t
-///     of probabilities:  loss = -sum over classes of t log(p),  p = x / sum over classes of x, within 1e-7 ... 1 - 1e-7
+///     of probabilities:  loss = -sum over classes of t log(p),  p = x / sum of x, within 1e-7 ... 1 - 1e-7
 ///
 /// The target t is `smoothing` / C for every class, and 1 - `smoothing` more for the class of the number. Positions of
 /// the class `ignored` do not count: the mean is over the others, and 0 where there are none. A number that is no class

@@ -5,8 +5,8 @@ public import Tensors
 ///
 ///     loss = -t log(p) - (1 - t) log(1 - p),  t (1 - label_smoothing) + label_smoothing / 2 taken for t
 ///
-/// Predictions of any shape, probabilities or, with `from_logits`, what a sigmoid makes probabilities of; targets of the
-/// same shape, mostly 0 and 1.
+/// Predictions of any shape, probabilities or, with `from_logits`, what a sigmoid makes probabilities of; targets of
+/// the same shape, mostly 0 and 1.
 public struct BinaryCrossentropy: LossLayer {
   public static let kerasName = "BinaryCrossentropy"
   public static let functionName = "binary_crossentropy"

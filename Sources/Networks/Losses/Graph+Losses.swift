@@ -19,9 +19,9 @@ extension Graph {
 
   /// The graph that trains and measures: this one with its losses behind it.
   ///
-  /// Its inputs are those of the model and then the targets, its outputs the losses, one number for each image, and its
-  /// `predictions` the outputs of the model. A softmax or sigmoids that such an output ends in become part of the losses
-  /// that read it, where all of them can do that: computed in one pass from the logits, neither overflows nor rounds
+  /// Its inputs are those of the model and then the targets, its outputs the losses, one number for each image, and
+  /// its `predictions` the outputs of the model. A softmax or sigmoids that such an output ends in become part of the
+  /// losses that read it, where all of them can do that: computed in one pass from the logits, neither overflows nor rounds
   /// twice; `predictions` then holds the logits. Targets and losses come last, so that layers keep their numbers, and
   /// parameters their places.
   public func trained(with losses: [Loss]) throws(ShapeError) -> Graph {

@@ -36,7 +36,9 @@ public struct SparseCategoricalCrossentropy: LossLayer {
     return values
   }
 
-  public func targetShape(for predictions: [Shape]) throws(ShapeError) -> Shape { try predictions.one().with(channels: 1) }
+  public func targetShape(for predictions: [Shape]) throws(ShapeError) -> Shape {
+    try predictions.one().with(channels: 1)
+  }
 
   public func absorbing(_ activation: ActivationFunction) -> (any LossLayer)? {
     guard activation == .softmax, !isOfLogits else { return nil }

@@ -47,7 +47,8 @@ public struct EvaluationReport: Encodable, Sendable {
     precondition(classNames.count == scores.count, "one name for each class")
     (self.file, self.split) = (file, split)
     let metrics = result.metrics
-    (loss, accuracy, correct, samples) = (metrics.loss, metrics.accuracy, metrics.correct, metrics.samples)
+    (loss, samples) = (metrics.loss, metrics.samples)
+    (accuracy, correct) = (metrics.accuracy ?? 0, metrics.correct ?? 0)
     (topFive, exactMatch) = (result.topFive, result.exactMatch)
     (precision, recall, f1) = (scores.mean(\.precision), scores.mean(\.recall), scores.mean(\.f1))
     classes = zip(classNames, scores).map { name, score in

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// What a metric has counted and summed so far.
 ///
 /// States merge exactly: `words` are added, in any order and by anybody, and give the same bits. First come `tallies`
@@ -28,6 +30,28 @@ public struct MetricState: Hashable, Sendable, Codable {
     words = Array(repeating: 0, count: (isWeighted ? tallies : 0) * ExactSum.words + (isWeighted ? 0 : tallies)
         + sums * ExactSum.words)
     self.scratch = Array(repeating: 0, count: scratch)
+  }
+
+  /// Of whole numbers that were counted elsewhere.
+  public init(tallies: [Int64]) {
+    self.init(tallies: tallies.count, isWeighted: false)
+    words = tallies
+  }
+
+  /// Writes the words into memory that is exchanged, from a position on.
+  public func write(into buffer: Buffer, at position: inout Int) {
+    for word in words {
+      buffer[word: position] = word
+      position += 1
+    }
+  }
+
+  /// Adds words from such memory.
+  public mutating func add(_ buffer: Buffer, from position: inout Int) {
+    for index in words.indices {
+      words[index] += buffer[word: position]
+      position += 1
+    }
   }
 
   /// Forgets all samples; the room stays.

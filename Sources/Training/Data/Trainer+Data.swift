@@ -72,6 +72,6 @@ extension Trainer {
     let epoch = state.samples / old.count
     state.samples = epoch * sampler.count
     state.stepOffset = state.step - epoch * stepsPerEpoch
-    state.epochMetrics = Metrics()
+    state.epochMetrics = state.epochMetrics.cleared
   }
 }

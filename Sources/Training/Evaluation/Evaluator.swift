@@ -34,7 +34,7 @@ public final class Evaluator {
 
     func evaluate(_ shard: LoadedShard) {
       guard shard.liveCount > 0 else {
-        results.append(Metrics())
+        results.append(task.losses.emptyMetrics)
         return
       }
       task.load(shard, step: 0)
@@ -94,7 +94,8 @@ public final class Evaluator {
   }
 
   /// - Parameter result: what is counted in, still empty; nil counts nothing but the metrics.
-  private func gather(_ pool: WorkerPool, counting result: EvaluationResult?) throws(TrainingError) -> EvaluationResult {
+  private func gather(_ pool: WorkerPool, counting result: EvaluationResult?) throws(TrainingError) -> EvaluationResult
+  {
     for worker in workers {
       worker.result = result
       worker.results.removeAll(keepingCapacity: true)

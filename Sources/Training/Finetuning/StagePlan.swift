@@ -10,7 +10,8 @@ package struct StagePlan: Sendable {
   let features: FeaturePlan?
 
   /// - Parameter sources: nil where they are not there yet; nothing is measured or kept then.
-  init(_ stage: TrainingStage, _ recipe: Recipe, _ sources: TrainingSources?, stepsPerEpoch: Int) throws(TrainingError) {
+  init(_ stage: TrainingStage, _ recipe: Recipe, _ sources: TrainingSources?, stepsPerEpoch: Int) throws(TrainingError)
+  {
     self.stage = stage
     let losses = try recipe.losses(of: stage.graph)
     let whole = try recipe.makePlan(stage.trainedGraph, losses)
@@ -43,8 +44,7 @@ package struct StagePlan: Sendable {
       + (hasSteps ? ", steps \(steps.lowerBound + 1) to \(steps.upperBound)" : "")
       + ": \(trained) of \(nodes.count) layers with weights are trained, \(trainedCount) of "
       + "\(graph.parameterCount) parameters" + (hasSteps ? ", rate \(stage.rate(at: steps.lowerBound)) at first" : "")
-    if trained < nodes.count, let full = try? recipe.makePlan(model.freezing { _ in false }, recipe.losses(of: model))
-    {
+    if trained < nodes.count, let full = try? recipe.makePlan(model.freezing { _ in false }, recipe.losses(of: model)) {
       let (own, whole) = (TrainingCost(plan), TrainingCost(full))
       text +=
         "; a step takes \(own.percent(of: whole, \.multiplications)) of the multiplications and "

@@ -1,6 +1,7 @@
 import Datasets
 import Kernels
 import Networks
+import Tasks
 import Tensors
 
 extension Recipe {
@@ -15,13 +16,14 @@ extension Recipe {
       if !targets.contains(column) { targets.append(column) }
       let node = Graph.Loss(
         name: name, layer: layer, outputs: [output], target: targets.firstIndex(of: column)!)
-      let isBinary = layer is BinaryCrossentropy
-      let isAbsorbed = graph.finalActivation(of: output).map { layer.absorbing($0) != nil } ?? false
-      let isOfLogits = isAbsorbed || layer.kerasConfiguration()["from_logits"] == .bool(true)
-      losses.append(
-        TrainingLoss(
-          node: node, weight: choice.weight, column: column, choice: choice,
-          threshold: isBinary ? (isOfLogits ? 0 : 0.5) : nil))
+      let isExclusive = !type(of: layer).functionName.hasPrefix("binary_")
+      let absorbed = graph.finalActivation(of: output).flatMap { layer.absorbing($0) == nil ? nil : $0 }
+      let isOfLogits = layer.kerasConfiguration()["from_logits"] == .bool(true)
+      var loss = TrainingLoss(
+        node: node, weight: choice.weight, column: column, choice: choice, isExclusive: isExclusive,
+        activation: absorbed ?? (isOfLogits ? (isExclusive ? .softmax : .sigmoid) : nil))
+      loss.metrics = try metrics(of: loss, graph.outputShapes[output], prefix: choices.count > 1 ? "\(name)_" : "")
+      losses.append(loss)
     }
     return losses
   }
@@ -32,7 +34,7 @@ extension Recipe {
     for (index, loss) in losses.enumerated() {
       let channels = graph.outputShapes[loss.node.outputs[0]].channels
       losses[index].classWeights = try loss.choice.classWeights.weights(
-        of: source, classes: loss.threshold == nil ? channels : 2)
+        of: source, classes: loss.isExclusive ? channels : 2)
     }
     return losses
   }
@@ -61,7 +63,9 @@ extension Recipe {
       return [choice]
     }
     for name in outputs.keys.sorted() where !names.contains(name) {
-      let hint = names.nearest(to: name).map { "; did you mean '\($0)'?" } ?? "; its outputs are \(names.joined(separator: ", "))."
+      let hint =
+        names.nearest(to: name).map { "; did you mean '\($0)'?" }
+        ?? "; its outputs are \(names.joined(separator: ", "))."
       throw TrainingError(.configuration, "'outputs': the model '\(graph.name)' has no output '\(name)'\(hint)")
     }
     return try names.map { name throws(TrainingError) in
@@ -129,5 +133,24 @@ extension Recipe {
     let isOne = graph.outputShapes[output].dimensions == [1]
     let isBinary = ending == .sigmoid || isOne && ending == .linear
     return FunctionChoice(isBinary ? BinaryCrossentropy.functionName : SparseCategoricalCrossentropy.functionName)
+  }
+
+  /// What is measured of an output: what the recipe names, or the accuracy of classes.
+  private func metrics(
+    of loss: TrainingLoss, _ output: Shape, prefix: String
+  ) throws(TrainingError) -> [OutputMetric] {
+    let names = loss.choice.metrics ?? (loss.isClassification ? [FunctionChoice("accuracy")] : [])
+    do {
+      let target = try loss.node.layer.targetShape(for: [output])
+      return try names.map { choice in
+        try OutputMetric(
+          MetricRegistry.metric(
+            choice.description, output: output, target: target, loss: type(of: loss.node.layer).functionName),
+          output: output, target: target, activation: loss.activation, prefix: prefix)
+      }
+    } catch {
+      let place = outputs.isEmpty ? "'metrics'" : "'outputs.\(loss.node.name).metrics'"
+      throw TrainingError(.configuration, "\(place): \(error)")
+    }
   }
 }

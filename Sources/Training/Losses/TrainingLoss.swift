@@ -1,4 +1,5 @@
 import Datasets
+import Kernels
 import Networks
 import Tensors
 
@@ -13,9 +14,11 @@ struct TrainingLoss: Sendable {
   var choice = OutputChoice()
   /// What the images of each class count; nil where all count the same.
   var classWeights: Buffer?
-  /// The number above which a prediction of yes or no, as the loss reads it, is yes; nil where classes exclude each
-  /// other.
-  var threshold: Float?
+  /// Whether classes exclude each other; otherwise each is there or not.
+  var isExclusive = true
+  /// What probabilities are made of the predictions by, where they are logits.
+  var activation: ActivationFunction?
+  var metrics: [OutputMetric] = []
 
   /// The same loss where every image counts the same, as evaluation has it.
   var unweighted: TrainingLoss {
@@ -33,26 +36,5 @@ struct TrainingLoss: Sendable {
   func imageWeight(_ shard: LoadedShard, lane: Int) -> Float {
     guard let classWeights else { return 1 }
     return classWeights[Int(shard.targets[node.target][lane: lane, depth: 0, height: 0, width: 0, channel: 0])]
-  }
-
-  /// Images of a shard whose most probable class is theirs, the first of equal ones; where labels are yes or no, those
-  /// all of whose labels are right.
-  func correct(_ predictions: Tensor, target: Tensor, live: Int) -> Int {
-    let channels = predictions.shape.channels
-    func value(_ tensor: Tensor, _ lane: Int, _ channel: Int) -> Float {
-      tensor[lane: lane, depth: 0, height: 0, width: 0, channel: channel]
-    }
-    return (0..<live).count { lane in
-      if let threshold {
-        return (0..<channels).allSatisfy {
-          (value(predictions, lane, $0) > threshold) == (value(target, lane, $0) == 1)
-        }
-      }
-      var best = 0
-      for channel in 1..<max(1, channels) where value(predictions, lane, channel) > value(predictions, lane, best) {
-        best = channel
-      }
-      return Float(best) == value(target, lane, 0)
-    }
   }
 }

@@ -93,7 +93,8 @@ extension Recipe {
   private func check(_ graph: Graph, input: Shape, classes: Int) throws(TrainingError) {
     guard graph.inputs.count == 1 else {
       throw TrainingError(
-        .configuration, "the model '\(graph.name)' has \(graph.inputs.count) inputs, but training takes models with one.")
+        .configuration,
+        "the model '\(graph.name)' has \(graph.inputs.count) inputs, but training takes models with one.")
     }
     guard graph.inputShapes[0] == input else {
       let remedy = AxisOrder.remedy(input, wanted: graph.inputShapes[0]) ?? "set data.resize: true or choose other data"

@@ -25,8 +25,8 @@ extension Recipe {
       let isNumber = found == [1] && wanted == output
       throw TrainingError(
         .configuration,
-        "the output '\(loss.node.name)' of shape \(output) is trained by \(type(of: loss.node.layer).functionName), which "
-          + "takes a target of shape \(wanted), but '\(loss.column ?? "label")' of \(source.location) has \(found); "
+        "the output '\(loss.node.name)' of shape \(output) is trained by \(type(of: loss.node.layer).functionName), "
+          + "which takes a target of shape \(wanted), but '\(loss.column ?? "label")' of \(source.location) has \(found); "
           + (isNumber
             ? "use sparse_categorical_crossentropy for class numbers, or give other data."
             : "choose another loss, or another target."))

@@ -1,18 +1,19 @@
 /// When a run ends before its time: `{patience: 5, monitor: loss, minDelta: 0, restoreBest: true}`, as Keras's callback
 /// has it.
 public struct EarlyStoppingChoice: Hashable, Sendable, Codable {
-  /// What of the validation data is looked at.
-  public enum Monitor: String, Hashable, Sendable, Codable, CaseIterable { case loss, accuracy }
-
   /// Epochs without an improvement after which the run ends.
   public var patience: Int
-  public var monitor = Monitor.loss
+  /// The score of the validation data that is looked at: `loss`, `val_loss`, `val_class_output_accuracy`.
+  public var monitor = "loss"
   /// What is no more than this better is no improvement.
   public var minDelta = 0.0
   /// Whether the run ends with the weights of its best epoch.
   public var restoreBest = true
 
   public init(patience: Int) { self.patience = patience }
+
+  /// Without Keras's `val_`.
+  var score: String { monitor.hasPrefix("val_") ? String(monitor.dropFirst(4)) : monitor }
 
   private enum CodingKeys: String, CodingKey { case patience, monitor, minDelta, restoreBest }
 

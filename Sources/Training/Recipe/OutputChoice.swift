@@ -1,5 +1,5 @@
-/// What an output is trained towards, and how it is measured: Keras's `compile(loss=…, loss_weights=…, metrics=…)` for
-/// one output: `{target: label, loss: sparse_categorical_crossentropy, weight: 0.8, metrics: [accuracy]}`.
+/// What an output is trained towards, and how it is measured: Keras's `compile(loss=…, loss_weights=…,
+/// metrics=…)` for one output: `{target: label, loss: binary_crossentropy, weight: 0.8, metrics: [accuracy]}`.
 public struct OutputChoice: Hashable, Sendable, Codable {
   /// The column of the data; nil is the label.
   public var target: String?

@@ -1,3 +1,5 @@
+import Networks
+
 extension Recipe {
   /// Refuses values that are impossible by themselves, whatever the data and the model.
   public func validate() throws(RecipeError) {
@@ -31,18 +33,28 @@ extension Recipe {
   private func validateLoss() throws(RecipeError) {
     try require("labelSmoothing", labelSmoothing, below1From: 0)
     try validate(classWeights, "classWeights")
+    try validate(loss, "loss")
     for (name, output) in outputs.sorted(by: { $0.key < $1.key }) {
       try require("outputs.\(name).weight", output.weight, atLeast: 0)
       try validate(output.classWeights, "outputs.\(name).classWeights")
+      if let loss = output.loss { try validate(loss, "outputs.\(name).loss") }
     }
     let given = [
-      ("loss", loss != .crossEntropy), ("labelSmoothing", labelSmoothing != 0), ("classWeights", classWeights != .equal),
+      ("loss", loss != .crossEntropy), ("labelSmoothing", labelSmoothing != 0),
+      ("classWeights", classWeights != .equal),
     ]
     guard !outputs.isEmpty, let (key, _) = given.first(where: \.1) else { return }
     throw RecipeError(
       key,
       "is for a model with one output, but 'outputs' says what each is trained towards; write it there"
         + (key == "labelSmoothing" ? ", as an argument: 'loss: {binary_crossentropy: {label_smoothing: 0.1}}'." : "."))
+  }
+
+  private func validate(_ loss: FunctionChoice, _ path: String) throws(RecipeError) {
+    guard loss != .crossEntropy else { return }
+    do { _ = try LossRegistry.loss(loss.description) } catch {
+      throw RecipeError(path, "cannot be made: \(error.description)")
+    }
   }
 
   private func validate(_ weights: ClassWeightsChoice, _ path: String) throws(RecipeError) {

@@ -11,6 +11,8 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   private let tasks: [ShardTask]
   private let sums: [NodeSum]
   private let statistics: ShardReduction
+  /// Places of the statistics that are sums.
+  private let sumCount: Int
   /// One for each layer that pools, in order.
   private let pooledMoments: [ShardReduction]
   private let pooledSums: [ShardReduction]
@@ -53,7 +55,10 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     reducer = try recipe.makeReducer(tree: tree, sums: sums, gathering, weights.table, communicator: communicator)
     factors = gathering.map { FactoredGradients(plan.factors, tree: tree, $0) }
     check = GradientCheck(sums[0].buffer, factors, communicator, pool: pool)
-    statistics = ShardReduction(tree: tree, count: 4, operation: .sum, communicator: communicator)
+    sumCount = losses.sumCount
+    statistics = ShardReduction(
+      tree: tree, count: losses.exchangeCount, operation: .sumAndWords(from: losses.sumCount),
+      communicator: communicator)
     channels = plan.steps.map(\.pooledChannels).filter { !$0.isEmpty }
     pooledMoments = channels.map {
       ShardReduction(tree: tree, count: 3 * $0.count, operation: .moments, communicator: communicator)
@@ -100,9 +105,9 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     self.batch = nil
     supervision.enter(.exchanging)
     try reducer.finish()
-    if !check.run() { statistics.value(ofShard: shards.lowerBound)[3] = 1 }
+    if !check.run() { statistics.value(ofShard: shards.lowerBound)[1] = 1 }
     try statistics.reduce()
-    return StepResult(statistics.result, samples: samples)
+    return StepResult(statistics.result, sums: sumCount, samples: samples)
   }
 
   func findNonFinite(_ batch: LoadedBatch, step: Int) -> NonFiniteFinding? {

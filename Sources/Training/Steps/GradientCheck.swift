@@ -34,14 +34,17 @@ final class GradientCheck: @unchecked Sendable {
 
 /// What a step came to.
 struct StepResult {
-  /// Loss and right answers of the whole batch, before the update.
-  var metrics: Metrics
+  /// Of the whole batch, before the update.
+  var metrics: StepMetrics
   /// Whether loss, gradients and statistics of all ranks are finite: the same on all of them.
   let isFinite: Bool
 
-  /// - Parameter sums: over all shards, of what `ShardTask.finishForward` wrote.
-  init(_ sums: Buffer, samples: Int) {
-    metrics = Metrics(lossSum: Double(sums[0]), correct: sums[1].isFinite ? Int(sums[1]) : 0, samples: samples)
-    isFinite = sums[0].isFinite && sums[3] == 0
+  /// - Parameters:
+  ///   - numbers: over all shards, of what `ShardTask.finishForward` wrote.
+  ///   - sums: places of `numbers` that are sums; behind them are words.
+  init(_ numbers: Buffer, sums: Int, samples: Int) {
+    metrics = StepMetrics(
+      lossSum: Double(numbers[0]), samples: samples, sums: numbers[2..<sums], words: numbers[sums..<numbers.count])
+    isFinite = numbers[0].isFinite && numbers[1] == 0
   }
 }

@@ -15,6 +15,8 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
   /// How many gradients each worker has made final.
   private let ready: [Progress]
   private let statistics: ShardReduction
+  /// Places of the statistics that are sums.
+  private let sumCount: Int
   private let pooledMoments: ShardReduction?
   let reducer: any GradientReducer
   let check: GradientCheck
@@ -57,7 +59,10 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     gradients = sums[0].buffer
     factors = gathering.map { FactoredGradients(plan.factors, tree: tree, $0) }
     check = GradientCheck(gradients, factors, communicator, pool: pool)
-    statistics = ShardReduction(tree: tree, count: 4, operation: .sum, communicator: communicator)
+    sumCount = losses.sumCount
+    statistics = ShardReduction(
+      tree: tree, count: losses.exchangeCount, operation: .sumAndWords(from: losses.sumCount),
+      communicator: communicator)
     let channels = plan.pooledChannelCount
     pooledMoments =
       channels == 0
@@ -85,10 +90,10 @@ final class ShardStepRunner: StepRunner, @unchecked Sendable {
     if let failure { throw failure }
     supervision.enter(.exchanging)
     try reducer.finish()
-    if !check.run() { statistics.value(ofShard: shards.lowerBound)[3] = 1 }
+    if !check.run() { statistics.value(ofShard: shards.lowerBound)[1] = 1 }
     try statistics.reduce()
     try pooledMoments?.reduce()
-    return StepResult(statistics.result, samples: samples)
+    return StepResult(statistics.result, sums: sumCount, samples: samples)
   }
 
   func findNonFinite(_ batch: LoadedBatch, step: Int) -> NonFiniteFinding? {

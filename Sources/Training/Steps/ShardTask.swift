@@ -1,16 +1,25 @@
 import Datasets
 import Kernels
 import Networks
+import Tasks
 import Tensors
 
-/// What a network needs to work on one shard of a batch.
-struct ShardTask {
+/// What a network needs to work on one shard of a batch. Used by one thread at a time.
+final class ShardTask: @unchecked Sendable {
   let network: Network
   let seed: UInt64
   let losses: [TrainingLoss]
+  /// What the metrics of each loss have counted of the last shard.
+  private var states: [[MetricState]]
+  /// Predictions with the last activation, for metrics that do not read them without.
+  private let probabilities: [Tensor?]
 
   init(network: Network, seed: UInt64, losses: [TrainingLoss]) {
     (self.network, self.seed, self.losses) = (network, seed, losses)
+    states = losses.map { $0.metrics.map(\.empty) }
+    probabilities = zip(losses, network.predictions).map { loss, tensor in
+      loss.metrics.contains { $0.activation != nil } ? Tensor(tensor.shape, lanes: tensor.lanes) : nil
+    }
   }
 
   /// Puts the shard into the network.
@@ -24,7 +33,8 @@ struct ShardTask {
   ///
   /// - Parameters:
   ///   - scale: of the gradients: one over the samples of the batch.
-  ///   - statistics: receives the loss, the right answers, the samples, and 1 if moments are not finite, otherwise 0.
+  ///   - statistics: receives the loss, 1 if moments are not finite, otherwise 0, the losses of several outputs, and
+  ///     what metrics count.
   func finishForward(_ shard: LoadedShard, scale: Float, into statistics: Buffer) {
     network.shard.imageWeight = scale
     for (index, loss) in losses.enumerated() {
@@ -34,29 +44,63 @@ struct ShardTask {
         gradient[lane: lane, depth: 0, height: 0, width: 0, channel: 0] = Float(weight) * scale
       }
     }
-    let metrics = measure(shard)
-    statistics[0] = Float(metrics.lossSum + network.shard.penalty)
-    statistics[1] = Float(metrics.correct)
-    statistics[2] = Float(shard.liveCount)
+    statistics[0] = Float(lossSum(shard) + network.shard.penalty)
     // A loss can be finite although they are not: ReLU, for one, takes NaN for 0.
-    statistics[3] = network.momentStorage.isFinite ? 0 : 1
+    statistics[1] = network.momentStorage.isFinite ? 0 : 1
+    if losses.count > 1 { for index in losses.indices { statistics[2 + index] = Float(lossSum(index, shard)) } }
+    count(shard)
+    let words = statistics[losses.sumCount..<statistics.count]
+    var position = 0
+    for index in states.indices {
+      for metric in states[index].indices { states[index][metric].write(into: words, at: &position) }
+    }
   }
 
-  /// The losses that forward came to, added up, and the right answers.
+  /// The losses that forward came to, and what the metrics count.
   func measure(_ shard: LoadedShard) -> Metrics {
-    var sum = 0.0
-    for (index, loss) in losses.enumerated() {
-      var part = 0.0
-      for lane in 0..<shard.liveCount {
-        part += Double(loss.imageWeight(shard, lane: lane)) * network.losses[index][lane]
+    var metrics = losses.emptyMetrics
+    (metrics.lossSum, metrics.samples) = (lossSum(shard), shard.liveCount)
+    count(shard)
+    var place = 0
+    for index in losses.indices {
+      if losses.count > 1 {
+        metrics.scores[place].sum = lossSum(index, shard)
+        place += 1
       }
-      sum += loss.weight * part
+      for state in states[index] {
+        metrics.scores[place].state = state
+        place += 1
+      }
     }
-    var correct = 0
-    if let index = losses.firstIndex(where: \.isClassification) {
-      let target = shard.targets[losses[index].node.target]
-      correct = losses[index].correct(network.predictions[index], target: target, live: shard.liveCount)
+    return metrics
+  }
+
+  /// Over the outputs, their weight times the sum over the images of the weight of each times its loss.
+  private func lossSum(_ shard: LoadedShard) -> Double {
+    var sum = 0.0
+    for index in losses.indices { sum += losses[index].weight * lossSum(index, shard) }
+    return sum
+  }
+
+  private func lossSum(_ index: Int, _ shard: LoadedShard) -> Double {
+    var sum = 0.0
+    for lane in 0..<shard.liveCount {
+      sum += Double(losses[index].imageWeight(shard, lane: lane)) * network.losses[index][lane]
     }
-    return Metrics(lossSum: sum, correct: correct, samples: shard.liveCount)
+    return sum
+  }
+
+  private func count(_ shard: LoadedShard) {
+    for index in losses.indices {
+      let (predictions, target) = (network.predictions[index], shard.targets[losses[index].node.target])
+      if let probabilities = probabilities[index] { losses[index].activation?.apply(predictions, into: probabilities) }
+      for place in states[index].indices {
+        let metric = losses[index].metrics[place]
+        states[index][place].reset()
+        metric.metric.update(
+          &states[index][place], output: metric.activation == nil ? predictions : probabilities[index]!, target: target,
+          live: shard.liveCount, weights: nil)
+      }
+    }
   }
 }

@@ -2,10 +2,10 @@
 package struct BestEpoch: Sendable {
   private let choice: EarlyStoppingChoice
 
-  /// By validation accuracy where the recipe does not say otherwise.
+  /// By validation accuracy where the recipe does not say otherwise, or by the loss where there is no accuracy.
   package init(_ recipe: Recipe?) {
     var standard = EarlyStoppingChoice(patience: .max)
-    standard.monitor = .accuracy
+    standard.monitor = "accuracy"
     choice = recipe?.earlyStopping ?? standard
   }
 
@@ -15,11 +15,16 @@ package struct BestEpoch: Sendable {
     for (index, record) in history.enumerated() {
       guard let metrics = record.monitored else { continue }
       // The larger the better.
-      let value = choice.monitor == .loss ? -metrics.loss : metrics.accuracy
+      let value = value(of: choice.score, metrics) ?? value(of: "loss", metrics)!
       // Not a number is worse than everything.
       if best.map({ value - choice.minDelta > $0.value }) ?? !value.isNaN { best = (index, value) }
     }
     return best?.index
+  }
+
+  private func value(of name: String, _ metrics: Metrics) -> Double? {
+    guard let isBetterHigher = metrics.isBetterHigher(name) else { return nil }
+    return metrics.value(of: name).map { isBetterHigher ? $0 : -$0 }
   }
 
   /// Whether as many epochs as the patience have passed without an improvement.

@@ -1,6 +1,6 @@
 /// Times steps.
 struct StepClock {
-  private(set) var metrics = Metrics()
+  private(set) var metrics = StepMetrics()
   private(set) var rate: Float = 0
   /// Of the last step.
   private(set) var stepSeconds = 0.0
@@ -27,7 +27,7 @@ struct StepClock {
 
   mutating func begin(exposed: Double) { (start, exposedBefore) = (.now, exposed) }
 
-  mutating func end(_ metrics: Metrics, rate: Float, exposed: Double) {
+  mutating func end(_ metrics: StepMetrics, rate: Float, exposed: Double) {
     (self.metrics, self.rate) = (metrics, rate)
     stepSeconds = start.seconds
     exposedSeconds = exposed - exposedBefore

@@ -20,7 +20,7 @@ extension Trainer {
       rate: Double(engine.stage.rate(at: state.step - 1)))
     gate.change {
       state.history.append(record)
-      state.epochMetrics = Metrics()
+      state.epochMetrics = state.epochMetrics.cleared
       if recipe.earlyStopping != nil {
         let phaseStart = parts.stages.all.last!.scheduleStart
         state.isStopped = BestEpoch(recipe).isOver(state.history, since: phaseStart)

@@ -88,6 +88,7 @@ public final class Trainer: @unchecked Sendable {
     state.classNames = parts.classNames
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
     notices = parts.notices
+    state.epochMetrics = parts.losses.emptyMetrics
     try agreeOnData()
     if !isTrial { try describeData() }
     parts.clock.end("digest of the data")
@@ -241,7 +242,7 @@ public final class Trainer: @unchecked Sendable {
           isSaved ? "go on from \(lastCheckpoint) with --resume" : "start again; no checkpoint had been written yet"
         throw TrainingError(.run, "\(finding), and \(advice).", isShared: true)
       }
-      result.metrics = Metrics()
+      result.metrics = StepMetrics()
       tell(.noticed("\(finding); the step was skipped (onNonFinite: skip)."), lastStep, &callbacks)
     }
     gate.change {

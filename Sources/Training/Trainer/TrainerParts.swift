@@ -65,6 +65,13 @@ struct TrainerParts {
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
     losses = try recipe.losses(of: model.graph, trainedOn: sources.train)
+    let measured = losses.emptyMetrics
+    if let monitor = recipe.earlyStopping?.monitor, measured.isBetterHigher(recipe.earlyStopping!.score) == nil {
+      throw TrainingError(
+        .configuration,
+        "'earlyStopping.monitor' is '\(monitor)', which this run does not measure"
+          + measured.names.map { "val_\($0)" }.suggestion(for: monitor, reference: "'outputs' names what is measured"))
+    }
     stages = try TrainingStages(recipe, model, stepsPerEpoch: sampler.batchesPerEpoch)
     let keepsFeatures = recipe.featureCache == .memory || recipe.featureCache == .file
     guard !keepsFeatures || stages.all.contains(where: { $0.trainedGraph.unchangingValue != nil }) else {
@@ -109,6 +116,7 @@ struct TrainerParts {
     guard let source, let preparation else { return nil }
     return Evaluator(
       plan, weights: weights, losses: losses.map(\.unweighted), source: source, preparation: preparation,
-      communicator: communicator, shardSize: recipe.batch / recipe.shards, arenas: runner.networks.prefix(pool.count).map(\.arena))
+      communicator: communicator, shardSize: recipe.batch / recipe.shards,
+      arenas: runner.networks.prefix(pool.count).map(\.arena))
   }
 }

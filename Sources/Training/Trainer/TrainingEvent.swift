@@ -33,8 +33,8 @@ public struct TrainingReport: Sendable {
   /// Steps after which this run ends.
   public let lastStep: Int
   public let parameters: Int
-  /// Of the last step.
-  public let metrics: Metrics
+  /// Of the last step, until the next one.
+  public let metrics: StepMetrics
   public let rate: Double
   /// Of training, evaluation and checkpoints left out.
   public let imagesPerSecond: Double
