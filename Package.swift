@@ -9,8 +9,8 @@ let common: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
-/// Targets in which unsafe code is an error: only Archives, Tensors, Kernels, HDF5, Communication, Digests and Datasets
-/// touch memory by hand.
+/// Targets in which unsafe code is an error: only Archives, TemporaryFiles, Tensors, Kernels, HDF5, Communication,
+/// Digests and Datasets touch memory by hand.
 let safe: [SwiftSetting] = common + [.treatWarning("StrictMemorySafety", as: .error)]
 
 /// What the fuzz targets feed with bytes.
@@ -31,11 +31,15 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "Digests", dependencies: ["CCrypto", "Tensors"], swiftSettings: common),
     .target(name: "CAffinity"),
+    .target(name: "TemporaryFiles", swiftSettings: common),
     .target(name: "Tensors", dependencies: ["CAffinity"], swiftSettings: common),
     .target(name: "Tasks", dependencies: ["Datasets", "Kernels", "Networks", "Tensors"], swiftSettings: safe),
     .target(
       name: "Training",
-      dependencies: ["Tasks", "Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets", "Digests"],
+      dependencies: [
+        "Tasks", "TemporaryFiles", "Tensors", "Kernels", "Networks", "Keras", "HDF5", "Communication", "Datasets",
+        "Digests",
+      ],
       swiftSettings: safe),
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: common),
@@ -44,9 +48,8 @@ let package = Package(
     .executableTarget(
       name: "ConvoyCommand",
       dependencies: [
-        "Communication", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tensors",
-        "Training",
-        "Yams",
+        "Communication", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Reports",
+        "TemporaryFiles", "Tensors", "Training", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: safe),
     .testTarget(
@@ -94,9 +97,9 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "FileKinds", swiftSettings: safe),
-    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "FileKinds"], swiftSettings: common),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "FileKinds", "TemporaryFiles"], swiftSettings: common),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: common),
-    .target(name: "Archives", dependencies: ["CZlib"], swiftSettings: common),
+    .target(name: "Archives", dependencies: ["CZlib", "TemporaryFiles"], swiftSettings: common),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], swiftSettings: common),
     .target(
       name: "Keras", dependencies: ["Archives", "FileKinds", "HDF5", "Kernels", "Networks", "Tensors"],
@@ -106,7 +109,7 @@ let package = Package(
       dependencies: ["Archives", "Digests", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
       swiftSettings: common),
     .systemLibrary(name: "CMPI", path: "Sources/CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
-    .target(name: "Communication", dependencies: ["Tensors", "CMPI"], swiftSettings: common),
+    .target(name: "Communication", dependencies: ["CMPI", "TemporaryFiles", "Tensors"], swiftSettings: common),
     .testTarget(name: "CommunicationTests", dependencies: ["Communication", "Tensors"], swiftSettings: common),
     .testTarget(
       name: "FuzzTests", dependencies: ["Archives", "ConvoyCommand"] + fuzzed, exclude: ["Corpus", "Driver"],

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import TemporaryFiles
 
 extension SafetensorsFile {
   /// An array to write.
@@ -25,10 +25,10 @@ extension SafetensorsFile {
     _ tensors: [NewTensor], metadata: [String: String], to path: String
   ) throws(ArchiveError) {
     let header = header(tensors, metadata)
-    let temporary = "\(path).\(getpid()).temporary"
+    let temporary = TemporaryFile(for: path)
     do {
-      try Data().write(to: URL(filePath: temporary))
-      let file = try FileHandle(forWritingTo: URL(filePath: temporary))
+      try Data().write(to: URL(filePath: temporary.path))
+      let file = try FileHandle(forWritingTo: URL(filePath: temporary.path))
       try file.write(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header)
       for tensor in tensors {
         let values = tensor.values()
@@ -37,9 +37,8 @@ extension SafetensorsFile {
       }
       try file.synchronize()
       try file.close()
-      guard unsafe rename(temporary, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+      guard temporary.take(path) else { throw CocoaError(.fileWriteUnknown) }
     } catch {
-      unsafe unlink(temporary)
       throw ArchiveError(
         path, "cannot be written; check that the folder exists and is writable, and the space left on the disk.")
     }

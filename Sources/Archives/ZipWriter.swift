@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import TemporaryFiles
 
 /// Writes a zip archive with stored members, as Keras does, whole or not at all: under a temporary name that takes the
 /// place of what was there when it is finished. The same members give the same bytes.
@@ -14,26 +14,21 @@ public final class ZipWriter {
   private static let piece = 1 << 20
 
   private let path: String
-  private let temporary: String
   private let file: FileHandle
   private var members: [Member] = []
   private var position = 0
 
   /// - Parameter body: adds the members.
   public static func replace(_ path: String, with body: (ZipWriter) throws -> Void) throws {
-    let writer = try ZipWriter(path)
-    do {
-      try body(writer)
-      try writer.finish()
-    } catch {
-      try? FileManager.default.removeItem(atPath: writer.temporary)
-      throw error
-    }
+    let temporary = TemporaryFile(for: path)
+    let writer = try ZipWriter(path, temporary.path)
+    try body(writer)
+    try writer.finish()
+    guard temporary.take(path) else { throw writer.failure() }
   }
 
-  private init(_ path: String) throws(ArchiveError) {
+  private init(_ path: String, _ temporary: String) throws(ArchiveError) {
     self.path = path
-    temporary = "\(path).\(getpid()).temporary"
     guard FileManager.default.createFile(atPath: temporary, contents: nil),
       let file = FileHandle(forWritingAtPath: temporary)
     else { throw ArchiveError(path, "cannot be created; check that the folder exists and is writable.") }
@@ -110,7 +105,6 @@ public final class ZipWriter {
     end.append(0, size: 2)
     try write(end)
     do { try file.synchronize() } catch { throw failure() }
-    guard unsafe rename(temporary, path) == 0 else { throw failure() }
   }
 
   private func writeWideEnd(start: Int, size: Int) throws(ArchiveError) {

@@ -1,9 +1,11 @@
-/// What can go wrong between ranks.
+/// An error between ranks.
 public enum CommunicationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// An operation failed; `text` is MPI's own.
   case failed(operation: String, text: String)
   /// MPI was built without support for several threads.
   case threadLevel(provided: Int, required: Int)
+  /// The process cannot have the memory that a rank needs to start; `text` says what to do.
+  case noMemory(text: String)
   /// The launcher started `launched` ranks, but MPI sees `joined`.
   case notConnected(launched: Int, joined: Int)
   /// Another rank ended the run.
@@ -24,6 +26,8 @@ public enum CommunicationError: Error, Hashable, Sendable, CustomStringConvertib
     case .threadLevel(let provided, let required):
       return "MPI offers thread level \(provided) where \(required) (MPI_THREAD_MULTIPLE) is needed: use an MPI "
         + "built with support for threads, such as Debian's openmpi-bin"
+    case .noMemory(let text):
+      return text
     case .notConnected(let launched, let joined):
       return "\(launched) ranks were started, but MPI connected \(joined): start them with the mpirun of the MPI that "
         + "convoy was built with, or with srun --mpi=pmix"

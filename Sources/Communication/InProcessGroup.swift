@@ -1,7 +1,7 @@
 import Foundation
 
-/// What the members of an in-process communicator share. Operations are matched by the order in which a member calls
-/// them.
+/// State that the members of an in-process communicator share. Operations are matched by the order in which a member
+/// calls them.
 final class InProcessGroup: @unchecked Sendable {
   let hostNames: [String]
   private let condition = NSCondition()

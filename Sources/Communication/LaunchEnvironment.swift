@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the environment says about how this process was started.
+/// How this process was started, as the environment says.
 public struct LaunchEnvironment: Sendable {
   /// Whether a launcher that MPI can talk to started this process.
   public let hasLauncher: Bool

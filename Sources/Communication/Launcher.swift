@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TemporaryFiles
 
 /// The mpirun that started this process, told by PMIx that the job is over.
 ///
@@ -13,6 +14,7 @@ enum Launcher {
 
   /// Ends all processes of the job with a status, this one included. Returns where mpirun cannot be told.
   static func end(status: Int32) {
+    TemporaryFile.removeAll()
     // Others, such as Slurm's srun, have words of their own for an abort.
     guard unsafe getenv("OMPI_COMM_WORLD_SIZE") != nil, unsafe getenv("PMIX_NAMESPACE") != nil else { return }
     // While MPI runs it must be its own library, or mpirun would see another process.

@@ -1,4 +1,4 @@
-/// What reducing the gradients cost.
+/// The cost of reducing the gradients.
 public struct ReductionStatistics: Hashable, Sendable {
   /// Reductions finished.
   public var steps = 0

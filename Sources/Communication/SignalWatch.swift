@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TemporaryFiles
 
 /// Notes signals that ask a run to end or to save, for the next time that it can.
 ///
@@ -7,7 +8,7 @@ import Synchronization
 /// ring a bell, so they may come at any time. A second SIGINT ends the process at once. SIGXFSZ is ignored: a file that
 /// grows beyond a limit is an error of the write, such as a full disk is.
 public enum SignalWatch {
-  /// What signals have asked for.
+  /// A wish of a signal.
   public enum Request: Sendable { case nothing, save, end }
 
   /// How long a process may still have that a signal came to.
@@ -76,6 +77,7 @@ public enum SignalWatch {
     if number == SIGCONT { return }
     wantsEnd.store(true, ordering: .relaxed)
     guard number == SIGINT, interrupts.add(1, ordering: .relaxed).oldValue > 0 else { return }
+    TemporaryFile.removeAll()
     // Delivered when this handler returns.
     signal(SIGINT, SIG_DFL)
     raise(SIGINT)

@@ -1,5 +1,7 @@
 import Glibc
 import Synchronization
+import TemporaryFiles
+import Tensors
 
 /// All ranks of this run.
 public enum World {
@@ -38,6 +40,7 @@ public enum World {
 
   private static func connect(_ environment: LaunchEnvironment) throws(CommunicationError) -> any Communicator {
     let communicator: any Communicator
+    if let shortage = StartMemory.shortage { throw .noMemory(text: shortage.description) }
     if environment.hasLauncher {
       let watch = StartWatch(environment)
       defer { watch.finish() }
@@ -65,15 +68,17 @@ public enum World {
     }
     let heartbeat = Heartbeat(
       rank: world.rank, hostNames: world.hostNames, supervision: world.supervision, links: links, end: end)
+    // Where no thread can be started, nobody must wait for it when the process ends.
+    heartbeat.start()
     MPILibrary.supervise(by: heartbeat, world.supervision)
     Termination.take()
     CrashNotice.take(links)
-    heartbeat.start()
   }
 
   /// Says what has happened and ends all ranks. Where another one has said it, and MPI has not ended this process, it
   /// ends by itself.
   private static func end(_ sentence: String?, code: Int) {
+    TemporaryFile.removeAll()
     guard let sentence else { _exit(Int32(truncatingIfNeeded: code)) }
     say(sentence)
     // Where a rank died, mpirun ends the run by itself, with a status that tells the signal.

@@ -1,7 +1,7 @@
 import ArgumentParser
 package import Training
 
-/// What the exit status of `convoy` means.
+/// The exit status of `convoy`.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
   case success = 0
   case failure = 1

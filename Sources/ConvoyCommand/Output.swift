@@ -4,7 +4,7 @@ import Training
 
 /// Text for people and scripts, put out at once.
 enum Output {
-  /// What becomes of a command whose results nobody can read.
+  /// How much a command needs somebody to read its results.
   enum Need {
     /// The results are all that it is for: it ends.
     case essential

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Communication
+import Glibc
 import Kernels
+import Tensors
 
 /// `convoy`
 @main
@@ -16,12 +18,18 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, FeaturesCommand.self,
       ForwardCommand.self, InspectCommand.self, VerifyCommand.self, DoctorCommand.self, ImportCommand.self,
-      ExportCommand.self, LayersCommand.self,
+      ExportCommand.self, ConvolveCommand.self, LayersCommand.self,
       ModelsCommand.self, BenchCommand.self,
     ])
 
   static func main() {
     Output.outliveReaders()
+    if let shortage = StartMemory.shortage {
+      // The ranks of a machine lack it alike: one of them says so, and ends them.
+      if Launch.rank != 0 { sleep(1) }
+      Output.complain(shortage.description)
+      World.end(status: ExitStatus.configuration.rawValue)
+    }
     if let failure = GEMM.failure {
       if Launch.rank == 0 { Output.complain(failure) }
       World.end(status: ExitStatus.failure.rawValue)

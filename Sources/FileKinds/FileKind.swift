@@ -1,5 +1,5 @@
-/// What a file is by its first bytes, or by its name where these say nothing: the one place that tells foreign files
-/// apart.
+/// The kind of a file by its first bytes, or by its name where these say nothing: the one place that tells foreign
+/// files apart.
 ///
 /// A reader asks for it once a file has turned out to be none of its own, so that the sentence names what is there.
 package enum FileKind: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import TemporaryFiles
 
 extension File {
   /// Writes a file whole or not at all: `body` fills a new file under a temporary name in the same folder, which then
@@ -10,49 +11,30 @@ extension File {
   public static func replace(
     _ path: String, with body: (File) throws -> Void, finish: (_ temporary: String) throws -> Void = { _ in }
   ) throws {
-    let temporary = temporaryName(for: path)
-    do {
-      let file = try File(creating: temporary)
-      try body(file)
-      try file.close()
-      try finish(temporary)
-      try synchronize(temporary, naming: path)
-      guard unsafe rename(temporary, path) == 0 else { throw failure(path, "cannot be replaced") }
-      try synchronize(folder(of: path), naming: path)
-    } catch {
-      unsafe unlink(temporary)
-      throw error
-    }
+    let temporary = TemporaryFile(for: path)
+    let file = try File(creating: temporary.path, calling: path)
+    try body(file)
+    try file.close()
+    try finish(temporary.path)
+    try synchronize(temporary.path, naming: path)
+    guard temporary.take(path) else { throw failure(path, "cannot be replaced") }
+    try synchronize(folder(of: path), naming: path)
   }
 
   /// Gives a file a second name in its folder, taken from whatever had it; both names mean the same bytes.
   ///
   /// - Returns: false where the file system knows no second names.
   public static func link(_ path: String, as name: String) throws(HDF5Error) -> Bool {
-    let temporary = temporaryName(for: name)
-    unsafe unlink(temporary)
-    guard unsafe Glibc.link(path, temporary) == 0 else {
+    let temporary = TemporaryFile(for: name)
+    guard unsafe Glibc.link(path, temporary.path) == 0 else {
       guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EXDEV].contains(errno) else { throw failure(name, "cannot be made") }
       return false
     }
-    guard unsafe rename(temporary, name) == 0 else {
-      let error = failure(name, "cannot be replaced")
-      unsafe unlink(temporary)
-      throw error
-    }
-    // Nothing happens to two names of one file.
-    unsafe unlink(temporary)
+    // Nothing happens to two names of one file: the temporary one is then removed.
+    guard temporary.take(name) else { throw failure(name, "cannot be replaced") }
     try synchronize(folder(of: name), naming: name)
     return true
   }
-
-  /// Whether a name is one that `replace` gives a file until it is whole; a process that is killed may leave one
-  /// behind.
-  public static func isTemporary(_ name: String) -> Bool { name.hasSuffix(temporaryEnding) }
-
-  private static let temporaryEnding = ".temporary"
-
-  private static func temporaryName(for path: String) -> String { "\(path).\(getpid())\(temporaryEnding)" }
 
   private static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

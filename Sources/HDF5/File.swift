@@ -9,7 +9,7 @@ import Glibc
 public final class File: Sendable {
   private enum Access { case create, read, update }
 
-  /// As it was given.
+  /// As it was given, or as errors call it.
   public let path: String
   /// Whether paths may lead through soft links; external links never lead anywhere.
   let followsSoftLinks: Bool
@@ -19,9 +19,11 @@ public final class File: Sendable {
 
   /// Creates a file that every release of HDF5 and Keras can open, replacing what was there. It is not locked: nobody
   /// else knows it yet, and network file systems without locks work.
-  public convenience init(creating path: String) throws(HDF5Error) {
+  ///
+  /// - Parameter name: what errors call the file; its path unless given.
+  public convenience init(creating path: String, calling name: String? = nil) throws(HDF5Error) {
     try self.init(
-      path: path, access: .create,
+      path: name ?? path, access: .create,
       problem: { "cannot be created (\($0)): check that the folder exists and is writable" }
     ) {
       (options) in unsafe H5Fcreate(path, CHDF5_truncate(), CHDF5_default(), options)

@@ -1,4 +1,4 @@
-/// What a path in a file leads to.
+/// The kind of object that a path in a file leads to.
 public enum ObjectKind: String, Sendable {
   case group, dataset, datatype
 }

@@ -55,15 +55,23 @@ extension KerasModel {
   }
 
   /// Refuses what Keras could not read.
+  ///
+  /// - Parameter groupsByName: whether the groups of an HDF5 file have the names of layers.
   static func requireReadable(
-    _ graph: Graph, _ path: String, allowingSlashes: Bool = false
+    _ graph: Graph, _ path: String, allowingSlashes: Bool = false, groupsByName: Bool = true
   ) throws(KerasError) {
     let outlines = ModelOutline.all(of: graph)
-    for name in outlines.flatMap({ [$0.name] + $0.entries.map(\.name) })
-    where name.isEmpty || !allowingSlashes && name.utf8.contains(UInt8(ascii: "/")) {
+    let names = outlines.flatMap { [$0.name] + $0.entries.map(\.name) }
+    if !allowingSlashes, let name = names.first(where: { $0.utf8.contains(UInt8(ascii: "/")) }) {
+      throw KerasError(
+        file: path, "Keras 3 could not read a model or layer of the name '\(name)', which contains '/'; rename it.")
+    }
+    // Keras does not write such a file either.
+    if groupsByName, names.contains("") {
       throw KerasError(
         file: path,
-        "Keras 3 could not read a model or layer of the name '\(name)', which is empty or contains '/'; rename it.")
+        "a model or layer has an empty name, and HDF5 no groups without names for its weights; rename it, or export "
+          + "the model as .keras.")
     }
     if let unreached = outlines.flatMap(\.unreached).first {
       throw KerasError(

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// What the vector kernels need to know about the machine.
+/// The processor, as far as the vector kernels need to know it.
 public enum Processor {
   /// Floats per vector register: 16 with AVX-512, 8 with AVX2, 4 otherwise.
   public static let vectorFloats = Int(ck_vector_floats())

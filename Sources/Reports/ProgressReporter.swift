@@ -71,7 +71,7 @@ public struct ProgressReporter: Callback {
     }
     return
       "training \(Figures.count(Double(report.parameters))) parameters for \(report.lastStep - report.state.step) "
-        + "steps of "
+      + "steps of "
       + "\(report.recipe.batch) images in \(report.recipe.shards) shards on \(workers)\(resumed)"
   }
 

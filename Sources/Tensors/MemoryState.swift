@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a process holds of the machine's memory, and what bounds how much more it may take: the machine, the control
+/// The memory that a process holds, and the bounds of how much more it may take: the machine, the control
 /// groups around the process, and the limits of the shell (`ulimit -v`, `ulimit -d`).
 package struct MemoryState: Hashable, Sendable, Codable {
   /// Bytes of the process that are in memory.

@@ -1,4 +1,4 @@
-/// What one thread did when, for a picture of a step. Written by that thread alone.
+/// The work of one thread over time, for a picture of a step. Written by that thread alone.
 public final class Timeline: @unchecked Sendable {
   public struct Event: Sendable {
     public let name: String

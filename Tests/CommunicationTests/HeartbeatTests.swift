@@ -7,7 +7,7 @@ import Testing
 /// Ranks that are threads, with real connections between them: a rank is lost when its connection closes or falls
 /// silent.
 @Suite(.serialized) struct HeartbeatTests {
-  /// What ranks said at the end of a run.
+  /// The sentences of ranks at the end of a run.
   private final class Endings: Sendable {
     struct Ending: Hashable {
       let rank: Int

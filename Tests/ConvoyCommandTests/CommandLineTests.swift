@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What the command says of itself, and to somebody who does not know it yet.
+/// The command's words on itself, and to somebody who does not know it yet.
 @Suite struct CommandLineTests {
   private static let commands = [
     "train", "find-rate", "evaluate", "predict", "features", "forward", "inspect", "verify", "doctor", "import",

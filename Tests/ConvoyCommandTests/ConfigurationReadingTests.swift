@@ -5,7 +5,7 @@ import Networks
 import Testing
 import Training
 
-/// What a configuration means.
+/// The meaning of a configuration.
 @Suite struct ConfigurationReadingTests {
   @Test func minimumTakesDefaults() throws {
     let recipe = try configuration(minimalConfiguration).recipe

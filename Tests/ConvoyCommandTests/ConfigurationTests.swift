@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Training
 
-/// What is wrong with a configuration, and where.
+/// Faults of a configuration, and their places.
 @Suite struct ConfigurationTests {
   /// The message without the folder.
   private func message(_ text: String, _ overrides: [String] = []) throws -> String {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What tests need that disturb a run of training.
+/// Helpers of tests that disturb a run of training.
 extension ConvoyProcess {
   /// `convoy train a.yaml --output run`
   static let training = ["train", "a.yaml", "--output", "run"]

@@ -51,15 +51,18 @@ struct ConvoyProcess {
   ///   - ranks: started by mpirun; nil starts the command itself.
   ///   - fileSizeLimit: the largest file that may be written, in KiB.
   ///   - addressLimit: of each process's memory, in KiB (ulimit -v).
+  ///   - limit: another one of each process, such as `-d 20000`.
   ///   - through: what a shell does with the output, such as `| head -n 1`; the status stays that of the command.
   ///   - terminal: takes the place of all input and output.
   ///   - during: called with the process that was started: mpirun, or the command; at a terminal it is a child of that.
   func run(
     _ arguments: [String], ranks: Int? = nil, fileSizeLimit: Int? = nil, addressLimit: Int? = nil,
-    through: String? = nil, terminal: Terminal? = nil, during: (pid_t) throws -> Void = { _ in }
+    limit: String? = nil, through: String? = nil, terminal: Terminal? = nil, during: (pid_t) throws -> Void = { _ in }
   ) throws -> Result {
     var command = [ConvoyProcess.executable] + arguments
-    if let addressLimit { command = ["bash", "-c", "ulimit -v \(addressLimit); exec \"$@\"", "limited"] + command }
+    if let limit = limit ?? addressLimit.map({ "-v \($0)" }) {
+      command = ["bash", "-c", "ulimit \(limit); exec \"$@\"", "limited"] + command
+    }
     if let ranks { command = ConvoyProcess.launcher + ["-n", String(ranks)] + command }
     if let fileSizeLimit { command = ["bash", "-c", "ulimit -f \(fileSizeLimit); exec \"$@\"", "limited"] + command }
     return try start(command, through, terminal, during)

@@ -6,12 +6,13 @@ struct Documentation {
   let name: String
   let lines: [String]
 
-  /// The pages that people read who use Convoy.
+  /// The pages that people read who use Convoy or change it.
   static let pages =
     ["README.md"]
     + [
-      "command-line", "configuration", "fine-tuning", "from-horovod", "from-keras", "from-pytorch", "history",
-      "keras-checks", "performance", "questions", "reliability", "test-accuracy",
+      "adding-a-layer", "command-line", "configuration", "fine-tuning", "from-horovod", "from-keras", "from-pytorch",
+      "history", "keras-checks", "keras-support", "performance", "questions", "reliability", "reliability-tests",
+      "test-accuracy",
     ].map { "docs/\($0).md" }
 
   init(_ name: String) throws {

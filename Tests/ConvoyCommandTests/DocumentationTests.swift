@@ -3,7 +3,7 @@ import Foundation
 import HDF5
 import Testing
 
-/// What README and docs say works as it is written there.
+/// README and docs work as they are written.
 @Suite(.serialized) struct DocumentationTests {
   /// An example may show a part: a configuration without a model or data gets these.
   @Test(arguments: Documentation.pages) func examplesAreConfigurations(page: String) throws {

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 import Training
 
-/// What is offered to people who type what Keras, PyTorch or their kin call things.
+/// Suggestions to people who type names of Keras, PyTorch or their kin.
 @Suite struct KeySuggestionTests {
   private static let base = """
     model: {input: [8, 8, 1], layers: [Flatten, Dense: {units: 10, activation: softmax}]}
@@ -116,7 +116,11 @@ import Training
     ("Conv2d", "(Conv2d): the class 'Conv2d' is not known; did you mean 'Conv2D'?"),
     ("Dropout: {p: 0.5}", "(Dropout): 'p' is not an argument; did you mean 'rate'?"),
     ("Nonsense", "(Nonsense): the class 'Nonsense' is not known; 'convoy layers' lists the classes."),
-    ("MaxPooling3D", "(MaxPooling3D): takes volumes of shape (depth, height, width, channels), but gets (8, 8, 1)."),
+    (
+      "MaxPooling3D",
+      "(MaxPooling3D): takes volumes of shape (depth, height, width, channels), but gets (8, 8, 1); put a Reshape "
+        + "before it, or take a layer for such inputs."
+    ),
   ])
   func aLayerIsNamedByItsPlaceAndLine(layer: String, problem: String) throws {
     let text = """

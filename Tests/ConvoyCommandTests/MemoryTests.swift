@@ -30,7 +30,7 @@ import Testing
     }
     let common =
       "data: {train: images, test: images, resize: true}\npreprocessing: {scale: 1/255}\nbatch: 32\nshards: 2\nepochs: "
-        + "1\nthreads: 2\n"
+      + "1\nthreads: 2\n"
     try convoy.write("wide.yaml", "model: wide.h5\n" + common)
     try convoy.write("vgg.yaml", "model: vgg16\n" + common)
     return convoy
@@ -54,6 +54,29 @@ import Testing
       result.errors.split(separator: "\n").count == 1 && result.errors.contains("(ulimit -v) leaves "),
       "\(result.errors.prefix(600))")
     #expect(!convoy.exists("out.h5") && !convoy.exists("f.h5"))
+  }
+
+  /// What the shell leaves, from less than libraries need to start, so that threads are missing, to less than the run
+  /// needs: never a crash, never a wait, one sentence.
+  @Test(
+    arguments: ["-d 8000", "-d 16000", "-d 24000", "-d 32000", "-d 40000", "-d 60000", "-d 80000", "-d 100000"]
+      + ["-v 150000", "-v 180000", "-v 200000", "-v 220000", "-v 250000"], [nil, 1, 2] as [Int?])
+  func littleMemoryIsSaid(_ limit: String, _ ranks: Int?) throws {
+    let convoy = try ConvoyProcess()
+    defer { convoy.remove() }
+    try convoy.write(
+      "a.yaml",
+      "model: lenet5\ndata: {train: \"synthetic:64\"}\nbatch: 64\nshards: 2\nepochs: 1\nthreads: 1\n")
+    let start = ContinuousClock.now
+    let result = try convoy.run(["train", "a.yaml", "--output", "run"], ranks: ranks, limit: limit)
+    #expect(ContinuousClock.now - start < .seconds(30))
+    // A rank by itself needs less: some of these suffice.
+    if ranks != 2, result.status == 0 { return }
+    #expect(!result.wasKilled && result.status == 2, "\(result.status): \(result.errors.prefix(600))")
+    let lines = result.errors.split(separator: "\n")
+    #expect(
+      lines.count == 1 && result.errors.contains("the shell (ulimit \(limit.prefix(2))) leaves "),
+      "\(result.errors.prefix(600))")
   }
 
   /// More than any machine has, on ranks of one machine: said once.

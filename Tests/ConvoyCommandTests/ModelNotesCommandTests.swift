@@ -6,7 +6,7 @@ import Networks
 import Tensors
 import Testing
 
-/// What goes with a model from command to command: classes, preprocessing, phases, labels.
+/// Notes that go with a model from command to command: classes, preprocessing, phases, labels.
 @Suite(.serialized) struct ModelNotesCommandTests {
   private static let configuration = """
     model: {input: [8, 8, 3], layers: [Conv2D: {filters: 3, kernel_size: 3}, Flatten, Dense: {units: 2, activation: \

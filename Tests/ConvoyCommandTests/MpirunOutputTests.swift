@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What stands on the screen when a run under mpirun ends: our sentence last, and none of mpirun's.
+/// The screen when a run under mpirun ends: our sentence last, and none of mpirun's.
 @Suite(.serialized) struct MpirunOutputTests {
   private func prepared() throws -> ConvoyProcess { try .forTraining(epochs: 1) }
 

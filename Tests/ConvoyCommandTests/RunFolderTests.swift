@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What becomes of a run that a folder holds already.
+/// The fate of a run that a folder holds already.
 @Suite(.serialized) struct RunFolderTests {
   private let train = ConvoyProcess.training
 

@@ -2,11 +2,11 @@ import Datasets
 import Foundation
 import Testing
 
-/// What counts as an image, the same for folders of classes and for folders to predict.
+/// The rule that tells images from other files, the same for folders of classes and for folders to predict.
 @Suite struct ImageRuleTests {
   enum Content: Equatable { case image, text, nothing, folder, folderOfImage, danglingLink, link, pipe }
 
-  /// What becomes of an entry of a folder: it is an image, right or wrong, or left out.
+  /// The fate of an entry of a folder: it is an image, right or wrong, or left out.
   enum Outcome: Equatable {
     case image
     case badImage(String)

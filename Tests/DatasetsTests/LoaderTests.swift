@@ -56,7 +56,8 @@ import Testing
         let samples = Array(sampled.samples(ofShard: shard.index))
         #expect(shard.liveCount == samples.count)
         #expect(shard.samples == samples + Array(repeating: 0, count: 32 - samples.count))
-        #expect(shard.labels == samples.map { Int32($0) % 7 } + Array(repeating: 0, count: 32 - samples.count))
+        #expect((0..<shard.liveCount).map { shard.targets[0].sample($0) } == samples.map { [Float($0 % 7)] })
+        #expect(shard.weights == samples.map { _ in 1 } + Array(repeating: 0, count: 32 - samples.count))
         let images = Tensor(source.shape, lanes: 32, border: border)
         for (lane, sample) in samples.enumerated() {
           images.setSample(lane, expected(source, Int(sample), epoch: sampled.epoch, seed: 9, Self.augmentations))

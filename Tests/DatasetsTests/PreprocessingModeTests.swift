@@ -2,7 +2,7 @@ import Datasets
 import Tensors
 import Testing
 
-/// What Keras's `preprocess_input` does, on bytes of RGB.
+/// Keras's `preprocess_input` on bytes of RGB.
 @Suite struct PreprocessingModeTests {
   /// A sample as the network gets it: row-major, channels last.
   private func prepared(_ mode: Preprocessing.Mode, _ augmentations: [Augmentation] = []) throws -> [Float] {

@@ -57,16 +57,60 @@ struct CountingSource: DataSource {
   var failing: Int?
 
   var location: String { "counting" }
-  var element: SampleElement { .byte }
-  var classNames: [String] { [] }
-  func label(at index: Int) -> Int { index % 7 }
+  var columns: [Column] { [.image(shape), .label()] }
+  func number(_ place: Int, of column: Int, at index: Int) -> Double { Double(index % 7) }
 
   func byte(_ index: Int, _ position: Int) -> UInt8 { UInt8(truncatingIfNeeded: index &* 31 &+ position &* 7) }
 
-  func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
+  func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
     if index == failing { throw DataError("sample \(index)", "is broken", remedy: "mend it") }
-    for position in 0..<sampleSize {
-      target.storeBytes(of: byte(index, position), toByteOffset: position, as: UInt8.self)
+    if wanted.contains(0) {
+      for position in 0..<sampleSize { sample[0, position] = Float(byte(index, position)) }
+    }
+    if wanted.contains(1) { sample[1, 0] = Float(index % 7) }
+  }
+}
+
+/// Samples with a column of every kind, each of whose values says which sample it is of.
+func everyKind(count: Int = 40, height: Int = 4, width: Int = 6) -> MemorySource {
+  let samples = 0..<count
+  func column(_ name: String, _ kind: Column.Kind, _ shape: Shape, _ element: SampleElement = .float) -> Column {
+    Column(name, kind, element, shape: shape, void: kind == .mask ? 255 : nil)
+  }
+  let pixels = height * width
+  return MemorySource(
+    "every kind",
+    [
+      ColumnValues(
+        column("image", .image, [height, width, 3], .byte),
+        bytes: samples.flatMap { Array(repeating: UInt8($0), count: pixels * 3) }),
+      ColumnValues(column("label", .category, [1]), integers: samples.map { Int32($0 * 3) }),
+      ColumnValues(
+        column("mask", .mask, [height, width, 1], .byte),
+        bytes: samples.flatMap { Array(repeating: UInt8($0 + 1), count: pixels) }),
+      ColumnValues(
+        column("boxes", .boxes, [2, 5]),
+        floats: samples.flatMap { [0.25, 0.25, 0.5, 0.5, Float($0), 0, 0, 0, 0, 0] }),
+      ColumnValues(
+        column("tags", .categories, [6]),
+        integers: samples.flatMap { sample in (0..<6).map { Int32(sample >> $0 & 1) } }),
+      ColumnValues(column("age", .numbers, [2]), floats: samples.flatMap { [Float($0), -Float($0)] }),
+      ColumnValues(column("weight", .weight, [1]), floats: samples.map { Float($0) / 4 }),
+    ])
+}
+
+/// What the values of a sample of `everyKind` say of which sample they are.
+func sampleNumbers(_ numbers: [String: [Float]]) -> [String: Int] {
+  numbers.reduce(into: [:]) { result, entry in
+    let values = entry.value
+    switch entry.key {
+    case "image": result["image"] = Set(values).count == 1 ? Int(values[0]) : -1
+    case "label": result["label"] = Int(values[0]) / 3
+    case "mask": result["mask"] = Set(values).count == 1 ? Int(values[0]) - 1 : -1
+    case "boxes": result["boxes"] = Int(values[4])
+    case "tags": result["tags"] = (0..<6).reduce(0) { $0 + Int(values[$1]) << $1 }
+    case "age": result["age"] = values[0] == -values[1] ? Int(values[0]) : -1
+    default: result[entry.key] = Int(values[0] * 4)
     }
   }
 }

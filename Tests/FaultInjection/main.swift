@@ -9,7 +9,7 @@ import Training
 // The fault happens in a callback of that rank, after that step, or, where it is an `EdgeFault`, before the first or
 // after the last one. The run ends as `convoy train` does: see the exit status there.
 
-/// What goes wrong.
+/// A fault to inject.
 enum Fault: String, CaseIterable {
   /// A callback throws.
   case `throw`

@@ -2,7 +2,7 @@ import Archives
 import Foundation
 import Testing
 
-/// What the fuzz targets start from and what they have found (Corpus/TARGET.zip): none of it may crash, take long or
+/// Inputs that the fuzz targets start from, and their finds (Corpus/TARGET.zip): none of it may crash, take long or
 /// take much memory.
 struct ReplayTests {
   @Test(.timeLimit(.minutes(1)), arguments: FuzzTarget.allCases) func nothingCrashes(_ target: FuzzTarget) throws {

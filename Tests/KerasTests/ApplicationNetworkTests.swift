@@ -7,7 +7,7 @@ import Testing
 
 /// The networks called `keras:...`, built in Swift, against those of keras.applications.
 struct ApplicationNetworkTests {
-  /// What Tests/Fixtures/keras/write_applications.py has written of each.
+  /// The record that Tests/Fixtures/keras/write_applications.py has written of each.
   struct Application: Sendable, CustomTestStringConvertible {
     let name: String
     let parameterCount: Int
@@ -79,7 +79,7 @@ struct ApplicationNetworkTests {
   }
 }
 
-/// What write_applications.py says of a model.
+/// The description of a model by write_applications.py.
 private enum Description {
   static let keys = [
     "activation", "axis", "center", "classes", "cropping", "depth_multiplier", "dilation_rate", "epsilon", "filters",

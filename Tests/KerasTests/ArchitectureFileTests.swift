@@ -48,7 +48,7 @@ struct ArchitectureFileTests {
       try file.close()
       let mapping = try KerasWeights(reading: path).mapping(onto: graph)
       #expect(mapping.problems.isEmpty && mapping.matches.count == 6)
-      return mapping.orderNotice
+      return mapping.notices.first
     }
   }
 

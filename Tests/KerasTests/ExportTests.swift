@@ -4,7 +4,7 @@ import Networks
 import Tensors
 import Testing
 
-/// What is exported comes back bit by bit, whatever the format.
+/// Exported models come back bit by bit, whatever the format.
 struct ExportTests {
   static let models = ["lenet/k3.h5", "mlp/k3.keras", "residual/k2.h5", "conv_geometry/k3.h5", "merges/k3.h5"]
 
@@ -36,6 +36,28 @@ struct ExportTests {
       #expect(Set(again.graph.nodes.map(\.name)) == Set(model.graph.nodes.map(\.name)))
       #expect(again.graph.inputs.count == model.graph.inputs.count)
       #expect(try again.loadedWeights().byPath == weights.byPath)
+    }
+  }
+
+  /// Keras 3 keeps layers without names in its archives, whose groups have the names of classes, and in no other file.
+  @Test(arguments: ExportFormat.allCases) func emptyNamesAreKeptWhereKerasKeepsThem(_ format: ExportFormat) throws {
+    let input = Symbol.input([4])
+    let graph = try Graph("m", inputs: [input], outputs: [Dense(2)(input, name: "")])
+    let weights = Weights(ParameterTable(graph))
+    weights.initialize(seed: 1)
+    try withTemporaryPath { folder in
+      let path = path(folder, format)
+      if [.h5, .layerWeights].contains(format) {
+        let error = #expect(throws: KerasError.self) {
+          try KerasModel.export(graph, weights, as: format, to: path)
+        }
+        #expect(error?.file == path && error?.problem.contains("empty name") == true)
+      } else {
+        try KerasModel.export(graph, weights, as: format, to: path)
+        let copy = Weights(ParameterTable(graph))
+        try KerasWeights(reading: path).load(into: copy, of: graph)
+        #expect(copy.byPath == weights.byPath)
+      }
     }
   }
 

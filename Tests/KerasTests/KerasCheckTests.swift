@@ -25,7 +25,8 @@ struct KerasCheckTests {
     .enabled(if: folder != nil),
     arguments: [
       "lenet5", "resnet20", "conv16-pool-conv32-pool-dense128-dense10", "resnet18", "squeezenet1_1", "mobilenet_v2",
-      "densenet121",
+      "densenet121", "unet-3-8", "unet:keras:mobilenetv2", "fcn:resnet20", "fcn8s", "fcn_resnet50",
+      "deeplabv3_resnet50", "deeplabv3_mobilenet_v3_large", "lraspp_mobilenet_v3_large", "mobilenet_v3_large",
     ])
   func exportsModelsOfOurOwn(_ name: String) throws {
     let small = Models.usualInput(of: name)
@@ -42,7 +43,22 @@ struct KerasCheckTests {
     // Untrained, the networks are so sure of one class that softmax would hide every difference.
     let last = try #require(weights.table.entries.last { $0.parameter.name == "kernel" })
     for index in 0..<last.range.count { weights[last][index] *= 0.1 }
-    try export(graph, weights, as: name)
+    try export(graph, weights, as: name.replacing(":", with: "_"))
+  }
+
+  @Test(.enabled(if: folder != nil)) func exportsConvolvedClassifiers() throws {
+    let graph = try Sequential("convolved", input: [32, 32, 1]) {
+      Conv2D(6, kernel: 5, activation: .tanh)
+      AveragePooling2D()
+      Conv2D(16, kernel: 5, activation: .tanh)
+      AveragePooling2D()
+      Flatten()
+      Dense(120, activation: .tanh)
+      Dense(10, activation: .softmax)
+    }.graph().convolving().graph.resized(to: [44, 37, 1])
+    let weights = Weights(ParameterTable(graph))
+    weights.initialize(seed: 5)
+    try export(graph, weights, as: "convolved")
   }
 
   @Test(.enabled(if: folder != nil)) func exportsRegularizers() throws {

@@ -9,7 +9,8 @@ struct OldOperationTests {
     try graph(
       #"""
       {"class_name":"Model","config":{"name":"m","layers":[{"class_name":"InputLayer","name":"in",
-      "config":{"name":"in","batch_input_shape":[null,\#(shape)]},"inbound_nodes":[]},\#(layers.joined(separator: ","))],
+      "config":{"name":"in","batch_input_shape":[null,\#(shape)]},"inbound_nodes":[]},
+      \#(layers.joined(separator: ","))],
       "input_layers":[["in",0,0]],"output_layers":[["\#(output)",0,0]]}}
       """#)
   }

@@ -108,18 +108,50 @@ struct OriginalNameTests {
     #expect(try names().contains("a/kernel"))
   }
 
-  /// A head that cannot take over the old one's name whole takes no part of it.
-  @Test func aHeadOfAnotherKindHasNoName() throws {
+  /// A head that cannot take over the old one's name whole takes no part of it, and has one of its own.
+  @Test func aHeadOfAnotherKindHasAnotherName() throws {
     let names = ["a/kernel": [4, 3, 3, 3], "old/kernel": [9, 4, 1, 1], "old/bias": [9]]
+    let tensors = Dictionary(
+      uniqueKeysWithValues: names.map { path, shape in
+        (path, OriginalTensor(name: path.replacing("/", with: "."), shape: shape))
+      })
+    func named(_ head: (Symbol) -> Symbol) throws -> Graph {
+      let input = Symbol.input([8, 8, 3])
+      let x = Conv2D(4, kernel: 3, usesBias: false)(input, name: "a")
+      var graph = try Graph("m", inputs: [input], outputs: [head(x)])
+      graph.takeOriginalTensors(tensors)
+      return graph
+    }
+    let dense = try named { Dense(7)(GlobalAveragePooling2D()($0), name: "new") }
+    #expect(dense.originalTensors["new/kernel"] == OriginalTensor(name: "new.weight", shape: [7, 4]))
+    #expect(dense.originalTensors.count == 3 && KerasModel.layerWithoutOriginalName(dense) == nil)
+    let several = try named { Dense(7)(Dense(5)(GlobalAveragePooling2D()($0), name: "head_dense"), name: "new") }
+    #expect(
+      Set(several.originalTensors.values.map(\.name))
+        == ["a.kernel", "head_dense.weight", "head_dense.bias", "new.weight", "new.bias"])
+    // Of SqueezeNet's kind: another number of filters.
+    let convolution = try named { GlobalAveragePooling2D()(Conv2D(7, kernel: 1)($0, name: "new")) }
+    #expect(convolution.originalTensors["new/kernel"] == OriginalTensor(name: "old.kernel", shape: [7, 4, 1, 1]))
+    #expect(convolution.originalTensors["new/bias"] == OriginalTensor(name: "old.bias", shape: [7]))
+    let normalised = try named { GlobalAveragePooling2D()(BatchNormalization()($0, name: "new")) }
+    #expect(KerasModel.layerWithoutOriginalName(normalised) == "new")
+  }
+
+  /// What is written under such names is read back into the network with the new head.
+  @Test func severalNewLayersComeBack() throws {
     let input = Symbol.input([8, 8, 3])
-    let x = Conv2D(4, kernel: 3, usesBias: false)(input, name: "a")
-    var graph = try Graph("m", inputs: [input], outputs: [Dense(7)(GlobalAveragePooling2D()(x), name: "new")])
-    graph.takeOriginalTensors(
-      Dictionary(
-        uniqueKeysWithValues: names.map { path, shape in
-          (path, OriginalTensor(name: path.replacing("/", with: "."), shape: shape))
-        }))
-    #expect(graph.originalTensors.keys.sorted() == ["a/kernel"])
-    #expect(KerasModel.layerWithoutOriginalName(graph) == "new")
+    let x = Flatten()(Conv2D(4, kernel: 3, usesBias: false)(input, name: "a"))
+    var graph = try Graph("m", inputs: [input], outputs: [Dense(7)(Dense(5)(x, name: "head_dense"), name: "new")])
+    graph.takeOriginalTensors(["a/kernel": OriginalTensor(name: "conv1.weight", shape: [4, 3, 3, 3])])
+    let weights = Weights(ParameterTable(graph))
+    weights.initialize(seed: 2)
+    try withTemporaryPath { path in
+      let file = path.replacing(".h5", with: ".safetensors")
+      try KerasModel.export(graph, weights, as: .safetensors, to: file)
+      #expect(try SafetensorsFile(reading: file).tensors.contains { $0.name == "head_dense.weight" })
+      let copy = Weights(ParameterTable(graph))
+      try KerasWeights(reading: file).load(into: copy, of: graph)
+      #expect(copy.byPath == weights.byPath)
+    }
   }
 }

@@ -44,7 +44,8 @@ struct RefusedFileTests {
 
   static let pair = """
     {"class_name":"Sequential","config":{"name":"pair","build_input_shape":[null,3],"layers":[
-    {"class_name":"Dense","config":{"name":"first","units":2}},{"class_name":"Dense","config":{"name":"second","units":2,"use_bias":false}}]}}
+    {"class_name":"Dense","config":{"name":"first","units":2}},
+    {"class_name":"Dense","config":{"name":"second","units":2,"use_bias":false}}]}}
     """
 
   /// Writes a weights-only file, lets the body change it, and loads it into `pair`.

@@ -6,7 +6,7 @@ import Networks
 import Tensors
 import Testing
 
-/// What is written comes back, layer by layer and bit by bit.
+/// Written models come back, layer by layer and bit by bit.
 struct WritingTests {
   @Test(arguments: [
     "lenet/k2.h5", "lenet/k3.h5", "mlp/k3.h5", "conv_geometry/k3.h5", "residual/k3.h5", "pooling/k3.h5",
@@ -88,8 +88,10 @@ struct WritingTests {
       #"{"class_name":"RandomCrop","name":"crop","config":{"name":"crop","height":2,"width":3},"inbound_nodes":[[["in",0,0,{}]]]}"#
     func functional(_ name: String, _ layer: String, _ output: String) -> String {
       #"""
-      {"class_name":"Functional","name":"\#(name)","config":{"name":"\#(name)","layers":[{"class_name":"InputLayer","name":"in",
-      "config":{"name":"in","batch_input_shape":[null,6,6,1]},"inbound_nodes":[]},\#(layer)],"input_layers":[["in",0,0]],
+      {"class_name":"Functional","name":"\#(name)","config":{"name":"\#(name)","layers":[
+      {"class_name":"InputLayer","name":"in",
+      "config":{"name":"in","batch_input_shape":[null,6,6,1]},"inbound_nodes":[]},\#(layer)],
+      "input_layers":[["in",0,0]],
       "output_layers":[\#(output)]},"inbound_nodes":[[["in",0,0,{}]]]}
       """#
     }

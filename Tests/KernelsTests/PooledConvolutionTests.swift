@@ -76,7 +76,7 @@ import Testing
   }
 }
 
-/// What forward and backward write.
+/// The results of forward and backward.
 private struct Results {
   let output: Tensor, inputGradient: Tensor
   let positions: Buffer, kernelGradient: Buffer, biasGradient: Buffer

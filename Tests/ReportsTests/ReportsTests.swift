@@ -27,7 +27,7 @@ import Training
     try body(folder)
   }
 
-  /// What a reporter writes, with a clock that moves by so many seconds whenever it is asked.
+  /// The output of a reporter, with a clock that moves by so many seconds whenever it is asked.
   private final class Screen {
     var text = ""
     private var time = 0.0
@@ -55,7 +55,10 @@ import Training
       #expect(lines[2].hasPrefix("images are prepared as is usual"))
       #expect(lines[0] == "training 68 parameters for 12 steps of 8 images in 2 shards on 1 rank of 1 thread")
       let epoch =
-        /epoch 4\/4  step 12\/12  loss [0-9.]+  accuracy [0-9.]+ %  test loss [0-9.]+  test accuracy [0-9.]+ %  [0-9,]+ images\/s  0:00 left/
+        #/
+        epoch\ 4/4\ \ step\ 12/12\ \ loss\ [0-9.]+\ \ accuracy\ [0-9.]+\ %
+        \ \ test\ loss\ [0-9.]+\ \ test\ accuracy\ [0-9.]+\ %\ \ [0-9,]+\ images/s\ \ 0:00\ left
+        /#
       #expect(try epoch.wholeMatch(in: lines[6]) != nil, "\(lines[6])")
       #expect(!screen.text.contains("\r"))
     }

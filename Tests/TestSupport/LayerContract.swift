@@ -2,11 +2,11 @@ public import Networks
 public import Tensors
 public import Testing
 
-/// What every layer must keep, checked for one configuration: gradients agree with finite differences, nothing but live
-/// lanes decides, gradients of dead lanes are zero, no memory is read that the signature does not declare, and Keras's
-/// configuration goes round.
+/// The contract that every layer must keep, checked for one configuration: gradients agree with finite differences,
+/// nothing but live lanes decides, gradients of dead lanes are zero, no memory is read that the signature does not
+/// declare, and Keras's configuration goes round.
 public struct LayerContract {
-  /// What the inputs are drawn from.
+  /// The numbers that the inputs are drawn from.
   public enum Values: Sendable {
     /// Normal.
     case smooth

@@ -7,8 +7,8 @@ public import Tensors
 public import Testing
 public import Training
 
-/// What every model must bear: a step of training, a checkpoint that is sound, whoever reads it, and a resume that
-/// changes no bit.
+/// The trial that every model must bear: a step of training, a checkpoint that is sound, whoever reads it, and a resume
+/// that changes no bit.
 public struct SavedModelTrial {
   /// Where checkpoints go that Tests/Fixtures/keras/check_checkpoints.py loads into Keras; nil where nobody asks.
   private static let keptFolder = ProcessInfo.processInfo.environment["CONVOY_KERAS_CHECK_FOLDER"]

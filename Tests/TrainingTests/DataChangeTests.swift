@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What a run is resumed with is what it was trained on, or its user says that it is not.
+/// A run is resumed with the data that it was trained on, or its user says that it is not.
 @Suite(.serialized) struct DataChangeTests {
   private static let images = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Fixtures/images").path()

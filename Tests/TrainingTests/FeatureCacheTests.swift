@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What nothing trains is computed once, and no bit is another one for that.
+/// Features that nothing trains are computed once, and no bit is another one for that.
 @Suite(.serialized) struct FeatureCacheTests {
   /// A backbone with normalisation and dropout, a head with dropout: the head alone, then everything.
   private func run(_ cache: FeatureCacheChoice) -> TrainingRun {
@@ -130,7 +130,7 @@ import Training
     #expect(
       error?.description
         == "'featureCache' is memory, but no layer behind the input stays as it is; freeze some, as in 'finetune', or "
-          + "remove it."
+        + "remove it."
     )
   }
 }

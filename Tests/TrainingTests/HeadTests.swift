@@ -201,7 +201,7 @@ import Training
     #expect(
       try problem(recipe(.file(path), head: nil))
         == "the head of 'resnet8' gives (7,), but \(TrainingRun.digits):/train has 10 classes; give it a new one with "
-          + "'finetune.head: {}'."
+        + "'finetune.head: {}'."
     )
     #expect(try problem(recipe(.file(path)), classes: 1).contains("has one class only"))
     var head = HeadChoice()

@@ -3,7 +3,7 @@ import Tensors
 import Testing
 import Training
 
-/// What is said about images that were scaled before, or whose blue and red are exchanged.
+/// Notices about images that were scaled before, or whose blue and red are exchanged.
 @Suite struct InputInspectionTests {
   /// Pixels alike in all samples.
   private struct Plain: DataSource {
@@ -11,13 +11,11 @@ import Training
     let isOfFiles: Bool
     let value: @Sendable (_ channel: Int) -> UInt8
     let location = "memory"
-    let shape: Shape = [2, 2, 3]
-    let element = SampleElement.byte
-    let classNames: [String] = []
-    func label(at index: Int) -> Int { 0 }
+    let columns = [Column.image([2, 2, 3]), .label()]
+    func number(_ place: Int, of column: Int, at index: Int) -> Double { 0 }
     func name(of index: Int) -> String? { isOfFiles ? "\(index).png" : nil }
-    func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
-      for byte in 0..<12 { target.storeBytes(of: value(byte % 3), toByteOffset: byte, as: UInt8.self) }
+    func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
+      for byte in 0..<12 { sample[0, byte] = Float(value(byte % 3)) }
     }
   }
 

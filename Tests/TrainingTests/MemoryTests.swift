@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What saves memory in training changes no bit of it.
+/// Saving memory in training changes no bit of it.
 @Suite(.serialized) struct MemoryTests {
   @Test(arguments: [Recipe.Normalization.shard, .global])
   func weightsDoNotDependOnTheMemory(normalization: Recipe.Normalization) throws {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What holds for flat models holds for models inside models and for shared ones.
+/// Properties of flat models hold for models inside models and for shared ones.
 @Suite(.serialized) struct ModelFormTests {
   private func run(_ form: ModelForm, in folder: borrowing TemporaryFolder) throws -> TrainingRun {
     var run = TrainingRun()

@@ -63,7 +63,7 @@ import Training
     #expect(
       error?.description
         == "\(folder.path)/data.h5 has the classes cats, cows, but \(path) was trained on cats, dogs; give data with "
-          + "the same classes, or a new head with 'finetune.head: {}'."
+        + "the same classes, or a new head with 'finetune.head: {}'."
     )
     run.recipe.finetune!.head = HeadChoice()
     _ = try run.train(in: folder, steps: 1)
@@ -76,7 +76,7 @@ import Training
     #expect { try ModelNotes.read(from: path) } throws: {
       "\($0)"
         == "\(path): what 'convoy' says there of classes and preprocessing cannot be understood; export the checkpoint "
-          + "again."
+        + "again."
     }
   }
 }

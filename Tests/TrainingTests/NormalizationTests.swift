@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What batch normalisation takes its statistics over.
+/// The images over which batch normalisation takes its statistics.
 @Suite(.serialized) struct NormalizationTests {
   /// Weights and states in Keras's order after some steps on one rank.
   private func weights(_ run: TrainingRun, steps: Int) throws -> [(path: String, values: [Float])] {

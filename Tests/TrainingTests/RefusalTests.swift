@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What cannot be done is said on all ranks, in one sentence, and nothing hangs.
+/// Refusals come on all ranks, in one sentence, and nothing hangs.
 @Suite(.serialized) struct RefusalTests {
   private func refusal(_ run: TrainingRun) throws -> String {
     let folder = try TemporaryFolder()

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What is said about a run before it begins is what it then does.
+/// A run does what is said about it before it begins.
 @Suite(.serialized) struct RunPlanTests {
   /// A backbone with normalisation and dropout below a head: the head alone, then everything.
   private func run(_ cache: FeatureCacheChoice = .automatic) -> TrainingRun {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What a run says of moving statistics that evaluation cannot rely on.
+/// The words of a run on moving statistics that evaluation cannot rely on.
 @Suite(.serialized) struct StatisticsLagTests {
   /// Keeps the sentences that a run says.
   private struct Listener: Callback {

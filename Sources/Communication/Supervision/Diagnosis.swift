@@ -1,6 +1,6 @@
-/// What is wrong with a run, from what one rank knows of all.
+/// The fault of a run, from what one rank knows of all.
 package struct Diagnosis {
-  /// What is known of a rank.
+  /// A rank as another one knows it.
   package struct Rank {
     package let rank: Int
     package let host: String
@@ -56,7 +56,7 @@ package struct Diagnosis {
     return different ?? late
       ?? consequence.map { "\($0) (\(list(ranks) { "rank \($0.rank) in step \($0.standing.step), \(place($0))" }))" }
       ?? "all ranks have waited for \(seconds(longestWait)) in \(ranks.first?.standing.call?.name ?? "one operation") "
-        + "of "
+      + "of "
       + "step \(step): the network between them does not deliver; check it, and \(Self.remedy)"
   }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Tensors
 
 /// The thread by which ranks notice that one of them died, stalled, fell behind or does something else.
 ///
@@ -21,7 +22,7 @@ package final class Heartbeat: @unchecked Sendable {
   private let orders = Mutex(Orders())
   private var thread = pthread_t()
 
-  /// What the rank's own threads want of this one.
+  /// Wishes of the rank's own threads.
   private struct Orders {
     var isStopping = false
     var failure: Message?
@@ -78,7 +79,7 @@ package final class Heartbeat: @unchecked Sendable {
         unsafe Unmanaged<Heartbeat>.fromOpaque(argument!).takeRetainedValue().run()
         return nil
       }, Unmanaged.passRetained(self).toOpaque())
-    precondition(code == 0, "no thread could be started: \(unsafe String(cString: strerror(code)))")
+    guard code == 0 else { MemoryError.noThread(code).end() }
   }
 
   /// Tells the others that this process is about to end on purpose.

@@ -1,4 +1,4 @@
-/// What ranks tell each other beside MPI: one line of text.
+/// A message between ranks beside MPI: one line of text.
 package struct Message: Hashable {
   package enum Kind: String {
     /// The rank is alive; where it stands.

@@ -1,4 +1,4 @@
-/// What ranks do together.
+/// An operation of all ranks together.
 public enum Operation: UInt8, Sendable, CaseIterable {
   case barrier, broadcast, gatherBytes, gather, exchange, sum, duplicate, leave
 

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Tensors
 
 /// Ends this process if the ranks do not meet in time: MPI's own start cannot be given a deadline.
 ///
@@ -24,7 +25,7 @@ final class StartWatch: @unchecked Sendable {
         box.watch.run(box.patience)
         return nil
       }, watch.toOpaque())
-    precondition(code == 0, "no thread could be started: \(unsafe String(cString: strerror(code)))")
+    guard code == 0 else { MemoryError.noThread(code).end() }
     pthread_detach(thread)
   }
 

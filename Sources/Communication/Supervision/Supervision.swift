@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What a rank is doing and how long others wait for it: written by the rank as it goes, read by its `Heartbeat`.
+/// The state of a rank and how long others wait for it: written by the rank as it goes, read by its `Heartbeat`.
 ///
 /// All communicators of a run share one.
 public final class Supervision: Sendable {
-  /// What a rank is at between two meetings with the others.
+  /// The work of a rank between two meetings with the others.
   public enum Phase: UInt8, Sendable, CaseIterable {
     case starting, loading, voting, computing, exchanging, updating, evaluating, saving, reporting, checking, leaving,
       rebuilding

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TemporaryFiles
 
 /// SIGTERM, for a moment. When a rank dies, mpirun ends the others with SIGTERM and kills them a second later: time
 /// enough to say which rank it was, which a process that SIGTERM ends at once has not.
@@ -28,6 +29,7 @@ enum Termination {
 
   /// Ends this process as the signal would have done.
   static func obey() {
+    TemporaryFile.removeAll()
     signal(SIGTERM, SIG_DFL)
     raise(SIGTERM)
   }

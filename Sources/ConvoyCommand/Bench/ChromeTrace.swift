@@ -42,6 +42,6 @@ struct ChromeTrace {
   }
 
   func write(to path: String) throws {
-    try JSONEncoder().encode(["traceEvents": events]).write(to: URL(fileURLWithPath: path))
+    try JSONEncoder().encode(["traceEvents": events]).write(to: URL(fileURLWithPath: path), options: .atomic)
   }
 }

@@ -1,4 +1,4 @@
-/// What every other step of a bench goes without, to see what it costs.
+/// A part that every other step of a bench goes without, which shows its cost.
 enum Comparison {
   /// The checks of numbers and replicas.
   case checks

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What Linux knows about this process.
+/// Linux's figures of this process.
 enum ProcessStatistics {
   /// Most bytes that were ever resident.
   static var peakMemory: Int {

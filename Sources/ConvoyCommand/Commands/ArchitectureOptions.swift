@@ -54,7 +54,7 @@ struct ArchitectureOptions: ParsableArguments {
   }
 }
 
-/// What kind of file a path names.
+/// The kind of file that a path names.
 enum ModelFile {
   /// Whether it is a configuration rather than a model or weights. What looks like a model by its name is one, so that
   /// damage to it is reported as such.

@@ -42,7 +42,7 @@ struct ExportCommand: ParsableCommand {
   func run() {
     Session.runAlone("export") {
       try Destination.require(output, inputs: [file, architecture.into], overwrite: overwrite)
-      let model = try LoadedModel(file, architecture.graph(), openSizes: architecture.openSizes)
+      let model = try LoadedModel(file, architecture.graph(), openSizes: architecture.openSizes).telling()
       for setting in model.graph.foreignSettings { Output.note(setting.description) }
       let format = format ?? ExportFormat(suffixOf: output)!
       if format == .safetensors, let layer = KerasModel.layerWithoutOriginalName(model.graph) {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Tensors
 
-/// What people who come from other programs type for a subcommand.
+/// Names of other programs for a subcommand.
 enum FamiliarCommands {
   private static let names: [String: Set<String>] = [
     "train": ["fit", "run", "start", "learn", "finetune", "fine-tune", "resume", "continue", "retrain"],
@@ -11,6 +11,7 @@ enum FamiliarCommands {
     "export": ["convert", "save", "write"], "import": ["load", "read", "map"],
     "find-rate": ["lr-find", "lrfind", "lr_find", "find-lr", "lr-finder", "tune", "rate"],
     "features": ["extract", "embed", "embeddings", "embedding"], "verify": ["check", "checksum", "fsck"],
+    "convolve": ["fcn", "convolutionize", "sliding", "slide", "dense"],
     "doctor": ["diagnose", "env", "system"], "bench": ["benchmark", "profile", "time", "speed"],
     "models": ["networks", "list", "zoo"], "layers": ["ops", "classes"], "forward": ["apply", "call"],
   ]

@@ -72,11 +72,11 @@ struct FindRateCommand: ParsableCommand {
     guard let suggestion = report.suggestion, let careful = report.careful else {
       return
         "\(table.text)\n\(end); the loss never fell, so there is no suggestion: give a smaller --from, or check model "
-          + "and data"
+        + "and data"
     }
     return
       "\(table.text)\n\(end)\nsuggestion: \(RateReport.text(suggestion)), where the loss falls fastest; careful: "
-        + "\(RateReport.text(careful)), a tenth of the rate of the lowest loss"
+      + "\(RateReport.text(careful)), a tenth of the rate of the lowest loss"
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Training
 
 /// `convoy forward`
 struct ForwardCommand: ParsableCommand {
@@ -31,7 +32,8 @@ struct ForwardCommand: ParsableCommand {
       try Destination.require(outputs, inputs: [file, inputs, architecture.into], overwrite: overwrite)
       let sizes = try ForwardRun.sampleSizes(in: inputs)
       let run = try ForwardRun(
-        LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes, convolution: algorithm.convolution),
+        LoadedModel(file, architecture.graph(sampleSizes: sizes), openSizes: sizes, convolution: algorithm.convolution)
+          .telling(),
         inputs: inputs,
         keeping: layers?.split(separator: ",").map(String.init) ?? [])
       try run.write(to: outputs)

@@ -1,4 +1,6 @@
 import Datasets
+import Keras
+import Tensors
 import Training
 
 /// Images named on the command line.
@@ -12,5 +14,12 @@ enum ImageFiles {
     guard kind == .folder else { return ([path], nil) }
     let listing = try ImageListing(folder: path)
     return (listing.files, listing.notice)
+  }
+
+  /// Sizes to read a model with that leaves them open, before it runs images of their own sizes: those of the first
+  /// image that can be read.
+  static func openSizes(_ files: [String]) -> OpenSizes {
+    let shape = files.lazy.compactMap { try? ImageFolderSource(files: [$0]).shape }.first
+    return .all(shape.map { max($0.height, $0.width) } ?? 224)
   }
 }

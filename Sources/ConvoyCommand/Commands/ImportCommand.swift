@@ -65,6 +65,7 @@ struct ImportCommand: ParsableCommand {
       }
       for setting in found.foreignSettings { Output.note(setting.description) }
       var target = try withNewHead(found)
+      target.hasOpenSizes = false
       var mapping = stored.mapping(onto: target)
       if let source, architecture.into != nil { mapping.compare(with: source, target) }
       let head = newHead == nil ? nil : target.head
@@ -80,7 +81,7 @@ struct ImportCommand: ParsableCommand {
         let rest = mapping.problems.count > 1 ? " (and \(mapping.problems.count - 1) more, see the table)" : ""
         throw TrainingError(.data, "\(file): \(problem.sentence)\(rest)")
       }
-      if let notice = mapping.orderNotice { Output.note(notice) }
+      for notice in mapping.notices { Output.note(notice) }
       target.takeOriginalTensors(stored.originalTensors(onto: found))
       let weights = try LoadedModel.weights(of: target, file)
       weights.initialize(seed: UInt64(bitPattern: Int64(seed)))

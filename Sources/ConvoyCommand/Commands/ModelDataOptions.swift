@@ -25,7 +25,9 @@ struct ModelDataOptions: ParsableArguments {
   /// The files that are read, beside those of the data.
   var inputs: [String?] { [file, data, architecture.into] }
 
-  func model() throws -> LoadedModel { try LoadedModel(file, architecture.graph(), convolution: algorithm.convolution) }
+  func model() throws -> LoadedModel {
+    try LoadedModel(file, architecture.graph(), convolution: algorithm.convolution).telling()
+  }
 
   /// Collective.
   func recipe(_ session: Session) throws -> Recipe {

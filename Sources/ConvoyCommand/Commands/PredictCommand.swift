@@ -10,14 +10,14 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Say what images show.",
     discussion: """
-      Images are JPEG or PNG files, or folders of them and of more folders. They are resized to the input of the model \
-      and prepared as in the training of the checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs \
-      without names are taken for ImageNet's.
+      Images are JPEG or PNG files, or folders of them and of more folders. They are resized to the input of the \
+      model, or keep their size where the model leaves sizes open, and are prepared as in the training of the \
+      checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without names are taken for ImageNet's.
       """)
 
   private struct Line: Encodable {
     let file: String
-    let predictions: [Prediction]
+    let predictions: [ClassProbability]
   }
 
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
@@ -47,15 +47,21 @@ struct PredictCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("predict") {
-      let model = try LoadedModel(file, architecture.graph(), convolution: algorithm.convolution)
+      let listings = try images.map(ImageFiles.list)
+      let files = listings.flatMap(\.files)
+      // Sizes that the model leaves open are those of each image, unless they are said.
+      let isOpen = architecture.input == nil
+      let openSizes = isOpen ? ImageFiles.openSizes(files) : architecture.openSizes
+      let model = try LoadedModel(
+        file, architecture.graph(), openSizes: openSizes, convolution: algorithm.convolution, keepsSizesOpen: isOpen
+      ).telling()
       try model.requireClassifier()
       let notes = try ModelNotes.read(from: file)
-      let listings = try images.map(ImageFiles.list)
       for case let notice? in listings.map(\.notice) { Output.note(notice) }
-      let files = listings.flatMap(\.files)
       let predictor = try Predictor(
         model, files: files, preprocessing: preparation(model, notes),
         classNames: ClassNames.known(notes, classes: model.classes))
+      for notice in predictor.notices { Output.note(notice) }
       try predictor.run(top: top) { file, predictions in
         if json { return try Output.printJSON(Line(file: file, predictions: predictions)) }
         Output.print("\(file): \(predictions.map(\.text).joined(separator: ", "))")

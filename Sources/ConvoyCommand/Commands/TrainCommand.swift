@@ -2,6 +2,7 @@ import ArgumentParser
 import Communication
 import Foundation
 import Reports
+import TemporaryFiles
 import Training
 
 /// `convoy train`
@@ -51,6 +52,7 @@ struct TrainCommand: ParsableCommand {
     if Launch.terminal != nil { Output.note("") }
     guard let communicator = event.communicator, LaunchEnvironment.current.hasLauncher else {
       Output.complain(sentence)
+      TemporaryFile.removeAll()
       // What other threads still do must not meet a library that has been ended.
       _exit(ExitStatus.interrupted.rawValue)
     }

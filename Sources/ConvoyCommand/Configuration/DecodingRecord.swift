@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// What happened while a tree was decoded: which keys were asked for, and what each value was expected to be.
+/// The record of decoding a tree: which keys were asked for, and what each value was expected to be.
 ///
 /// Keys nobody asked for would be ignored in silence; they are found here.
 final class DecodingRecord {
@@ -17,7 +17,7 @@ final class DecodingRecord {
   private var groups: [[String]: Group] = [:]
   private var expectations: [[String]: [Expectation]] = [:]
 
-  /// What a value could have been.
+  /// A type that a value could have had.
   struct Expectation: Equatable {
     /// `a number`.
     let kind: String

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What people who come from Keras, PyTorch and their kin type, and what it is called here.
+/// Keys of Keras, PyTorch and their kin, and their names here.
 package enum FamiliarKeys {
   enum Meaning: Equatable {
     /// Keys with dots between them.

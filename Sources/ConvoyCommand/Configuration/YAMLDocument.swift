@@ -3,7 +3,7 @@ import Yams
 
 /// YAML text as a tree of values, with the line on which each begins.
 package struct YAMLDocument: Sendable {
-  /// What is wrong with the text.
+  /// A fault of the text.
   package struct Problem: Error {
     package let line: Int?
     package let text: String
@@ -24,7 +24,7 @@ package struct YAMLDocument: Sendable {
         line: nil,
         text:
           "it refers to other places ('*name') more than \(YAMLDocument.mostReferences) times, write the values "
-            + "themselves there"
+          + "themselves there"
       )
     }
     let node: Node?

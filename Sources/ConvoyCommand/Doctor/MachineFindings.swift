@@ -3,7 +3,7 @@ import Foundation
 import Kernels
 import Tensors
 
-/// What this machine offers to a training, and what keeps it from being fast.
+/// Findings about this machine: what it offers to a training, and what keeps it from being fast.
 enum MachineFindings {
   static func all() -> [Finding] {
     [processor, processors, rate, bandwidth, memory, hugePages, library, launcher].map { $0() }

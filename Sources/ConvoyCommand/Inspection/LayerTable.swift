@@ -1,7 +1,7 @@
 package import Networks
 import Tensors
 
-/// What `convoy inspect` says about a model: its layers with their costs for one image.
+/// The table of `convoy inspect` about a model: its layers with their costs for one image.
 package struct LayerTable: Encodable, Sendable {
   package struct Row: Encodable, Sendable {
     let name: String

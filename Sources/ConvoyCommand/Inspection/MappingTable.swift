@@ -2,7 +2,7 @@ import Keras
 import Networks
 import Tensors
 
-/// What `convoy import` says: which array becomes which variable, and what is left.
+/// The table of `convoy import`: which array becomes which variable, and what is left.
 struct MappingTable: Encodable {
   struct Row: Encodable {
     let source: String

@@ -1,7 +1,7 @@
 import Tensors
 package import Training
 
-/// What `convoy inspect --plan` says about the memory of a rank.
+/// The table of `convoy inspect --plan` about the memory of a rank.
 package struct MemoryTable: Encodable, Sendable {
   struct Row: Encodable {
     let name: String
@@ -25,6 +25,6 @@ package struct MemoryTable: Encodable, Sendable {
     table.add(["all", bytes.bytes])
     return
       "\(ranks == 1 ? "one rank" : "\(ranks) ranks") of "
-        + "\(threads == 1 ? "one thread" : "\(threads) threads"):\n\n\(table.text)"
+      + "\(threads == 1 ? "one thread" : "\(threads) threads"):\n\n\(table.text)"
   }
 }

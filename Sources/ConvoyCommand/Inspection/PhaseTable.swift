@@ -1,4 +1,4 @@
-/// What `convoy inspect --plan` says about a phase of a fine-tuning, or about a whole run.
+/// The table of `convoy inspect --plan` about a phase of a fine-tuning, or about a whole run.
 struct PhaseTable: Encodable {
   /// As `convoy train` says it; nil without fine-tuning.
   let sentence: String?

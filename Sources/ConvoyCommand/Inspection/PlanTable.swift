@@ -1,7 +1,7 @@
 package import Networks
 import Tensors
 
-/// What `convoy inspect --plan` says about a plan: every storage, when its contents matter, where it lies, and who
+/// The table of `convoy inspect --plan` about a plan: every storage, when its contents matter, where it lies, and who
 /// shares its memory.
 package struct PlanTable: Encodable, Sendable {
   struct Row: Encodable {

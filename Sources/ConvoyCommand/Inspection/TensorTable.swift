@@ -1,7 +1,7 @@
 import Keras
 import Tensors
 
-/// What `convoy inspect` says about weights without an architecture.
+/// The table of `convoy inspect` about weights without an architecture.
 struct TensorTable: Encodable {
   struct Row: Encodable {
     let name: String

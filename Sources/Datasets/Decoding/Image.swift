@@ -6,6 +6,13 @@ struct Image {
   let shape: Shape
   let bytes: [UInt8]
 
+  init(shape: Shape, bytes: [UInt8]) { (self.shape, self.bytes) = (shape, bytes) }
+
+  /// A column of bytes.
+  init(_ sample: Sample, _ column: Int) {
+    self.init(shape: sample.columns[column].shape, bytes: sample.bytes(of: column))
+  }
+
   /// An RGB image in grey: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), in Pillow's fixed-point form. Grey stays as it
   /// is.
   func grey() -> Image {
@@ -40,6 +47,26 @@ struct Image {
           let bottom = Image.mix(bytes[below + left + channel], bytes[below + right + channel], column.fraction)
           let value = top + (bottom - top) * row.fraction
           target.storeBytes(of: UInt8(value.rounded()), toByteOffset: offset, as: UInt8.self)
+          offset += 1
+        }
+      }
+    }
+  }
+
+  /// Writes the image at another size, each pixel as the one of the image whose centre is nearest (Keras, `Resizing`
+  /// with `nearest`): nothing is blended.
+  ///
+  /// - Parameter target: height * width * channels bytes.
+  func resizeNearest(height: Int, width: Int, into target: inout MutableRawSpan) {
+    let channels = shape.channels
+    precondition(target.byteCount == height * width * channels)
+    let columns = (0..<width).map { (2 * $0 + 1) * shape.width / (2 * width) * channels }
+    var offset = 0
+    for row in 0..<height {
+      let start = (2 * row + 1) * shape.height / (2 * height) * shape.width * channels
+      for column in columns {
+        for channel in 0..<channels {
+          target.storeBytes(of: bytes[start + column + channel], toByteOffset: offset, as: UInt8.self)
           offset += 1
         }
       }

@@ -6,7 +6,7 @@ enum ImageDecoder {
   /// Pixels above which an image is refused before memory is taken for it.
   private static let pixelLimit = 1 << 27
 
-  /// What an image file must become.
+  /// The image that a file must become.
   struct Target {
     /// (H, W, C) with one or three channels.
     let shape: Shape
@@ -14,7 +14,7 @@ enum ImageDecoder {
     let resize: Bool
   }
 
-  /// What a header says.
+  /// The header of an image file.
   struct Header {
     let height: Int, width: Int
     /// Of the file, as it counts colours: 1 for grey, 4 for printing inks.

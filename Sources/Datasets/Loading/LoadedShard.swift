@@ -9,8 +9,8 @@ public struct LoadedShard: Sendable {
   /// What the network is to give, one sample in each lane, 0 behind the last one: the class of an image as a number of
   /// shape (1), or, of multi-label data, 0 or 1 for each label.
   public let targets: [Tensor]
-  /// The class of each lane; 0 behind the last sample. Of multi-label data, 0 or 1 for each, lane after lane.
-  public internal(set) var labels: [Int32]
+  /// How much the sample of each lane counts, 1 where the data says nothing of it; 0 behind the last sample.
+  public internal(set) var weights: [Float]
   /// The position in the source of each lane, which keys its random numbers; 0 behind the last sample.
   public internal(set) var samples: [UInt32]
   /// Lanes that hold a sample: the first ones.

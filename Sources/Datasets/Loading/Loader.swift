@@ -15,6 +15,8 @@ public final class Loader: Sendable {
   /// Starts to load.
   ///
   /// - Parameters:
+  ///   - inputs: the columns that the network takes; nil for the image.
+  ///   - targets: the columns that it is to give; nil for the class or classes, where the source has them.
   ///   - shards: the shards of every batch that this rank works on.
   ///   - border: of the tensors.
   ///   - start: samples consumed before; where a run is resumed.
@@ -22,22 +24,28 @@ public final class Loader: Sendable {
   ///   - ahead: batches prepared before they are asked for; each takes the memory of the rank's shards.
   ///   - threads: threads that prepare batches.
   public init(
-    _ source: any DataSource, sampler: Sampler, shards: Range<Int>, preparation: Preparation, border: Border = .none,
-    from start: Int = 0, to end: Int? = nil, ahead: Int = Loader.defaultAhead, threads: Int = 1
+    _ source: any DataSource, inputs: [String]? = nil, targets: [String]? = nil, sampler: Sampler, shards: Range<Int>,
+    preparation: Preparation, border: Border = .none, from start: Int = 0, to end: Int? = nil,
+    ahead: Int = Loader.defaultAhead, threads: Int = 1
   ) {
     precondition(source.count == sampler.count && shards.lowerBound >= 0 && shards.upperBound <= sampler.shards)
     precondition(start >= 0 && ahead > 0 && threads > 0)
     let lanes = Layout.lanes(forImages: sampler.shardSize)
+    let loaded = LoadedColumns(source.columns, inputs: inputs, targets: targets)
+    func tensors(_ positions: [Int], border: Border = .none) -> [Tensor] {
+      positions.map { Tensor(preparation.columns[$0].shape, lanes: lanes, border: border) }
+    }
     let slots = (0...ahead).map { _ in
       shards.map { index in
         LoadedShard(
-          index: index, inputs: [Tensor(source.shape, lanes: lanes, border: border)],
-          targets: [Tensor(Shape(source.labelCount ?? 1), lanes: lanes)],
-          labels: Array(repeating: 0, count: lanes * (source.labelCount ?? 1)),
+          index: index, inputs: tensors(loaded.inputs, border: border), targets: tensors(loaded.targets),
+          weights: Array(repeating: 0, count: lanes),
           samples: Array(repeating: 0, count: lanes), liveCount: 0)
       }
     }
-    let prefetcher = Prefetcher(source, sampler, preparation, slots: slots, from: start, to: end ?? .max)
+    let prefetcher = Prefetcher(sampler, slots: slots, from: start, to: end ?? .max) {
+      LaneWriter(source, loaded, preparation)
+    }
     self.prefetcher = prefetcher
     self.threads = (0..<threads).map { _ in Loader.startThread(prefetcher) }
   }

@@ -5,9 +5,8 @@ import Tensors
 /// Batch n lives in slot n mod (number of slots). It is claimed when batch n - (number of slots) has been given back,
 /// which the taker does by asking for the batch after it.
 final class Prefetcher: @unchecked Sendable {
-  private let source: any DataSource
   private let sampler: Sampler
-  private let preparation: Preparation
+  private let makeWriter: @Sendable () -> LaneWriter
   private let end: Int
   private let monitor = Monitor()
 
@@ -26,10 +25,10 @@ final class Prefetcher: @unchecked Sendable {
   }
 
   init(
-    _ source: any DataSource, _ sampler: Sampler, _ preparation: Preparation, slots: [[LoadedShard]], from start: Int,
-    to end: Int
+    _ sampler: Sampler, slots: [[LoadedShard]], from start: Int, to end: Int,
+    writer: @escaping @Sendable () -> LaneWriter
   ) {
-    (self.source, self.sampler, self.preparation) = (source, sampler, preparation)
+    (self.sampler, makeWriter) = (sampler, writer)
     (cursor, self.end) = (start, end)
     self.slots = slots.map(Slot.init)
   }
@@ -60,7 +59,7 @@ final class Prefetcher: @unchecked Sendable {
   func run() {
     // Not where the worker stays that started the loader.
     Affinity.release()
-    let writer = LaneWriter(source, preparation)
+    let writer = makeWriter()
     var order: (epoch: Int, samples: [UInt32]) = (-1, [])
     while let (slot, start) = claim() {
       if start >= end {
@@ -71,7 +70,7 @@ final class Prefetcher: @unchecked Sendable {
       if order.epoch != epoch { order = (epoch, sampler.order(ofEpoch: epoch)) }
       let batch = sampler.batch(at: start, order: order.samples)
       do throws(DataError) {
-        for index in slot.shards.indices { try fill(&slot.shards[index], batch, writer) }
+        for index in slot.shards.indices { try writer.fill(&slot.shards[index], batch) }
         finish(slot, .success(LoadedBatch(sampled: batch, shards: slot.shards)))
       } catch {
         finish(slot, .failure(error))
@@ -99,34 +98,5 @@ final class Prefetcher: @unchecked Sendable {
       slot.result = result
       monitor.changed()
     }
-  }
-
-  /// Writes what the labels say as numbers, one image in each lane.
-  private func fillTarget(_ target: Tensor, _ shard: LoadedShard) {
-    let count = source.labelCount ?? 1
-    for lane in 0..<target.lanes {
-      for label in 0..<count {
-        let value = Float(shard.labels[lane * count + label])
-        target[lane: lane, depth: 0, height: 0, width: 0, channel: label] = value
-      }
-    }
-  }
-
-  private func fill(_ shard: inout LoadedShard, _ batch: SampledBatch, _ writer: LaneWriter) throws(DataError) {
-    let samples = batch.samples(ofShard: shard.index)
-    try writer.fill(shard.inputs[0], with: samples, epoch: batch.epoch)
-    shard.liveCount = samples.count
-    for lane in shard.samples.indices {
-      let sample = lane < samples.count ? samples[samples.startIndex + lane] : 0
-      shard.samples[lane] = sample
-      if let count = source.labelCount {
-        for label in 0..<count {
-          shard.labels[lane * count + label] = lane < samples.count && source.hasLabel(label, at: Int(sample)) ? 1 : 0
-        }
-      } else {
-        shard.labels[lane] = lane < samples.count ? Int32(source.label(at: Int(sample))) : 0
-      }
-    }
-    fillTarget(shard.targets[0], shard)
   }
 }

@@ -1,4 +1,4 @@
-/// What a number of a stored sample is.
+/// The type of a stored sample's numbers.
 public enum SampleElement: String, Sendable, Codable {
   /// An unsigned byte, 0 to 255: images.
   case byte

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What the user of a source wants of it.
+/// Wishes of the user of a source.
 public struct SourceOptions: Sendable {
   /// The shape of every sample, the input of the network; nil takes what is stored.
   public var shape: Shape?

@@ -1,49 +1,33 @@
 import Synchronization
-public import Tensors
+import Tensors
 
-/// Keeps every sample of another source in memory once it has been read.
-public final class CachedSource: DataSource {
-  private let base: any DataSource
-  private let samples: Mutex<[[UInt8]?]>
+/// Keeps every picture of another source in memory once it has been read.
+public final class CachedSource: WrappingSource {
+  let base: any DataSource
+  /// The positions of the columns that are kept.
+  private let kept: [Int]
+  /// The kept columns of sample after sample.
+  private let pictures: Mutex<[[UInt8]?]>
 
   public init(_ base: any DataSource) {
     self.base = base
-    samples = Mutex(Array(repeating: nil, count: base.count))
+    kept = base.columns.indices.filter { base.columns[$0].kind.isPicture }
+    pictures = Mutex(Array(repeating: nil, count: base.count * kept.count))
   }
 
-  public var location: String { base.location }
-  public var count: Int { base.count }
-  public var shape: Shape { base.shape }
-  public var element: SampleElement { base.element }
-  public var classNames: [String] { base.classNames }
+  public var bytesInMemory: Int { base.bytesInMemory.saturatedSum([count, pictureSize].saturatedProduct) }
 
-  public var bytesInMemory: Int { base.bytesInMemory.saturatedSum([count, sampleSize].saturatedProduct) }
-
-  public var notices: [String] { base.notices }
-  public var isRandom: Bool { base.isRandom }
-
-  public var labelCount: Int? { base.labelCount }
-
-  public func name(of index: Int) -> String? { base.name(of: index) }
-
-  public func label(at index: Int) -> Int { base.label(at: index) }
-
-  public func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
-
-  public func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(index) }
-
-  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(index) }
-
-  public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
-    let bytes: [UInt8]
-    if let kept = samples.withLock({ $0[index] }) {
-      bytes = kept
-    } else {
-      bytes = try base.sample(index)
-      samples.withLock { $0[index] = bytes }
+  public func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
+    var missing = wanted
+    for (place, column) in kept.enumerated() where wanted.contains(column) {
+      guard let bytes = pictures.withLock({ $0[index * kept.count + place] }) else { continue }
+      sample.write(column, bytes)
+      missing.remove(column)
     }
-    unsafe target.withUnsafeMutableBytes { target in
-      unsafe bytes.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+    try base.read(index, epoch: epoch, missing, into: &sample)
+    for (place, column) in kept.enumerated() where missing.contains(column) {
+      let bytes = sample.bytes(of: column)
+      pictures.withLock { $0[index * kept.count + place] = bytes }
     }
   }
 }

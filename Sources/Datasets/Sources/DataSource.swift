@@ -1,6 +1,6 @@
 public import Tensors
 
-/// Labelled samples of one shape, addressed by position: a file, a folder, or numbers made on the way.
+/// Samples with columns, addressed by position: a file, a folder, or numbers made on the way.
 ///
 /// Sources are read by several threads at once.
 public protocol DataSource: Sendable {
@@ -8,11 +8,8 @@ public protocol DataSource: Sendable {
   var location: String { get }
   /// Samples; at least one.
   var count: Int { get }
-  /// The shape of every sample: (H, W, C) for images.
-  var shape: Shape { get }
-  var element: SampleElement { get }
-  /// Names of the classes by label; empty when nothing says them.
-  var classNames: [String] { get }
+  /// What every sample has; the first is an image.
+  var columns: [Column] { get }
 
   /// Bytes of samples that stay in memory once all have been read.
   var bytesInMemory: Int { get }
@@ -23,17 +20,11 @@ public protocol DataSource: Sendable {
   /// Whether images and labels are random numbers, there to measure speed with.
   var isRandom: Bool { get }
 
-  /// How many labels each sample of multi-label data has, each there or not; nil where every sample is of one class.
-  var labelCount: Int? { get }
-
-  /// The class of a sample, counted from 0; of multi-label data the first that is there.
-  func label(at index: Int) -> Int
-
-  /// Whether a sample of multi-label data has a label.
-  func hasLabel(_ label: Int, at index: Int) -> Bool
-
   /// What a sample is called, such as its file; nil where nothing says it.
   func name(of index: Int) -> String?
+
+  /// One number of a column that is not a picture, without reading the sample's pictures.
+  func number(_ place: Int, of column: Int, at index: Int) -> Double
 
   /// A sample as it is stored.
   func stored(_ index: Int) throws(DataError) -> StoredSample
@@ -41,13 +32,10 @@ public protocol DataSource: Sendable {
   /// The bytes of a sample as they are stored.
   func storedBytes(_ index: Int) throws(DataError) -> [UInt8]
 
-  /// Writes one sample as it is in an epoch, counted from 0.
-  func read(_ index: Int, epoch: Int, into target: inout MutableRawSpan) throws(DataError)
-
-  /// Writes one sample, row-major with channels last.
+  /// Reads the wanted columns of one sample, as they are in an epoch, counted from 0.
   ///
-  /// - Parameter target: `[shape.count, element.size].saturatedProduct` bytes, aligned for floats.
-  func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError)
+  /// - Parameter sample: of this source's columns; has memory for those that are wanted.
+  func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError)
 }
 
 extension DataSource {
@@ -57,35 +45,69 @@ extension DataSource {
 
   public var isRandom: Bool { false }
 
-  public var labelCount: Int? { nil }
-
-  public func hasLabel(_ label: Int, at index: Int) -> Bool { self.label(at: index) == label }
-
   public func name(of index: Int) -> String? { nil }
 
-  public func stored(_ index: Int) throws(DataError) -> StoredSample { StoredSample(size: sampleSize) }
+  public func stored(_ index: Int) throws(DataError) -> StoredSample { StoredSample(size: pictureSize) }
 
-  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try sample(index) }
+  /// Those of the pictures.
+  public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try pictures(index) }
 
-  /// The same in every epoch.
-  public func read(_ index: Int, epoch: Int, into target: inout MutableRawSpan) throws(DataError) {
-    try read(index, into: &target)
+  /// The bytes of all pictures of a sample, one after the other.
+  public func pictures(_ index: Int) throws(DataError) -> [UInt8] {
+    let pictures = columns.indices.filter { columns[$0].kind.isPicture }
+    var sample = Sample(columns, ColumnSet(pictures))
+    try read(index, epoch: 0, ColumnSet(pictures), into: &sample)
+    return pictures.flatMap(sample.bytes)
   }
 
-  /// Bytes of one sample.
-  public var sampleSize: Int { shape.count * element.size }
+  /// Bytes of the pictures of one sample.
+  var pictureSize: Int { columns.reduce(0) { $0 + ($1.kind.isPicture ? $1.size : 0) } }
+}
 
-  /// One sample as bytes.
+// The image, and the class or classes of it, for those who want nothing else.
+extension DataSource {
+  /// The shape of every image: (H, W, C).
+  public var shape: Shape { columns[0].shape }
+  public var element: SampleElement { columns[0].element }
+
+  /// Bytes of one image.
+  public var sampleSize: Int { columns[0].size }
+
+  /// One image as bytes.
   public func sample(_ index: Int) throws(DataError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: sampleSize)
-    var span = bytes.mutableSpan
-    var raw = unsafe span.mutableBytes
-    try read(index, into: &raw)
-    return bytes
+    var sample = Sample(columns, ColumnSet([0]))
+    try read(index, epoch: 0, ColumnSet([0]), into: &sample)
+    return sample.bytes(of: 0)
+  }
+
+  /// The column of classes; nil where samples have none.
+  public var labelColumn: Int? { columns.firstIndex { $0.kind.isLabel } }
+
+  /// Names of the classes by label; empty when nothing says them.
+  public var classNames: [String] { labelColumn.map { columns[$0].classNames } ?? [] }
+
+  /// How many labels each sample of multi-label data has, each there or not; nil where every sample is of one class.
+  public var labelCount: Int? {
+    labelColumn.flatMap { columns[$0].kind == .categories ? columns[$0].shape.count : nil }
+  }
+
+  /// The class of a sample, counted from 0; of multi-label data the first that is there. 0 where samples have none.
+  public func label(at index: Int) -> Int {
+    guard let column = labelColumn else { return 0 }
+    if columns[column].kind == .category { return Int(number(0, of: column, at: index)) }
+    return (0..<columns[column].shape.count).first { number($0, of: column, at: index) == 1 } ?? 0
+  }
+
+  /// Whether a sample has a label.
+  public func hasLabel(_ label: Int, at index: Int) -> Bool {
+    guard let column = labelColumn else { return false }
+    if columns[column].kind == .category { return Int(number(0, of: column, at: index)) == label }
+    return number(label, of: column, at: index) == 1
   }
 
   /// Refuses a label that a network for `classes` classes cannot learn.
   func checkLabels(classes: Int) throws(DataError) {
+    guard labelColumn != nil else { return }
     for index in 0..<count where !(0..<classes).contains(label(at: index)) {
       throw DataError(
         location,

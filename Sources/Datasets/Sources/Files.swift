@@ -1,11 +1,11 @@
 import Glibc
 
-/// What the sources need of the file system, with errors a person can act on.
+/// Access of the sources to the file system, with errors a person can act on.
 @safe
 enum Files {
   enum Kind { case file, folder }
 
-  /// What a folder lists, links followed.
+  /// An entry of a folder, links followed.
   struct Entry {
     enum Kind {
       case file, folder

@@ -6,11 +6,9 @@ import Tensors
 /// Samples are read from the file one by one, whenever they are wanted.
 struct HDF5Source: DataSource {
   let location: String
-  let shape: Shape
-  let element: SampleElement
-  let classNames: [String]
+  let columns: [Column]
   private let images: Dataset
-  private let labels: SampleLabels
+  private let labels: ColumnValues
 
   /// Opens a group and checks its shapes and labels.
   ///
@@ -24,21 +22,21 @@ struct HDF5Source: DataSource {
       return (try group.dataset("images"), try group.dataset("labels"), names)
     }
     self.images = images
-    classNames = names
-    element = images.elementType == .uint8 ? .byte : .float
+    let element: SampleElement = images.elementType == .uint8 ? .byte : .float
     let sizes = images.shape.dropFirst()
     guard !images.shape.contains(0), (1...4).contains(sizes.count) else {
       throw DataError(
         location, "images has shape \(images.shape), but (N, H, W, C) or (N, F) with at least one sample is wanted",
         remedy: "store one sample in each row")
     }
-    shape = Shape(Array(sizes) + (sizes.count == 2 && element == .byte ? [1] : []))
+    let shape = Shape(Array(sizes) + (sizes.count == 2 && element == .byte ? [1] : []))
     guard element == .float || !AxisOrder.isChannelsFirst(shape) else {
       throw DataError(
         location, "images has shape \(images.shape), in which the channels come first",
         remedy: "store it as (N, height, width, channels), by numpy.transpose(images, (0, 2, 3, 1))")
     }
     self.labels = try HDF5Source.labels(labels, images: images.shape, classNames: names, location)
+    columns = [.image(shape, element), self.labels.column]
   }
 
   /// The same samples in memory.
@@ -47,32 +45,32 @@ struct HDF5Source: DataSource {
     var result: Result<Void, DataError> = .success(())
     let samples = unsafe [UInt8](unsafeUninitializedCapacity: size) { memory, initialized in
       result = Result { () throws(DataError) in
-        try unsafe read(
+        try unsafe readImages(
           rows: nil, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[..<size]))
       }
       initialized = size
     }
     try result.get()
-    return MemorySource(
-      location: location, shape: shape, element: element, samples: samples, labels: labels, classNames: classNames)
+    return MemorySource(location, [ColumnValues(columns[0], bytes: samples), labels])
   }
 
   var count: Int { labels.count }
 
-  var labelCount: Int? { labels.perSample }
+  func number(_ place: Int, of column: Int, at index: Int) -> Double { labels.number(place, at: index) }
 
-  func label(at index: Int) -> Int { labels.label(at: index) }
-
-  func hasLabel(_ label: Int, at index: Int) -> Bool { labels.has(label, at: index) }
-
-  func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
-    try unsafe target.withUnsafeMutableBytes { (target) throws(DataError) in
-      try unsafe read(rows: index..<index + 1, into: target)
+  func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
+    if wanted.contains(0) {
+      try sample.write(0) { (target) throws(DataError) in
+        try unsafe target.withUnsafeMutableBytes { (target) throws(DataError) in
+          try unsafe readImages(rows: index..<index + 1, into: target)
+        }
+      }
     }
+    if wanted.contains(1) { labels.read(index, into: &sample, 1) }
   }
 
   /// Rows of the file, or all of them, in the form of `element`.
-  private func read(rows: Range<Int>?, into memory: UnsafeMutableRawBufferPointer) throws(DataError) {
+  private func readImages(rows: Range<Int>?, into memory: UnsafeMutableRawBufferPointer) throws(DataError) {
     try HDF5Source.reading { () throws(HDF5Error) in
       switch element {
       case .byte: try unsafe images.read(rows: rows, into: memory.bindMemory(to: UInt8.self))
@@ -83,7 +81,7 @@ struct HDF5Source: DataSource {
 
   private static func labels(
     _ dataset: Dataset, images: [Int], classNames: [String], _ location: String
-  ) throws(DataError) -> SampleLabels {
+  ) throws(DataError) -> ColumnValues {
     let count = images[0]
     let isMultiple = dataset.shape.count == 2 && dataset.shape[0] == count && dataset.shape[1] > 1
     guard dataset.shape == [count] || dataset.shape == [count, 1] || isMultiple else {
@@ -105,12 +103,12 @@ struct HDF5Source: DataSource {
         location, "sample \(index) has label \(values[index]), but classes count from 0 to \(end - 1)",
         remedy: "correct the label" + (classNames.isEmpty ? "" : " or the attribute class_names"))
     }
-    return SampleLabels(values.map(Int32.init))
+    return ColumnValues(.label(classNames), integers: values.map(Int32.init))
   }
 
   private static func labels(
     that values: [Int64], perSample count: Int, classNames: [String], _ location: String
-  ) throws(DataError) -> SampleLabels {
+  ) throws(DataError) -> ColumnValues {
     if let index = values.firstIndex(where: { $0 != 0 && $0 != 1 }) {
       throw DataError(
         location, "label \(index % count) of sample \(index / count) is \(values[index]), but is there (1) or not (0)",
@@ -120,7 +118,8 @@ struct HDF5Source: DataSource {
       throw DataError(
         location, "has \(count) labels for each sample and \(classNames.count) class_names", remedy: "name each label")
     }
-    return SampleLabels(values.map(Int32.init), perSample: count)
+    return ColumnValues(
+      Column("label", .categories, .float, shape: [count], classNames: classNames), integers: values.map(Int32.init))
   }
 
   private static func reading<Result>(_ body: () throws(HDF5Error) -> Result) throws(DataError) -> Result {

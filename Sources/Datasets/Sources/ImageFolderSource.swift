@@ -6,11 +6,11 @@ public import Tensors
 /// `ImageRule`. An image is decoded whenever it is read.
 public struct ImageFolderSource: DataSource {
   public let location: String
-  public let shape: Shape
-  public let classNames: [String]
+  public let columns: [Column]
   public private(set) var notices: [String] = []
   private let files: [String]
-  private let labels: [Int32]
+  /// Nil where nothing says the classes.
+  private let labels: [Int32]?
   private let target: ImageDecoder.Target
 
   /// Lists a folder of class folders.
@@ -30,16 +30,15 @@ public struct ImageFolderSource: DataSource {
     notices = found.notices
   }
 
-  /// Images without classes, to predict: every label is 0 and means nothing.
+  /// Images without classes, to predict.
   public init(files: [String], shape: Shape? = nil, resize: Bool = false) throws(DataError) {
     precondition(!files.isEmpty)
     try self.init(
-      location: files[0], files: files, labels: Array(repeating: 0, count: files.count), classNames: [], shape: shape,
-      resize: resize)
+      location: files[0], files: files, labels: nil, classNames: [], shape: shape, resize: resize)
   }
 
   private init(
-    location: String, files: [String], labels: [Int32], classNames: [String], shape: Shape?, resize: Bool
+    location: String, files: [String], labels: [Int32]?, classNames: [String], shape: Shape?, resize: Bool
   ) throws(DataError) {
     let shape = if let shape { shape } else { try ImageFolderSource.firstShape(of: files) }
     guard shape.rank == 3, [1, 3].contains(shape.channels) else {
@@ -47,17 +46,16 @@ public struct ImageFolderSource: DataSource {
         location, "holds images, grey or RGB, but samples of shape \(shape) are wanted",
         remedy: "give a network whose input is (height, width, 1) or (height, width, 3), or store the samples in HDF5")
     }
-    (self.location, self.shape, self.classNames) = (location, shape, classNames)
-    (self.files, self.labels) = (files, labels)
+    (self.location, self.files, self.labels) = (location, files, labels)
+    columns = [.image(shape)] + (labels == nil ? [] : [.label(classNames)])
     target = ImageDecoder.Target(shape: shape, resize: resize)
   }
 
   public var count: Int { files.count }
-  public var element: SampleElement { .byte }
 
   public func name(of index: Int) -> String? { files[index] }
 
-  public func label(at index: Int) -> Int { Int(labels[index]) }
+  public func number(_ place: Int, of column: Int, at index: Int) -> Double { Double(labels![index]) }
 
   public func stored(_ index: Int) throws(DataError) -> StoredSample {
     let path = files[index]
@@ -68,9 +66,13 @@ public struct ImageFolderSource: DataSource {
 
   public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try Files.bytes(files[index]) }
 
-  public func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
-    precondition(target.byteCount == sampleSize)
-    try ImageDecoder.read(files[index], as: self.target, into: &target)
+  public func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
+    if wanted.contains(0) {
+      try sample.write(0) { (bytes) throws(DataError) in
+        try ImageDecoder.read(files[index], as: target, into: &bytes)
+      }
+    }
+    if let labels, wanted.contains(1) { sample[1, 0] = Float(labels[index]) }
   }
 
   /// Of the first image that can be read; the others are found when all are looked at.

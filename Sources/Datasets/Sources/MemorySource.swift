@@ -3,12 +3,11 @@ public import Tensors
 /// Samples held in memory.
 public struct MemorySource: DataSource {
   public let location: String
-  public let shape: Shape
-  public let element: SampleElement
-  public let classNames: [String]
-  private let samples: [UInt8]
-  private let labels: SampleLabels
+  public let columns: [Column]
+  private let values: [ColumnValues]
 
+  /// Images and their classes.
+  ///
   /// - Parameters:
   ///   - samples: one after the other, row-major with channels last.
   ///   - labels: one for each sample.
@@ -17,35 +16,29 @@ public struct MemorySource: DataSource {
     classNames: [String] = []
   ) {
     self.init(
-      location: location, shape: shape, element: element, samples: samples, labels: SampleLabels(labels),
-      classNames: classNames)
+      location,
+      [
+        ColumnValues(.image(shape, element), bytes: samples), ColumnValues(.label(classNames), integers: labels),
+      ])
   }
 
-  init(
-    location: String, shape: Shape, element: SampleElement, samples: [UInt8], labels: SampleLabels, classNames: [String]
-  ) {
-    precondition(samples.count == labels.count * shape.count * element.size, "samples and labels do not match")
-    (self.location, self.shape, self.element, self.classNames) = (location, shape, element, classNames)
-    (self.samples, self.labels) = (samples, labels)
+  /// - Parameter values: of as many samples each; an image first.
+  public init(_ location: String, _ values: [ColumnValues]) {
+    precondition(values.allSatisfy { $0.count == values[0].count }, "samples and labels do not match")
+    precondition(values[0].column.kind == .image, "the first column is an image")
+    (self.location, self.values) = (location, values)
+    columns = values.map(\.column)
   }
 
-  public var count: Int { labels.count }
+  public var count: Int { values[0].count }
 
-  public var bytesInMemory: Int { samples.count + labels.bytes }
+  public var bytesInMemory: Int { values.reduce(0) { $0 + $1.bytesInMemory } }
 
-  public var labelCount: Int? { labels.perSample }
+  public func number(_ place: Int, of column: Int, at index: Int) -> Double { values[column].number(place, at: index) }
 
-  public func label(at index: Int) -> Int { labels.label(at: index) }
-
-  public func hasLabel(_ label: Int, at index: Int) -> Bool { labels.has(label, at: index) }
-
-  public func read(_ index: Int, into target: inout MutableRawSpan) {
-    let size = sampleSize
-    precondition((0..<labels.count).contains(index) && target.byteCount == size)
-    unsafe target.withUnsafeMutableBytes { target in
-      unsafe samples.withUnsafeBytes {
-        unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[index * size..<(index + 1) * size]))
-      }
+  public func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) {
+    for (position, values) in values.enumerated() where wanted.contains(position) {
+      values.read(index, into: &sample, position)
     }
   }
 }

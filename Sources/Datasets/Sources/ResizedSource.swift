@@ -1,43 +1,46 @@
-import Tensors
+import Synchronization
+package import Tensors
 
-/// The images of another source, resized.
-struct ResizedSource: DataSource {
-  private let base: any DataSource
-  let shape: Shape
+/// The pictures of another source, resized: images by bilinear interpolation, masks by taking the nearest pixel. Boxes
+/// stay as they are, parts of the size.
+package struct ResizedSource: WrappingSource {
+  let base: any DataSource
+  package let columns: [Column]
+  private let memory: SampleMemory
 
   /// - Parameters:
   ///   - base: byte images (H, W, C).
   ///   - shape: the wanted shape, with as many channels.
-  init(_ base: any DataSource, shape: Shape) {
+  package init(_ base: any DataSource, shape: Shape) {
     precondition(
       base.element == .byte && base.shape.rank == 3 && shape.rank == 3 && base.shape.channels == shape.channels)
-    (self.base, self.shape) = (base, shape)
+    self.base = base
+    columns = base.columns.map { column in
+      var column = column
+      if column.kind.isPicture { column.shape = shape.with(channels: column.shape.channels) }
+      return column
+    }
+    memory = SampleMemory(base.columns)
   }
 
-  var location: String { base.location }
-  var count: Int { base.count }
-  var element: SampleElement { .byte }
-  var classNames: [String] { base.classNames }
-
-  var bytesInMemory: Int { base.bytesInMemory }
-
-  var notices: [String] { base.notices }
-  var isRandom: Bool { base.isRandom }
-
-  var labelCount: Int? { base.labelCount }
-
-  func name(of index: Int) -> String? { base.name(of: index) }
-
-  func label(at index: Int) -> Int { base.label(at: index) }
-
-  func hasLabel(_ label: Int, at index: Int) -> Bool { base.hasLabel(label, at: index) }
-
-  func stored(_ index: Int) throws(DataError) -> StoredSample { try base.stored(index) }
-
-  func storedBytes(_ index: Int) throws(DataError) -> [UInt8] { try base.storedBytes(index) }
-
-  func read(_ index: Int, into target: inout MutableRawSpan) throws(DataError) {
-    let image = Image(shape: base.shape, bytes: try base.sample(index))
-    image.resize(height: shape.height, width: shape.width, into: &target)
+  package func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
+    let pictures = columns.indices.filter { wanted.contains($0) && columns[$0].kind.isPicture }
+    var others = wanted
+    for column in pictures { others.remove(column) }
+    try base.read(index, epoch: epoch, others, into: &sample)
+    guard !pictures.isEmpty else { return }
+    try memory.withSample { (original) throws(DataError) in
+      try base.read(index, epoch: epoch, ColumnSet(pictures), into: &original)
+      for column in pictures {
+        let (image, shape) = (Image(original, column), columns[column].shape)
+        sample.write(column) { target in
+          if columns[column].kind == .mask {
+            image.resizeNearest(height: shape.height, width: shape.width, into: &target)
+          } else {
+            image.resize(height: shape.height, width: shape.width, into: &target)
+          }
+        }
+      }
+    }
   }
 }

@@ -3,23 +3,22 @@ public import Tensors
 /// Random images with random labels, a pure function of the seed: something to measure speed with.
 public struct SyntheticSource: DataSource {
   public let count: Int
-  public let shape: Shape
+  public let columns: [Column]
   private let classes: Int
   private let seed: UInt64
 
   public init(count: Int, shape: Shape, classes: Int, seed: UInt64 = 0) {
     precondition(count > 0 && classes > 0)
-    (self.count, self.shape, self.classes, self.seed) = (count, shape, classes, seed)
+    (self.count, self.classes, self.seed) = (count, classes, seed)
+    columns = [.image(shape), .label()]
   }
 
   public var location: String { "synthetic:\(count)" }
-  public var element: SampleElement { .byte }
-  public var classNames: [String] { [] }
   public var isRandom: Bool { true }
 
-  public func label(at index: Int) -> Int {
+  public func number(_ place: Int, of column: Int, at index: Int) -> Double {
     var random = RandomStream(seed: seed, purpose: .synthesis, item: 1, minor: index)
-    return random.integer(below: classes)
+    return Double(random.integer(below: classes))
   }
 
   /// Nothing is stored: count, shape and classes say all.
@@ -27,8 +26,12 @@ public struct SyntheticSource: DataSource {
 
   public func storedBytes(_ index: Int) -> [UInt8] { [] }
 
-  public func read(_ index: Int, into target: inout MutableRawSpan) {
-    precondition(target.byteCount == sampleSize)
+  public func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) {
+    if wanted.contains(0) { sample.write(0) { target in fill(&target, index) } }
+    if wanted.contains(1) { sample[1, 0] = Float(number(0, of: 1, at: index)) }
+  }
+
+  private func fill(_ target: inout MutableRawSpan, _ index: Int) {
     var random = RandomStream(seed: seed, purpose: .synthesis, minor: index)
     for offset in stride(from: 0, to: sampleSize, by: 4) {
       var word = random.nextWord()

@@ -4,12 +4,9 @@ import Tensors
 ///
 /// The result for a sample is a pure function of (seed, epoch, sample).
 public struct Preparation: Sendable {
-  let shape: Shape
-  let element: SampleElement
-  /// value = stored * factor + offset, for each channel.
-  let factors: [Float], offsets: [Float]
-  /// Whether the last stored channel is the first: BGR of RGB.
-  let reversesChannels: Bool
+  let columns: [Column]
+  /// Of each column.
+  let arithmetic: [ChannelArithmetic]
   /// What a person should know of the numbers of the source, in a sentence; nil where they are those that are expected.
   public let notice: String?
   /// What stored numbers are multiplied by to become those that are expected.
@@ -28,21 +25,21 @@ public struct Preparation: Sendable {
     seed: UInt64 = 0, views: Int? = nil
   ) throws(DataError) {
     self.views = views
-    (shape, element, self.augmentations, self.seed) = (source.shape, source.element, augmentations, seed)
-    let channels = source.shape.channels
+    (columns, self.augmentations, self.seed) = (source.columns, augmentations, seed)
     let mode = preprocessing.mode
     guard mode == nil || preprocessing.scale == nil && preprocessing.standardize == nil else {
       throw DataError(
         "preprocessing", "has a mode besides 'scale' or 'standardize', so that images would be prepared twice",
         remedy: "remove one of them")
     }
-    guard mode == nil || mode == Preprocessing.Mode.none || channels == 3 else {
-      throw DataError(
-        "preprocessing.mode",
-        "'\(mode!.rawValue)' is for images of three channels, but samples have the shape \(source.shape)",
-        remedy: "use 'scale' and 'standardize'")
+    for column in source.columns where column.kind == .image && mode != nil && mode != Preprocessing.Mode.none {
+      guard column.shape.channels == 3 else {
+        throw DataError(
+          "preprocessing.mode",
+          "'\(mode!.rawValue)' is for images of three channels, but samples have the shape \(column.shape)",
+          remedy: "use 'scale' and 'standardize'")
+      }
     }
-    reversesChannels = mode?.reversesChannels ?? false
     let conversion =
       try preprocessing.expected.map { (expected) throws(DataError) in
         try NumberConversion(of: source, to: expected)
@@ -52,14 +49,21 @@ public struct Preparation: Sendable {
     let scale = mode?.arithmetic.scale ?? preprocessing.scale ?? (element == .byte ? 1 / 255.0 : 1)
     let standard =
       mode?.arithmetic.standardization ?? preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
-    let mean = try Preparation.perChannel(standard.mean, channels, "preprocessing.standardize.mean")
-    let deviation = try Preparation.perChannel(standard.deviation, channels, "preprocessing.standardize.deviation")
-    guard scale.isFinite, mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0.isFinite && $0 > 0 }) else {
-      throw DataError(
-        "preprocessing", "scale and means must be finite and deviations greater than 0", remedy: "correct the numbers")
+    arithmetic = try source.columns.map { (column) throws(DataError) in
+      let channels = column.shape.channels
+      guard column.kind == .image else { return ChannelArithmetic(channels: channels) }
+      let mean = try Preparation.perChannel(standard.mean, channels, "preprocessing.standardize.mean")
+      let deviation = try Preparation.perChannel(standard.deviation, channels, "preprocessing.standardize.deviation")
+      guard scale.isFinite, mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+        throw DataError(
+          "preprocessing", "scale and means must be finite and deviations greater than 0",
+          remedy: "correct the numbers")
+      }
+      return ChannelArithmetic(
+        factors: deviation.map { Float(scale * conversion.factor / $0) },
+        offsets: zip(mean, deviation).map { Float(-$0 / $1) }, reversesChannels: mode?.reversesChannels ?? false)
     }
-    factors = deviation.map { Float(scale * conversion.factor / $0) }
-    offsets = zip(mean, deviation).map { Float(-$0 / $1) }
+    let shape = source.shape
     guard augmentations.isEmpty || shape.rank == 3 else {
       throw DataError("augmentation", "samples of shape \(shape) are not images", remedy: "remove the augmentations")
     }
@@ -72,9 +76,13 @@ public struct Preparation: Sendable {
     }
   }
 
+  /// Whether every sample stays as it is, whatever the epoch.
+  var isPlain: Bool { augmentations.isEmpty }
+
   /// What the augmentations do to a sample in an epoch.
   func window(epoch: Int, sample: Int) -> Window {
     let view = views.map { epoch % $0 } ?? epoch
+    let shape = columns[0].shape
     var window = Window(height: shape.height, width: shape.width)
     for (item, augmentation) in augmentations.enumerated() {
       var random = RandomStream(seed: seed, purpose: .augmentation, item: item, major: view, minor: sample)

@@ -1,7 +1,7 @@
 /// How stored numbers become the network's inputs: (value * scale - mean) / deviation, per channel, or in one of the
 /// ways that pretrained networks want.
 public struct Preprocessing: Hashable, Sendable, Codable {
-  /// What Keras's `preprocess_input` does to bytes of RGB (`keras.applications.imagenet_utils`).
+  /// A mode of Keras's `preprocess_input` for bytes of RGB (`keras.applications.imagenet_utils`).
   public enum Mode: String, Hashable, Sendable, Codable, CaseIterable {
     /// -1 to 1: value / 127.5 - 1.
     case tf

@@ -1,5 +1,5 @@
-/// What a list of flips and crops makes of one image: which input pixel an output pixel shows, and which outputs show
-/// none.
+/// The effect of a list of flips and crops on one image: which input pixel an output pixel shows, and which outputs
+/// show none.
 ///
 /// Output (y, x) shows input (y + `top`, `left` + x) or, mirrored, (y + `top`, `left` - x), if it lies in `rows` and
 /// `columns`; elsewhere it is zero.

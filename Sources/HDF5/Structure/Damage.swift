@@ -1,4 +1,4 @@
-/// What makes a file unfit for the library, before the library has seen it.
+/// A fault that makes a file unfit for the library, found before the library has seen it.
 struct Damage: Error {
   /// `the object header at byte 96 ...`.
   let text: String

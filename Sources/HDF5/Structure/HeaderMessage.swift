@@ -1,6 +1,6 @@
 /// A part of an object's header: its shape, its type, a link, an attribute.
 struct HeaderMessage {
-  /// What is known; others may stand in a header, but nobody looks at them.
+  /// The kinds that are known; others may stand in a header, but nobody looks at them.
   enum Kind: UInt64 {
     case null = 0x00
     case space = 0x01

@@ -1,4 +1,4 @@
-/// What was done to the bytes of each chunk: shuffled, compressed, a checksum appended; any of these, in this order.
+/// The filters of each chunk: shuffled, compressed, a checksum appended; any of these, in this order.
 struct StoredFilters {
   /// Deflate, LZF, shuffle and Fletcher's checksum. The values of LZF are its versions and the size of a chunk.
   private static let known: [UInt64: (name: String, values: Int, place: Int)] = [

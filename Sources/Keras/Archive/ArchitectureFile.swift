@@ -1,8 +1,8 @@
 import Foundation
 import Networks
 
-/// What `model.to_json()` gives, as a file: a model's architecture without weights. Programs that write it with a JSON
-/// encoder of their own make a string of it, which is read as well.
+/// The result of `model.to_json()` as a file: a model's architecture without weights. Programs that write it with a
+/// JSON encoder of their own make a string of it, which is read as well.
 enum ArchitectureFile {
   private static let mostBytes = 64 << 20
 

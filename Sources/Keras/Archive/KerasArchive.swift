@@ -4,7 +4,7 @@ import Foundation
 import HDF5
 import Networks
 
-/// What a `.keras` file holds, packed or not: `config.json`, `metadata.json` and `model.weights.h5`.
+/// The content of a `.keras` file, packed or not: `config.json`, `metadata.json` and `model.weights.h5`.
 enum KerasArchive {
   /// 64 MiB: NASNetLarge, the largest network of keras.applications, takes 1 MB.
   private static let mostTextBytes = 64 << 20

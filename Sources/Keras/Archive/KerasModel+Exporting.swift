@@ -4,7 +4,7 @@ import HDF5
 public import Networks
 import Tensors
 
-/// What `KerasModel.export` writes.
+/// A format that `KerasModel.export` writes.
 public enum ExportFormat: String, CaseIterable, Sendable {
   /// `.keras`, for Keras 3.
   case keras
@@ -49,7 +49,7 @@ extension KerasModel {
       case .h5: try replace { try write(graph, weights, to: $0) }
       case .layerWeights: try replace { try writeLayers(graph, weights, to: $0) }
       case .weights:
-        try requireReadable(graph, path)
+        try requireReadable(graph, path, groupsByName: false)
         try replace { try ObjectWeights.write(graph, weights, to: $0.root) }
       case .safetensors:
         let originals = OriginalNames.tensors(of: graph, weights)
@@ -68,7 +68,7 @@ extension KerasModel {
   }
 
   private static func exportArchive(_ graph: Graph, _ weights: Weights, _ notes: String?, to path: String) throws {
-    try requireReadable(graph, path)
+    try requireReadable(graph, path, groupsByName: false)
     if let names = graph.namesByKerasVersion[2] {
       throw KerasError(
         file: path,

@@ -3,7 +3,7 @@ import FileKinds
 import Foundation
 import HDF5
 
-/// What kind of file holds a model or its weights; the content decides, not the suffix.
+/// The kind of file that holds a model or its weights; the content decides, not the suffix.
 public enum ModelFileFormat: String, Sendable, CaseIterable, Encodable {
   /// `model.save("NAME.h5")` of Keras 1, 2 and 3; checkpoints of Convoy.
   case wholeModel = "Keras HDF5 model"

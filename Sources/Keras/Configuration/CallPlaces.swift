@@ -3,7 +3,7 @@ import Networks
 /// Which nodes and which calls of nested models stand side by side in each call of a model, and which of their outputs
 /// a value is there.
 struct CallPlaces {
-  /// What stands in a scope: a node, or a whole call of a nested model.
+  /// An item of a scope: a node, or a whole call of a nested model.
   enum Item: Hashable {
     case node(Int)
     case scope(Int)

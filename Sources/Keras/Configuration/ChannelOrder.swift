@@ -1,13 +1,13 @@
 import Networks
 import Tensors
 
-/// What becomes of a layer of a model with channels first, of which some values have their channels last here.
+/// The adaptation of a layer of a model with channels first, of which some values have their channels last here.
 ///
 /// A value is *turned* where Keras has (C, H, W) and the graph (H, W, C). Layers that compute on turned values are
 /// given their axes anew; where a layer cannot, its inputs are turned back by a Permute. Kernels are the same for both
 /// orders.
 enum ChannelOrder {
-  /// What a layer wants of its inputs, and what its outputs are.
+  /// The order that a layer wants of its inputs, and that of its outputs.
   struct Adaptation {
     let inputsAreTurned: Bool
     let outputsAreTurned: Bool

@@ -113,13 +113,15 @@ struct ConfigurationWriter {
     return .object(values)
   }
 
-  /// The sizes of an input in Keras's order; null where calls of its model differ in them.
+  /// The sizes of an input in Keras's order; null where calls of its model differ in them, or where they are open.
   private func inputSizes(of node: Graph.Node) -> [JSONValue] {
     let calls = graph.nodes.filter { $0.layer is Input && $0.role.owner == node.role.owner }.map {
       $0.signature.outputs[0]
     }
-    return node.signature.outputs[0].dimensions.enumerated().map { axis, size in
-      calls.allSatisfy { $0.dimensions[axis] == size } ? .integer(size) : .null
+    let sizes = node.signature.outputs[0].dimensions
+    return sizes.enumerated().map { axis, size in
+      if graph.hasOpenSizes, axis < sizes.count - 1 { return .null }
+      return calls.allSatisfy { $0.dimensions[axis] == size } ? .integer(size) : .null
     }
   }
 

@@ -5,7 +5,7 @@ import Tensors
 /// over the sequence leave them out. Keras 3 writes them into calls, as `NotEqual` and an argument `mask`; Keras 2, and
 /// both in a `Sequential`, hand them on unseen from layer to layer.
 extension GraphBuilder {
-  /// What the mask of a value is made of.
+  /// The origin of the mask of a value.
   enum Mask: Equatable {
     /// Where these numbers are not 0.
     case numbers(Graph.Value)

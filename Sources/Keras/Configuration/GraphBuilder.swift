@@ -153,6 +153,7 @@ struct GraphBuilder {
     guard let arguments = frame.arguments else {
       let position = model.inputs.firstIndex { $0.layer == entry.name } ?? -1
       let layer = try entry.input(position, openSizes: openSizes, kerasVersion: kerasVersion)
+      if entry.leavesSizesOpen { graph.hasOpenSizes = true }
       guard isChannelsFirst, let input = layer as? Input, input.shape.rank > 1 else {
         return try append(layer, entry, call: 0, inputs: [], in: frame)
       }

@@ -25,6 +25,11 @@ extension LayerEntry {
     }
   }
 
+  /// Whether sizes of an input are null.
+  var leavesSizesOpen: Bool {
+    (values["batch_shape"] ?? values["batch_input_shape"])?.asArray?.dropFirst().contains(.null) ?? false
+  }
+
   /// An input of the model itself, at a position among its inputs.
   func input(_ position: Int, openSizes: OpenSizes, kerasVersion: Int) throws(ImportError) -> any Layer {
     guard let axes = (values["batch_shape"] ?? values["batch_input_shape"])?.asArray else {

@@ -1,4 +1,4 @@
-/// What sizes that a model leaves open in the shapes of its inputs (Keras's `None`) are to be.
+/// Values for the sizes that a model leaves open in the shapes of its inputs (Keras's `None`).
 public enum OpenSizes: Sendable {
   /// Such a model is refused.
   case refused

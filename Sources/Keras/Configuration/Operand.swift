@@ -22,7 +22,7 @@ indirect enum Operand {
   init(keras3 value: JSONValue) throws(ImportError) {
     if value["class_name"].asString == "__keras_tensor__" {
       guard let reference = TensorReference(value["config"]["keras_history"]) else {
-        throw ImportError("a tensor without a keras_history")
+        throw ImportError("a tensor without a keras_history; save the model again with Keras.")
       }
       self = .tensor(reference)
     } else if let list = value.asArray, value.containsTensor {

@@ -1,6 +1,6 @@
 import Networks
 
-/// What a node of a functional model reads: `[layer, node, tensor]` in Keras 2, `keras_history` in Keras 3.
+/// The tensor that a node of a functional model reads: `[layer, node, tensor]` in Keras 2, `keras_history` in Keras 3.
 struct TensorReference: Hashable {
   let layer: String
   /// Which call of the layer; of nested models counted from 0 or from 1, depending on the version of Keras.

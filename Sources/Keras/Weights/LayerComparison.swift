@@ -2,8 +2,8 @@ import Kernels
 import Networks
 import Tensors
 
-/// What two layers compute otherwise, although their variables have the same shapes: what makes an import wrong in
-/// silence.
+/// A difference in what two layers compute although their variables have the same shapes, which makes an import wrong
+/// in silence.
 struct LayerComparison {
   private static let compared = ["epsilon", "strides", "dilation_rate", "groups", "axis", "depth_multiplier"]
 

@@ -1,4 +1,4 @@
-/// What turns an array of a file into a variable of Keras's layout.
+/// The step from an array of a file to a variable of Keras's layout.
 public enum Rearrangement: Hashable, Sendable, CustomStringConvertible {
   /// Axis i of the result is axis `axes[i]` of the array.
   case transposed([Int])

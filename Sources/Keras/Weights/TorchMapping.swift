@@ -15,7 +15,8 @@ struct TorchMapping {
 
   func map(_ mapping: inout WeightMapping) {
     mapping.isPyTorchs = true
-    mapping.ignored += modules.counters
+    mapping.ignored += modules.counters + modules.auxiliary
+    mapping.auxiliary = modules.auxiliary
     var nodes = orderedNodes().map { graph.nodes[$0] }
     for node in nodes where node.layer is Networks.Normalization {
       mapping.add(
@@ -113,7 +114,9 @@ struct TorchMapping {
       return [.reshaped([wanted[2], wanted[3]] + shape.dropFirst(2)), .transposed([2, 3, 0, 1])].checked(shape)
     case (4, 4): return [.transposed([2, 3, 1, 0])]
     case (4, 2): return [.transposed([2, 3, 1, 0]), .reshaped([shape[1] * shape[2] * shape[3], shape[0]])]
-    case (2, 4): return [.transposed([1, 0]), .reshaped([1, 1, shape[1], shape[0]])]
+    case (2, 4):
+      // A dense layer as a convolution: PyTorch flattens what it reads channel by channel.
+      return [.reshaped([shape[0], wanted[2], wanted[0], wanted[1]]), .transposed([2, 3, 1, 0])].checked(shape)
     case (2, 2):
       guard let flattened = flattened(before: node), flattened.count == shape[1] else { return [.transposed([1, 0])] }
       // PyTorch flattens channel by channel, Keras pixel by pixel.

@@ -18,10 +18,12 @@ struct TorchModules {
   private(set) var normalizations: [Module] = []
   /// Counters of batches, which no inference needs.
   private(set) var counters: [StoredTensor] = []
+  /// Arrays of classifiers that only help training, beside the network: torchvision's `aux_classifier`, `aux1`, `aux2`.
+  private(set) var auxiliary: [StoredTensor] = []
   /// Arrays of no known module.
   private(set) var unknown: [StoredTensor] = []
 
-  /// What is known of a network by its names.
+  /// A family of networks, known by its names.
   enum Family {
     /// timm's MobileNet and EfficientNet.
     case timmsMobile
@@ -46,7 +48,13 @@ struct TorchModules {
     var byModule: [String: [String: StoredTensor]] = [:]
     for tensor in tensors {
       let (path, name) = TorchModules.split(tensor.name)
-      if name == "num_batches_tracked" { counters.append(tensor) } else { byModule[path, default: [:]][name] = tensor }
+      if TorchModules.auxiliaryNames.contains(where: { path == $0 || path.hasPrefix("\($0).") }) {
+        auxiliary.append(tensor)
+      } else if name == "num_batches_tracked" {
+        counters.append(tensor)
+      } else {
+        byModule[path, default: [:]][name] = tensor
+      }
     }
     let paths = Set(byModule.keys)
     for (path, tensors) in byModule.sorted(by: { $0.key < $1.key }) {
@@ -106,10 +114,12 @@ struct TorchModules {
     return ranks[name]
   }
 
+  private static let auxiliaryNames = ["aux_classifier", "aux1", "aux2"]
+
   private static let ranks = [
     // The beginning and end of a network.
-    "conv_stem": 0, "features": 10, "blocks": 20, "conv_head": 90, "pre_logits": 95, "classifier": 97, "fc": 98,
-    "head": 99,
+    "conv_stem": 0, "backbone": 5, "features": 10, "blocks": 20, "conv_head": 90, "pre_logits": 95, "classifier": 97,
+    "fc": 98, "head": 99,
     // ResNet
     "conv1": 1, "bn1": 2, "conv2": 3, "bn2": 4, "conv3": 5, "bn3": 6, "downsample": 50,
     // DenseNet
@@ -118,6 +128,8 @@ struct TorchModules {
     "block": 1, "conv_exp": 1, "conv_dw": 3, "se": 7, "conv_reduce": 1, "conv_expand": 2, "conv_pwl": 8,
     // GoogLeNet
     "bn": 3,
+    // DeepLabV3; LR-ASPP, whose shorter way follows the longer one, as beside any sum.
+    "convs": 1, "project": 2, "cbr": 1, "scale": 2, "high_classifier": 3, "low_classifier": 4,
     // Squeeze and excitation of torchvision, the classifier of timm's VGG, SqueezeNet
     "fc1": 1, "fc2": 2, "squeeze": 1, "expand1x1": 2, "expand3x3": 3,
   ]

@@ -1,7 +1,7 @@
 public import Networks
 import Tensors
 
-/// What the user says about a mapping that is not complete.
+/// The user's word on a mapping that is not complete.
 extension WeightMapping {
   /// Takes the head out of the mapping: its variables keep the values they have.
   ///

@@ -1,9 +1,21 @@
 import Networks
 
 extension WeightMapping {
+  /// What a person should know although all fits.
+  public var notices: [String] { [orderNotice, auxiliaryNotice].compactMap(\.self) }
+
+  /// A sentence where the file has a classifier that only helps training.
+  private var auxiliaryNotice: String? {
+    guard let first = auxiliary.first else { return nil }
+    let name = first.name.prefix { $0 != "." }
+    return
+      "\(file): the auxiliary classifier '\(name)' is left out: it only helps training, and what the network gives "
+      + "does not depend on it."
+  }
+
   /// A sentence where layers were matched by their places alone and the numbers in the file's names fall from one to
   /// the next: all fits, and yet the layers may be in another order. Nil where nothing speaks against it.
-  public var orderNotice: String? {
+  private var orderNotice: String? {
     var last: [Substring: (number: Int, name: Substring)] = [:]
     for match in matches where match.reason == .position {
       let name = WeightMapping.layerName(match.source.name)

@@ -32,6 +32,8 @@ public struct WeightMapping: Sendable {
   public internal(set) var problems: [Problem] = []
   /// Arrays that no inference needs, such as a counter of batches.
   public internal(set) var ignored: [StoredTensor] = []
+  /// Those of them that belong to a classifier beside the network.
+  var auxiliary: [StoredTensor] = []
 
   /// Whether the names of the file are PyTorch's.
   var isPyTorchs = false

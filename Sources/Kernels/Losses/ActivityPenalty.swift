@@ -1,7 +1,7 @@
 internal import CKernels
 public import Tensors
 
-/// What the size of activations costs: l1 * |x| + l2 * x^2, summed over a shard.
+/// The cost of the size of activations: l1 * |x| + l2 * x^2, summed over a shard.
 public enum ActivityPenalty {
   /// The sum over the live images, in doubles.
   public static func sum(_ input: Tensor, live: Int, l1: Double, l2: Double) -> Double {

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// What the weights of a parameter are made to fulfil after every step of training; Keras's constraints. Norms are
-/// Euclidean, over the given axes of the parameter; epsilon is 1e-7.
+/// A constraint that the weights of a parameter are made to fulfil after every step of training; Keras's constraints.
+/// Norms are Euclidean, over the given axes of the parameter; epsilon is 1e-7.
 public enum Constraint: Hashable, Sendable {
   /// w * clip(norm, 0, maximum) / (epsilon + norm)
   case maximumNorm(Double, axes: [Int])

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What people who come from PyTorch or older releases of Keras write for classes and arguments of layers.
+/// Classes and arguments of layers in PyTorch and older releases of Keras, and their names here.
 enum FamiliarLayers {
   /// The class of Keras that was probably meant; nil where only a likeness of letters can tell.
   static func className(for name: String) -> String? {

@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// What of a classifier is worth keeping for other classes.
+/// The part of a classifier that is worth keeping for other classes.
 extension Graph {
   /// The value that a classifier of other classes would take: what the network makes of an image before it is pooled or
   /// flattened to tell the classes apart. Dropout before the classifier belongs to the classifier. A model inside the
@@ -62,12 +62,7 @@ extension Graph {
   ) throws(ShapeError) -> Graph {
     var result = try ending(at: value)
     for (layer, name) in layers {
-      var (free, count) = (name, 1)
-      while result.index(named: free) != nil {
-        free = "\(name)_\(count)"
-        count += 1
-      }
-      result.setOutputs([try result.append(layer, named: free, inputs: result.outputs)])
+      result.setOutputs([try result.append(layer, named: result.free(name), inputs: result.outputs)])
     }
     return result
   }

@@ -1,5 +1,5 @@
 extension Graph {
-  /// What a node has in common with others, and how its layer is used.
+  /// The role of a node: its common parts with others, and how its layer is used.
   public struct Role: Hashable, Sendable {
     /// The layer's path: the names of the models it is in and its own, with "/" between them.
     public var owner: String

@@ -24,7 +24,7 @@ public struct Graph: Sendable {
     public var owner: String { role.owner }
   }
 
-  public let name: String
+  public internal(set) var name: String
   public private(set) var nodes: [Node] = []
   public private(set) var inputs: [Value] = []
   public private(set) var outputs: [Value] = []
@@ -38,6 +38,8 @@ public struct Graph: Sendable {
   /// Inputs and outputs, by position, that have their channels first in the file that the graph was read from.
   public var channelsFirstInputs: Set<Int> = []
   public var channelsFirstOutputs: Set<Int> = []
+  /// Whether files say nothing of the sizes of images, as Keras's `None`: where every layer takes any.
+  public var hasOpenSizes = false
   /// What variables were called in PyTorch, by their paths: see `takeOriginalTensors`.
   public internal(set) var originalTensors: [String: OriginalTensor] = [:]
   /// The classes that layers had in the file that the graph was read from, by path, where they were called otherwise.
@@ -45,7 +47,7 @@ public struct Graph: Sendable {
   /// What the file that the graph was read from has of its author's own, and the graph does without.
   public var foreignSettings: [ForeignSettings.Setting] = []
   /// Whether Keras would call this a `Sequential`: a chain without branches, made as such.
-  public let isSequential: Bool
+  public internal(set) var isSequential: Bool
 
   public init(name: String, isSequential: Bool = false) {
     (self.name, self.isSequential) = (name, isSequential)

@@ -34,7 +34,7 @@ public enum Initializer: Hashable, Sendable {
   /// `gain` on the diagonal of a matrix, zero elsewhere.
   case identity(gain: Double)
 
-  /// What the variance is divided by.
+  /// The number that the variance is divided by.
   public enum Fan: String, CaseIterable, Sendable {
     case input = "fan_in"
     case output = "fan_out"

@@ -24,10 +24,10 @@ extension Shape {
       guard dimensions.indices.contains(position) else {
         throw ShapeError(
           "works along axis \(axis), but the input \(self) has the axes 1 to \(rank), which -1 to -\(rank) name as "
-            + "well."
+            + "well; name one of these."
         )
       }
-      guard positions.insert(position).inserted else { throw ShapeError("names axis \(axis) twice.") }
+      guard positions.insert(position).inserted else { throw ShapeError("names axis \(axis) twice; name it once.") }
     }
     return positions.sorted()
   }

@@ -1,4 +1,4 @@
-/// What Keras lets one say about a trainable variable: `kernel_initializer`, `kernel_regularizer`, `kernel_constraint`.
+/// Settings of a trainable variable in Keras: `kernel_initializer`, `kernel_regularizer`, `kernel_constraint`.
 public struct ParameterSettings: Hashable, Sendable {
   public var initializer: Initializer
   public var regularizer: Regularizer?

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What a layer asks of the planner for given input shapes: outputs, parameters, memory, and what it reads when.
+/// The demands of a layer on the planner for given input shapes: outputs, parameters, memory, and what it reads when.
 public struct Signature: Sendable {
   /// Tensors of the forward pass that backward reads again, and that must therefore be kept.
   public struct Reads: OptionSet, Sendable {

@@ -97,7 +97,7 @@ extension Graph {
 
   /// All calls that the values stand on, in the order in which they were written down, which puts each behind its
   /// inputs.
-  private static func calls(behind outputs: [Symbol]) -> [Symbol.Call] {
+  static func calls(behind outputs: [Symbol]) -> [Symbol.Call] {
     var known: Set<ObjectIdentifier> = []
     var (open, calls) = (outputs.map(\.call), [Symbol.Call]())
     while let call = open.popLast() {

@@ -20,6 +20,15 @@ public final class Weights: Sendable {
     prepared = Buffer(count: table.preparedCount)
   }
 
+  /// The parameters of others, with packed kernels of its own: for a plan of the same layers for other sizes.
+  public init(_ table: ParameterTable, sharing other: Weights) {
+    precondition(
+      table.trainableCount == other.table.trainableCount && table.stateCount == other.table.stateCount,
+      "the same layers")
+    (self.table, trainable, states) = (table, other.trainable, other.states)
+    prepared = Buffer(count: table.preparedCount)
+  }
+
   public subscript(entry: ParameterTable.Entry) -> Buffer {
     (entry.parameter.kind == .trainable ? trainable : states)[entry.range]
   }
@@ -48,5 +57,13 @@ public final class Weights: Sendable {
       }
     }
     if let pool { pool.run(work) } else { work(0) }
+  }
+}
+
+extension Weights {
+  /// Takes the numbers of variables of the same paths from another network, in which they may have other shapes.
+  public func copyByPath(from other: Weights) {
+    let entries = Dictionary(uniqueKeysWithValues: other.table.entries.map { ($0.path, $0) })
+    for entry in table.entries { self[entry].copy(from: other[entries[entry.path]!]) }
   }
 }

@@ -1,4 +1,4 @@
-/// What the pixels of an image, red, green and blue from 0 to 255, must have gone through before a network sees them:
+/// The preprocessing that a network wants of pixels, red, green and blue from 0 to 255:
 /// the modes of Keras's `preprocess_input`.
 public enum ImagePreprocessing: String, Hashable, Sendable, CaseIterable {
   /// Nothing: the network has layers for it.

@@ -10,9 +10,10 @@ public enum Models {
   public static let designs: [NetworkDesign] =
     smallNetworks + resNets + vggs + alexNets + squeezeNets + mobileNetsV2 + denseNets + googLeNets
     + squeezeExciteResNets
-    + torchEfficientNets + timmsEfficientNets + timmsTensorFlowEfficientNets
+    + torchMobileNetsV3 + torchEfficientNets + timmsEfficientNets + timmsTensorFlowEfficientNets
     + kerasVGGs + kerasResNets + kerasResNetsV2 + inceptionNets + xceptions + kerasMobileNets + kerasMobileNetsV2
     + mobileNetsV3 + kerasDenseNets + nasNets + efficientNets + efficientNetsV2 + convNeXts
+    + uNets + fcns + torchSegmentations
 
   public static let names = designs.map(\.name)
 
@@ -22,10 +23,17 @@ public enum Models {
   ///
   /// `resnetN` is the network for ImageNet where its paper has one of that depth (18, 34, 50, 101, 152), and else, with
   /// N = 6n + 2, the one for small images. `wrn-D-K` is a wide one for small images, with D = 6n + 4 layers, K times as
-  /// wide.
+  /// wide. `unet-D-W` is a U-Net of D levels, W channels wide at full resolution, and `unet:NETWORK`,
+  /// `deeplabv3:NETWORK` and `fcn:NETWORK` give a map of classes of what another of these networks sees.
   public static func design(named name: String) -> NetworkDesign? {
     if let design = byName[name] { return design }
     if let depth = name.wholeMatch(of: /resnet(\d+)/).flatMap({ Int($0.1) }) { return smallImageResNet(depth: depth) }
+    if let match = name.wholeMatch(of: /unet-(\d)-(\d{1,4})/), let depth = Int(match.1), let width = Int(match.2) {
+      return depth > 0 && width > 0 ? uNet(name, depth: depth, width: width) : nil
+    }
+    if let colon = name.firstIndex(of: ":"), let decoder = SegmentationDecoder(rawValue: String(name[..<colon])) {
+      return design(named: String(name[colon...].dropFirst())).map { segmentation(name, decoder, $0) }
+    }
     guard let match = name.wholeMatch(of: /wrn-(\d+)-(\d+)/), let depth = Int(match.1), let factor = Int(match.2) else {
       return nil
     }

@@ -22,23 +22,38 @@ extension Models {
   private static func resNet(
     _ name: String, squeezes: Bool, input: Shape, classes: Int
   ) throws(ShapeError) -> Graph {
-    let design = ResNetDesign.all[String(name.drop { !$0.isNumber })]!
     let start = Symbol.input(input)
-    var x = ReLU()(normalized(convolution(64, kernel: 7, strides: 2, start)))
+    let features = resNetStages(name, squeezes: squeezes, isDilated: false, start)[3]
+    let x = Dense(classes, activation: .softmax)(GlobalAveragePooling2D()(features))
+    return try Graph(name, inputs: [start], outputs: [x])
+  }
+
+  /// The values behind the four stages.
+  ///
+  /// - Parameter isDilated: whether the last two stages keep the size, with 3x3 kernels of twice and four times the
+  ///   reach, as torchvision's networks for segmentation do (`replace_stride_with_dilation`).
+  static func resNetStages(_ name: String, squeezes: Bool, isDilated: Bool, _ image: Symbol) -> [Symbol] {
+    let design = ResNetDesign.all[String(name.drop { !$0.isNumber })]!
+    var x = ReLU()(normalized(convolution(64, kernel: 7, strides: 2, image)))
     x = MaxPooling2D(3, strides: 2)(ZeroPadding2D()(x))
+    var (values, dilation) = ([Symbol](), 1)
     for (stage, blocks) in design.blocks.enumerated() {
+      let isStretched = isDilated && stage > 1
       for block in 0..<blocks {
-        let (width, strides) = (64 << stage, stage > 0 && block == 0 ? 2 : 1)
-        let changes = block == 0 && (strides > 1 || design.expansion > 1)
-        var residual = design.expansion == 1 ? basic(width, strides, x) : bottleneck(width, strides, x)
+        let (width, strides) = (64 << stage, stage > 0 && block == 0 && !isStretched ? 2 : 1)
+        let changes = block == 0 && (stage > 0 || design.expansion > 1)
+        var residual =
+          design.expansion == 1 ? basic(width, strides, x) : bottleneck(width, strides, dilation: dilation, x)
+        // The first block of a stage still looks as far as the stage before it.
+        if isStretched, block == 0 { dilation *= 2 }
         if squeezes { residual = excited(width * design.expansion, residual) }
         let shortcut =
           changes ? normalized(convolution(width * design.expansion, kernel: 1, strides: strides, x)) : x
         x = ReLU()(Add()(residual, shortcut))
       }
+      values.append(x)
     }
-    x = Dense(classes, activation: .softmax)(GlobalAveragePooling2D()(x))
-    return try Graph(name, inputs: [start], outputs: [x])
+    return values
   }
 
   private static func basic(_ width: Int, _ strides: Int, _ x: Symbol) -> Symbol {
@@ -46,9 +61,9 @@ extension Models {
     return normalized(convolution(width, kernel: 3, inner))
   }
 
-  private static func bottleneck(_ width: Int, _ strides: Int, _ x: Symbol) -> Symbol {
+  private static func bottleneck(_ width: Int, _ strides: Int, dilation: Int, _ x: Symbol) -> Symbol {
     let narrow = ReLU()(normalized(convolution(width, kernel: 1, x)))
-    let inner = ReLU()(normalized(convolution(width, kernel: 3, strides: strides, narrow)))
+    let inner = ReLU()(normalized(convolution(width, kernel: 3, strides: strides, dilation: dilation, narrow)))
     return normalized(convolution(4 * width, kernel: 1, inner))
   }
 
@@ -59,10 +74,12 @@ extension Models {
     return Multiply()(x, Conv2D(channels, kernel: 1, activation: .sigmoid)(squeezed))
   }
 
-  private static func convolution(_ filters: Int, kernel: Int, strides: Int = 1, _ x: Symbol) -> Symbol {
+  private static func convolution(
+    _ filters: Int, kernel: Int, strides: Int = 1, dilation: Int = 1, _ x: Symbol
+  ) -> Symbol {
     padded(kernel / 2, strides: strides, x) { padding, x in
       Conv2D(
-        filters, kernel: kernel, strides: strides, padding: padding, usesBias: false,
+        filters, kernel: kernel, strides: strides, padding: padding, dilation: dilation, usesBias: false,
         kernelInitializer: .heNormalFanOut)(x)
     }
   }

@@ -27,13 +27,16 @@ struct Arithmetic: OperationBody {
     guard let constant else {
       guard inputs.count == 2, inputs[0].rank == inputs[1].rank else {
         throw ShapeError(
-          "takes two inputs with as many axes, but gets \(inputs.map(\.description).joined(separator: " and ")).")
+          "takes two inputs with as many axes, but gets \(inputs.map(\.description).joined(separator: " and ")); "
+            + "put a Reshape before one of them.")
       }
       return inputs
     }
     let input = try inputs.one()
     guard let shape = constant.shape(rank: input.rank) else {
-      throw ShapeError("has a constant of shape \(constant.sizes), which has more axes than its input \(input).")
+      throw ShapeError(
+        "has a constant of shape \(constant.sizes), which has more axes than its input \(input); make the constant "
+          + "smaller, or put a Reshape before the operation.")
     }
     return constantIsFirst ? [shape, input] : [input, shape]
   }

@@ -17,12 +17,16 @@ struct BlockRearrangement: OperationBody {
     switch direction {
     case .toSpace:
       guard input.channels % (block * block) == 0 else {
-        throw ShapeError("makes blocks of \(block) x \(block) pixels of the channels of \(input), which do not divide.")
+        throw ShapeError(
+          "makes blocks of \(block) x \(block) pixels of the channels of \(input), which do not divide; make their "
+            + "number a multiple of \(block * block).")
       }
       return Signature(outputs: [[input.height * block, input.width * block, input.channels / (block * block)]])
     case .toDepth:
       guard input.height % block == 0, input.width % block == 0 else {
-        throw ShapeError("takes blocks of \(block) x \(block) pixels from \(input), which they do not divide.")
+        throw ShapeError(
+          "takes blocks of \(block) x \(block) pixels from \(input), which they do not divide; make height and width "
+            + "multiples of \(block).")
       }
       return Signature(outputs: [[input.height / block, input.width / block, input.channels * block * block]])
     }

@@ -8,13 +8,15 @@ struct MatrixProduct: OperationBody {
     guard inputs.count == 2, inputs[0].rank >= 2, inputs[0].rank == inputs[1].rank else {
       throw ShapeError(
         "multiplies two inputs with at least two axes each, but gets "
-          + "\(inputs.map(\.description).joined(separator: " and "))."
+          + "\(inputs.map(\.description).joined(separator: " and ")); put a Reshape before the smaller one."
       )
     }
     let (first, second) = (Array(inputs[0].dimensions.suffix(2)), Array(inputs[1].dimensions.suffix(2)))
     let outer = inputs[0].dimensions.dropLast(2)
     guard first[1] == second[0], outer == inputs[1].dimensions.dropLast(2) else {
-      throw ShapeError("cannot multiply matrices of \(inputs[0]) and \(inputs[1]).")
+      throw ShapeError(
+        "cannot multiply matrices of \(inputs[0]) and \(inputs[1]); the last axis of the first and the last but one of "
+          + "the second must be as long, and the axes before them the same.")
     }
     var signature = Signature(outputs: [Shape(outer + [first[0], second[1]])])
     signature.backwardReads = .inputs

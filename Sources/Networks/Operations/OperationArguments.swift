@@ -11,7 +11,7 @@ struct OperationArguments {
 
   func expectOnly(_ keys: [String]) throws(ImportError) {
     if let key = values.keys.filter({ !keys.contains($0) }).min() {
-      throw error("is called with \(key) = \(values[key]!.brief), which is not supported")
+      throw error("is called with \(key) = \(values[key]!.brief), which is not supported; build the model without it")
     }
   }
 
@@ -23,21 +23,21 @@ struct OperationArguments {
 
   func number(_ key: String, _ standard: Double?) throws(ImportError) -> Double {
     guard let number = values[key]?.asNumber ?? standard else {
-      throw error("needs a number '\(key)', but has \((values[key] ?? .null).brief)")
+      throw error("has \(key) = \((values[key] ?? .null).brief), but it must be a number")
     }
     return number
   }
 
   func integer(_ key: String) throws(ImportError) -> Int {
     guard let integer = values[key]?.asInteger, integer.magnitude < 1 << 31 else {
-      throw error("needs a whole number '\(key)', but has \((values[key] ?? .null).brief)")
+      throw error("has \(key) = \((values[key] ?? .null).brief), but it must be a whole number")
     }
     return integer
   }
 
   func expectChannelsLast() throws(ImportError) {
     guard values["data_format"]?.asString ?? "channels_last" == "channels_last" else {
-      throw error("has its channels first, which is not supported")
+      throw error("has its channels first, which is not supported; use data_format='channels_last'")
     }
   }
 
@@ -45,7 +45,7 @@ struct OperationArguments {
     let list = values[key]?.asArray ?? []
     let integers = list.compactMap(\.asInteger)
     guard !list.isEmpty, integers.count == list.count else {
-      throw error("needs whole numbers as '\(key)', but has \((values[key] ?? .null).brief)")
+      throw error("has \(key) = \((values[key] ?? .null).brief), but it must be whole numbers")
     }
     return integers
   }
@@ -78,14 +78,14 @@ struct OperationArguments {
       }
       widths.append((numbers[0], numbers[1]))
     }
-    guard let batch = widths.first, batch == (0, 0) else { throw error("must pad other axes than the batch") }
+    guard let batch = widths.first, batch == (0, 0) else { throw error("pads the batch; pad other axes only") }
     return Pad(Array(widths.dropFirst()), value: Float(try number("constant_values", 0)))
   }
 
   /// Items are objects with `start`, `stop` and `step`, whole numbers, null for a new axis, or "..." for all other
   /// axes.
   func selection() throws(ImportError) -> [Selection.Item] {
-    guard let list = values["key"]?.asArray, !list.isEmpty else { throw error("does not say what it takes") }
+    guard let list = values["key"]?.asArray, !list.isEmpty else { throw error("does not say what it takes; save the model again") }
     var items: [Selection.Item] = []
     for value in list {
       if value == .null {
@@ -96,12 +96,14 @@ struct OperationArguments {
         items.append(.place(place))
       } else {
         func bound(_ key: String) throws(ImportError) -> Int? {
-          guard value[key] == .null || value[key].asInteger != nil else { throw error("takes \(value.brief)") }
+          guard value[key] == .null || value[key].asInteger != nil else {
+            throw error("takes a part whose '\(key)' is \(value[key].brief), but it must be a whole number")
+          }
           return value[key].asInteger
         }
         let step = try bound("step") ?? 1
         guard value.asObject != nil, step != 0 else {
-          throw error("takes \(value.brief), which is not a part of an axis")
+          throw error("takes \(value.brief), which is not a part of an axis; give start, stop and a step other than 0")
         }
         items.append(.range(start: try bound("start"), stop: try bound("stop"), step: step))
       }

@@ -1,4 +1,4 @@
-/// What computes an operation: a layer that no file names.
+/// The computation of an operation: a layer that no file names.
 protocol OperationBody: Layer {}
 
 extension OperationBody {

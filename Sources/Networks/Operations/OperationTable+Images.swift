@@ -44,7 +44,7 @@ extension OperationTable {
     case "normalize":
       try arguments.expectOnly("axis", "order", "epsilon")
       guard let axes = try arguments.axes(), try arguments.number("order", 2) == 2 else {
-        throw arguments.error("must have named axes and the order 2, the Euclidean norm")
+        throw arguments.error("has no axes, or another order than 2; name the axes, and use the Euclidean norm")
       }
       let floor = try arguments.number("epsilon", 1e-7)
       return { _ in UnitNormalization(axes: axes, floor: floor) }
@@ -55,7 +55,7 @@ extension OperationTable {
       try arguments.expectOnly("block_size", "data_format")
       try arguments.expectChannelsLast()
       let block = try arguments.integer("block_size")
-      guard (1..<1 << 15).contains(block) else { throw arguments.error("has blocks of \(block) pixels") }
+      guard (1..<1 << 15).contains(block) else { throw arguments.error("has blocks of \(block) pixels, but they must be 1 to 32767") }
       let layer = BlockRearrangement(block: block, direction: name == "depth_to_space" ? .toSpace : .toDepth)
       return { _ in layer }
     default: return nil

@@ -96,7 +96,7 @@ enum OperationTable {
     case "power":
       try arguments.expectOnly("constant")
       guard let exponent = try arguments.constant(), exponent.sizes.isEmpty else {
-        throw arguments.error("has an exponent that is not a number")
+        throw arguments.error("has an exponent that is not a number; give one for all elements")
       }
       return { _ in UnaryOperation(.power(exponent.values[0])) }
     case "clip":
@@ -189,7 +189,7 @@ extension Shape {
       try axes.map { axes throws(ShapeError) in try positions(ofAxes: axes) }
       ?? dimensions.indices.filter { dimensions[$0] == 1 }
     guard chosen.allSatisfy({ dimensions[$0] == 1 }) else {
-      throw ShapeError("leaves out an axis of \(self) that is not 1.")
+      throw ShapeError("leaves out an axis of \(self) that is not 1; name axes of size 1.")
     }
     return dimensions.indices.filter { !chosen.contains($0) }.map { dimensions[$0] }
   }

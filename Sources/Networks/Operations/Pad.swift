@@ -12,7 +12,8 @@ struct Pad: OperationBody {
   func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let input = try inputs.one()
     guard widths.count == input.rank else {
-      throw ShapeError("has widths for \(widths.count) axes, but its input \(input) has \(input.rank).")
+      throw ShapeError(
+        "has widths for \(widths.count) axes, but its input \(input) has \(input.rank); give two numbers for each axis.")
     }
     let sizes = zip(input.dimensions, widths).map { $0 + $1.before + $1.after }
     var signature = Signature(outputs: [Shape(sizes)])

@@ -13,7 +13,7 @@ struct Selection: OperationBody {
     case ellipsis
   }
 
-  /// What is taken along an axis of the input, among the four of a view.
+  /// The part that is taken along an axis of the input, among the four of a view.
   private struct Taken {
     let axis: Int
     let start: Int
@@ -35,7 +35,8 @@ struct Selection: OperationBody {
     var items = items
     let used = items.count { $0 != .newAxis && $0 != .ellipsis }
     guard used <= input.rank + 1, items.count(where: { $0 == .ellipsis }) < 2 else {
-      throw ShapeError("names \(used) axes, but its input \(input) has \(input.rank + 1) with the batch.")
+      throw ShapeError(
+        "names \(used) axes, but its input \(input) has \(input.rank + 1) with the batch; name no more.")
     }
     let rest = Array(repeating: whole, count: input.rank + 1 - used)
     if let place = items.firstIndex(of: .ellipsis) {
@@ -65,19 +66,23 @@ struct Selection: OperationBody {
       switch item {
       case .place(let index):
         let start = index < 0 ? index + size : index
-        guard (0..<size).contains(start) else { throw ShapeError("takes place \(index) of an axis of size \(size).") }
+        guard (0..<size).contains(start) else {
+          throw ShapeError("takes place \(index) of an axis of size \(size); take one from 0 to \(size - 1).")
+        }
         layer.taken.append(Taken(axis: view, start: start, step: 1, count: 1))
         layer.removed.append(view)
       case .range(let from, let to, let step):
         let (start, count) = Selection.range(from, to, step, size)
-        guard count > 0 else { throw ShapeError("takes nothing from an axis of size \(size).") }
+        guard count > 0 else { throw ShapeError("takes nothing from an axis of size \(size); take a part of it.") }
         layer.taken.append(Taken(axis: view, start: start, step: step, count: count))
         sizes.append(count)
       case .newAxis, .ellipsis: preconditionFailure("dealt with above")
       }
       axis += 1
     }
-    guard sizes.count <= 4 else { throw ShapeError("makes \(sizes.count) axes, but a sample has at most four.") }
+    guard sizes.count <= 4 else {
+      throw ShapeError("makes \(sizes.count) axes, but a sample has at most four; add fewer new axes.")
+    }
     layer.inserted = newAxes.map { 4 - sizes.count + $0 }
     return (sizes, layer)
   }

@@ -14,13 +14,14 @@ struct Stack: OperationBody {
     guard let first = inputs.first, inputs.allSatisfy({ $0 == first }), first.rank < 4 else {
       throw ShapeError(
         "stacks inputs of one shape with at most three axes, but gets "
-          + "\(inputs.map(\.description).joined(separator: " and "))."
+          + "\(inputs.map(\.description).joined(separator: " and ")); join them with Concatenate instead."
       )
     }
     // Counted from behind, the axis is one of the output's.
     let place = axis < 0 ? axis + first.rank + 1 : axis - 1
     guard (0...first.rank).contains(place) else {
-      throw ShapeError("has no axis \(axis) that could be new in \(first).")
+      throw ShapeError(
+        "has no axis \(axis) that could be new in \(first); name one from 1 to \(first.rank + 1), or -1 for the last.")
     }
     var sizes = first.dimensions
     sizes.insert(inputs.count, at: place)

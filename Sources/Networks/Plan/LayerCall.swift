@@ -42,7 +42,7 @@ struct LayerCall: Sendable {
     blocks.isEmpty ? [makePass(nil)] : blocks.map(makePass)
   }
 
-  /// What all calls of a network share.
+  /// State that all calls of a network share.
   struct Maker {
     let plan: Plan
     let weights: Weights

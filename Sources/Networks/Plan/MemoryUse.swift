@@ -1,4 +1,4 @@
-/// What a plan does with activations that backward reads, and with packed kernels. Results have the same bits in every
+/// The treatment of activations that backward reads, and with packed kernels. Results have the same bits in every
 /// case.
 public enum MemoryUse: String, Sendable, Hashable, CaseIterable, Codable {
   /// Keeps all activations, and packs kernels once per step.

@@ -1,4 +1,4 @@
-/// What a plan is for.
+/// The purpose of a plan.
 public enum Mode: String, Sendable, CaseIterable {
   case training
   case inference

@@ -1,7 +1,7 @@
 import Kernels
 public import Tensors
 
-/// What a layer sees when it derives packed weights from its parameters.
+/// The view of a layer that derives packed weights from its parameters.
 public struct PreparePass: Sendable {
   public let inputs: [Shape]
   /// In Keras's order.
@@ -13,7 +13,7 @@ public struct PreparePass: Sendable {
   public let backward: Bool
 }
 
-/// What a layer sees in forward.
+/// The view of a layer in forward.
 public struct ForwardPass: Sendable {
   /// The channels that inputs and outputs hold, where the layer is called with a block of them at a time
   /// (`Signature.isChannelwise`); nil for all. Everything else is there for all channels.
@@ -39,7 +39,7 @@ public struct ForwardPass: Sendable {
   public var live: Int { shard.live }
 }
 
-/// What a layer sees in backward.
+/// The view of a layer in backward.
 public struct BackwardPass: Sendable {
   /// As in `ForwardPass`, for the gradients too.
   public let block: Range<Int>?
@@ -94,7 +94,7 @@ public struct BackwardPass: Sendable {
   }
 }
 
-/// What a layer sees when a step's pooled moments arrive.
+/// The view of a layer when a step's pooled moments arrive.
 public struct StatePass: Sendable {
   /// Parameters that are states, in Keras's order.
   public let states: [Buffer]

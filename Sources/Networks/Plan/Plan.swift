@@ -17,7 +17,7 @@ public struct Plan: Sendable {
     let isReadSoon: Bool
   }
 
-  /// What a layer computes again in backward.
+  /// A computation that backward repeats.
   public struct Repetition: Sendable {
     public let time: Int
     public let blocks: [Range<Int>]

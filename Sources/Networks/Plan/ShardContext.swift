@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What distinguishes one shard of one step from another; set before forward, read by the layers.
+/// The properties of one shard of one step; set before forward, read by the layers.
 public final class ShardContext: @unchecked Sendable {
   /// Lanes that hold an image, 0...lanes.
   public var live = 0

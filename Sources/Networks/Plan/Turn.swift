@@ -1,4 +1,4 @@
-/// What a network does in one step of a plan: forward, forward again, or backward.
+/// The work of a network in one step of a plan: forward, forward again, or backward.
 struct Action: Sendable {
   enum Kind: Sendable { case forward, again, backward }
 
@@ -8,7 +8,7 @@ struct Action: Sendable {
   let time: Int
 }
 
-/// What a network does next: one action, or several that it does with one block of channels after the other.
+/// The next work of a network: one action, or several that it does with one block of channels after the other.
 ///
 /// Where consecutive layers treat every channel by itself, such as a batch norm, a depthwise convolution and another
 /// batch norm, what one writes is still in the cache when the next one reads it, if they take a few channels at a time.

@@ -1,7 +1,7 @@
 import Foundation
 public import Training
 
-/// What an evaluation has found out, for scripts and for people.
+/// The results of an evaluation, for scripts and for people.
 public struct EvaluationReport: Encodable, Sendable {
   /// One class, or one label.
   public struct Row: Encodable, Sendable {

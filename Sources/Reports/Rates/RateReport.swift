@@ -1,7 +1,7 @@
 import Foundation
 public import Training
 
-/// What a search for a learning rate has found, for scripts and for people.
+/// The results of a search for a learning rate, for scripts and for people.
 public struct RateReport: Encodable, Sendable {
   public let points: [RateSearch.Point]
   /// Where the loss falls fastest; nil where it never falls.

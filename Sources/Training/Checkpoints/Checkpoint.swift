@@ -16,7 +16,7 @@ public enum Checkpoint {
   static let group = "convoy"
   static let format = 2
 
-  /// What a checkpoint says about its run.
+  /// The part of a checkpoint about its run.
   public struct Header: Sendable {
     public let state: TrainingState
     public let recipe: Recipe
@@ -91,7 +91,7 @@ public enum Checkpoint {
     }
   }
 
-  /// What is written of a variable, and where.
+  /// A variable as it is written, and its place.
   private struct StoredVariable {
     let path: String
     let shape: [Int]

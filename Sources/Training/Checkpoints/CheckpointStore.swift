@@ -1,6 +1,7 @@
 import Digests
 import Foundation
 import HDF5
+import TemporaryFiles
 
 /// The checkpoints of one run: `last.h5` is the newest; where several are kept, `step-N.h5` are the newest ones, of
 /// which `last.h5` is another name; `best.h5` is the one of the best epoch (`BestEpoch`) where that is kept.
@@ -50,7 +51,7 @@ struct CheckpointStore {
   }
 
   /// What a process left behind that was ended while it wrote.
-  func removeLeftovers() throws(TrainingError) { try remove(File.isTemporary) }
+  func removeLeftovers() throws(TrainingError) { try remove(TemporaryFile.isTemporary) }
 
   /// The newest checkpoint that is sound, and why newer ones are not.
   mutating func newestSound() throws(TrainingError) -> (path: String, skipped: [String]) {

@@ -8,7 +8,7 @@ import Tensors
 /// The memory of the copy is allocated once in a stage, when it is needed first. One checkpoint is written at a time,
 /// in the order in which they were begun.
 final class CheckpointWriter: @unchecked Sendable {
-  /// What became of a save.
+  /// The outcome of a save.
   enum Outcome: Sendable {
     case saved(path: String)
     /// The disk refused it; the older checkpoints are still there.

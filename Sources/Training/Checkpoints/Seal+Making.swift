@@ -44,7 +44,7 @@ extension Seal {
     }
   }
 
-  /// What is in a file.
+  /// The content of a file.
   private struct Contents {
     var datasets: [(path: String, range: Range<Int>)] = []
     var attributes: [Attribute] = []

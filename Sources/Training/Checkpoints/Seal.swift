@@ -1,9 +1,9 @@
 import Digests
 import Foundation
 
-/// What stands behind the HDF5 part of a checkpoint, where HDF5 and Keras do not look: digests of every byte before it.
+/// The end of a checkpoint behind its HDF5 part, where HDF5 and Keras do not look: digests of every byte before it.
 ///
-///     {"attributes":[…],"datasets":[{"path":"/model_weights/…","range":[2048,8192],"sha256":"…"},…],"rest":"…","step":120}
+///     {"attributes":[…],"datasets":[{"path":"/model_weights/…","range":[2048,8192],"sha256":"…"},…],…}
 ///     convoy seal 1 0000000000004321 SHA-256 of the line above
 ///
 /// So a file is verified byte by byte, before the HDF5 library interprets any of it: a damaged one can neither crash

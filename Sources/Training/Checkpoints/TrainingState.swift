@@ -52,7 +52,7 @@ extension TrainingState {
   }
 }
 
-/// What an epoch came to.
+/// The result of an epoch.
 public struct EpochRecord: Hashable, Sendable, Codable {
   /// Counted from 1.
   public var epoch: Int

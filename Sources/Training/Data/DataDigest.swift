@@ -1,8 +1,9 @@
-public import Datasets
+import Datasets
 import Digests
 import Foundation
+import Tensors
 
-/// What a run is trained on or measured on: number, names, sizes and labels of all samples, and their bytes.
+/// The data that a run is trained on or measured on: number, names, sizes and labels of all samples, and their bytes.
 ///
 /// Of more than `limit` bytes only some samples are read. Where the data lies does not matter.
 public struct DataDigest: Hashable, Sendable, Codable {
@@ -48,6 +49,7 @@ public struct DataDigest: Hashable, Sendable, Codable {
   private static func describe(_ source: any DataSource, _ samples: Range<Int>) -> Block {
     let hash = SHA256()
     var bytes = 0
+    let others = source.columnsBesideLabels
     for index in samples {
       let stored = (try? source.stored(index)) ?? StoredSample(size: -1)
       bytes += max(stored.size, 0)
@@ -55,7 +57,22 @@ public struct DataDigest: Hashable, Sendable, Codable {
         source.labelCount.map { count in (0..<count).map { source.hasLabel($0, at: index) ? "1" : "0" }.joined() }
         ?? String(source.label(at: index))
       hash.update("\(stored.name)\0\(stored.size)\0\(labels)\n")
+      // Data of images and classes alone has the digest that it always had.
+      if !others.isEmpty { hash.update(source.numbers(of: others, at: index)) }
     }
     return Block(sha256: hash.finish(), bytes: bytes)
+  }
+}
+
+extension DataSource {
+  /// Columns of numbers that are not the class or classes.
+  var columnsBesideLabels: [Int] { columns.indices.filter { !columns[$0].kind.isPicture && $0 != labelColumn } }
+
+  /// The numbers of some columns of a sample.
+  func numbers(of columns: [Int], at index: Int) -> String {
+    columns.map { column in
+      let numbers = (0..<self.columns[column].shape.count).map { String(number($0, of: column, at: index)) }
+      return "\(self.columns[column].name) \(numbers.joined(separator: " "))\n"
+    }.joined()
   }
 }

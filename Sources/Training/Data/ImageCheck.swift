@@ -74,13 +74,14 @@ public struct ImageCheck {
 
   private static func look(at source: any DataSource, _ samples: Range<Int>, _ known: Set<UInt64>) -> Result {
     var result = Result()
+    var sample = Sample(source.columns)
     for index in samples {
       do throws(DataError) {
         let stored = try source.stored(index)
         let name = source.name(of: index) ?? ""
         let key = SeenImages.key("1\0\(name)\0\(stored.size)\0\(stored.modified)")
         if !known.contains(key) {
-          _ = try source.sample(index)
+          try source.read(index, epoch: 0, .all, into: &sample)
           result.hasNew = true
         }
         result.keys.append(key)

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a classifier does on a data set, class by class; for multi-label data, label by label.
+/// The answers of a classifier on a data set, class by class; for multi-label data, label by label.
 public struct EvaluationResult: Hashable, Sendable, Codable {
   public var metrics = Metrics()
   /// Images whose label is among the five most probable classes.

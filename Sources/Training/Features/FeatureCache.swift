@@ -3,9 +3,9 @@ import Foundation
 import Networks
 import Tensors
 
-/// What nothing trains in a stage and gives the same for a sample in every step: it is computed once for each sample
-/// and view, and the rest of the network is trained and measured from that. The bits are those of a training without
-/// it.
+/// The part of a network that nothing trains in a stage and that gives the same for a sample in every step: it is
+/// computed once for each sample and view, and the rest of the network is trained and measured from that. The bits are
+/// those of a training without it.
 final class FeatureCache {
   let train: FeatureSet
   let monitored: FeatureSet?
@@ -52,7 +52,7 @@ final class FeatureCache {
       let seed = recipe.augmentation.isEmpty ? 0 : recipe.seed
       return try
         "\(plan.mode) \(plan.lanes) \(recipe.convolution) \(text(recipe.preprocessing)) \(text(recipe.augmentation)) "
-          + "\(seed)\n"
+        + "\(seed)\n"
         + layers.joined(separator: "\n")
     } catch {
       throw TrainingError(.configuration, "the layers before the features cannot be described: \(error)")

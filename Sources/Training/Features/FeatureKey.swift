@@ -6,7 +6,7 @@ import Networks
 import Synchronization
 import Tensors
 
-/// What features depend on, as a digest: the program, the layers and their weights, preprocessing and views, every
+/// A digest of all that features depend on: the program, the layers and their weights, preprocessing and views, every
 /// sample.
 enum FeatureKey {
   /// Collective: the ranks share out the samples.

@@ -2,7 +2,8 @@ import Datasets
 import Networks
 import Tensors
 
-/// What of a stage is computed once for each sample and view instead of in every step, and how the rest is run.
+/// The part of a stage that is computed once for each sample and view instead of in every step, and how the rest is
+/// run.
 struct FeaturePlan: Sendable {
   /// Where what nothing trains ends.
   let value: Graph.Value

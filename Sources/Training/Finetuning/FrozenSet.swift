@@ -41,7 +41,7 @@ struct FrozenSet: Sendable {
   }
 }
 
-/// What a checkpoint says about the variables that were not to be moved.
+/// The part of a checkpoint about the variables that were not to be moved.
 public struct FrozenRecord: Hashable, Sendable, Codable {
   /// Paths of their layers, in the order of the model; of some only the statistics.
   public var layers: [String]

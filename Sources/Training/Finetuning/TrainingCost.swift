@@ -1,6 +1,6 @@
 import Networks
 
-/// What a training step of a plan costs: work of one image, and memory of one network.
+/// The cost of a training step of a plan: work of one image, and memory of one network.
 struct TrainingCost {
   /// Of one image, forward and backward.
   let multiplications: Int

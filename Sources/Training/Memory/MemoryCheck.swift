@@ -4,7 +4,7 @@ package import Tensors
 
 /// Compares what the ranks need with what there is, those of one machine together.
 package struct MemoryCheck: Sendable {
-  /// What a rank says of itself.
+  /// A rank as it describes itself.
   package struct Rank: Hashable, Sendable, Codable {
     package let host: String
     package let process: Int32

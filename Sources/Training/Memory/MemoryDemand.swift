@@ -2,7 +2,7 @@ import Communication
 import Datasets
 import Networks
 
-/// What each rank of a run needs: from a recipe, the data, and the workers that the ranks have.
+/// The memory that each rank of a run needs: from a recipe, the data, and the workers that the ranks have.
 struct MemoryDemand {
   private let plans: [StagePlan]
   private let recipe: Recipe

@@ -2,7 +2,7 @@ package import Datasets
 package import Networks
 import Tensors
 
-/// What a model does to the pixels of its images before its first layer with weights: rescaling, normalization,
+/// The steps of a model between the pixels and its first layer with weights: rescaling, normalization,
 /// arithmetic with constants, channels in another order, in whatever layers, operations and models inside the model.
 ///
 /// It is found by running these layers on plain colours. A batch normalisation is not among them: it is trained, and

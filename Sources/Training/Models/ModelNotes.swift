@@ -2,7 +2,7 @@ public import Datasets
 import Foundation
 import Keras
 
-/// What a file says about its model beside layers and weights: what it was trained to tell apart, and how images go in.
+/// A file's notes about its model beside layers and weights: what it was trained to tell apart, and how images go in.
 /// A checkpoint says it, and so does what `convoy export` makes of one.
 public struct ModelNotes: Hashable, Sendable, Codable {
   /// Empty where classes have no names.

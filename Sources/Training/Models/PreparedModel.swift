@@ -1,7 +1,7 @@
 package import Datasets
 package import Networks
 
-/// What is known of a model before its images are prepared.
+/// A model before its images are prepared.
 package struct PreparedModel: Sendable {
   /// The model; nil where it is not known yet.
   let graph: Graph?

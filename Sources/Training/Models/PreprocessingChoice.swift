@@ -11,6 +11,8 @@ package struct PreprocessingChoice: Sendable {
   package let preprocessing: Preprocessing
   /// Whether the model comes with weights.
   package let hasWeights: Bool
+  /// What a person should know of where it was said.
+  var notice: String?
   private let reason: Reason
 
   private enum Reason {

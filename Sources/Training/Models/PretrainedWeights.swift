@@ -36,11 +36,11 @@ struct PretrainedWeights: Sendable {
   /// PyTorch's names of the variables of the model that the weights are for.
   var originalTensors: [String: OriginalTensor] { weights.originalTensors(onto: graph) }
 
-  /// What speaks against the order in which the layers were matched; nil for nothing.
-  var orderNotice: String? {
+  /// What a person should know of how the weights were matched.
+  var notices: [String] {
     var mapping = weights.mapping(onto: graph)
     if let layers { mapping.restrict(to: Set(layers.values)) }
-    return mapping.orderNotice
+    return mapping.notices
   }
 
   /// Whether nothing else has to give first values.

@@ -36,7 +36,7 @@ extension Recipe {
     }
     return
       "images are resized to \(input), which \(name) was made for; another size: model: {name: \(name), input: "
-        + "[height, width, \(input.channels)]}"
+      + "[height, width, \(input.channels)]}"
   }
 
   /// Opens what is trained on, validated on and tested on, all of the same classes.

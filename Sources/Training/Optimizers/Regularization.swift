@@ -1,8 +1,8 @@
 package import Networks
 import Tensors
 
-/// What the regularizers of all parameters add to the loss. Every rank adds the same, after the losses have been summed
-/// over all ranks; the gradients are `WeightUpdater`'s.
+/// The sum that the regularizers of all parameters add to the loss. Every rank adds the same, after the losses have
+/// been summed over all ranks; the gradients are `WeightUpdater`'s.
 package struct Regularization: Sendable {
   /// In Keras's order of the parameters.
   private let parts: [(regularizer: Regularizer, weights: Buffer)]

@@ -17,7 +17,7 @@ public struct CheckpointPolicy: Hashable, Sendable, Codable {
     }
   }
 
-  /// What follows when a checkpoint cannot be written: a full disk, a quota. Older ones are kept in any case.
+  /// The consequence when a checkpoint cannot be written: a full disk, a quota. Older ones are kept in any case.
   public enum SaveFailureChoice: String, Hashable, Sendable, Codable, CaseIterable {
     /// The run says so and tries again when the next one is due; the last one of a run must succeed.
     case goOn = "continue"

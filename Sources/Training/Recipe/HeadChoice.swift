@@ -1,6 +1,6 @@
 /// A new classifier behind a backbone: `{pooling: average, dense: [256], dropout: 0.3, outputs: softmax}`.
 public struct HeadChoice: Hashable, Sendable, Codable {
-  /// What becomes of the axes of space.
+  /// The treatment of the axes of space.
   public enum Pooling: String, Hashable, Sendable, Codable, CaseIterable {
     /// The mean of every channel; any size of image will do.
     case average

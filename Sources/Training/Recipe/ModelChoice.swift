@@ -1,7 +1,7 @@
 public import Networks
 import Tensors
 
-/// What is trained: `lenet5`, `{name: resnet18, input: [224, 224, 3]}`, a Keras file, or layers in Keras's own
+/// The model to train: `lenet5`, `{name: resnet18, input: [224, 224, 3]}`, a Keras file, or layers in Keras's own
 /// vocabulary:
 ///
 ///     model:

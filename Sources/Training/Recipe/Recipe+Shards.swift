@@ -39,6 +39,6 @@ extension Recipe {
     let place = ranks == 1 ? "the \(threads) threads have" : "the \(threads) threads of a rank have"
     return
       "\(threads - own) of \(place) nothing to do, because there are \(shards) "
-        + "shards\(ranks == 1 ? "" : " for \(ranks) ranks"); \(remedy)"
+      + "shards\(ranks == 1 ? "" : " for \(ranks) ranks"); \(remedy)"
   }
 }

@@ -82,14 +82,14 @@ public struct Recipe: Hashable, Sendable, Codable {
     case blocking
   }
 
-  /// What follows when a rank has other weights than the others.
+  /// The consequence when a rank has other weights than the others.
   public enum DesyncChoice: String, Hashable, Sendable, Codable, CaseIterable {
     case stop
     /// The ranks in the minority take the values of the majority, if there is one.
     case repair
   }
 
-  /// What follows when a loss or a gradient is infinite or not a number.
+  /// The consequence when a loss or a gradient is infinite or not a number.
   public enum NonFiniteChoice: String, Hashable, Sendable, Codable, CaseIterable {
     case stop
     /// The step changes nothing, and is counted.

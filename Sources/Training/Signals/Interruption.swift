@@ -9,7 +9,7 @@ import Synchronization
 /// in a fraction of a second, the thread saves the last step that was completed (`StateGate`) and ends all ranks. What
 /// was computed of the step under way is lost.
 public final class Interruption: Sendable {
-  /// What was interrupted.
+  /// An interruption.
   public struct Event: Sendable {
     /// `in step 13; step 12 is saved`
     public let place: String

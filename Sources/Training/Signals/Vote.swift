@@ -1,7 +1,7 @@
 package import Communication
 import Tensors
 
-/// What the ranks tell each other at every step, so that one rank's trouble ends the step on all of them.
+/// The vote of the ranks at every step, so that one rank's trouble ends the step on all of them.
 ///
 /// Each rank also tells which operations it has called, so that a rank that does something else than the others is
 /// found before it can take the data of one operation for that of another. Allocates nothing as long as everybody goes

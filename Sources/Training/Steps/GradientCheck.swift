@@ -32,7 +32,7 @@ final class GradientCheck: @unchecked Sendable {
   }
 }
 
-/// What a step came to.
+/// The result of a step.
 struct StepResult {
   /// Of the whole batch, before the update.
   var metrics: StepMetrics

@@ -4,8 +4,8 @@ import Kernels
 import Networks
 import Tensors
 
-/// What of a run depends on which layers are trained: weights, slots, plan, networks and what moves the weights. One
-/// for each stage; the next one takes over the weights, and the slots of the layers that stay.
+/// The part of a run that depends on which layers are trained: weights, slots, plan, networks and what moves the
+/// weights. One for each stage; the next one takes over the weights, and the slots of the layers that stay.
 final class Engine: @unchecked Sendable {
   let stagePlan: StagePlan
   let weights: Weights

@@ -114,10 +114,12 @@ extension Trainer {
     if let count = source.labelCount {
       hash.update((0..<source.count * count).map { source.hasLabel($0 % count, at: $0 / count) ? "1" : "0" }.joined())
     }
+    let others = source.columnsBesideLabels
+    if !others.isEmpty { for index in 0..<source.count { hash.update(source.numbers(of: others, at: index)) } }
     let samples = min(16, source.count)
     for index in 0..<samples {
       do {
-        hash.update(try source.sample(index * source.count / samples))
+        hash.update(try source.pictures(index * source.count / samples))
       } catch {
         // A rank that cannot read what others can finds out in training, and says so.
         hash.update("unreadable")

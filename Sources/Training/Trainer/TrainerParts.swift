@@ -3,7 +3,7 @@ import Datasets
 import Networks
 import Tensors
 
-/// What a rank makes of a recipe by itself, before it meets the others.
+/// The parts that a rank makes of a recipe by itself, before it meets the others.
 struct TrainerParts {
   let recipe: Recipe
   let communicator: any Communicator
@@ -56,7 +56,7 @@ struct TrainerParts {
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
-      preparationNotices + classes.notices + [model.pretrained?.orderNotice].compactMap(\.self)
+      preparationNotices + classes.notices + (model.pretrained?.notices ?? [])
       + foreignSettings.map(\.description)
     for source in [sources.validation, sources.test].compactMap(\.self) {
       try recipe.requireTargets(source, for: model.graph)

@@ -1,6 +1,6 @@
 /// A run cannot start or go on. One sentence: what, where, what to do.
 public struct TrainingError: Error, CustomStringConvertible, Hashable, Sendable {
-  /// What went wrong in kind: decides the exit status.
+  /// The kind of an error, which decides the exit status.
   public enum Kind: String, Hashable, Sendable {
     /// The recipe asks for something impossible.
     case configuration

@@ -1,6 +1,6 @@
 public import Datasets
 
-/// What happens during a run, in order.
+/// An event of a run.
 public enum TrainingEvent: Sendable {
   /// Before the first step.
   case began
@@ -20,7 +20,7 @@ public enum TrainingEvent: Sendable {
   case ended
 }
 
-/// What a callback can see of a run.
+/// The view of a callback on a run.
 public struct TrainingReport: Sendable {
   public let state: TrainingState
   public let recipe: Recipe
@@ -55,7 +55,8 @@ public protocol Callback {
   mutating func handle(_ event: TrainingEvent, _ report: borrowing TrainingReport) throws -> Directive
 }
 
-/// What a callback wants. Of what callbacks and ranks want, the greatest happens, before the next step, on all ranks.
+/// A wish of a callback. Of the wishes of callbacks and ranks the greatest is followed, before the next step, on all
+/// ranks.
 public enum Directive: Int, Sendable, Comparable {
   case goOn
   /// Save and go on.

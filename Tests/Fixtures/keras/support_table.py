@@ -8,9 +8,11 @@ whole-model file beside them. Ends with status 1 where a difference is over 1e-5
 """
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 import h5py
 import numpy
@@ -22,7 +24,9 @@ NOTES = """
 ## What to know
 
 - Sizes that a model leaves open (`None`) are those of the samples in `convoy forward`; `convoy inspect`, `import` and `export`
-  take them from `--input 224,224,3`, and what `import` writes has them fixed.
+  take them from `--input 224,224,3`, and what they write has them fixed. In `convoy predict` each image keeps its size. What `convoy convolve` writes leaves them open.
+- Networks for segmentation need no layers beyond those below: `Resizing` and `UpSampling2D` with `bilinear` have gradients, and
+  `Conv2D` and `DepthwiseConv2D` any `dilation_rate`. Keras loads what Convoy writes of each ([keras-checks.md](keras-checks.md)).
 - Masks of `Embedding(mask_zero=True)` are followed to `GlobalAveragePooling1D`, which leaves the masked places out. Softmax and
   BatchNormalization under a mask are refused; other layers do not look at masks, in Keras either.
 - A call with `training=False` is inference in training too, as Keras 2 does it and Keras's guide to fine-tuning describes it.
@@ -65,6 +69,25 @@ NOTES = """
 
 What was compared beyond this table, with the commands: [keras-checks.md](keras-checks.md).
 """
+
+
+def reason(sentence):
+    """The sentence without what stands in parentheses and without what to do."""
+    return re.sub(r" \([^()]*\)", "", sentence).split("; ")[0]
+
+
+def wrap(text):
+    """Prose in lines of 120 columns; tables stay as they are."""
+    blocks = re.split(r"\n(?=\n|- |\d+\. |\||#)", text)
+    def lines(block):
+        start = re.match(r"\n?(- |\d+\. )?", block)
+        if re.match(r"\n?[|#]", block) or not block.strip():
+            return block
+        first = "\n" if block.startswith("\n") else ""
+        indent = " " * len(start[1] or "")
+        return first + textwrap.fill(
+            " ".join(block.split()), 120, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(map(lines, blocks)).rstrip("\n") + "\n"
 
 
 def run(convoy, file, golden, into=None):
@@ -137,24 +160,26 @@ def main():
         limit = 1e-3 if name.startswith("half") and "64" not in name else 1e-5
         limit = 1e-2 if "bfloat16" in name else limit
         failed += isinstance(result, float) and (result > limit or stem == "refuse")
-        text = f"difference {result:.0e}" if isinstance(result, float) else f"refused: {result}"
+        text = f"difference {result:.0e}" if isinstance(result, float) else f"refused: {reason(result)}"
         variants.append(f"| `{name}` | {text} |")
     layers = subprocess.run([convoy, "layers"], capture_output=True, text=True, check=True).stdout.split()
-    with open(target, "w") as file:
-        file.write(f"""# What Convoy reads of Keras
+    text = f"""# What Convoy reads of Keras
 
 Written by `Tests/Fixtures/keras/support_table.py`, which runs `convoy forward` on models that Keras 2 (tf_keras 2.21) and Keras 3
 (3.15) saved; do not edit. A figure is the largest difference from Keras's output in double precision, as a part of the largest
-output; {read} files are read, {refused} refused with the sentences below.
+output; {read} files are read, {refused} refused for the reasons below.
 
 | model | {" | ".join(DIALECTS)} |
 | --- |{" --- |" * len(DIALECTS)}
-""" + "\n".join(rows) + "\n\n`k2_weights.h5` lists weights by layer, `k2.weights.h5` and `k3.weights.h5` by path; they are loaded into the architecture\nof the file beside them.\n")
-        if notes:
-            file.write("\n" + "\n".join(f"{i + 1}. {note}" for i, note in enumerate(notes)) + "\n")
-        file.write("\n## Unusual encodings\n\nFiles called `refuse` must be refused.\n\n| file | |\n| --- | --- |\n" + "\n".join(variants) + "\n")
-        file.write(NOTES)
-        file.write(f"\n## Layers\n\n{len(layers)} classes, as `convoy layers` lists them: " + ", ".join(f"`{l}`" for l in layers) + ".\n")
+""" + "\n".join(rows) + "\n\n`k2_weights.h5` lists weights by layer, `k2.weights.h5` and `k3.weights.h5` by path; they are loaded into the architecture\nof the file beside them.\n"
+    if notes:
+        text += "\n" + "\n".join(f"{i + 1}. {note}" for i, note in enumerate(notes)) + "\n"
+    text += "\n## Unusual encodings\n\nFiles called `refuse` must be refused.\n\n| file | |\n| --- | --- |\n"
+    text += "\n".join(variants) + "\n" + NOTES
+    text += f"\n## Layers\n\n{len(layers)} classes, as `convoy layers` lists them: "
+    text += ", ".join(f"`{layer}`" for layer in layers) + ".\n"
+    with open(target, "w") as file:
+        file.write(wrap(text))
     print(f"{read} files read, {refused} refused, {failed} wrong; wrote {target}")
     sys.exit(1 if failed else 0)
 

@@ -23,8 +23,11 @@ import torch
 import torchvision
 
 NAMES = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "vgg16", "vgg19", "alexnet", "squeezenet1_0", "squeezenet1_1",
-         "mobilenet_v2", "densenet121", "densenet169", "densenet201", "googlenet", "efficientnet_b0", "efficientnet_b1",
-         "efficientnet_b5"]
+         "mobilenet_v2", "mobilenet_v3_large", "densenet121", "densenet169", "densenet201", "googlenet", "efficientnet_b0", "efficientnet_b1",
+         "efficientnet_b5", "fcn_resnet50", "fcn_resnet101", "deeplabv3_resnet50", "deeplabv3_resnet101",
+         "deeplabv3_mobilenet_v3_large", "lraspp_mobilenet_v3_large"]
+# Those that give every pixel a class.
+SEGMENTATION = ("fcn_", "deeplabv3_", "lraspp_")
 # What convoy calls timm's networks, where it is not what timm calls them. Those with TensorFlow's padding are Keras's.
 TIMM = {"mobilenetv2_100": "mobilenet_v2", "seresnet18": "se_resnet18", "seresnet34": "se_resnet34", "seresnet50": "se_resnet50",
         "seresnet101": "se_resnet101", "seresnet152": "se_resnet152", "efficientnet_b5": "timm_efficientnet_b5"}
@@ -55,6 +58,16 @@ def save_safetensors(tensors, path):
         file.write(struct.pack("<Q", len(text)) + text + b"".join(data))
 
 
+def logits(model, inputs):
+    outputs = model(inputs)
+    return outputs["out"] if isinstance(outputs, dict) else outputs
+
+
+def probabilities(model, inputs):
+    """Channels last."""
+    return torch.softmax(logits(model, inputs), 1).movedim(1, -1).numpy()
+
+
 def randomized(name):
     torch.manual_seed(3)
     if name.startswith("timm:"):
@@ -63,6 +76,9 @@ def randomized(name):
     else:
         # Convoy's GoogLeNet has no auxiliary classifiers.
         options = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
+        if name.startswith(SEGMENTATION):
+            # With the auxiliary classifier that published weights have, where there is one.
+            options = {"weights_backbone": None} | ({} if name.startswith("lraspp") else {"aux_loss": True})
         model = torchvision.models.get_model(name, weights=None, **options).eval()
     with torch.no_grad():
         for module in model.modules():
@@ -72,10 +88,13 @@ def randomized(name):
                 module.running_mean.normal_(0, 0.1)
                 module.running_var.uniform_(0.5, 1.5)
         # Outputs as far apart as those of a trained network, so that softmax does not hide a difference.
-        outputs = model(torch.randn(1, 3, 224, 224))
-        last = [m for m in model.modules() if isinstance(m, (torch.nn.Linear, torch.nn.Conv2d))][-1]
-        last.weight.mul_(3 / outputs.std())
-        last.bias.mul_(3 / outputs.std())
+        outputs = logits(model, torch.randn(1, 3, 224, 224))
+        lasts = [m for n, m in model.named_modules()
+                 if isinstance(m, (torch.nn.Linear, torch.nn.Conv2d)) and not n.startswith("aux")]
+        # LR-ASPP adds what two of them make.
+        for last in lasts[-2:] if name.startswith("lraspp") else lasts[-1:]:
+            last.weight.mul_(3 / outputs.std())
+            last.bias.mul_(3 / outputs.std())
     return model
 
 
@@ -106,6 +125,9 @@ def main():
         target = target or (TIMM.get(bare, bare) if bare != name else name)
         # Small images do, and take less time; a configuration without data means the usual ones.
         size = 160 if "efficientnet" in name and not exact else 224
+        if name.startswith(SEGMENTATION):
+            # No multiple of the stride, so that all enlarging is between uneven sizes.
+            size = 129
         inputs = torch.randn(2, 3, size, size, generator=torch.Generator().manual_seed(5))
         with tempfile.TemporaryDirectory() as folder, torch.no_grad():
             weights, inputs_file, outputs_file = (os.path.join(folder, f) for f in ("w.safetensors", "inputs.h5", "outputs.h5"))
@@ -118,8 +140,8 @@ def main():
                 good = good and (name, target) in refused
                 print(label, "refused:", sentence, "" if (name, target) in refused else "  <-- WRONG", flush=True)
                 continue
-            single = torch.softmax(model(inputs), 1).numpy()
-            wanted = torch.softmax(model.double()(inputs.double()), 1).numpy()
+            single = probabilities(model, inputs)
+            wanted = probabilities(model.double(), inputs.double())
             with h5py.File(outputs_file) as file:
                 got = file["outputs/0"][()]
         difference, own = (float(numpy.abs(a - wanted).max() / numpy.abs(wanted).max()) for a in (got, single))

@@ -6,10 +6,8 @@ enum ImageReading {
   static func read(_ folder: String) {
     for options in [SourceOptions(memoryLimit: 0), SourceOptions(shape: [5, 7, 3], resize: true, memoryLimit: 0)] {
       guard let source = try? openSource(folder, options) else { continue }
-      var sample = [UInt8](repeating: 0, count: source.sampleSize)
-      var span = sample.mutableSpan
-      var bytes = unsafe span.mutableBytes
-      try? source.read(0, into: &bytes)
+      var sample = Sample(source.columns)
+      try? source.read(0, epoch: 0, .all, into: &sample)
     }
   }
 

@@ -3,7 +3,7 @@ import Keras
 import Networks
 import Training
 
-/// What `convoy verify`, `inspect`, `import` and `--resume` do with a file.
+/// The work of `convoy verify`, `inspect`, `import` and `--resume` on a file.
 enum ModelReading {
   /// Weights that a model may claim before it is left alone: the file's own arrays are read all the same.
   private static let mostWeights = 1 << 22

@@ -1,6 +1,6 @@
 import Datasets
 
-/// What training does with a data set, in memory and sample by sample.
+/// The work of training on a data set, in memory and sample by sample.
 enum SampleReading {
   static func read(_ location: String) {
     for limit in [0, 1 << 26] {
@@ -8,12 +8,10 @@ enum SampleReading {
       else {
         continue
       }
-      var sample = [UInt8](repeating: 0, count: source.sampleSize)
+      var sample = Sample(source.columns)
       for index in 0..<min(source.count, 4) {
         precondition(source.label(at: index) >= 0)
-        var span = sample.mutableSpan
-        var bytes = unsafe span.mutableBytes
-        try? source.read(index, into: &bytes)
+        try? source.read(index, epoch: 0, .all, into: &sample)
       }
     }
   }

@@ -59,7 +59,8 @@ enum FirstVersionLayer {
     if let order = result["data_format"]?.asString { result["data_format"] = dataFormat(order) }
     if let padding = result["padding"]?.asString, padding == "full" {
       throw ImportError(
-        "layer '\(layer)' (\(className)): border_mode 'full' is not supported, which Keras 2 does not have either.")
+        "layer '\(layer)' (\(className)): border_mode 'full' is not supported, which Keras 2 does not have either; "
+          + "build the model with 'same' or 'valid'.")
     }
     try expect("mode", 0, in: &result, layer, className, where: newName == "BatchNormalization")
     try expect("dropout", 0, in: &result, layer, className, where: newName == "Embedding")

@@ -44,7 +44,9 @@ public struct PReLU: Layer {
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let input = try inputs.one()
     if let axis = sharedAxes.first(where: { $0 > input.rank }) {
-      throw ShapeError("shares its slopes along axis \(axis), but the input \(input) has \(input.rank) axes.")
+      throw ShapeError(
+        "shares its slopes along axis \(axis), but the input \(input) has \(input.rank) axes; name "
+          + "axes from 1 to \(input.rank).")
     }
     var signature = Signature(outputs: [input])
     signature.parameters = [Parameter("alpha", slopes(input).dimensions, alpha)]

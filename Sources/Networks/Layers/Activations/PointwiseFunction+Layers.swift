@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// What the layers that are a function with a parameter have in common.
+/// The common part of layers that are a function with a parameter.
 extension PointwiseFunction {
   func signature(of input: Shape) -> Signature {
     var signature = Signature(outputs: [input])

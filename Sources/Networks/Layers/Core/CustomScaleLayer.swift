@@ -15,7 +15,8 @@ public struct CustomScaleLayer: Layer {
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     guard inputs.count == 2, inputs[0] == inputs[1] else {
       throw ShapeError(
-        "takes two inputs of one shape, but gets \(inputs.map(\.description).joined(separator: " and ")).")
+        "takes two inputs of one shape, but gets \(inputs.map(\.description).joined(separator: " and ")); give it the two "
+          + "branches of a block.")
     }
     return Signature(outputs: [inputs[0]])
   }

@@ -17,14 +17,15 @@ extension [Shape] {
     guard fits else {
       throw ShapeError(
         "takes \(number) inputs of one shape, or of size 1 where others have more, but gets "
-          + "\(map(\.description).joined(separator: " and ")).")
+          + "\(map(\.description).joined(separator: " and ")); give it as many, and bring them to one shape by cropping, "
+          + "padding, pooling or a convolution.")
     }
     return Shape(sizes)
   }
 
   /// The only input of a layer.
   func one(rank: Int? = nil) throws(ShapeError) -> Shape {
-    guard count == 1 else { throw ShapeError("takes one input, but gets \(count).") }
+    guard count == 1 else { throw ShapeError("takes one input, but gets \(count); join them before it.") }
     if let rank, self[0].rank != rank {
       let wanted =
         switch rank {
@@ -33,7 +34,8 @@ extension [Shape] {
         case 4: "volumes of shape (depth, height, width, channels)"
         default: "inputs with \(rank) axes"
         }
-      throw ShapeError("takes \(wanted), but gets \(self[0]).")
+      throw ShapeError(
+        "takes \(wanted), but gets \(self[0]); put a Reshape before it, or take a layer for such inputs.")
     }
     return self[0]
   }

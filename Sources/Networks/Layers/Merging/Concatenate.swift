@@ -31,7 +31,8 @@ public struct Concatenate: Layer {
     guard inputs.count >= 2, inputs.allSatisfy({ others($0) == others(first) }) else {
       throw ShapeError(
         "joins two or more inputs that differ along axis \(axis) only, but gets "
-          + "\(inputs.map(\.description).joined(separator: " and ")).")
+          + "\(inputs.map(\.description).joined(separator: " and ")); make the other axes as long by cropping, "
+          + "padding or pooling.")
     }
     var sizes = first.dimensions
     sizes[joined] = inputs.reduce(0) { $0 + $1.dimensions[joined] }

@@ -11,7 +11,7 @@ public struct Dot: Layer {
   public let normalizes: Bool
   private var bound: Bound?
 
-  /// What follows from the shapes of the inputs.
+  /// Values that follow from the shapes of the inputs.
   private struct Bound {
     let shapes: [Shape]
     let contraction: Contraction
@@ -47,7 +47,7 @@ public struct Dot: Layer {
   }
 
   private func binding(_ inputs: [Shape]) throws(ShapeError) -> Bound {
-    guard inputs.count == 2 else { throw ShapeError("takes two inputs, but gets \(inputs.count).") }
+    guard inputs.count == 2 else { throw ShapeError("takes two inputs, but gets \(inputs.count); give it two.") }
     let first = try inputs[0].positions(ofAxes: [axes[0]])[0]
     let second = try inputs[1].positions(ofAxes: [axes[1]])[0]
     let sizes = (inputs[0].dimensions[first], inputs[1].dimensions[second])

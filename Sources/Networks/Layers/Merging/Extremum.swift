@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// What Maximum and Minimum have in common: y is one of the inputs, and dx_i = dy for the first that equals y, else 0.
+/// The common part of Maximum and Minimum: y is one of the inputs, and dx_i = dy for the first that equals y, else 0.
 enum Extremum {
   static func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     var signature = try Merging.signature(of: inputs)

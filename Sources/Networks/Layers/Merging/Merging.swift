@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// What the layers that merge inputs element by element have in common: inputs of other shapes are repeated, and their
+/// The common part of layers that merge inputs element by element: inputs of other shapes are repeated, and their
 /// gradients summed over what they were repeated for.
 enum Merging {
   /// - Parameter limit: how many inputs at most.

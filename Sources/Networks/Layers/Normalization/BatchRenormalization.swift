@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// What a `BatchNormalization` with Keras's `renorm` runs as (Ioffe, "Batch Renormalization", 2017): in training it
+/// A `BatchNormalization` with Keras's `renorm` (Ioffe, "Batch Renormalization", 2017): in training it
 /// corrects the batch by moving statistics, so that training and inference normalise alike; at inference it is a batch
 /// normalisation.
 ///

@@ -8,7 +8,7 @@ public import Tensors
 public struct Resizing: Layer {
   public static let kerasName = "Resizing"
 
-  /// What becomes of images of another aspect ratio: Keras's `crop_to_aspect_ratio` and `pad_to_aspect_ratio`.
+  /// The treatment of images of another aspect ratio: Keras's `crop_to_aspect_ratio` and `pad_to_aspect_ratio`.
   public enum Fitting: Sendable {
     case stage, crop, pad
   }
@@ -20,7 +20,8 @@ public struct Resizing: Layer {
   public let isSmoothed: Bool
   private var bound: Bound?
 
-  /// What follows from the shape of the input: the part that is resized, larger than the image where it is padded.
+  /// Values that follow from the shape of the input: the part that is resized, larger than the image where it is
+  /// padded.
   private struct Bound {
     let part: Shape
     let top: Int, left: Int
@@ -85,7 +86,9 @@ public struct Resizing: Layer {
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     let input = try inputs.one(rank: 3)
-    guard input.count > 0 else { throw ShapeError("resizes images of shape \(input), which have no pixels.") }
+    guard input.count > 0 else {
+      throw ShapeError("resizes images of shape \(input), which have no pixels; give it larger ones.")
+    }
     let bound = binding(input)
     var signature = Signature(outputs: [[height, width, input.channels]])
     signature.scratch = { [fitting] in

@@ -35,7 +35,9 @@ public struct Reshape: Layer {
     let rest = known > 0 ? input.count / known : 0
     let sizes = targetShape.map { $0 == -1 ? rest : $0 }
     guard known <= input.count, sizes.reduce(1, *) == input.count else {
-      throw ShapeError("cannot make \(targetShape) of the \(input.count) elements of \(input).")
+      throw ShapeError(
+        "cannot make \(targetShape) of the \(input.count) elements of \(input); choose sizes whose product is "
+          + "\(input.count), or -1 for one of them.")
     }
     var signature = Signature(outputs: [Shape(sizes)])
     if signature.outputs[0] == input { (signature.forwardAliasing, signature.backwardAliasing) = (.view, .view) }

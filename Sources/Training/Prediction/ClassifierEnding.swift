@@ -1,7 +1,7 @@
 import Foundation
 
 /// How the outputs of a classifier become probabilities.
-enum ClassifierEnding {
+package enum ClassifierEnding {
   /// One probability for each class.
   case softmax
   /// Nothing yet, as training takes them: a softmax is still to come.
@@ -14,7 +14,7 @@ enum ClassifierEnding {
   case sigmoids
 
   /// - Parameter outputs: of one image.
-  func probabilities(_ outputs: [Double]) -> [Double] {
+  package func probabilities(_ outputs: [Double]) -> [Double] {
     switch self {
     case .softmax, .sigmoids: return outputs
     case .sigmoid: return [1 - outputs[0], outputs[0]]

@@ -1,22 +1,24 @@
-import Keras
+public import Keras
 import Kernels
-import Networks
-import Tensors
-import Training
+public import Networks
+public import Tensors
 
 /// A model from a file, with its weights.
-struct LoadedModel {
-  let file: String
-  let graph: Graph
-  let weights: Weights
+public struct LoadedModel: Sendable {
+  public let file: String
+  public let graph: Graph
+  public let weights: Weights
+  /// What a person should know of the file, in a sentence each.
+  public let notices: [String]
 
   /// - Parameters:
   ///   - architecture: what weights belong to that come without one.
   ///   - openSizes: what sizes of samples that the model leaves open are to be.
   ///   - convolution: how convolutions are computed.
-  init(
+  ///   - keepsSizesOpen: whether sizes that the model leaves open stay so, where it is written or run again.
+  public init(
     _ file: String, _ architecture: Graph? = nil, openSizes: OpenSizes = .refused,
-    convolution: Recipe.ConvolutionChoice = .automatic
+    convolution: Recipe.ConvolutionChoice = .automatic, keepsSizesOpen: Bool = false
   ) throws {
     try Checkpoint.requireSound(file)
     self.file = file
@@ -26,20 +28,22 @@ struct LoadedModel {
       let stored = try KerasWeights(reading: file)
       let mapping = stored.mapping(onto: graph)
       try mapping.requireComplete()
-      if let notice = mapping.orderNotice { Output.note(notice) }
+      notices = mapping.notices
       try mapping.load(into: weights)
       graph.takeOriginalTensors(stored.originalTensors(onto: graph))
       self.graph = graph
     } else {
       let model = try KerasModel(reading: file, openSizes: openSizes)
-      let own = model.graph.choosingForInference(convolution)
+      var own = model.graph.choosingForInference(convolution)
+      if !keepsSizesOpen { own.hasOpenSizes = false }
       (graph, weights) = (own, try LoadedModel.weights(of: own, file))
       try model.load(into: weights)
+      notices = []
     }
   }
 
   /// Memory for the weights of a graph, if there is enough.
-  static func weights(of graph: Graph, _ file: String) throws(TrainingError) -> Weights {
+  package static func weights(of graph: Graph, _ file: String) throws(TrainingError) -> Weights {
     let table = ParameterTable(graph)
     try MemoryState.require(
       table.bytes, for: "the model '\(graph.name)' of \(file)",
@@ -53,7 +57,8 @@ struct LoadedModel {
   ///   - samples: bytes of what is kept beside them.
   ///   - threads: networks of this process.
   ///   - processes: of this machine that do the same.
-  func requireMemory(_ plan: Plan, samples: Int = 0, threads: Int = 1, processes: Int = 1) throws(TrainingError) {
+  package func requireMemory(_ plan: Plan, samples: Int = 0, threads: Int = 1, processes: Int = 1) throws(TrainingError)
+  {
     let bytes = [plan.arenaBytes.saturatedSum(plan.sharedPackedBytes), threads].saturatedProduct.saturatedSum(samples)
     try MemoryState.require(
       bytes, processes: processes, for: "running the model '\(graph.name)' of \(file)",
@@ -63,13 +68,13 @@ struct LoadedModel {
   }
 
   /// The only input of a classifier.
-  var input: Shape { graph.inputShapes[0] }
+  public var input: Shape { graph.inputShapes[0] }
 
   /// What a classifier tells apart: two by one number.
-  var classes: Int { graph.tellsTwoApart ? 2 : graph.outputShapes[0].channels }
+  public var classes: Int { graph.tellsTwoApart ? 2 : graph.outputShapes[0].channels }
 
   /// How the outputs of a classifier become probabilities.
-  var ending: ClassifierEnding {
+  package var ending: ClassifierEnding {
     get throws(TrainingError) {
       switch graph.finalActivation ?? .linear {
       case .softmax: return .softmax
@@ -85,7 +90,7 @@ struct LoadedModel {
     }
   }
 
-  func requireClassifier() throws(TrainingError) {
+  public func requireClassifier() throws(TrainingError) {
     guard graph.inputs.count == 1, graph.outputs.count == 1, graph.outputShapes[0].rank == 1 else {
       throw TrainingError(
         .data,

@@ -1,6 +1,5 @@
-import Datasets
+package import Datasets
 import Networks
-import Training
 
 extension LoadedModel {
   /// How images are prepared for the model: as somebody says, or, where nothing is said, as the model's file does, the
@@ -9,7 +8,7 @@ extension LoadedModel {
   /// - Parameters:
   ///   - given: nothing but defaults where nothing is said.
   ///   - place: where it is said.
-  func preprocessing(
+  package func preprocessing(
     _ given: Preprocessing, in place: String, _ notes: ModelNotes?
   ) throws(TrainingError) -> PreprocessingChoice {
     let model = try PreparedModel(graph, file: file, notes: notes) { () throws(TrainingError) in weights }
@@ -21,13 +20,13 @@ extension LoadedModel {
   /// The same for the data of a configuration.
   ///
   /// - Parameter configuration: its file; nil where the recipe is that of the model's file.
-  func preprocessing(
+  package func preprocessing(
     _ recipe: Recipe, _ configuration: String?, _ notes: ModelNotes?
   ) throws(TrainingError) -> PreprocessingChoice {
     let place = "'preprocessing' in \(configuration ?? file)"
-    let choice = try preprocessing(recipe.preprocessing, in: place, notes)
+    var choice = try preprocessing(recipe.preprocessing, in: place, notes)
     if let notes, choice.preprocessing.withoutNumbers != notes.preprocessing.withoutNumbers {
-      Output.note("\(place) is not what \(file) was trained with; remove it there to use that.")
+      choice.notice = "\(place) is not what \(file) was trained with; remove it there to use that."
     }
     return choice
   }
