@@ -8,7 +8,7 @@ import Testing
   /// An image with a class and a map of classes, by two losses of which one reads both.
   private static func model() throws -> Graph {
     let input = Symbol.input([4, 4, 2])
-    let features = Conv2D(6, kernel: 3, padding: .same, activation: .relu)(input)
+    let features = Conv2D(6, kernel: 3, padding: .same, activation: .tanh)(input)
     let map = Conv2D(3, kernel: 1, activation: .softmax)(features, name: "map")
     let kind = Dense(5, activation: .sigmoid)(Flatten()(features), name: "kind")
     return try Graph("two", inputs: [input], outputs: [map, kind])
