@@ -22,6 +22,12 @@ extension Graph {
   /// Whether the only output holds sigmoids, or the logits of sigmoids: each excludes no other, or it is the only one.
   public var endsInSigmoids: Bool { finalActivation == .sigmoid || tellsTwoApart }
 
+  /// The graph without the softmax or the sigmoids that its only output ends in.
+  public var endingInLogits: Graph {
+    guard outputs.count == 1, let ending = ending(of: 0), consumers()[outputs[0]] == nil else { return self }
+    return replacing(nodes[ending.value.node].layer.withoutActivation, at: ending.value.node) ?? self
+  }
+
   /// The name of a layer that adds the size of probabilities to the loss, behind a softmax or sigmoids: a loss that is
   /// computed from their logits does not have them. Nil where there is none.
   public var penaltyOnProbabilities: String? {

@@ -21,9 +21,9 @@ extension Graph {
   ///
   /// Its inputs are those of the model and then the targets, its outputs the losses, one number for each image, and
   /// its `predictions` the outputs of the model. A softmax or sigmoids that such an output ends in become part of the
-  /// losses that read it, where all of them can do that: computed in one pass from the logits, neither overflows nor rounds
-  /// twice; `predictions` then holds the logits. Targets and losses come last, so that layers keep their numbers, and
-  /// parameters their places.
+  /// losses that read it, where all of them can do that: computed in one pass from the logits, neither overflows nor
+  /// rounds twice; `predictions` then holds the logits. Targets and losses come last, so that layers keep their
+  /// numbers, and parameters their places.
   public func trained(with losses: [Loss]) throws(ShapeError) -> Graph {
     precondition(!losses.isEmpty && predictions.isEmpty)
     var (result, losses) = (self, losses)
@@ -39,14 +39,14 @@ extension Graph {
     for loss in losses where targets[loss.target] == nil {
       let shape = try loss.layer.targetShape(for: loss.outputs.map { self.shape(outputs[$0]) })
       targets[loss.target] = try result.append(
-        Input(shape), named: result.unusedName("target/\(targets.count)"), inputs: [])
+        Input(shape), named: result.free("target/\(targets.count)"), inputs: [])
     }
     result.setInputs(inputs + targets.keys.sorted().map { targets[$0]! })
     result.predictions = outputs
     var ends: [Value] = []
     for loss in losses {
       let values = loss.outputs.map { outputs[$0] } + [targets[loss.target]!]
-      ends.append(try result.append(loss.layer, named: result.unusedName("loss/\(loss.name)"), inputs: values))
+      ends.append(try result.append(loss.layer, named: result.free("loss/\(loss.name)"), inputs: values))
     }
     result.setOutputs(ends)
     return result
@@ -60,12 +60,5 @@ extension Graph {
         ? readers[value] == nil && outputs.count { $0 == value } == 1
         : readers[value]?.count == 1 && !outputs.contains(value)
     }
-  }
-
-  /// A name that no node has.
-  private func unusedName(_ name: String) -> String {
-    var name = name
-    while index(named: name) != nil { name += "_" }
-    return name
   }
 }

@@ -132,7 +132,8 @@ public final class Evaluator {
 
   private func run(_ pool: WorkerPool) throws(DataError) {
     let loader = Loader(
-      source, sampler: sampler, shards: shards, preparation: preparation, to: source.count, ahead: Evaluator.ahead)
+      source, targets: workers[0].task.losses.targetColumns(of: source), sampler: sampler, shards: shards,
+      preparation: preparation, to: source.count, ahead: Evaluator.ahead)
     let first = shards.lowerBound
     let workers = workers
     while let batch = try loader.next() {

@@ -34,7 +34,8 @@ struct TrainingLoss: Sendable {
 
   /// What the image of a lane counts.
   func imageWeight(_ shard: LoadedShard, lane: Int) -> Float {
-    guard let classWeights else { return 1 }
-    return classWeights[Int(shard.targets[node.target][lane: lane, depth: 0, height: 0, width: 0, channel: 0])]
+    guard let classWeights else { return shard.weights[lane] }
+    return shard.weights[lane]
+      * classWeights[Int(shard.targets[node.target][lane: lane, depth: 0, height: 0, width: 0, channel: 0])]
   }
 }

@@ -26,7 +26,8 @@ extension Recipe {
       throw TrainingError(
         .configuration,
         "the output '\(loss.node.name)' of shape \(output) is trained by \(type(of: loss.node.layer).functionName), "
-          + "which takes a target of shape \(wanted), but '\(loss.column ?? "label")' of \(source.location) has \(found); "
+          + "which takes a target of shape \(wanted), but '\(loss.column ?? "label")' of \(source.location) has "
+          + "\(found); "
           + (isNumber
             ? "use sparse_categorical_crossentropy for class numbers, or give other data."
             : "choose another loss, or another target."))
@@ -69,11 +70,28 @@ extension DataSource {
   ///   - column: its name; nil for the label.
   ///   - output: whose target it is.
   fileprivate func targetShape(_ column: String?, of output: String) throws(TrainingError) -> Shape {
-    guard column == nil else {
+    let position = column.map { name in columns.firstIndex { $0.name == name } } ?? labelColumn
+    guard let position else {
+      let names = columns.map(\.name)
+      let hint = column.flatMap { names.nearest(to: $0) }.map { "; did you mean '\($0)'?" }
       throw TrainingError(
         .configuration,
-        "'outputs.\(output).target': \(location) has no column '\(column!)'; its target is 'label'.")
+        "'outputs.\(output).target': \(location) has no column '\(column ?? "label")'"
+          + (hint ?? "; its columns are \(names.joined(separator: ", "))."))
     }
-    return [labelCount ?? 1]
+    return columns[position].shape
+  }
+}
+
+extension [TrainingLoss] {
+  /// The columns of the targets, in the order in which the losses read them; nil for the label alone.
+  func targetColumns(of source: any DataSource) -> [String]? {
+    let label = source.labelColumn.map { source.columns[$0].name }
+    var names: [String] = []
+    for loss in sorted(by: { $0.node.target < $1.node.target }) where loss.node.target == names.count {
+      guard let name = loss.column ?? label else { return nil }
+      names.append(name)
+    }
+    return names
   }
 }

@@ -40,10 +40,12 @@ extension Trainer {
   func makeLoader() -> Loader {
     guard let set = engine.features?.train, let features = set.features, let preparation = set.featurePreparation else {
       return Loader(
-        sources.train, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation,
-        from: state.samples)
+        sources.train, targets: parts.losses.targetColumns(of: sources.train), sampler: sampler,
+        shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
     }
-    return Loader(features, sampler: sampler, shards: sources.shards, preparation: preparation, from: state.samples)
+    return Loader(
+      features, targets: parts.losses.targetColumns(of: features), sampler: sampler, shards: sources.shards,
+      preparation: preparation, from: state.samples)
   }
 }
 
