@@ -53,7 +53,7 @@ import Testing
 
   /// Branches, a mean instead of a flattened map, two outputs.
   private static func branched() throws -> Graph {
-    let start = Symbol.input([20, 23, 2])
+    let start = Symbol.input([21, 23, 2])
     let x = ReLU()(BatchNormalization()(Conv2D(4, kernel: 3, strides: 2)(start)))
     let sides = [
       Conv2D(4, kernel: 3, activation: .tanh)(x), Cropping2D(top: 1, bottom: 1, left: 1, right: 1)(x),

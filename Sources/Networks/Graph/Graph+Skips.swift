@@ -34,6 +34,18 @@ extension Graph {
     }
   }
 
+  /// The map that a value of one place was pooled of; the value itself where there is none.
+  package func places(behind value: Value) -> Value {
+    var current = value
+    while shape(current).rank == 3, shape(current).height * shape(current).width == 1 {
+      let node = nodes[current.node]
+      guard node.inputs.count == 1 else { return value }
+      current = node.inputs[0]
+      if node.layer is GlobalAveragePooling2D || node.layer is GlobalMaxPooling2D { return current }
+    }
+    return value
+  }
+
   /// For each node, whether its value depends on something that training moves, frozen or not.
   private var learnedValues: [Bool] {
     nodes.reduce(into: []) { result, node in

@@ -25,11 +25,13 @@ extension Graph {
   /// it. Its only output, a softmax over the classes, has the size of the image.
   ///
   /// - Parameters:
-  ///   - features: where the backbone ends (`Graph.features`); of shape (H, W, C).
+  ///   - features: where the backbone ends (`Graph.features`), of shape (H, W, C). Where a global pooling has made one
+  ///     place of the map, it ends before that.
   ///   - name: of the layer that gives the output.
   public func segmenting(
     behind features: Value, classes: Int, by decoder: SegmentationDecoder = .unet, name: String = "mask_output"
   ) throws(ShapeError) -> TaskGraph {
+    let features = places(behind: features)
     let shape = shape(features)
     guard inputs.count == 1, shape.rank == 3, shape.height > 0, shape.width > 0 else {
       throw ShapeError(

@@ -26,7 +26,7 @@ NOTES = """
 - Sizes that a model leaves open (`None`) are those of the samples in `convoy forward`; `convoy inspect`, `import` and `export`
   take them from `--input 224,224,3`, and what they write has them fixed. In `convoy predict` each image keeps its size. What `convoy convolve` writes leaves them open.
 - Networks for segmentation need no layers beyond those below: `Resizing` and `UpSampling2D` with `bilinear` have gradients, and
-  `Conv2D` and `DepthwiseConv2D` any `dilation_rate`. Keras loads what Convoy writes of each ([keras-checks.md](keras-checks.md)).
+  `Conv2D` and `DepthwiseConv2D` any `dilation_rate`.
 - Masks of `Embedding(mask_zero=True)` are followed to `GlobalAveragePooling1D`, which leaves the masked places out. Softmax and
   BatchNormalization under a mask are refused; other layers do not look at masks, in Keras either.
 - A call with `training=False` is inference in training too, as Keras 2 does it and Keras's guide to fine-tuning describes it.
