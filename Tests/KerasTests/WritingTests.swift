@@ -48,6 +48,17 @@ struct WritingTests {
     }
   }
 
+  /// Keras 3 finds layers that only a network of its applications has in the module of that network.
+  @Test func layersOfApplicationsNameTheirModules() throws {
+    let input = Symbol.input([4])
+    let scaled = LayerScale(channels: 4)(input, name: "scale")
+    let graph = try Graph("m", inputs: [input], outputs: [scaled])
+    let layers = try #require(graph.kerasModel(.keras3)["config"]["layers"].asArray)
+    #expect(layers.last?["module"] == "keras.src.applications.convnext")
+    #expect(layers.last?["registered_name"] == "LayerScale")
+    #expect(try Graph(kerasModel: graph.kerasModel(.keras3)).difference(from: graph) == nil)
+  }
+
   /// Keras 3 does not load a SpatialDropout with `trainable`.
   @Test func trainableIsWrittenWhereItSaysSomething() throws {
     let input = Symbol.input([4, 4, 2])

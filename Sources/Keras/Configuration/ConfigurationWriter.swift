@@ -42,17 +42,25 @@ struct ConfigurationWriter {
       return model(outlines[index])
     case .layer(let index):
       if let operation = graph.nodes[index].layer as? Operation { return self.operation(operation, entry.name) }
+      let className = graph.nodes[index].layer.kerasName
       var members: [String: JSONValue] = [
-        "class_name": .string(graph.nodes[index].layer.kerasName),
+        "class_name": .string(className),
         "config": configuration(graph.nodes[index], entry.name),
       ]
       if dialect == .keras3 {
-        members["module"] = "keras.layers"
-        members["registered_name"] = .null
+        let module = ConfigurationWriter.applicationModules[className]
+        members["module"] = .string(module ?? "keras.layers")
+        members["registered_name"] = module == nil ? .null : .string(className)
       }
       return members
     }
   }
+
+  /// Where Keras 3 has those layers that only a network of its applications has.
+  private static let applicationModules = [
+    "LayerScale": "keras.src.applications.convnext", "StochasticDepth": "keras.src.applications.convnext",
+    "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
+  ]
 
   /// What of an operation is not in its calls.
   private func operation(_ operation: Operation, _ name: String) -> [String: JSONValue] {
