@@ -25,7 +25,9 @@ public enum Interpolation: String, CaseIterable, Hashable, Sendable {
     }
     switch self {
     case .nearest:
-      return [(min(inputs - 1, (2 * output + 1) * inputs / (2 * outputs)), 1)]
+      // In single precision as TensorFlow and Keras have it: where two inputs are as near, its rounding decides.
+      let middle = (Float(output) + 0.5) * (Float(inputs) / Float(outputs))
+      return [(min(inputs - 1, Int(middle)), 1)]
     case .bilinear:
       let first = Int(place.rounded(.down))
       let share = place - place.rounded(.down)
