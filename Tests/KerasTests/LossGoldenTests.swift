@@ -36,10 +36,12 @@ import Testing
     losses = try root.dataset("losses").read(Double.self)
   }
 
-  @Test func everyLossIsCompared() {
+  @Test func everyLossIsCompared() throws {
     let compared = Set(cases.map(\.class))
     for name in LossRegistry.names {
-      guard let loss = try? LossRegistry.loss(.string(name)) else { continue }
+      // Its targets are class numbers; the trainings that Keras made compare it.
+      guard name != SparseCategoricalCrossentropy.functionName else { continue }
+      let loss = try LossRegistry.loss(.string(name))
       #expect(compared.contains(type(of: loss).kerasName), "\(name) is not among the cases")
     }
   }

@@ -25,6 +25,10 @@ public enum LossSamples {
   )
 
   private static let kinds: [String: [Kind]] = [
+    "binary_crossentropy": [
+      (.shares, .binary, [[:], ["label_smoothing": 0.1]]),
+      (.smooth, .shares, [["from_logits": true], ["from_logits": true, "label_smoothing": 0.2]]),
+    ],
     "binary_focal_crossentropy": [
       (
         .shares, .binary,
@@ -67,8 +71,11 @@ public enum LossSamples {
     (.boxes, .boxes, [[:]]), (.centredBoxes, .centredBoxes, [["bounding_box_format": "center_xywh"]]),
   ]
 
+  /// Losses whose targets have another shape than predictions: they have tests of their own.
+  public static let ofOtherTargets = [SparseCategoricalCrossentropy.functionName]
+
   /// Names that have no sample.
-  public static let missing = LossRegistry.names.filter { kinds[$0] == nil }
+  public static let missing = LossRegistry.names.filter { kinds[$0] == nil && !ofOtherTargets.contains($0) }
 
   /// Vectors, images and volumes, with partly filled shards, by mean and by sum.
   public static let all: [Sample] = kinds.keys.sorted().flatMap { name in
@@ -77,7 +84,9 @@ public enum LossSamples {
         let isBoxes = ["iou", "giou", "diou", "ciou"].contains(name)
         let shapes: [Shape] = isBoxes ? [[4], [3, 4], [2, 3, 4]] : [[5], [4, 3, 6], [2, 3, 2, 4]]
         return shapes.enumerated().map { index, shape in
-          let reduction: [String: JSONValue] = index == 1 ? ["reduction": "sum"] : [:]
+          // The mean alone is taken by binary cross-entropy.
+          let hasSum = index == 1 && name != BinaryCrossentropy.functionName
+          let reduction: [String: JSONValue] = hasSum ? ["reduction": "sum"] : [:]
           return Sample(
             name: name, arguments: arguments.merging(reduction) { $1 }, shape: shape, predictions: kind.predictions,
             target: kind.target, live: [5, 16, 19][index])

@@ -52,7 +52,7 @@ public struct BinaryFocalCrossentropy: ElementwiseLoss {
     return signature
   }
 
-  public func averaged(in shape: Shape) -> Int { shape.dimensions[axis < 0 ? shape.rank + axis : axis - 1] }
+  public func elementsTogether(in shape: Shape) -> Int { shape.dimensions[axis < 0 ? shape.rank + axis : axis - 1] }
 
   public func absorbing(_ activation: ActivationFunction) -> (any LossLayer)? {
     guard activation == .sigmoid, !isOfLogits else { return nil }

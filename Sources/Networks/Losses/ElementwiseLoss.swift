@@ -6,20 +6,23 @@ public import Tensors
 public protocol ElementwiseLoss: LossLayer {
   var reduction: LossReduction { get }
   var function: ElementLoss { get }
-  /// How many elements are averaged before the reduction: by default the channels of a position.
-  func averaged(in shape: Shape) -> Int
+  /// How many elements belong together before the reduction: by default the channels of a position.
+  func elementsTogether(in shape: Shape) -> Int
+  /// Whether they are summed instead of averaged.
+  var isSum: Bool { get }
 }
 
 extension ElementwiseLoss {
-  public func averaged(in shape: Shape) -> Int { shape.channels }
+  public func elementsTogether(in shape: Shape) -> Int { shape.channels }
+  public var isSum: Bool { false }
 
   public func targetShape(for predictions: [Shape]) throws(ShapeError) -> Shape { try predictions.one() }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { try signature(comparing: inputs) }
 
   private func scale(_ shape: Shape) -> Double {
-    let averaged = averaged(in: shape)
-    return reduction.scale(positions: shape.count / averaged) / Double(averaged)
+    let together = elementsTogether(in: shape)
+    return reduction.scale(positions: shape.count / together) / (isSum ? 1 : Double(together))
   }
 
   public func forward(_ pass: borrowing ForwardPass) {

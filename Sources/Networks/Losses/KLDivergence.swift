@@ -20,6 +20,5 @@ public struct KLDivergence: ElementwiseLoss {
 
   public var function: ElementLoss { .divergence }
 
-  /// The channels are summed.
-  public func averaged(in shape: Shape) -> Int { 1 }
+  public var isSum: Bool { true }
 }

@@ -29,7 +29,7 @@ extension LayerConfiguration {
     let value = try number("label_smoothing", default: 0)
     guard value >= 0, value < 1 else {
       throw ImportError(
-        "layer '\(layerName)' (\(className)): label_smoothing is \(value), but must be at least 0 and below 1.")
+        "\(place): label_smoothing is \(value), but must be at least 0 and below 1.")
     }
     return value
   }

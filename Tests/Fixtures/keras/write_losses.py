@@ -78,7 +78,10 @@ CASES = [
     ("Dice", "probability", "binary", [{}, {"axis": [1, 2]}, {"axis": -1}]),
     ("Tversky", "probability", "binary", [{}, {"alpha": 0.3, "beta": 0.7}, {"axis": [1, 2], "alpha": 0.8, "beta": 0.2}]),
 ] + [(name, form, form, [{"bounding_box_format": form}]) for name in ("IoULoss", "GIoULoss", "DIoULoss", "CIoULoss")
-     for form in ("xyxy", "center_xywh")]
+     for form in ("xyxy", "center_xywh")] + [
+    ("BinaryCrossentropy", "probability", "binary", [{}] + SMOOTH),
+    ("BinaryCrossentropy", "real", "probability", [{"from_logits": True}, {"from_logits": True, "label_smoothing": 0.2}]),
+]
 
 BIG = [60.0, -60.0, 0.0, 30.0, -30.0, 1.0]
 PROBABILITIES = [0.0, 1.0, 1e-8, 1 - 1e-6, 0.5, 1.0]
