@@ -2,16 +2,17 @@
 // multiples of its size) and SUM_BLOCK (a name) defined: one block of OUTPUTS channels x COLUMNS vectors, held in
 // registers. Both are constants where this is inlined.
 
-CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const float *input, float *output,
-                         const int OUTPUTS, const int COLUMNS) {
+CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const sum_places *at, const int OUTPUTS,
+                         const int COLUMNS) {
   VECTOR total[output_block][column_block];
   const ptrdiff_t input_step = sum->input_step, output_step = sum->output_step;
   const ptrdiff_t ahead = sum->ahead, further_ahead = sum->further_ahead;
-  const float *weights = sum->weights;
+  const float *weights = sum->weights, *input = at->input;
+  float *output = at->output;
   if (sum->adding) {
     CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
       CK_UNROLL for (int p = 0; p < COLUMNS; p++)
-        total[o][p] = *(const VECTOR *)(output + o * grid->output_channel_stride + p * output_step);
+        total[o][p] = *(const VECTOR *)(output + o * sum->output_channel_stride + p * output_step);
   } else {
     CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
       CK_UNROLL for (int p = 0; p < COLUMNS; p++) total[o][p] = (VECTOR){} + (sum->bias ? sum->bias[o] : 0);
@@ -29,6 +30,12 @@ CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const fl
     }
     input += grid->input_channel_stride;
   }
+  for (int i = 0; i < at->addends; i++) {
+    const addend *addend = &at->addend[i];
+    CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
+      CK_UNROLL for (int p = 0; p < COLUMNS; p++)
+        total[o][p] += *(const VECTOR *)(addend->values + o * addend->channel_stride + p * addend->step);
+  }
   if (sum->maximum != 0) {
     CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
       CK_UNROLL for (int p = 0; p < COLUMNS; p++)
@@ -38,10 +45,10 @@ CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const fl
     CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
       CK_UNROLL for (int p = 0; p < COLUMNS; p++)
         __builtin_nontemporal_store((ALIGNED)total[o][p],
-                                    (ALIGNED *)(output + o * grid->output_channel_stride + p * output_step));
+                                    (ALIGNED *)(output + o * sum->output_channel_stride + p * output_step));
   } else {
     CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
       CK_UNROLL for (int p = 0; p < COLUMNS; p++)
-        *(VECTOR *)(output + o * grid->output_channel_stride + p * output_step) = total[o][p];
+        *(VECTOR *)(output + o * sum->output_channel_stride + p * output_step) = total[o][p];
   }
 }

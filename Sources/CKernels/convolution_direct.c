@@ -9,6 +9,7 @@
 
 #include "convolution.h"
 #include "operations.h"
+#include "silu.h"
 #include "streaming.h"
 
 enum {
@@ -22,21 +23,39 @@ enum {
   least_pairs = 256,
   /// Nor are weights worth fetching for fewer pixels.
   least_pixels = 24,
+  /// Vectors of a row whose sums wait in the first-level cache for others and for an activation.
+  waiting_columns = 24,
 };
 
 /// What a block is summed over, and what becomes of it.
 typedef struct {
   const float *weights, *bias;
   ptrdiff_t channels;
-  ptrdiff_t input_step, output_step;
+  ptrdiff_t input_step, output_step, output_channel_stride;
+  /// Channels that are summed apart; 0 for all together.
+  ptrdiff_t block_channels;
   /// Floats from what is read to what is fetched for the next region, twice; 0 for nothing.
   ptrdiff_t ahead, further_ahead;
-  /// Continues sums that an earlier region stored.
+  /// Continues sums that are in the output.
   bool adding;
   bool streaming;
-  /// As in `ck_tap_grid`; 0 while sums are not whole.
+  /// As in `ck_ending`; 0 while sums are not whole.
   float maximum;
 } block_sum;
+
+/// What is added to the sums of a block when they are whole.
+typedef struct {
+  const float *values;
+  ptrdiff_t channel_stride, step;
+} addend;
+
+/// Where a block reads and writes.
+typedef struct {
+  const float *input;
+  float *output;
+  addend addend[2];
+  int addends;
+} sum_places;
 
 #define VECTOR lanes16
 #define INTEGERS lanes16i
@@ -68,17 +87,19 @@ CK_INLINE ptrdiff_t column_limit(ptrdiff_t outputs, int vector_floats) {
 }
 
 /// One row of one block of output channels.
-CK_INLINE void sum_columns(const ck_tap_grid *grid, const block_sum *sum, const float *input, float *output,
-                           ptrdiff_t outputs, ptrdiff_t columns, int vector_floats) {
+CK_INLINE void sum_columns(const ck_tap_grid *grid, const block_sum *sum, const sum_places *places, ptrdiff_t outputs,
+                           ptrdiff_t columns, int vector_floats) {
   ptrdiff_t parts = ck_part_count(columns, column_limit(outputs, vector_floats));
   for (ptrdiff_t part = 0; part < parts; part++) {
     ptrdiff_t first = ck_part_start(columns, parts, part);
     ptrdiff_t count = ck_part_start(columns, parts, part + 1) - first;
-    const float *source = input + first * sum->input_step;
-    float *target = output + first * sum->output_step;
+    sum_places at = *places;
+    at.input += first * sum->input_step;
+    at.output += first * sum->output_step;
+    for (int i = 0; i < at.addends; i++) at.addend[i].values += first * at.addend[i].step;
 #define CASE(O, P, BLOCK) \
   case O * 16 + P: \
-    BLOCK(grid, sum, source, target, O, P); \
+    BLOCK(grid, sum, &at, O, P); \
     break;
 #define CASES2(O, BLOCK) CASE(O, 1, BLOCK) CASE(O, 2, BLOCK)
 #define CASES3(O, BLOCK) CASES2(O, BLOCK) CASE(O, 3, BLOCK)
@@ -95,6 +116,58 @@ CK_INLINE void sum_columns(const ck_tap_grid *grid, const block_sum *sum, const 
         CASES4(1, sum_block_8) CASES4(2, sum_block_8) CASES4(3, sum_block_8)
         CASES2(4, sum_block_8) CASES2(5, sum_block_8) CASES2(6, sum_block_8)
       }
+    }
+  }
+}
+
+/// The same, with channels that are summed apart in blocks and the activation behind them: sums wait in the
+/// first-level cache until they are whole.
+///
+/// - whole: whether they are then whole.
+CK_INLINE void sum_row(const ck_tap_grid *grid, const block_sum *sum, const sum_places *places, ptrdiff_t outputs,
+                       ptrdiff_t columns, bool whole, int vector_floats) {
+  _Alignas(64) float waiting[output_block * waiting_columns * 16];
+  const ptrdiff_t waiting_stride = waiting_columns * 16;
+  const ptrdiff_t blocks = sum->block_channels == 0 ? 1 : ck_part_count(sum->channels, sum->block_channels);
+  const bool silu = whole && grid->ending.silu;
+  // What an earlier region stored is added last, where sums are blocked or wait elsewhere.
+  const bool adds_last = sum->adding && (sum->block_channels != 0 || silu), waits = blocks > 1 || silu;
+  const ptrdiff_t chunk = waits ? waiting_columns : columns;
+  for (ptrdiff_t start = 0; start < columns; start += chunk) {
+    const ptrdiff_t count = smaller(chunk, columns - start);
+    float *target = places->output + start * sum->output_step;
+    for (ptrdiff_t block = 0; block < blocks; block++) {
+      const ptrdiff_t first = ck_part_start(sum->channels, blocks, block);
+      const bool last = block + 1 == blocks, stays = waits && (!last || silu);
+      block_sum part = *sum;
+      sum_places at = {.input = places->input + start * sum->input_step + first * grid->input_channel_stride};
+      part.channels = ck_part_start(sum->channels, blocks, block + 1) - first;
+      part.weights += first * outputs * grid->tap_count;
+      if (block > 0) {
+        part.bias = NULL;
+        at.addend[at.addends++] = (addend){waiting, waiting_stride, vector_floats};
+      } else if (adds_last) {
+        part.bias = NULL;
+        at.addend[at.addends++] = (addend){target, sum->output_channel_stride, sum->output_step};
+      }
+      if (block > 0 || adds_last) part.adding = false;
+      if (last && places->addends == 1) {
+        at.addend[at.addends] = places->addend[0];
+        at.addend[at.addends++].values += start * sum->output_step;
+      }
+      if (!last) part.maximum = 0;
+      at.output = stays ? waiting : target;
+      if (stays) {
+        part.streaming = false;
+        part.output_step = vector_floats;
+        part.output_channel_stride = waiting_stride;
+      }
+      sum_columns(grid, &part, &at, outputs, count, vector_floats);
+    }
+    if (silu) {
+      const silu_part sums = {outputs, count, waiting_stride, vector_floats, sum->output_channel_stride,
+                              sum->output_step};
+      ck_finish_silu(&sums, waiting, target, vector_floats, sum->streaming);
     }
   }
 }
@@ -144,7 +217,10 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
   block_sum sum = {
       .input_step = adjacent ? vector : grid->input_pixel_step,
       .output_step = adjacent ? vector : grid->output_pixel_step,
+      .output_channel_stride = grid->output_channel_stride,
+      .block_channels = grid->block_pairs == 0 ? 0 : larger(1, grid->block_pairs / larger(1, grid->tap_count)),
   };
+  const ck_ending *ending = &grid->ending;
   ptrdiff_t blocks = ck_part_count(grid->output_channels, ck_output_block(vector_floats));
   regions parts = cut(grid);
   sum.streaming = grid->streams_output && parts.channel_parts == 1 && CK_IS_ALIGNED(output);
@@ -158,7 +234,8 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
         ptrdiff_t channel = ck_part_start(grid->input_channels, parts.channel_parts, channel_part);
         sum.channels = ck_part_start(grid->input_channels, parts.channel_parts, channel_part + 1) - channel;
         sum.adding = channel_part > 0;
-        sum.maximum = channel_part + 1 == parts.channel_parts ? grid->maximum : 0;
+        const bool whole = channel_part + 1 == parts.channel_parts;
+        sum.maximum = whole ? ending->maximum : 0;
         ptrdiff_t next = 0;
         if (grid->tap_count == 1) {
           if (channel_part + 1 < parts.channel_parts)
@@ -184,9 +261,18 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
                                   row * grid->input_row_step + pixel * grid->input_pixel_step;
             float *target = output + target_channel * grid->output_channel_stride + slice * grid->output_slice_step +
                             row * grid->output_row_step + pixel * grid->output_pixel_step;
-            for (ptrdiff_t repeat = 0; repeat < repeats; repeat++)
-              sum_columns(grid, &sum, source + repeat * vector, target + repeat * vector, outputs, columns,
-                          vector_floats);
+            sum_places places = {.input = source, .output = target};
+            if (whole && ending->addend)
+              places.addend[places.addends++] = (addend){
+                  ending->addend + target_channel * ending->addend_channel_stride + slice * ending->addend_slice_step +
+                      row * ending->addend_row_step + pixel * grid->lanes,
+                  ending->addend_channel_stride, sum.output_step};
+            for (ptrdiff_t repeat = 0; repeat < repeats; repeat++) {
+              sum_row(grid, &sum, &places, outputs, columns, whole, vector_floats);
+              places.input += vector;
+              places.output += vector;
+              if (places.addends) places.addend[0].values += vector;
+            }
           }
         }
       }

@@ -1,5 +1,5 @@
-// Winograd's F(4x4, 3x3) in the layout of one image per lane, forward and for the gradient of the input: transforms are
-// plain vector arithmetic, and the products run over tiles and lanes.
+// Winograd's F(4x4, 3x3) and F(2x2, 3x3) in the layout of one image per lane, forward and for the gradient of the
+// input: transforms are plain vector arithmetic, and the products run over tiles and lanes.
 
 #include "streaming.h"
 #include "winograd_tiles.h"
@@ -28,22 +28,32 @@ CK_INLINE void fetch_cells(const ck_winograd *shape, const tile_place *place, fl
       __builtin_prefetch(channel + place->target + i * shape->target_row_stride + j * shape->lanes, 1);
 }
 
+/// A' of tiles of 4 x 4 or 2 x 2.
+CK_INLINE void transform_points(const lanes16 *points, lanes16 *cells, ptrdiff_t step, const int TILE) {
+  if (TILE == 4)
+    transform_output(points, 1, cells, step);
+  else
+    transform_output_of_two(points, 1, cells, step);
+}
+
 CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, const float *products,
                           ptrdiff_t frequency_step, float bias, float maximum, bool streaming, float *channel,
-                           const bool HALF) {
+                          const bool HALF, const int TILE) {
+  const int SIDE = TILE + 2;
   lanes16 rows[4][6];
-  CK_UNROLL for (int j = 0; j < 6; j++) {
+  CK_UNROLL for (int j = 0; j < SIDE; j++) {
     lanes16 points[6];
-    CK_UNROLL for (int i = 0; i < 6; i++) points[i] = CK_LOAD(products + (6 * i + j) * frequency_step);
-    transform_output(points, 1, &rows[0][j], 6);
+    CK_UNROLL for (int i = 0; i < SIDE; i++) points[i] = CK_LOAD(products + (SIDE * i + j) * frequency_step);
+    transform_points(points, &rows[0][j], 6, TILE);
   }
   float *target = channel + place->target;
-  bool whole = place->rows == 4 && place->columns == 4 && (!HALF || (place[1].rows == 4 && place[1].columns == 4));
+  bool whole = place->rows == TILE && place->columns == TILE;
+  whole = whole && (!HALF || (place[1].rows == TILE && place[1].columns == TILE));
   ptrdiff_t second = HALF ? place[1].target - place->target : 0;
-  CK_UNROLL for (int i = 0; i < 4; i++) {
+  CK_UNROLL for (int i = 0; i < TILE; i++) {
     lanes16 cells[4];
-    transform_output(rows[i], 1, cells, 1);
-    CK_UNROLL for (int j = 0; j < 4; j++) {
+    transform_points(rows[i], cells, 1, TILE);
+    CK_UNROLL for (int j = 0; j < TILE; j++) {
       float *cell = target + i * shape->target_row_stride + j * shape->lanes;
       lanes16 value = cells[j] + bias;
       if (maximum != 0) value = CK_RECTIFIED(lanes16, lanes16i, value, maximum);
@@ -60,7 +70,7 @@ CK_INLINE void store_tile(const ck_winograd *shape, const tile_place *place, con
 
 CK_INLINE void store_target(const ck_winograd *shape, const tile_place *places, const float *products,
                             ptrdiff_t channels, ptrdiff_t count, ptrdiff_t panels, ptrdiff_t frequency_step,
-                            const float *bias, float maximum, float *target, const bool HALF) {
+                            const float *bias, float maximum, float *target, const bool HALF, const int TILE) {
   const bool streaming = shape->streams_target && CK_IS_ALIGNED(target);
   const bool fetching = !streaming && is_large(channels, shape->target_channel_stride);
   for (ptrdiff_t channel = 0; channel < channels; channel++) {
@@ -73,14 +83,14 @@ CK_INLINE void store_target(const ck_winograd *shape, const tile_place *places, 
           for (int half = 0; half < (HALF ? 2 : 1); half++)
             fetch_cells(shape, place + half, target + (channel + 1) * shape->target_channel_stride);
         store_tile(shape, place, row + 16 * (column - first), frequency_step, bias ? bias[channel] : 0, maximum,
-                   streaming, target + channel * shape->target_channel_stride, HALF);
+                   streaming, target + channel * shape->target_channel_stride, HALF, TILE);
       }
     }
   }
 }
 
-ptrdiff_t ck_winograd_packed_count(ptrdiff_t input_channels, ptrdiff_t output_channels) {
-  return frequencies * (input_channels * rounded_up(output_channels) + 16);
+ptrdiff_t ck_winograd_packed_count(ptrdiff_t tile, ptrdiff_t input_channels, ptrdiff_t output_channels) {
+  return CK_WINOGRAD_FREQUENCIES(tile) * (input_channels * rounded_up(output_channels) + 16);
 }
 
 CK_INLINE ptrdiff_t block_count(const ck_winograd *shape) {
@@ -89,19 +99,24 @@ CK_INLINE ptrdiff_t block_count(const ck_winograd *shape) {
 
 ptrdiff_t ck_winograd_scratch_count(const ck_winograd *shape) {
   ptrdiff_t columns = block_columns(shape, block_count(shape));
-  return frequencies * (frequency_stride(shape->input_channels, columns) +
-                        frequency_stride(shape->output_channels, columns));
+  return CK_WINOGRAD_FREQUENCIES(shape->tile) * (frequency_stride(shape->input_channels, columns) +
+                                                 frequency_stride(shape->output_channels, columns));
 }
 
-/// Nine vectors to 36.
-CK_INLINE void transform_kernel(const lanes16 *weights, lanes16 *points) {
+/// Nine vectors to 36, or to 16.
+CK_INLINE void transform_kernel(const lanes16 *weights, lanes16 *points, const int TILE) {
   lanes16 rows[6][3];
-  CK_UNROLL for (int j = 0; j < 3; j++) transform_weights(weights + j, 3, &rows[0][j], 3);
-  CK_UNROLL for (int i = 0; i < 6; i++) transform_weights(rows[i], 1, points + 6 * i, 1);
+  if (TILE == 4) {
+    CK_UNROLL for (int j = 0; j < 3; j++) transform_weights(weights + j, 3, &rows[0][j], 3);
+    CK_UNROLL for (int i = 0; i < 6; i++) transform_weights(rows[i], 1, points + 6 * i, 1);
+  } else {
+    CK_UNROLL for (int j = 0; j < 3; j++) transform_weights_of_two(weights + j, 3, &rows[0][j], 3);
+    CK_UNROLL for (int i = 0; i < 4; i++) transform_weights_of_two(rows[i], 1, points + 4 * i, 1);
+  }
 }
 
-CK_DISPATCHED void ck_winograd_pack(const float *kernel, ptrdiff_t input_channels, ptrdiff_t output_channels,
-                                    float *packed) {
+CK_INLINE void pack(const float *kernel, ptrdiff_t input_channels, ptrdiff_t output_channels, float *packed,
+                    const int TILE) {
   ptrdiff_t step = input_channels * rounded_up(output_channels) + 16;
   for (ptrdiff_t output = 0; output < output_channels; output += 16) {
     ptrdiff_t count = smaller(16, output_channels - output);
@@ -115,37 +130,47 @@ CK_DISPATCHED void ck_winograd_pack(const float *kernel, ptrdiff_t input_channel
           memcpy(&weights[tap], source, count * sizeof(float));
         }
       }
-      transform_kernel(weights, points);
+      transform_kernel(weights, points, TILE);
       float *target = packed + output * input_channels + input * 16;
-      CK_UNROLL for (int f = 0; f < frequencies; f++) *(lanes16 *)(target + f * step) = points[f];
+      CK_UNROLL for (int f = 0; f < CK_WINOGRAD_FREQUENCIES(TILE); f++) *(lanes16 *)(target + f * step) = points[f];
     }
   }
 }
 
+CK_DISPATCHED void ck_winograd_pack(ptrdiff_t tile, const float *kernel, ptrdiff_t input_channels,
+                                    ptrdiff_t output_channels, float *packed) {
+  if (tile == 4)
+    pack(kernel, input_channels, output_channels, packed, 4);
+  else
+    pack(kernel, input_channels, output_channels, packed, 2);
+}
+
 /// The frequency of the reciprocal points.
-CK_INLINE ptrdiff_t reciprocal(ptrdiff_t frequency) {
-  static const ptrdiff_t points[6] = {5, 3, 4, 1, 2, 0};
-  return points[frequency / 6] * 6 + points[frequency % 6];
+CK_INLINE ptrdiff_t reciprocal(ptrdiff_t frequency, const int TILE) {
+  static const ptrdiff_t points[6] = {5, 3, 4, 1, 2, 0}, points_of_two[4] = {3, 1, 2, 0};
+  const ptrdiff_t *reciprocals = TILE == 4 ? points : points_of_two;
+  return reciprocals[frequency / (TILE + 2)] * (TILE + 2) + reciprocals[frequency % (TILE + 2)];
 }
 
 CK_INLINE void correlate(const ck_winograd *shape, const float *source, const float *packed, const float *bias,
-                         float *target, float *scratch, const bool backward, const bool HALF) {
+                         float *target, float *scratch, const bool backward, const bool HALF, const int TILE) {
+  const ptrdiff_t count_of_frequencies = CK_WINOGRAD_FREQUENCIES(TILE);
   ptrdiff_t source_channels = backward ? shape->output_channels : shape->input_channels;
   ptrdiff_t target_channels = backward ? shape->input_channels : shape->output_channels;
   ptrdiff_t packed_step = shape->input_channels * rounded_up(shape->output_channels) + 16;
   ptrdiff_t blocks = block_count(shape), columns = block_columns(shape, blocks);
   ptrdiff_t source_step = frequency_stride(source_channels, columns);
   ptrdiff_t target_step = frequency_stride(target_channels, columns);
-  float *products = scratch + frequencies * source_step;
+  float *products = scratch + count_of_frequencies * source_step;
   tile_place places[place_limit];
   for (ptrdiff_t block = 0; block < blocks; block++) {
     ptrdiff_t first = ck_part_start(column_count(shape), blocks, block);
     ptrdiff_t count = ck_part_start(column_count(shape), blocks, block + 1) - first;
     ptrdiff_t panels = ck_part_count(count, panel_limit(shape));
     place_tiles(shape, first, count, places);
-    transform_source(shape, places, source, source_channels, count, panels, scratch, source_step, HALF);
-    for (ptrdiff_t frequency = 0; frequency < frequencies; frequency++) {
-      const float *weights = packed + (backward ? reciprocal(frequency) : frequency) * packed_step;
+    transform_source(shape, places, source, source_channels, count, panels, scratch, source_step, HALF, TILE);
+    for (ptrdiff_t frequency = 0; frequency < count_of_frequencies; frequency++) {
+      const float *weights = packed + (backward ? reciprocal(frequency, TILE) : frequency) * packed_step;
       winograd_product product = {
           .left = weights,
           .row_step = backward ? 16 : 1,
@@ -164,22 +189,29 @@ CK_INLINE void correlate(const ck_winograd *shape, const float *source, const fl
       multiply(&product);
     }
     store_target(shape, places, products, target_channels, count, panels, target_step, bias,
-                 backward ? 0 : shape->maximum, target, HALF);
+                 backward ? 0 : shape->maximum, target, HALF, TILE);
   }
 }
 
+#define CORRELATE(source, bias, backward)                                                        \
+  if (shape->tile == 4) {                                                                        \
+    if (shape->is_half)                                                                          \
+      correlate(shape, source, packed, bias, target, scratch, backward, true, 4);                \
+    else                                                                                         \
+      correlate(shape, source, packed, bias, target, scratch, backward, false, 4);               \
+  } else {                                                                                       \
+    if (shape->is_half)                                                                          \
+      correlate(shape, source, packed, bias, target, scratch, backward, true, 2);                \
+    else                                                                                         \
+      correlate(shape, source, packed, bias, target, scratch, backward, false, 2);               \
+  }
+
 CK_DISPATCHED void ck_winograd_forward(const ck_winograd *shape, const float *source, const float *packed,
                                        const float *bias, float *target, float *scratch) {
-  if (shape->is_half)
-    correlate(shape, source, packed, bias, target, scratch, false, true);
-  else
-    correlate(shape, source, packed, bias, target, scratch, false, false);
+  CORRELATE(source, bias, false)
 }
 
 CK_DISPATCHED void ck_winograd_backward(const ck_winograd *shape, const float *source, const float *packed,
                                         float *target, float *scratch) {
-  if (shape->is_half)
-    correlate(shape, source, packed, NULL, target, scratch, true, true);
-  else
-    correlate(shape, source, packed, NULL, target, scratch, true, false);
+  CORRELATE(source, NULL, true)
 }

@@ -153,7 +153,7 @@ CK_INLINE void sum_products(const ck_winograd *shape, const float *source, const
       place_tiles(shape, first, count, places);
       // A single block is still there from the range before.
       if (index == 0 || blocks > 1)
-        transform_source(shape, places, source, inputs, count, 1, scratch, source_step, HALF);
+        transform_source(shape, places, source, inputs, count, 1, scratch, source_step, HALF, 4);
       transform_target(shape, places, count, &range, target, gradients, target_step, HALF);
       for (ptrdiff_t frequency = 0; frequency < frequencies; frequency++) {
         winograd_product product = {

@@ -33,6 +33,32 @@ CK_INLINE void transform_input(const lanes16 *d, ptrdiff_t step, lanes16 *result
   result[5 * result_step] = d1 + d5 - (SQUARE_A + SQUARE_B) * d3;
 }
 
+/// B of F(2, 3) at the points 0, 1, -1 and infinity: 4 inputs to 4 points.
+CK_INLINE void transform_input_of_two(const lanes16 *d, ptrdiff_t step, lanes16 *result, ptrdiff_t result_step) {
+  lanes16 d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step];
+  result[0] = d0 - d2;
+  result[result_step] = d1 + d2;
+  result[2 * result_step] = d2 - d1;
+  result[3 * result_step] = d3 - d1;
+}
+
+/// A' of F(2, 3): 4 points to 2 outputs.
+CK_INLINE void transform_output_of_two(const lanes16 *m, ptrdiff_t step, lanes16 *result, ptrdiff_t result_step) {
+  lanes16 m1 = m[step], m2 = m[2 * step];
+  result[0] = m[0] + (m1 + m2);
+  result[result_step] = m[3 * step] + (m1 - m2);
+}
+
+/// G of F(2, 3): 3 weights to 4 points. In reverse order they have the transforms of 0 and infinity exchanged, and that
+/// of -1 as it is.
+CK_INLINE void transform_weights_of_two(const lanes16 *w, ptrdiff_t step, lanes16 *result, ptrdiff_t result_step) {
+  lanes16 sum = w[0] + w[2 * step];
+  result[0] = w[0];
+  result[result_step] = 0.5f * (sum + w[step]);
+  result[2 * result_step] = 0.5f * (sum - w[step]);
+  result[3 * result_step] = w[2 * step];
+}
+
 /// A': 6 points to 4 outputs.
 CK_INLINE void transform_output(const lanes16 *m, ptrdiff_t step, lanes16 *result, ptrdiff_t result_step) {
   lanes16 m1 = m[step], m2 = m[2 * step], m3 = m[3 * step], m4 = m[4 * step];

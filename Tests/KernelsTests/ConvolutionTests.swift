@@ -23,6 +23,13 @@ import Testing
     .init(input: [11, 13, 3], filters: 4, kernel: [4, 2], dilation: [3, 2], padding: .valid),
     .init(input: [9, 11, 2], filters: 3, kernel: [3, 3], strides: [2, 3], dilation: [3, 2], padding: .same),
     .init(input: [6, 6, 8], filters: 8, kernel: [3, 3], groups: 8, padding: .same),
+    .init(input: [9, 30, 4], filters: 4, kernel: [5, 5], groups: 4, padding: .same),
+    .init(input: [11, 35, 3], filters: 3, kernel: [5, 5], strides: [2, 2], groups: 3, padding: .same),
+    .init(input: [12, 19, 3], filters: 3, kernel: [3, 3], strides: [2, 2], groups: 3, padding: .same),
+    .init(input: [9, 70, 2], filters: 2, kernel: [3, 3], dilation: [1, 2], groups: 2, padding: .same),
+    .init(input: [7, 9, 3], filters: 3, kernel: [3, 5], strides: [1, 3], groups: 3, padding: .valid),
+    .init(input: [3, 5, 6, 4], filters: 4, kernel: [3, 3, 3], groups: 4, padding: .same),
+    .init(input: [6, 5, 700], filters: 11, kernel: .one, padding: .valid),
     .init(input: [6, 7, 6], filters: 18, kernel: [3, 2], groups: 3, padding: .valid),
     .init(input: [7, 6, 4], filters: 8, kernel: [3, 3], strides: [2, 2], groups: 4, padding: .same),
     .init(input: [5, 1, 9], filters: 2, kernel: [3, 1], padding: .same),
@@ -86,8 +93,8 @@ import Testing
         scratch: trial.scratch.inner)
       let plain = (0..<15).map { trial.output.sample($0) }
       trial.convolution.forward(
-        input: trial.input, packed: trial.packed.inner, bias: trial.bias, maximum: maximum, output: trial.output,
-        scratch: trial.scratch.inner)
+        input: trial.input, packed: trial.packed.inner, bias: trial.bias, ending: .init(.rectifier(maximum: maximum)),
+        output: trial.output, scratch: trial.scratch.inner)
       for lane in 0..<15 {
         #expect(trial.output.sample(lane) == plain[lane].map { min(max(0, $0), maximum) }, "lane \(lane)")
       }
@@ -239,44 +246,6 @@ import Testing
       expectRelative(trial.inputGradient.sample(lane), inputTruth, "gradient of the input")
     }
     expectRelative(kernelGradient.values, kernelTruth, "gradient of the kernel")
-  }
-
-  /// Rounding of what inference chooses is at most twice that of plain sums, in the mean, also where channels differ
-  /// much.
-  @Test(arguments: [(64, 16), (96, 32), (128, 16), (80, 24)]) func inferenceRoundsLikePlainSums(
-    channels: Int, filters: Int
-  ) {
-    let geometry = ConvolutionGeometry(input: [8, 8, channels], filters: filters, kernel: [3, 3], padding: .same)
-    let algorithm = Convolution.preferredAlgorithm(for: geometry, among: Convolution.forInference)
-    #expect(algorithm == (Processor.vectorFloats >= 8 ? .blockedWinograd : .lowered))
-    func error(_ variant: ConvolutionVariant) -> Double {
-      let trial = ConvolutionTrial(geometry, variant, lanes: 16, extraBorder: 0)
-      var stream = RandomStream(seed: 5, purpose: .synthesis)
-      let scales = (0..<channels).map { _ in Float(exp(2 * Double(stream.uniform() - stream.uniform()))) }
-      for lane in 0..<16 {
-        trial.input.setSample(
-          lane, (0..<geometry.input.count).map { max(0, stream.uniform() - 0.3) * scales[$0 % channels] }[...])
-      }
-      trial.convolution.pack(trial.kernel, into: trial.packed.inner, backward: false)
-      trial.convolution.forward(
-        input: trial.input, packed: trial.packed.inner, bias: nil, output: trial.output, scratch: trial.scratch.inner)
-      return (0..<4).reduce(0) { sum, lane in
-        let truth = ReferenceConvolution.forward(
-          geometry, input: trial.input.sample(lane), kernel: trial.kernel.values, bias: nil)
-        return zip(trial.output.sample(lane), truth).reduce(sum) { $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1) }
-      }.squareRoot()
-    }
-    let (plain, blocked, whole) = (error(.direct16), error(.blockedWinograd16), error(.winograd16))
-    #expect(blocked <= 2 * plain && blocked < whole && plain > 0, "\(blocked / plain), unblocked \(whole / plain)")
-  }
-
-  /// Few channels hide nothing, so that inference sums them as they are.
-  @Test func inferenceSumsFewChannelsPlainly() {
-    for channels in [3, 16, 32, 48] {
-      let geometry = ConvolutionGeometry(input: [32, 32, channels], filters: 64, kernel: [3, 3], padding: .same)
-      let algorithm = Convolution.preferredAlgorithm(for: geometry, among: Convolution.forInference)
-      #expect(algorithm != .winograd && algorithm != .blockedWinograd, "\(channels): \(algorithm)")
-    }
   }
 
   @Test func algorithmsAreChosenByShape() {

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "convolution_ending.h"
 #include "runs.h"
 
 /// Output channels are cut into the fewest nearly equal blocks of at most this many, by the floats of a register: block
@@ -26,8 +27,9 @@ typedef struct {
   ptrdiff_t lanes;
   /// Writes the output past the caches.
   int streams_output;
-  /// Rectifies the output: min(max(0, y), maximum), with NaN as it is; infinite for max(0, y), 0 for y.
-  float maximum;
+  /// (input channel, tap) pairs that are summed apart, as long sums of floats round more; 0 for a single sum.
+  ptrdiff_t block_pairs;
+  ck_ending ending;
 } ck_tap_grid;
 
 /// `output[o][p] = bias[o] + sum over c, t of weights[o][c][t] * input[c][p + taps[t]]`. Overwrites the positions of
@@ -39,6 +41,13 @@ typedef struct {
 /// - vector_floats: of this processor.
 void ck_sum_taps(const ck_tap_grid *grid, const float *input, float *output, const float *weights,
                  const float *bias, int vector_floats);
+
+/// The same of a depthwise convolution: `output[c][p] = bias[c] + sum over t of weights[c][t] * input[c][p + taps[t]]`
+/// for each of `channels` channels; those of the grid are 1.
+///
+/// - weights: of a channel side by side, `weight_stride` floats from channel to channel.
+void ck_sum_channel_taps(const ck_tap_grid *grid, ptrdiff_t channels, const float *input, float *output,
+                         const float *weights, ptrdiff_t weight_stride, const float *bias, int vector_floats);
 
 /// Weights of one tap and one block of output channels for `ck_sum_taps`: `packed[u * packed_stride + i] =
 /// kernel[u * outer_stride + i * block_stride]` for i below `block` and u below `count`.

@@ -5,7 +5,7 @@ import Training
 
 /// Times forward passes of a rank's shards.
 struct InferenceBench {
-  private let communicator: any Communicator
+  private let session: Session
   private let pool: WorkerPool
   private let workers: [Worker]
 
@@ -24,12 +24,12 @@ struct InferenceBench {
   }
 
   init(_ recipe: Recipe, _ session: Session) throws {
-    communicator = session.communicator
+    self.session = session
     guard case .fixed(let threads) = recipe.threads else {
       preconditionFailure("a benchmark says how many threads it has")
     }
     pool = WorkerPool(count: threads)
-    let communicator = communicator
+    let communicator = session.communicator
     workers = try session.agree(.configuration) {
       try recipe.validate()
       let data = try recipe.describeData()
@@ -61,16 +61,24 @@ struct InferenceBench {
     for worker in workers { worker.network.prepare() }
   }
 
-  func run(steps: Int) throws -> StepTimes {
+  /// - Parameter trace: where a picture of the last step goes, which then is slower than the others.
+  func run(steps: Int, trace: String?) throws -> StepTimes {
     var times = StepTimes()
-    let workers = workers
+    let (workers, communicator) = (workers, session.communicator)
     for step in 0..<StepTimes.warmUp + steps {
       try communicator.barrier()
       let start = ContinuousClock.now
+      if trace != nil, step == StepTimes.warmUp + steps - 1 {
+        for worker in workers { worker.network.timeline = Timeline(origin: start) }
+      }
       pool.run { workers[$0].run() }
       try communicator.barrier()
       if step == 0 { times.firstStep = ProcessStatistics.age }
       if step >= StepTimes.warmUp { times.steps.append((ContinuousClock.now - start) / .seconds(1)) }
+    }
+    if let trace {
+      let picture = try ChromeTrace(workers.compactMap(\.network.timeline), communicator)
+      try session.agree(.data) { if session.isFirst { try picture.write(to: trace) } }
     }
     return times
   }

@@ -71,8 +71,8 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError(
         "--exchange computes nothing; leave out --infer, --kernels, --checks, --polling and --trace.")
     }
-    if trace != nil, infer || kernels {
-      throw ValidationError("--trace shows a training step; leave out --infer and --kernels.")
+    if trace != nil, kernels {
+      throw ValidationError("--trace shows a whole step; leave out --kernels.")
     }
   }
 
@@ -114,7 +114,7 @@ struct BenchCommand: ParsableCommand {
       }
       let times =
         infer
-        ? try InferenceBench(recipe, session).run(steps: steps)
+        ? try InferenceBench(recipe, session).run(steps: steps, trace: trace)
         : try TrainingBench(recipe, session).run(steps: steps, trace: trace, comparison: comparison)
       let memory =
         try communicator.allGather([UInt8](String(ProcessStatistics.peakMemory).utf8))

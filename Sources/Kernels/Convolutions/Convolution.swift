@@ -28,17 +28,20 @@ public struct Convolution: Sendable {
     precondition(algorithm.supports(geometry), "\(algorithm) does not compute \(geometry)")
     self.geometry = geometry
     self.algorithm = algorithm
-    direct = DirectConvolution(geometry, vectorFloats: vectorFloats)
+    direct = DirectConvolution(geometry, vectorFloats: vectorFloats, isBlocked: algorithm == .blockedDirect)
     spread = SpreadGradient(geometry, vectorFloats: vectorFloats)
     lowered = LoweredConvolution(geometry)
-    winograd = WinogradConvolution(geometry, vectorFloats: vectorFloats, isBlocked: algorithm == .blockedWinograd)
-    inputBorder = algorithm == .direct ? geometry.inputBorder : .none
-    outputGradientBorder = algorithm == .direct ? geometry.outputGradientBorder : .none
+    winograd = WinogradConvolution(geometry, vectorFloats: vectorFloats, algorithm: algorithm)
+    let isDirect = algorithm == .direct || algorithm == .blockedDirect
+    inputBorder = isDirect ? geometry.inputBorder : .none
+    outputGradientBorder = isDirect ? geometry.outputGradientBorder : .none
   }
 
   /// The algorithms among which inference chooses: those whose rounding is at most about twice that of plain sums
   /// (decision 14).
-  public static let forInference: Set<ConvolutionAlgorithm> = [.direct, .lowered, .blockedWinograd]
+  public static let forInference: Set<ConvolutionAlgorithm> = [
+    .blockedDirect, .lowered, .blockedWinograd, .smallTileWinograd,
+  ]
 
   /// The fastest algorithm for these shapes on this kind of processor: `winograd` and `direct` where they were
   /// measured.
@@ -50,10 +53,16 @@ public struct Convolution: Sendable {
     let possible = allowed.filter { $0.supports(geometry) }
     let hasVectors = Processor.vectorFloats >= 8
     let order: [ConvolutionAlgorithm] =
-      hasVectors ? [.direct, .lowered, .winograd, .blockedWinograd] : [.lowered, .direct, .winograd, .blockedWinograd]
+      (hasVectors ? [.direct, .blockedDirect, .lowered] : [.lowered, .direct, .blockedDirect])
+      + [.winograd, .blockedWinograd, .smallTileWinograd]
     if possible.contains(.winograd) && hasVectors && WinogradConvolution.pays(for: geometry) { return .winograd }
     if possible.contains(.blockedWinograd) && hasVectors && WinogradConvolution.paysBlocked(for: geometry) {
       return .blockedWinograd
+    }
+    if possible.contains(.smallTileWinograd) && hasVectors
+      && WinogradConvolution.paysInSmallTiles(for: geometry)
+    {
+      return .smallTileWinograd
     }
     return order.first { possible.contains($0) } ?? order[0]
   }
@@ -61,18 +70,19 @@ public struct Convolution: Sendable {
   /// Floats of the packed weights, for both directions.
   public var packedCount: Int {
     switch algorithm {
-    case .direct: 2 * geometry.kernelCount
+    case .direct, .blockedDirect: 2 * geometry.kernelCount
     case .lowered: geometry.kernelCount
-    case .winograd, .blockedWinograd: winograd.packedCount
+    case .winograd, .blockedWinograd, .smallTileWinograd: winograd.packedCount
     }
   }
 
   /// Floats of scratch that each of `forward`, `inputGradient` and `filterGradient` needs.
   public func scratchCount(lanes: Int) -> Int {
     switch algorithm {
-    case .direct: max(direct.scratchCount, spread?.scratchCount(lanes: lanes) ?? 0)
+    case .direct, .blockedDirect: max(direct.scratchCount, spread?.scratchCount(lanes: lanes) ?? 0)
     case .lowered: lowered.scratchCount(lanes: lanes)
     case .winograd, .blockedWinograd: winograd.scratchCount(lanes: lanes)
+    case .smallTileWinograd: max(winograd.scratchCount(lanes: lanes), lowered.scratchCount(lanes: lanes))
     }
   }
 
@@ -83,11 +93,11 @@ public struct Convolution: Sendable {
     check(kernel: kernel)
     check(packed: packed)
     switch algorithm {
-    case .direct:
+    case .direct, .blockedDirect:
       if forward { direct.packForward(kernel, into: packed) }
       if backward { direct.packBackward(kernel, into: backwardHalf(of: packed)) }
     case .lowered: packed.copy(from: kernel)
-    case .winograd, .blockedWinograd: winograd.pack(kernel, into: packed)
+    case .winograd, .blockedWinograd, .smallTileWinograd: winograd.pack(kernel, into: packed)
     }
   }
 
@@ -99,30 +109,27 @@ public struct Convolution: Sendable {
   ///   - bias: one float per filter; nil for none.
   ///   - groups: those that the tensors hold, here and below, where `takesGroups`; nil for all. Everything else is that
   ///     of all groups.
-  ///   - maximum: makes the output min(max(0, y), maximum), infinity standing for none; nil leaves it alone.
   ///   - scratch: at least `scratchCount` floats.
   public func forward(
-    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float? = nil, output: Tensor, scratch: Buffer,
-    live: Int? = nil,
-    groups: Range<Int>? = nil
+    input: Tensor, packed: Buffer, bias: Buffer?, ending: ConvolutionEnding = .none, output: Tensor, scratch: Buffer,
+    live: Int? = nil, groups: Range<Int>? = nil
   ) {
     check(groups, input: input, inputBorder: inputBorder, output: output, scratch: scratch)
     check(packed: packed)
     precondition(bias.map { $0.count == geometry.filters } ?? true, "a bias for each of \(geometry.filters) filters")
     switch algorithm {
-    case .direct:
+    case .direct, .blockedDirect:
       direct.forward(
-        groups ?? allGroups, input: input, packed: packed, bias: bias, maximum: maximum, output: output,
+        groups ?? allGroups, input: input, packed: packed, bias: bias, ending: ending, output: output,
         scratch: scratch)
     case .lowered:
       lowered.forward(input: input, kernel: packed, bias: bias, output: output, scratch: scratch)
-      if let maximum {
-        PointwiseFunction.clip(slope: 1, offset: 0, low: 0, high: maximum).apply(output, into: output)
-      }
-    case .winograd, .blockedWinograd:
+      ending.apply(to: output)
+    case .winograd, .blockedWinograd, .smallTileWinograd:
       winograd.forward(
-        input: input, packed: packed, bias: bias, maximum: maximum, output: output, scratch: scratch,
-        live: live ?? input.lanes)
+        input: input, packed: packed, bias: bias, maximum: ending.addend == nil ? ending.maximum : 0, output: output,
+        scratch: scratch, live: live ?? input.lanes)
+      if ending.addend != nil || ending.function == .silu { ending.apply(to: output) }
     }
   }
 
@@ -139,7 +146,7 @@ public struct Convolution: Sendable {
     check(groups, input: inputGradient, output: outputGradient, outputBorder: outputGradientBorder, scratch: scratch)
     check(packed: packed)
     switch algorithm {
-    case .direct:
+    case .direct, .blockedDirect:
       if let spread {
         return spread.inputGradient(
           outputGradient: outputGradient, packed: backwardHalf(of: packed), inputGradient: inputGradient,
@@ -152,7 +159,7 @@ public struct Convolution: Sendable {
     case .lowered:
       lowered.inputGradient(
         outputGradient: outputGradient, kernel: packed, inputGradient: inputGradient, scratch: scratch)
-    case .winograd, .blockedWinograd:
+    case .winograd, .blockedWinograd, .smallTileWinograd:
       winograd.inputGradient(
         outputGradient: outputGradient, packed: packed, inputGradient: inputGradient, scratch: scratch,
         live: live ?? outputGradient.lanes)
@@ -172,11 +179,11 @@ public struct Convolution: Sendable {
     check(groups, input: input, inputBorder: inputBorder, output: outputGradient, scratch: scratch)
     check(kernel: kernelGradient)
     switch algorithm {
-    case .direct:
+    case .direct, .blockedDirect:
       direct.filterGradient(
         groups ?? allGroups, input: input, outputGradient: outputGradient, kernelGradient: kernelGradient,
         scratch: scratch)
-    case .lowered:
+    case .lowered, .smallTileWinograd:
       lowered.filterGradient(
         input: input, outputGradient: outputGradient, kernelGradient: kernelGradient, scratch: scratch)
     case .winograd, .blockedWinograd:
@@ -198,7 +205,12 @@ public struct Convolution: Sendable {
   private var allGroups: Range<Int> { 0..<geometry.groups }
 
   /// Whether some of the groups can be computed alone.
-  public var takesGroups: Bool { algorithm == .direct }
+  public var takesGroups: Bool { isDirect }
+
+  /// Whether every ending is applied to sums in registers or in the first-level cache, instead of in a pass of its own.
+  public var endsInRegisters: Bool { isDirect }
+
+  private var isDirect: Bool { algorithm == .direct || algorithm == .blockedDirect }
 
   private func backwardHalf(of packed: Buffer) -> Buffer { packed[geometry.kernelCount..<2 * geometry.kernelCount] }
 

@@ -8,10 +8,18 @@ struct DirectConvolution: Sendable {
   private let outputs: TapGrid
   private let phases: [TapGrid]
   private let vectorFloats: Int32
+  private let isBlocked: Bool
 
-  /// - Parameter vectorFloats: of the registers for which blocks are made.
-  init(_ geometry: ConvolutionGeometry, vectorFloats: Int) {
+  /// Products that are summed apart where sums are blocked: few enough that their sums round no more than those of
+  /// matrix products do, and enough that adding these costs little.
+  private static let blockedProducts = 256
+
+  /// - Parameters:
+  ///   - vectorFloats: of the registers for which blocks are made.
+  ///   - isBlocked: whether forward sums the products in blocks.
+  init(_ geometry: ConvolutionGeometry, vectorFloats: Int, isBlocked: Bool) {
     self.vectorFloats = Int32(vectorFloats)
+    self.isBlocked = isBlocked
     self.geometry = geometry
     outputs = .forward(geometry)
     phases = TapGrid.inputGradientPhases(geometry)
@@ -77,14 +85,33 @@ struct DirectConvolution: Sendable {
 
   /// - Parameter groups: those that the tensors hold, here and below.
   func forward(
-    _ groups: Range<Int>, input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer
+    _ groups: Range<Int>, input: Tensor, packed: Buffer, bias: Buffer?, ending: ConvolutionEnding, output: Tensor,
+    scratch: Buffer
   ) {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
     var grid = unsafe grid(
-      outputs, from: input.layout, channels: channels, to: output.layout, filters, offsets: scratch)
-    unsafe (grid.maximum, grid.streams_output) = (maximum ?? 0, output.isStreamed ? 1 : 0)
+      outputs, from: input.layout, channels: channels, to: output.layout, filters, offsets: scratch,
+      besides: ending.addend?.layout)
+    unsafe grid.streams_output = output.isStreamed ? 1 : 0
+    unsafe grid.block_pairs = isBlocked ? DirectConvolution.blockedProducts : 0
+    unsafe (grid.ending.maximum, grid.ending.silu) = (ending.maximum, ending.function == .silu ? 1 : 0)
+    if isDepthwise && ending.addend == nil {
+      let first = groups.lowerBound
+      return unsafe ck_sum_channel_taps(
+        &grid, groups.count, input.pointer, output.pointer, packed.pointer + first * geometry.kernel.count,
+        geometry.kernel.count, bias.map { unsafe UnsafePointer($0.pointer + first) }, vectorFloats)
+    }
+    if let addend = ending.addend {
+      let layout = addend.layout
+      unsafe grid.ending.addend_channel_stride = layout.channelStride
+      unsafe grid.ending.addend_slice_step = layout.sliceStride
+      unsafe grid.ending.addend_row_step = layout.rowStride
+    }
     for group in groups {
       let place = group - groups.lowerBound
+      if let addend = ending.addend {
+        unsafe grid.ending.addend = UnsafePointer(addend.pointer + place * filters * addend.layout.channelStride)
+      }
       unsafe ck_sum_taps(
         &grid, input.pointer + place * channels * input.layout.channelStride,
         output.pointer + place * filters * output.layout.channelStride,
@@ -98,6 +125,19 @@ struct DirectConvolution: Sendable {
   ) {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
     let target = inputGradient.layout
+    if isDepthwise {
+      var start = groups.lowerBound * geometry.kernel.count
+      for phase in phases {
+        let first = offset(of: phase, in: target)
+        var grid = unsafe grid(phase, from: outputGradient.layout, channels: 1, to: target, 1, offsets: scratch)
+        unsafe grid.streams_output = inputGradient.isStreamed ? 1 : 0
+        unsafe ck_sum_channel_taps(
+          &grid, groups.count, outputGradient.pointer, inputGradient.pointer + first, packed.pointer + start,
+          geometry.kernel.count, nil, vectorFloats)
+        start += phase.taps.count
+      }
+      return
+    }
     // Every tap belongs to one phase.
     var weights = groups.lowerBound * geometry.kernelCount / geometry.groups
     for place in 0..<groups.count {
@@ -105,9 +145,7 @@ struct DirectConvolution: Sendable {
         var grid = unsafe grid(
           phase, from: outputGradient.layout, channels: filters, to: target, channels, offsets: scratch)
         unsafe grid.streams_output = inputGradient.isStreamed ? 1 : 0
-        let first =
-          phase.origin.depth * target.sliceStride + phase.origin.height * target.rowStride + phase.origin.width
-          * target.lanes
+        let first = offset(of: phase, in: target)
         unsafe ck_sum_taps(
           &grid, outputGradient.pointer + place * filters * outputGradient.layout.channelStride,
           inputGradient.pointer + place * channels * target.channelStride + first, packed.pointer + weights, nil,
@@ -115,6 +153,15 @@ struct DirectConvolution: Sendable {
         weights += phase.taps.count * channels * filters
       }
     }
+  }
+
+  /// Whether every channel is a group.
+  private var isDepthwise: Bool { geometry.inputChannelsPerGroup == 1 && geometry.filtersPerGroup == 1 }
+
+  /// Floats to the first cell of a phase.
+  private func offset(of phase: TapGrid, in layout: Layout) -> Int {
+    let origin = phase.origin
+    return origin.depth * layout.sliceStride + origin.height * layout.rowStride + origin.width * layout.lanes
   }
 
   func filterGradient(
@@ -146,9 +193,11 @@ struct DirectConvolution: Sendable {
     return (0..<blocks).lazy.map { count * $0 / blocks..<count * ($0 + 1) / blocks }
   }
 
-  /// The grid in floats; `offsets` receives those of the taps and must outlive the result.
+  /// The grid in floats, in one row where the layouts allow it; `offsets` receives those of the taps and must outlive
+  /// the result.
   @unsafe private func grid(
-    _ grid: TapGrid, from source: Layout, channels: Int, to target: Layout, _ targetChannels: Int, offsets: Buffer
+    _ grid: TapGrid, from source: Layout, channels: Int, to target: Layout, _ targetChannels: Int, offsets: Buffer,
+    besides addend: Layout? = nil
   ) -> ck_tap_grid {
     let taps = unsafe UnsafeMutableRawPointer(offsets.pointer).bindMemory(to: Int32.self, capacity: grid.taps.count)
     for (index, tap) in grid.taps.enumerated() {
@@ -159,7 +208,7 @@ struct DirectConvolution: Sendable {
     // Without borders and strides, all positions form one row.
     let isOneRow =
       grid.taps.count == 1 && grid.step == .one && grid.sourceStep == .one && source.planesAreContiguous
-      && target.planesAreContiguous && grid.count == Axes(geometry.input)
+      && addend?.planesAreContiguous != false && target.planesAreContiguous && grid.count == Axes(geometry.input)
     return unsafe ck_tap_grid(
       taps: UnsafePointer(taps), tap_count: grid.taps.count,
       input_channels: channels, input_channel_stride: source.channelStride,
@@ -172,6 +221,6 @@ struct DirectConvolution: Sendable {
       output_slice_step: grid.step.depth * target.sliceStride, output_row_step: grid.step.height * target.rowStride,
       output_pixel_step: grid.step.width * target.lanes,
       window_rows: grid.windowRows, window_columns: grid.windowColumns, window_row_step: grid.sourceStep.height,
-      lanes: source.lanes, streams_output: 0, maximum: 0)
+      lanes: source.lanes, streams_output: 0, block_pairs: 0, ending: ck_ending())
   }
 }

@@ -76,7 +76,7 @@ public struct PooledConvolution: Sendable {
   package init(_ convolution: Convolution, _ window: PoolingWindow, limit: Float?, bandBytes: Int) {
     geometry = convolution.geometry
     winograd = WinogradConvolution(
-      geometry, vectorFloats: Processor.vectorFloats, isBlocked: convolution.algorithm == .blockedWinograd)
+      geometry, vectorFloats: Processor.vectorFloats, algorithm: convolution.algorithm)
     (self.window, self.limit) = (window, limit)
     let output = geometry.output
     pooled = [output.height / 2, output.width / 2, output.channels]
@@ -115,7 +115,7 @@ public struct PooledConvolution: Sendable {
     for band in bands {
       let result = Tensor(band.rowsShape, layout: layout.rows(0..<band.rows.count), storage: scratch, isStreamed: false)
       winograd.forward(
-        input: input.rows(band.reach, as: band.reachInputShape), packed: packed, bias: bias, maximum: nil,
+        input: input.rows(band.reach, as: band.reachInputShape), packed: packed, bias: bias, maximum: 0,
         output: result,
         scratch: scratch[layout.count..<scratch.count], live: live, top: band.top)
       Pooling.maximum(

@@ -18,7 +18,8 @@ struct SpreadGradient: Sendable {
     cells = geometry.output.with(channels: geometry.input.channels)
     strides = geometry.strides
     dense = DirectConvolution(
-      ConvolutionGeometry(input: cells, filters: geometry.filters, kernel: .one), vectorFloats: vectorFloats)
+      ConvolutionGeometry(input: cells, filters: geometry.filters, kernel: .one),
+      vectorFloats: vectorFloats, isBlocked: false)
   }
 
   func scratchCount(lanes: Int) -> Int { start + Layout(cells, lanes: lanes).count }

@@ -1,8 +1,8 @@
 internal import CKernels
 internal import Tensors
 
-/// `ConvolutionAlgorithm.winograd`: F(4x4, 3x3) on tiles of the output, at the points 0, 2/3, -2/3, 3/2, -3/2 and
-/// infinity of both axes.
+/// `ConvolutionAlgorithm.winograd` and its like: F(4x4, 3x3) on tiles of the output, at the points 0, 2/3, -2/3, 3/2,
+/// -3/2 and infinity of both axes.
 ///
 /// With transforms B, G and A of one axis, a tile y of 4 x 4 outputs reads a patch d of 6 x 6 inputs:
 ///
@@ -13,18 +13,22 @@ internal import Tensors
 /// with kernels turned by 180 degrees, whose transforms are those of the kernels at the points' reciprocals, so that
 /// one set of packed weights serves both directions.
 ///
+/// F(2x2, 3x3), at the points 0, 1, -1 and infinity, computes tiles of 2 x 2 in the same way; not the gradient of w.
+///
 /// Sources: Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016; `winograd_transforms.h`.
 struct WinogradConvolution: Sendable {
   private let geometry: ConvolutionGeometry
   private let vectorFloats: Int32
   private let isBlocked: Bool
+  private let tile: Int
 
   /// - Parameters:
   ///   - geometry: one that is supported.
   ///   - vectorFloats: of the registers for which blocks are made.
-  ///   - isBlocked: whether forward sums the channels in blocks.
-  init(_ geometry: ConvolutionGeometry, vectorFloats: Int, isBlocked: Bool) {
-    self.isBlocked = isBlocked
+  ///   - algorithm: which of those by Winograd.
+  init(_ geometry: ConvolutionGeometry, vectorFloats: Int, algorithm: ConvolutionAlgorithm) {
+    isBlocked = algorithm == .blockedWinograd
+    tile = algorithm == .smallTileWinograd ? 2 : 4
     self.vectorFloats = Int32(vectorFloats)
     self.geometry = geometry
   }
@@ -53,7 +57,12 @@ struct WinogradConvolution: Sendable {
     pays(for: geometry) && geometry.input.channels >= leastBlockedChannels
   }
 
-  var packedCount: Int { ck_winograd_packed_count(geometry.input.channels, geometry.filters) }
+  /// Whether tiles of 2 x 2 are faster than summing taps, where those of 4 x 4 round too much.
+  static func paysInSmallTiles(for geometry: ConvolutionGeometry) -> Bool {
+    pays(for: geometry) && geometry.input.channels < leastBlockedChannels
+  }
+
+  var packedCount: Int { ck_winograd_packed_count(tile, geometry.input.channels, geometry.filters) }
 
   func scratchCount(lanes: Int) -> Int {
     scratchCount(from: Layout(geometry.input, lanes: lanes), to: Layout(geometry.output, lanes: lanes))
@@ -63,23 +72,26 @@ struct WinogradConvolution: Sendable {
   func scratchCount(from source: Layout, to target: Layout) -> Int {
     [8, source.lanes].reduce(0) { count, live in
       var shape = shape(from: source, to: target, padding: geometry.paddingBefore, live: live)
-      return unsafe max(count, ck_winograd_scratch_count(&shape), ck_winograd_filter_scratch_count(&shape))
+      let filter = unsafe tile == 4 ? ck_winograd_filter_scratch_count(&shape) : 0
+      return unsafe max(count, ck_winograd_scratch_count(&shape), filter)
     }
   }
 
   func pack(_ kernel: Buffer, into packed: Buffer) {
-    unsafe ck_winograd_pack(kernel.pointer, geometry.input.channels, geometry.filters, packed.pointer)
+    unsafe ck_winograd_pack(tile, kernel.pointer, geometry.input.channels, geometry.filters, packed.pointer)
   }
 
-  /// - Parameter top: rows of padding above those that the tensors hold, here and below; nil where they hold whole
-  ///   images.
+  /// - Parameters:
+  ///   - maximum: as of `ConvolutionEnding`; 0 for no rectifier.
+  ///   - top: rows of padding above those that the tensors hold, here and below; nil where they hold whole
+  ///     images.
   func forward(
-    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float?, output: Tensor, scratch: Buffer, live: Int,
+    input: Tensor, packed: Buffer, bias: Buffer?, maximum: Float, output: Tensor, scratch: Buffer, live: Int,
     top: Int? = nil
   ) {
     var shape = shape(from: input.layout, to: output.layout, padding: geometry.paddingBefore, live: live, top)
     shape.streams_target = output.isStreamed ? 1 : 0
-    shape.maximum = maximum ?? 0
+    shape.maximum = maximum
     shape.is_blocked = isBlocked ? 1 : 0
     unsafe ck_winograd_forward(
       &shape, input.pointer, packed.pointer, bias.map { unsafe UnsafePointer($0.pointer) }, output.pointer,
@@ -108,7 +120,7 @@ struct WinogradConvolution: Sendable {
     from source: Layout, to target: Layout, padding: Axes, live: Int, _ top: Int? = nil
   ) -> ck_winograd {
     ck_winograd(
-      source_height: source.height, source_width: source.width, source_row_stride: source.rowStride,
+      tile: tile, source_height: source.height, source_width: source.width, source_row_stride: source.rowStride,
       source_channel_stride: source.channelStride, target_height: target.height, target_width: target.width,
       target_row_stride: target.rowStride, target_channel_stride: target.channelStride,
       input_channels: geometry.input.channels, output_channels: geometry.filters, padding_top: top ?? padding.height,

@@ -4,7 +4,14 @@ package import Networks
 extension Graph {
   /// The same graph for a model that is run without being trained.
   package func choosingForInference(_ choice: Recipe.ConvolutionChoice) -> Graph {
-    (choice == .automatic ? choosing(among: Convolution.forInference) : choosing(choice)).summingInBlocks
+    let chosen =
+      switch choice {
+      case .automatic: choosing(among: Convolution.forInference)
+      case .exact: choosing(among: [.blockedDirect, .lowered])
+      case .direct: choosing(among: [.blockedDirect])
+      case .lowered, .winograd: choosing(choice)
+      }
+    return chosen.summingInBlocks
   }
 
   /// The same graph with the algorithms of its convolutions chosen.

@@ -25,8 +25,11 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   var algorithms = Set(ConvolutionAlgorithm.allCases)
   var margins: Margins?
   var maximum: Float?
+  var isSilu = false
+  /// Whether there is a second input, of the output's shape, which is added to the sums: at inference.
+  var addsInput = false
   /// For the shape that the layer is bound to.
-  private var convolution: Convolution?
+  private var bound: Convolution?
   private var pooled: PooledConvolution?
   /// A max pooling behind it, which the planner puts here.
   private var pooling: (window: PoolingWindow, limit: Float?)?
@@ -79,14 +82,14 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    let input = try Dimensions.input(inputs)
+    let input = try Dimensions.input(addsInput ? Array(inputs.prefix(1)) : inputs)
     try window.check(["filters": filters, "groups": groups])
     guard input.channels % groups == 0, filters % groups == 0 else {
       throw ShapeError(
         "cannot cut \(input.channels) channels and \(filters) filters into \(groups) groups; use a divisor of both.")
     }
     try window.checkFit(input, margins: margins)
-    let convolution = chosenConvolution(for: geometry(of: input))
+    let convolution = convolution(for: input)
     var signature = Signature(outputs: [convolution.geometry.output])
     signature.parameters = [Parameter("kernel", window.kernel + [input.channels / groups, filters], kernelSettings)]
     if usesBias { signature.parameters.append(Parameter("bias", [filters], biasSettings)) }
@@ -111,24 +114,37 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
 
   public func bound(to inputs: [Shape]) -> any Layer {
     var copy = self
-    let convolution = chosenConvolution(for: geometry(of: inputs[0]))
-    copy.convolution = convolution
+    let convolution = convolution(for: inputs[0])
+    copy.bound = convolution
     copy.pooled = pooling.map { PooledConvolution(convolution, $0.window, limit: $0.limit) }
     return copy
   }
 
   public func absorbing(_ next: any Layer, inputs: [Shape]) -> (any Layer)? {
     if let layer = absorbing(rectifier: next) { return layer }
-    guard let next = next as? MaxPooling2D, activation == .linear, maximum == nil, pooling == nil,
-      PooledConvolution.pays(chosenConvolution(for: geometry(of: inputs[0])), next.window)
+    guard let next = next as? MaxPooling2D, activation == .linear, maximum == nil, !isSilu, !addsInput, pooling == nil,
+      PooledConvolution.pays(convolution(for: inputs[0]), next.window)
     else { return nil }
     var copy = self
     copy.pooling = (next.window, next.maximum)
     return copy
   }
 
+  func absorbing(atInference next: any Layer, inputs: [Shape]) -> (any Layer)? {
+    absorbing(silu: next, convolution(for: inputs[0]))
+  }
+
+  func addingInput(to input: Shape) -> (any Layer)? {
+    guard activation == .linear, maximum == nil, !isSilu, !addsInput, pooling == nil, groups == 1,
+      convolution(for: input).endsInRegisters
+    else { return nil }
+    var copy = self
+    copy.addsInput = true
+    return copy
+  }
+
   public func prepare(_ pass: borrowing PreparePass) {
-    convolution!.pack(pass.parameters[0], into: pass.prepared, forward: pass.forward, backward: pass.backward)
+    bound!.pack(pass.parameters[0], into: pass.prepared, forward: pass.forward, backward: pass.backward)
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
@@ -137,9 +153,10 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
         input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil, output: pass.output,
         positions: pass.mode == .training ? pass.saved : nil, scratch: pass.scratch, live: pass.live)
     }
-    convolution!.forward(
-      input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil, maximum: maximum,
-      output: pass.output, scratch: pass.scratch, live: pass.live, groups: pass.block)
+    bound!.forward(
+      input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil,
+      ending: ConvolutionEnding(addend: addsInput ? pass.inputs[1] : nil, endingFunction), output: pass.output,
+      scratch: pass.scratch, live: pass.live, groups: pass.block)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
@@ -150,7 +167,7 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
         biasGradient: usesBias && !pass.isFrozen ? pass.parameterGradient(1) : nil, inputGradient: pass.inputGradient,
         scratch: pass.scratch, live: pass.live)
     }
-    let convolution = convolution!
+    let convolution = bound!
     let biasGradient = usesBias && !pass.isFrozen ? pass.parameterGradient(1)[pass.block ?? 0..<filters] : nil
     if let maximum {
       ChannelSums.close(pass.outputGradient, of: pass.output, maximum: maximum, sums: biasGradient)
@@ -168,6 +185,8 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
         scratch: pass.scratch, live: pass.live, groups: pass.block)
     }
   }
+
+  func convolution(for input: Shape) -> Convolution { chosenConvolution(for: geometry(of: input)) }
 
   /// What is computed for images of a shape that fits.
   public func geometry(of input: Shape) -> ConvolutionGeometry {

@@ -22,6 +22,7 @@ public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, FusingConvolu
   var algorithms = Set(ConvolutionAlgorithm.allCases)
   var margins: Margins?
   var maximum: Float?
+  var isSilu = false
   /// For the shape that the layer is bound to.
   private var grouped: Conv<Dimensions>?
 
@@ -68,6 +69,10 @@ public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, FusingConvolu
     return signature
   }
 
+  func absorbing(atInference next: any Layer, inputs: [Shape]) -> (any Layer)? {
+    absorbing(silu: next, grouped(inputs[0].channels).convolution(for: inputs[0]))
+  }
+
   public func bound(to inputs: [Shape]) -> any Layer {
     var copy = self
     copy.grouped = grouped(inputs[0].channels).bound(to: inputs) as? Conv<Dimensions>
@@ -83,7 +88,7 @@ public struct DepthwiseConv<Dimensions: SpatialDimensions>: Layer, FusingConvolu
       channels * multiplier, kernel: window.kernel, strides: window.strides, padding: window.padding,
       dilation: window.dilation, groups: channels, usesBias: usesBias)
     layer.algorithms = algorithms
-    layer.maximum = maximum
+    (layer.maximum, layer.isSilu) = (maximum, isSilu)
     return margins.flatMap { layer.absorbing($0, isRectified: false) } ?? layer
   }
 }

@@ -10,9 +10,20 @@ protocol FusingConvolution: ActivationEnding, PaddingAbsorbing, ConvolutionLayer
   var margins: Margins? { get set }
   /// Makes the output min(max(0, y), maximum), infinity standing for none.
   var maximum: Float? { get set }
+  /// Makes the output y / (1 + e^-y), at inference.
+  var isSilu: Bool { get set }
+
+  /// As `absorbing`, for what only inference joins.
+  func absorbing(atInference next: any Layer, inputs: [Shape]) -> (any Layer)?
+
+  /// The same layer with a second input, of the output's shape, that is added to the sums; nil where that saves
+  /// nothing.
+  func addingInput(to input: Shape) -> (any Layer)?
 }
 
 extension FusingConvolution {
+  func addingInput(to input: Shape) -> (any Layer)? { nil }
+
   var biased: Self {
     var copy = self
     copy.usesBias = true
@@ -30,12 +41,29 @@ extension FusingConvolution {
   }
 
   func absorbing(rectifier next: any Layer) -> (any Layer)? {
-    guard activation == .linear, self.maximum == nil, let maximum = ActivationFunction.rectifierMaximum(of: next),
-      maximum > 0
+    guard activation == .linear, self.maximum == nil, !isSilu,
+      let maximum = ActivationFunction.rectifierMaximum(of: next), maximum > 0
     else { return nil }
     var copy = self
     copy.maximum = maximum
     return copy
+  }
+
+  /// The same layer with an activation behind it that only inference computes in registers; nil for other layers.
+  ///
+  /// - Parameter convolution: what the layer computes.
+  func absorbing(silu next: any Layer, _ convolution: Convolution) -> Self? {
+    guard let next = next as? Activation, next.activation == .silu, activation == .linear, maximum == nil, !isSilu,
+      convolution.endsInRegisters
+    else { return nil }
+    var copy = self
+    copy.isSilu = true
+    return copy
+  }
+
+  /// What is applied to the sums.
+  var endingFunction: ConvolutionEnding.Function {
+    isSilu ? .silu : maximum.map { .rectifier(maximum: $0) } ?? .identity
   }
 
   func absorbing(_ margins: Margins, isRectified: Bool) -> Self? {
