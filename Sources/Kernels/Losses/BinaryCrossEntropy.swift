@@ -48,11 +48,11 @@ public struct BinaryCrossEntropy: Sendable {
         let t = to.offset(lane: 0, depth: depth, height: height, width: width, channel: channel)
         let dx = out.offset(lane: 0, depth: depth, height: height, width: width, channel: channel)
         for lane in 0..<from.lanes {
+          // An image of no weight has no gradient, whatever it holds.
+          let factor = factors.storage[first + lane]
           gradient.storage[dx + lane] =
-            lane < live
-            ? Float(slope(predictions.storage[x + lane], target.storage[t + lane]) / count)
-              * factors.storage[first + lane]
-            : 0
+            lane < live && factor != 0
+            ? Float(slope(predictions.storage[x + lane], target.storage[t + lane]) / count) * factor : 0
         }
       }
     }
