@@ -30,11 +30,10 @@ CK_INLINE void SUM_BLOCK(const ck_tap_grid *grid, const block_sum *sum, const su
     }
     input += grid->input_channel_stride;
   }
-  for (int i = 0; i < at->addends; i++) {
-    const addend *addend = &at->addend[i];
+  if (at->earlier) {
     CK_UNROLL for (int o = 0; o < OUTPUTS; o++)
       CK_UNROLL for (int p = 0; p < COLUMNS; p++)
-        total[o][p] += *(const VECTOR *)(addend->values + o * addend->channel_stride + p * addend->step);
+        total[o][p] += *(const VECTOR *)(at->earlier + o * at->earlier_channel_stride + p * at->earlier_step);
   }
   if (sum->maximum != 0) {
     CK_UNROLL for (int o = 0; o < OUTPUTS; o++)

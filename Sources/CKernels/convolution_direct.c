@@ -43,18 +43,13 @@ typedef struct {
   float maximum;
 } block_sum;
 
-/// What is added to the sums of a block when they are whole.
-typedef struct {
-  const float *values;
-  ptrdiff_t channel_stride, step;
-} addend;
-
 /// Where a block reads and writes.
 typedef struct {
   const float *input;
   float *output;
-  addend addend[2];
-  int addends;
+  /// Earlier sums that are added last, and their distances; null for none.
+  const float *earlier;
+  ptrdiff_t earlier_channel_stride, earlier_step;
 } sum_places;
 
 #define VECTOR lanes16
@@ -96,7 +91,7 @@ CK_INLINE void sum_columns(const ck_tap_grid *grid, const block_sum *sum, const 
     sum_places at = *places;
     at.input += first * sum->input_step;
     at.output += first * sum->output_step;
-    for (int i = 0; i < at.addends; i++) at.addend[i].values += first * at.addend[i].step;
+    if (at.earlier) at.earlier += first * at.earlier_step;
 #define CASE(O, P, BLOCK) \
   case O * 16 + P: \
     BLOCK(grid, sum, &at, O, P); \
@@ -145,16 +140,13 @@ CK_INLINE void sum_row(const ck_tap_grid *grid, const block_sum *sum, const sum_
       part.weights += first * outputs * grid->tap_count;
       if (block > 0) {
         part.bias = NULL;
-        at.addend[at.addends++] = (addend){waiting, waiting_stride, vector_floats};
+        at.earlier = waiting, at.earlier_channel_stride = waiting_stride, at.earlier_step = vector_floats;
       } else if (adds_last) {
         part.bias = NULL;
-        at.addend[at.addends++] = (addend){target, sum->output_channel_stride, sum->output_step};
+        at.earlier = target;
+        at.earlier_channel_stride = sum->output_channel_stride, at.earlier_step = sum->output_step;
       }
       if (block > 0 || adds_last) part.adding = false;
-      if (last && places->addends == 1) {
-        at.addend[at.addends] = places->addend[0];
-        at.addend[at.addends++].values += start * sum->output_step;
-      }
       if (!last) part.maximum = 0;
       at.output = stays ? waiting : target;
       if (stays) {
@@ -262,16 +254,10 @@ CK_DISPATCHED void ck_sum_taps(const ck_tap_grid *grid, const float *input, floa
             float *target = output + target_channel * grid->output_channel_stride + slice * grid->output_slice_step +
                             row * grid->output_row_step + pixel * grid->output_pixel_step;
             sum_places places = {.input = source, .output = target};
-            if (whole && ending->addend)
-              places.addend[places.addends++] = (addend){
-                  ending->addend + target_channel * ending->addend_channel_stride + slice * ending->addend_slice_step +
-                      row * ending->addend_row_step + pixel * grid->lanes,
-                  ending->addend_channel_stride, sum.output_step};
             for (ptrdiff_t repeat = 0; repeat < repeats; repeat++) {
               sum_row(grid, &sum, &places, outputs, columns, whole, vector_floats);
               places.input += vector;
               places.output += vector;
-              if (places.addends) places.addend[0].values += vector;
             }
           }
         }

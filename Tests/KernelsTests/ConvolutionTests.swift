@@ -93,7 +93,7 @@ import Testing
         scratch: trial.scratch.inner)
       let plain = (0..<15).map { trial.output.sample($0) }
       trial.convolution.forward(
-        input: trial.input, packed: trial.packed.inner, bias: trial.bias, ending: .init(.rectifier(maximum: maximum)),
+        input: trial.input, packed: trial.packed.inner, bias: trial.bias, ending: .rectifier(maximum: maximum),
         output: trial.output, scratch: trial.scratch.inner)
       for lane in 0..<15 {
         #expect(trial.output.sample(lane) == plain[lane].map { min(max(0, $0), maximum) }, "lane \(lane)")

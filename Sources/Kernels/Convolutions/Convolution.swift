@@ -127,9 +127,9 @@ public struct Convolution: Sendable {
       ending.apply(to: output)
     case .winograd, .blockedWinograd, .smallTileWinograd:
       winograd.forward(
-        input: input, packed: packed, bias: bias, maximum: ending.addend == nil ? ending.maximum : 0, output: output,
+        input: input, packed: packed, bias: bias, maximum: ending.maximum, output: output,
         scratch: scratch, live: live ?? input.lanes)
-      if ending.addend != nil || ending.function == .silu { ending.apply(to: output) }
+      if ending == .silu { ending.apply(to: output) }
     }
   }
 

@@ -90,28 +90,18 @@ struct DirectConvolution: Sendable {
   ) {
     let (channels, filters) = (geometry.inputChannelsPerGroup, geometry.filtersPerGroup)
     var grid = unsafe grid(
-      outputs, from: input.layout, channels: channels, to: output.layout, filters, offsets: scratch,
-      besides: ending.addend?.layout)
+      outputs, from: input.layout, channels: channels, to: output.layout, filters, offsets: scratch)
     unsafe grid.streams_output = output.isStreamed ? 1 : 0
     unsafe grid.block_pairs = isBlocked ? DirectConvolution.blockedProducts : 0
-    unsafe (grid.ending.maximum, grid.ending.silu) = (ending.maximum, ending.function == .silu ? 1 : 0)
-    if isDepthwise && ending.addend == nil {
+    unsafe (grid.ending.maximum, grid.ending.silu) = (ending.maximum, ending == .silu ? 1 : 0)
+    if isDepthwise {
       let first = groups.lowerBound
       return unsafe ck_sum_channel_taps(
         &grid, groups.count, input.pointer, output.pointer, packed.pointer + first * geometry.kernel.count,
         geometry.kernel.count, bias.map { unsafe UnsafePointer($0.pointer + first) }, vectorFloats)
     }
-    if let addend = ending.addend {
-      let layout = addend.layout
-      unsafe grid.ending.addend_channel_stride = layout.channelStride
-      unsafe grid.ending.addend_slice_step = layout.sliceStride
-      unsafe grid.ending.addend_row_step = layout.rowStride
-    }
     for group in groups {
       let place = group - groups.lowerBound
-      if let addend = ending.addend {
-        unsafe grid.ending.addend = UnsafePointer(addend.pointer + place * filters * addend.layout.channelStride)
-      }
       unsafe ck_sum_taps(
         &grid, input.pointer + place * channels * input.layout.channelStride,
         output.pointer + place * filters * output.layout.channelStride,
@@ -196,8 +186,7 @@ struct DirectConvolution: Sendable {
   /// The grid in floats, in one row where the layouts allow it; `offsets` receives those of the taps and must outlive
   /// the result.
   @unsafe private func grid(
-    _ grid: TapGrid, from source: Layout, channels: Int, to target: Layout, _ targetChannels: Int, offsets: Buffer,
-    besides addend: Layout? = nil
+    _ grid: TapGrid, from source: Layout, channels: Int, to target: Layout, _ targetChannels: Int, offsets: Buffer
   ) -> ck_tap_grid {
     let taps = unsafe UnsafeMutableRawPointer(offsets.pointer).bindMemory(to: Int32.self, capacity: grid.taps.count)
     for (index, tap) in grid.taps.enumerated() {
@@ -208,7 +197,7 @@ struct DirectConvolution: Sendable {
     // Without borders and strides, all positions form one row.
     let isOneRow =
       grid.taps.count == 1 && grid.step == .one && grid.sourceStep == .one && source.planesAreContiguous
-      && addend?.planesAreContiguous != false && target.planesAreContiguous && grid.count == Axes(geometry.input)
+      && target.planesAreContiguous && grid.count == Axes(geometry.input)
     return unsafe ck_tap_grid(
       taps: UnsafePointer(taps), tap_count: grid.taps.count,
       input_channels: channels, input_channel_stride: source.channelStride,

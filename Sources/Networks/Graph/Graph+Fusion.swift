@@ -45,46 +45,6 @@ extension Graph {
     return (layer as? any FusingConvolution)?.absorbing(atInference: next, inputs: inputs)
   }
 
-  /// The same graph with sums of two values computed by the convolution that gives the later one, which then reads the
-  /// other one too. What it took over stays as an identity.
-  ///
-  /// - Parameter keeping: layers whose own outputs are wanted.
-  func addingInConvolutions(keeping: Set<String>) -> Graph {
-    let readers = consumers()
-    var layers = nodes.map(\.layer)
-    var sources = nodes.map(\.inputs)
-    for (index, node) in nodes.enumerated() {
-      guard let sum = node.layer as? Add, !sum.isRectified, node.inputs.count == 2,
-        shape(node.inputs[0]) == shape(node.inputs[1])
-      else { continue }
-      for (own, other) in [(node.inputs[0], node.inputs[1]), (node.inputs[1], node.inputs[0])] {
-        let place = origin(ofIdentity: own)
-        guard other.node < place, onlyReader(of: place, readers, keeping) == index,
-          let layer = layers[place] as? any FusingConvolution,
-          let adding = layer.addingInput(to: shape(nodes[place].inputs[0]))
-        else { continue }
-        (layers[place], layers[index]) = (adding, Activation(.linear))
-        sources[place].append(other)
-        sources[index] = [own]
-        break
-      }
-    }
-    var result = Graph(name: name, isSequential: isSequential)
-    for (index, node) in nodes.enumerated() {
-      _ = result.mustAppend(layers[index], like: node, inputs: sources[index])
-    }
-    result.setInputs(inputs)
-    result.setOutputs(outputs)
-    return result
-  }
-
-  /// The node whose output a value is, but for identities in between.
-  private func origin(ofIdentity value: Value) -> Int {
-    var node = value.node
-    while (nodes[node].layer as? Activation)?.activation == .linear { node = nodes[node].inputs[0].node }
-    return node
-  }
-
   /// The node that alone reads the output of another one, identities in between left out.
   private func onlyReader(of index: Int, _ readers: [Value: [Int]], _ keeping: Set<String>) -> Int? {
     var index = index

@@ -155,7 +155,7 @@ extension Graph {
   }
 
   /// Appends what stands for a node of another graph.
-  mutating func mustAppend(_ layer: any Layer, like node: Node, inputs: [Value]) -> Value {
+  private mutating func mustAppend(_ layer: any Layer, like node: Node, inputs: [Value]) -> Value {
     mustAppend(layer, named: node.name, inputs: inputs, role: node.role)
   }
 

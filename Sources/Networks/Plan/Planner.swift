@@ -46,8 +46,7 @@ public struct Planner: Sendable {
     let padded = separated.absorbingPadding(keeping: wanted)
     let (graphWithFolded, folded) = padded.foldingNormalizations(
       keeping: wanted, isActive: activity(of: padded, mode), mode: mode)
-    let summed = mode == .inference ? graphWithFolded.addingInConvolutions(keeping: wanted) : graphWithFolded
-    let fused = summed.absorbingRectifiers(keeping: wanted).fusing(keeping: wanted, mode: mode)
+    let fused = graphWithFolded.absorbingRectifiers(keeping: wanted).fusing(keeping: wanted, mode: mode)
     let final = mode == .training ? fused.insertingSplits() : fused
     let isActive = activity(of: final, mode)
     let table = whole?.table ?? ParameterTable(graph)

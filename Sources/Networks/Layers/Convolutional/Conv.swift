@@ -26,8 +26,6 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   var margins: Margins?
   var maximum: Float?
   var isSilu = false
-  /// Whether there is a second input, of the output's shape, which is added to the sums: at inference.
-  var addsInput = false
   /// For the shape that the layer is bound to.
   private var bound: Convolution?
   private var pooled: PooledConvolution?
@@ -82,7 +80,7 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
   }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
-    let input = try Dimensions.input(addsInput ? Array(inputs.prefix(1)) : inputs)
+    let input = try Dimensions.input(inputs)
     try window.check(["filters": filters, "groups": groups])
     guard input.channels % groups == 0, filters % groups == 0 else {
       throw ShapeError(
@@ -122,7 +120,7 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
 
   public func absorbing(_ next: any Layer, inputs: [Shape]) -> (any Layer)? {
     if let layer = absorbing(rectifier: next) { return layer }
-    guard let next = next as? MaxPooling2D, activation == .linear, maximum == nil, !isSilu, !addsInput, pooling == nil,
+    guard let next = next as? MaxPooling2D, activation == .linear, maximum == nil, !isSilu, pooling == nil,
       PooledConvolution.pays(convolution(for: inputs[0]), next.window)
     else { return nil }
     var copy = self
@@ -132,15 +130,6 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
 
   func absorbing(atInference next: any Layer, inputs: [Shape]) -> (any Layer)? {
     absorbing(silu: next, convolution(for: inputs[0]))
-  }
-
-  func addingInput(to input: Shape) -> (any Layer)? {
-    guard activation == .linear, maximum == nil, !isSilu, !addsInput, pooling == nil, groups == 1,
-      convolution(for: input).endsInRegisters
-    else { return nil }
-    var copy = self
-    copy.addsInput = true
-    return copy
   }
 
   public func prepare(_ pass: borrowing PreparePass) {
@@ -155,8 +144,7 @@ public struct Conv<Dimensions: SpatialDimensions>: Layer, FusingConvolution {
     }
     bound!.forward(
       input: pass.input, packed: pass.prepared, bias: usesBias ? pass.parameters[1] : nil,
-      ending: ConvolutionEnding(addend: addsInput ? pass.inputs[1] : nil, endingFunction), output: pass.output,
-      scratch: pass.scratch, live: pass.live, groups: pass.block)
+      ending: ending, output: pass.output, scratch: pass.scratch, live: pass.live, groups: pass.block)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {

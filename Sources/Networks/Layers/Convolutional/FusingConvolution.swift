@@ -15,15 +15,9 @@ protocol FusingConvolution: ActivationEnding, PaddingAbsorbing, ConvolutionLayer
 
   /// As `absorbing`, for what only inference joins.
   func absorbing(atInference next: any Layer, inputs: [Shape]) -> (any Layer)?
-
-  /// The same layer with a second input, of the output's shape, that is added to the sums; nil where that saves
-  /// nothing.
-  func addingInput(to input: Shape) -> (any Layer)?
 }
 
 extension FusingConvolution {
-  func addingInput(to input: Shape) -> (any Layer)? { nil }
-
   var biased: Self {
     var copy = self
     copy.usesBias = true
@@ -61,9 +55,8 @@ extension FusingConvolution {
     return copy
   }
 
-  /// What is applied to the sums.
-  var endingFunction: ConvolutionEnding.Function {
-    isSilu ? .silu : maximum.map { .rectifier(maximum: $0) } ?? .identity
+  var ending: ConvolutionEnding {
+    isSilu ? .silu : maximum.map { .rectifier(maximum: $0) } ?? .none
   }
 
   func absorbing(_ margins: Margins, isRectified: Bool) -> Self? {
