@@ -93,7 +93,8 @@ import Training
     ),
     (
       "views: 4\n",
-      "a.yaml:1: 'views' is given without 'augmentation', so that all of them would be the same; remove it."
+      "a.yaml:1: 'views' is given without 'augmentation' or 'transforms', so that all of them would be the same; "
+        + "remove it."
     ),
     (
       "featureCache: memory\naugmentation: [{padCrop: 2}]\n",

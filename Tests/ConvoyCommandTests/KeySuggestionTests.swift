@@ -31,7 +31,7 @@ import Training
     "warmup_epochs": "schedule.warmup", "warmup": "schedule.warmup", "optimizer.schedule": "schedule",
     "schedule.gamma": "schedule.factor", "schedule.step_size": "schedule.every", "schedule.min_lr": "schedule.end",
     "train": "data.train", "train_dir": "data.train", "data.val": "data.validation", "test": "data.test",
-    "validation_split": "data.split.validation", "resize": "data.resize", "transforms": "augmentation",
+    "validation_split": "data.split.validation", "resize": "data.resize", "transform": "augmentation",
     "data.augmentation": "augmentation", "preprocess": "preprocessing", "mean": "preprocessing.standardize",
     "criterion": "loss", "pretrained": "finetune.from", "layers": "model.layers", "input_shape": "model.input",
     "ema_decay": "average.decay", "save_freq": "checkpoint.every", "save_best_only": "checkpoint.keep.best",

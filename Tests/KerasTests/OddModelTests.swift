@@ -33,9 +33,11 @@ struct OddModelTests {
     for format in name.hasPrefix("names") ? [ExportFormat.h5] : [.keras, .h5] {
       try withTemporaryPath { path in
         let path = format == .keras ? path.replacing(".h5", with: ".keras") : path
-        try KerasModel.export(model.graph, weights, as: format, to: path)
+        var graph = model.graph
+        graph.hasOpenSizes = false
+        try KerasModel.export(graph, weights, as: format, to: path)
         let again = try KerasModel(reading: path)
-        #expect(again.graph.difference(from: model.graph) == nil)
+        #expect(again.graph.difference(from: graph) == nil)
         try checkOperands(in: again.graph.kerasModel(.keras3))
         #expect(try again.loadedWeights().byPath == weights.byPath)
       }

@@ -3,7 +3,7 @@ import Kernels
 import Tensors
 import Testing
 
-/// What convolutions do to their sums before they store them.
+/// Functions that convolutions apply to their sums before they store them.
 @Suite struct ConvolutionEndingTests {
   /// SiLU of the sums; rectifiers are tested beside their gradients.
   @Test(arguments: ConvolutionTests.supported)

@@ -19,7 +19,7 @@ import Testing
 
   private static let boxLosses: [BoxLoss] = [.iou, .giou, .diou, .ciou]
 
-  /// What the kernels are tried on: huge numbers in dead lanes, NaN around the images.
+  /// A trial of the kernels: huge numbers in dead lanes, NaN around the images.
   private struct Trial {
     let fixture: Fixture
     let predictions: Tensor, target: Tensor, factors: Tensor, gradient: Tensor

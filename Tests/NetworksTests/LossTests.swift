@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What all losses must keep.
+/// Properties of all losses.
 @Suite struct LossTests {
   @Test func everyLossHasASample() { #expect(LossSamples.missing == []) }
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Training
 
-/// What a recipe says of losses and outputs.
+/// Losses and outputs of a recipe.
 @Suite(.serialized) struct OutputTests {
   private func error(_ form: ModelForm, _ change: (inout Recipe) -> Void) throws -> String? {
     let folder = try TemporaryFolder()

@@ -69,7 +69,7 @@ package enum FamiliarKeys {
     "finetune": ["finetuning", "transferlearning"],
     "finetune.phases": ["trainable", "frozen", "freezebackbone"],
     "augmentation": [
-      "augment", "augmentations", "dataaugmentation", "transform", "transforms", "aug", "horizontalflip", "randomflip",
+      "augment", "augmentations", "dataaugmentation", "transform", "aug", "horizontalflip", "randomflip",
       "hflip", "fliplr", "randomcrop", "randomhorizontalflip",
     ],
     "preprocessing": ["preprocess", "preprocessinput", "preprocessor"],

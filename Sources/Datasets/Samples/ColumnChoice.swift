@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a column of the data is, as a configuration says it: the kind alone, `numbers`, or more of it,
+/// A column of the data, as a configuration says it: the kind alone, `numbers`, or more of it,
 /// `{kind: mask, from: masks, classNames: [sky, road], void: 255}`.
 public struct ColumnChoice: Hashable, Sendable, Codable {
   public var kind: Column.Kind

@@ -1,4 +1,4 @@
-/// What becomes of the numbers of a column on their way into a network, channel by channel:
+/// The arithmetic on the numbers of a column on their way into a network, channel by channel:
 /// value = stored * factor + offset.
 struct ChannelArithmetic: Sendable {
   let factors: [Float], offsets: [Float]

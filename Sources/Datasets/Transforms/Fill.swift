@@ -1,4 +1,4 @@
-/// What is outside an image (Keras's `fill_mode` and `fill_value`).
+/// The pixels outside an image (Keras's `fill_mode` and `fill_value`).
 public struct Fill: Hashable, Sendable {
   public var mode: Mode
   /// Of pixels outside, with `constant`: a number as images are stored.
@@ -31,7 +31,7 @@ public struct Fill: Hashable, Sendable {
   }
 }
 
-/// What is between pixels (Keras's `interpolation`).
+/// The values between pixels (Keras's `interpolation`).
 public enum Interpolation: String, Hashable, Sendable, Codable, CaseIterable {
   case bilinear, nearest
 }

@@ -1,6 +1,6 @@
 public import Networks
 
-/// What a model was compiled with, as a file of Keras holds it, under Keras's own names: `training_config` of an `.h5`,
+/// The configuration of a compiled model, as a file of Keras holds it, under Keras's own names: `training_config` of an `.h5`,
 /// `compile_config` of a `.keras`.
 ///
 ///     let compiled = try CompileConfiguration(reading: "model.keras")

@@ -1,6 +1,6 @@
 import Networks
 
-/// What optimizers keep for every trainable variable.
+/// A slot that optimizers keep for every trainable variable.
 public enum OptimizerSlot: String, Sendable, CaseIterable {
   /// The moving average of the weights (`use_ema`).
   case average

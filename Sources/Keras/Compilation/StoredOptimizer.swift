@@ -72,14 +72,14 @@ public struct StoredOptimizer: Sendable {
         throw KerasError(
           file: file,
           "the optimizer's \(slot.rawValue) of '\(variable.path)' has the shape \(array.shape) instead of "
-            + "\(variable.parameter.shape)")
+            + "\(variable.parameter.shape); save the model again, or configure another optimizer")
       }
       return zip(wanted, arrays).map { ($0.0, $0.1, $1) }
     }
     throw KerasError(
       file: file,
       "the optimizer has \(arrays.count) arrays for \(variables.count) trainable variables, which does not fit "
-        + "'\(optimizer.className)'")
+        + "'\(optimizer.className)'; save the model again, or configure another optimizer")
   }
 
   /// The arrays that are slots, if there are so many: without the rate, which comes first in Keras 3, and what Adam of

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a convolution does to its sums before it stores them.
+/// The function that a convolution applies to its sums before it stores them.
 public enum ConvolutionEnding: Hashable, Sendable {
   case none
   /// min(max(0, y), maximum), infinity standing for none.

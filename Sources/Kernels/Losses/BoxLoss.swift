@@ -15,7 +15,7 @@ public enum BoxLoss: Hashable, Sendable {
   /// takes a as the function that it is.
   case ciou
 
-  /// What the four numbers are: two corners (x1, y1, x2, y2), or centre, width and height.
+  /// The meaning of the four numbers: two corners (x1, y1, x2, y2), or centre, width and height.
   public enum Format: String, CaseIterable, Sendable {
     case corners = "xyxy"
     case centre = "center_xywh"

@@ -4,7 +4,7 @@ public import Tensors
 /// Sums over the elements of an output x and a target y, for each image in doubles and in the order of its elements: an
 /// image gives the same bits in whatever lane it is.
 public struct ErrorSums {
-  /// What is summed.
+  /// The error that is summed.
   public enum Element: Hashable, Sendable, CaseIterable {
     /// (x - y)^2
     case squared

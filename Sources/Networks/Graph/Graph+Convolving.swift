@@ -35,7 +35,7 @@ extension Graph {
 
 /// A walk along a graph that rebuilds it node by node.
 private struct Convolving {
-  /// What became of a value of the old graph.
+  /// The form of a value of the old graph.
   private enum Form {
     /// A map, of which a larger image makes a larger one.
     case map
@@ -77,7 +77,7 @@ private struct Convolving {
         return
       }
       guard node.treatsPlacesAlike(of: node.inputs.map(old.shape)) else {
-        throw refusal(node, "takes all of the map of \(shape) together, which no window of a larger image is")
+        throw unconvolvable(node, "takes all of the map of \(shape) together, which no window of a larger image is")
       }
       if node.addsZeros { padding.append(node.name) }
       return try append(node.layer, index, as: .map)
@@ -89,19 +89,19 @@ private struct Convolving {
       }
       if let dense = node.layer as? Dense { return try append(convolution(dense, [1, 1], node), index, as: .window) }
       guard node.treatsPlacesAlike(of: node.inputs.map(old.shape)), !node.addsZeros else {
-        throw refusal(node, "cannot be applied at every place of a map")
+        throw unconvolvable(node, "cannot be applied at every place of a map")
       }
       return try append(node.layer.alongChannels, index, as: .window)
     }
     guard case .row(let map) = found[0], found.count == 1 else {
-      throw refusal(
+      throw unconvolvable(
         node, "joins what is made of the whole image with a map of its places, which would be another for every window")
     }
     if let dense = node.layer as? Dense {
       return try append(convolution(dense, [map.height, map.width], node), index, as: .window)
     }
     guard node.isElementwise else {
-      throw refusal(node, "reads the \(map) in one row without being a Dense layer")
+      throw unconvolvable(node, "reads the \(map) in one row without being a Dense layer")
     }
     try append(node.layer, index, as: .row(map))
   }
@@ -109,7 +109,7 @@ private struct Convolving {
   func end() throws(ShapeError) -> ConvolvedGraph {
     for output in old.outputs {
       guard case .row? = forms[output] else { continue }
-      throw refusal(old.nodes[output.node], "is the end of the network; put a Dense layer behind it")
+      throw unconvolvable(old.nodes[output.node], "is the end of the network; put a Dense layer behind it")
     }
     guard !changes.isEmpty else {
       throw ShapeError(
@@ -155,7 +155,7 @@ private struct Convolving {
     }
   }
 
-  private func refusal(_ node: Graph.Node, _ reason: String) -> ShapeError {
+  private func unconvolvable(_ node: Graph.Node, _ reason: String) -> ShapeError {
     ShapeError(
       "layer '\(node.name)' (\(node.layer.kerasName)) \(reason), so that '\(old.name)' cannot be convolved with larger "
         + "images; cut them into images of \(old.inputShapes[0]) instead.")

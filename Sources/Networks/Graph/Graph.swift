@@ -49,9 +49,7 @@ public struct Graph: Sendable {
   /// Whether Keras would call this a `Sequential`: a chain without branches, made as such.
   public internal(set) var isSequential: Bool
 
-  public init(name: String, isSequential: Bool = false) {
-    (self.name, self.isSequential) = (name, isSequential)
-  }
+  public init(name: String, isSequential: Bool = false) { (self.name, self.isSequential) = (name, isSequential) }
 
   public func shape(_ value: Value) -> Shape { nodes[value.node].signature.outputs[value.output] }
 

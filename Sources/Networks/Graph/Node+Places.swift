@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// What a layer does to the places of a map (H, W, C).
+/// The effect of a layer on the places of a map (H, W, C).
 extension Graph.Node {
   private static let local: Set = [
     "Conv2D", "DepthwiseConv2D", "SeparableConv2D", "MaxPooling2D", "AveragePooling2D", "ZeroPadding2D", "Cropping2D",

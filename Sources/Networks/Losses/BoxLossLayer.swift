@@ -26,7 +26,7 @@ extension BoxLossLayer {
   public func targetShape(for predictions: [Shape]) throws(ShapeError) -> Shape {
     let shape = try predictions.one()
     guard shape.rank > 0, shape.channels == 4 else {
-      throw ShapeError("takes boxes of four numbers along the last axis, but is given \(shape).")
+      throw ShapeError("takes boxes of four numbers along the last axis, but is given \(shape); choose another loss.")
     }
     return shape
   }

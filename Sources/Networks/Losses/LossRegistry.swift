@@ -77,13 +77,8 @@ public enum LossRegistry {
     let short = String(name.split(separator: ">").last ?? "")
     guard let type = byName[short] ?? aliases[short].flatMap({ byName[$0] }) else {
       let meant = familiar[short.lettersAndDigits].map { "; did you mean '\($0)'?" }
-      throw ImportError(
-        "the loss '\(name)' is not known"
-          + (meant
-            ?? names.suggestion(
-              for: name,
-              reference: "the losses are listed in "
-                + "docs/keras-support.md")))
+      let hint = meant ?? names.suggestion(for: name, reference: "the losses are listed in docs/keras-support.md")
+      throw ImportError("the loss '\(name)' is not known\(hint)")
     }
     let configuration = LayerConfiguration(
       className: type.kerasName, values: values, kerasVersion: kerasVersion, noun: "loss")

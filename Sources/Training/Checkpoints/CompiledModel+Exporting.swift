@@ -3,7 +3,7 @@ package import Networks
 import Tensors
 
 extension CompiledModel {
-  /// What goes along with the model into a file for Keras.
+  /// The parts that go along with the model into a file for Keras.
   package struct Export {
     /// Nil where Keras could not be compiled so.
     package var configuration: CompileConfiguration?

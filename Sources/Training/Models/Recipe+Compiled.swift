@@ -8,8 +8,8 @@ extension Recipe {
     return try CompiledModel(reading: path)
   }
 
-  /// The same recipe with the optimizer of a compiled model, its rate and its schedule, where the recipe says no more of
-  /// the optimizer than its rate. A rate and a schedule of the recipe stay.
+  /// The same recipe with the optimizer of a compiled model, its rate and its schedule, where the recipe says no more
+  /// of the optimizer than its rate. A rate and a schedule of the recipe stay.
   package func takingOver(_ compiled: CompiledModel?) -> Recipe {
     var copy = self
     defer { copy.optimizer.isNamed = true }

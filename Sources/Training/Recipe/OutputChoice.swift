@@ -1,4 +1,4 @@
-/// What an output is trained towards, and how it is measured: Keras's `compile(loss=…, loss_weights=…,
+/// The target of an output, and how it is measured: Keras's `compile(loss=…, loss_weights=…,
 /// metrics=…)` for one output: `{target: label, loss: binary_crossentropy, weight: 0.8, metrics: [accuracy]}`.
 public struct OutputChoice: Hashable, Sendable, Codable {
   /// The column of the data; nil is the label.

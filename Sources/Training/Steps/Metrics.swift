@@ -138,7 +138,7 @@ extension Metrics: Codable {
   }
 }
 
-/// What a step came to, in memory that the next one uses again.
+/// The result of a step, in memory that the next one uses again.
 public struct StepMetrics: Sendable {
   public var lossSum = 0.0
   public var samples = 0

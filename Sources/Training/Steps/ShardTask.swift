@@ -4,7 +4,7 @@ import Networks
 import Tasks
 import Tensors
 
-/// What a network needs to work on one shard of a batch. Used by one thread at a time.
+/// A network with all that it needs to work on one shard of a batch. Used by one thread at a time.
 final class ShardTask: @unchecked Sendable {
   let network: Network
   let seed: UInt64

@@ -45,7 +45,9 @@ extension Models {
       (input, classes) throws(ShapeError) in
       let graph = try backbone.graph(input, 2)
       guard let features = graph.features else {
-        throw ShapeError("'\(backbone.name)' has \(graph.outputs.count) outputs, so that its features are not known.")
+        throw ShapeError(
+          "'\(backbone.name)' has \(graph.outputs.count) outputs, so that its features are not known; "
+            + "take a network with one output.")
       }
       var result = try graph.segmenting(behind: features, classes: classes, by: decoder, name: "predictions").graph
       result.name = name.replacing(":", with: "_")
