@@ -1,7 +1,7 @@
 public import Networks
 
-/// The configuration of a compiled model, as a file of Keras holds it, under Keras's own names: `training_config` of an `.h5`,
-/// `compile_config` of a `.keras`.
+/// The configuration of a compiled model under Keras's own names, as a file of Keras holds it: `training_config` of an
+/// `.h5`, `compile_config` of a `.keras`.
 ///
 ///     let compiled = try CompileConfiguration(reading: "model.keras")
 ///     compiled?.optimizer                                    // SGD with its arguments
