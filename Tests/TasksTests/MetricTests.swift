@@ -86,6 +86,15 @@ import Testing
     }
   }
 
+  /// A metric that was written and read again, without shapes, finds the same in a state.
+  @Test(arguments: MetricFixture.all.cases) func readersFindTheSame(fixture: MetricFixture.Case) throws {
+    let metric = try fixture.make()
+    let description = JSONValue.object([type(of: metric).kerasName: .object(metric.kerasConfiguration())])
+    let reader = try MetricRegistry.reader(description)
+    let state = try fixture.state(metric, fixture.samples)
+    #expect(reader.result(state) == metric.result(state) && reader.isBetterHigher == metric.isBetterHigher)
+  }
+
   /// Outputs that are the targets are best, where both have one shape.
   @Test(arguments: MetricFixture.all.cases) func perfectOutputsAreBest(fixture: MetricFixture.Case) throws {
     let metric = try fixture.make()

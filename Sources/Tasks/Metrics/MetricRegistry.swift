@@ -55,6 +55,14 @@ public enum MetricRegistry {
       type, arguments, output, target, scoreName: name == type.kerasName ? type.functionName : name)
   }
 
+  /// A metric by its class and arguments, settled for shapes before they were written: it reads states, and counts
+  /// nothing more.
+  public static func reader(_ description: JSONValue) throws(ImportError) -> any Metric {
+    let (name, arguments) = try parse(description)
+    guard let type = byName[name] else { throw ImportError("there is no metric '\(name)'; write the file again.") }
+    return try type.init(keras: LayerConfiguration(className: type.kerasName, values: arguments, noun: "metric"))
+  }
+
   /// What `accuracy` means: Keras's choice by the shapes of output and target. With a binary cross-entropy over several
   /// labels, which do not exclude each other, it is the share of samples all of whose labels are right: Keras would
   /// compare the largest output with the first label that is set.

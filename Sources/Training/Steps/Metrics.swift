@@ -105,15 +105,13 @@ extension Metrics.Score {
   /// Nil where nothing was counted that decides it.
   func value(samples: Int) -> Double? {
     guard let state else { return sum / Double(max(1, samples)) }
-    return named?.metric.result(state)
+    return reader?.result(state)
   }
 
   /// Whether a larger number is a better one.
-  var isBetterHigher: Bool { named?.metric.isBetterHigher ?? false }
+  var isBetterHigher: Bool { reader?.isBetterHigher ?? false }
 
-  private var named: NamedMetric? {
-    metric.flatMap { try? MetricRegistry.metric($0, output: [1], target: [1]) }
-  }
+  private var reader: (any Metric)? { metric.flatMap { try? MetricRegistry.reader($0) } }
 }
 
 /// Checkpoints of earlier versions hold the right answers alone.

@@ -34,7 +34,7 @@ data:
   resize: true
 preprocessing: {{scale: 1/255}}
 outputs:
-  class_output: {{target: class, loss: sparse_categorical_crossentropy, weight: 0.8, metrics: [accuracy]}}
+  class_output: {{target: label, loss: sparse_categorical_crossentropy, weight: 0.8, metrics: [accuracy]}}
   box_output: {{target: box, loss: mean_squared_error, weight: 0.2, metrics: [box_iou]}}
 batch: 8
 shards: 2
@@ -129,7 +129,7 @@ def main():
         parts[split] = arrays(rows)
         with open(f"{arguments.folder}/{split}.csv", "w", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(["file", "class", "xmin", "ymin", "xmax", "ymax"])
+            writer.writerow(["image", "label", "xmin", "ymin", "xmax", "ymax"])
             writer.writerows([path, kind, *box] for path, kind, box in rows)
     with open(f"{arguments.folder}/cells.yaml", "w") as file:
         file.write(CONFIGURATION.format(epochs=arguments.epochs))
