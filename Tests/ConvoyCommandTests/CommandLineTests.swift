@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandLineTests {
   private static let commands = [
     "train", "find-rate", "evaluate", "predict", "features", "forward", "inspect", "verify", "doctor", "import",
-    "export",
+    "convolve", "export",
     "layers", "models", "bench",
   ]
 

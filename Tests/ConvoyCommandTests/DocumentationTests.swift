@@ -143,7 +143,7 @@ extension ConvoyProcess {
   fileprivate static func isCommand(_ word: String) -> Bool {
     [
       "train", "find-rate", "evaluate", "predict", "features", "forward", "inspect", "verify", "doctor", "import",
-      "export",
+      "export", "convolve",
       "bench", "layers", "models",
     ].contains(word)
   }

@@ -42,17 +42,15 @@ import Testing
     #expect(result.digest != nil, "\(result.output)")
   }
 
-  /// Neither does mpirun add anything where a thread of the first rank ends all in the midst of a long step, or before
-  /// the ranks are connected.
-  @Test(arguments: [SIGTERM, SIGINT], [0, 20_000, 2_000_000] as [UInt32])
-  func aStepThatIsCutOffIsQuiet(_ number: Int32, _ microseconds: UInt32) throws {
+  /// Neither does mpirun add anything where a thread of the first rank ends all in the midst of a long step.
+  @Test(arguments: [SIGTERM, SIGINT]) func aStepThatIsCutOffIsQuiet(_ number: Int32) throws {
     let convoy = try prepared()
     defer { convoy.remove() }
     let long = ["--set", "batch=4000", "--set", "model=resnet56", "--set", "threads=1"]
     let result = try convoy.run(ConvoyProcess.training + long, ranks: 2) { launcher in
       while ConvoyProcess.children(of: launcher).count < 2 { usleep(1000) }
       // The program takes the signal before anything else.
-      usleep(300_000 + microseconds)
+      usleep(2_300_000)
       kill(try #require(ConvoyProcess.children(of: launcher).first), number)
     }
     #expect(result.status == 75, "\(result.output)\(result.errors)")

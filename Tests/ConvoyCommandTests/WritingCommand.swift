@@ -1,4 +1,9 @@
 import Foundation
+import HDF5
+import Keras
+import Kernels
+import Networks
+import Tensors
 import Testing
 
 /// A command that leaves files behind, as it is given in a folder that `ConvoyProcess.forWriting` has made.
@@ -27,6 +32,9 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
       name: "import", arguments: ["model.h5", "--output", "output.keras"], file: "output.keras",
       overInput: (["model.h5", "--output", "./model.h5"], "model.h5")),
     WritingCommand(
+      name: "convolve", arguments: ["windows.h5", "--output", "output.h5"], file: "output.h5",
+      overInput: (["windows.h5", "--output", "./windows.h5"], "windows.h5")),
+    WritingCommand(
       name: "export", arguments: ["model.h5", "--output", "output.safetensors"], file: "output.safetensors",
       overInput: (["model.h5", "--output", "link.h5"], "model.h5")),
     WritingCommand(
@@ -50,6 +58,14 @@ extension ConvoyProcess {
     try files.copyItem(atPath: convoy.path("first/last.h5"), toPath: convoy.path("model.h5"))
     try files.createSymbolicLink(atPath: convoy.path("link.h5"), withDestinationPath: "model.h5")
     try convoy.writeInputs("inputs.h5")
+    let windows = try Sequential("windows", input: [8, 8, 1]) {
+      Conv2D(2, kernel: 3)
+      Flatten()
+      Dense(3, activation: .softmax)
+    }.graph()
+    try File.replace(convoy.path("windows.h5")) { file in
+      try KerasModel.write(windows, Weights(ParameterTable(windows)), to: file)
+    }
     return convoy
   }
 }

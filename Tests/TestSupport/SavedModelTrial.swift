@@ -46,7 +46,9 @@ public struct SavedModelTrial {
     // A file that can be trained is trained as it is.
     if trained.isAnother || (try? KerasModel(reading: path)) == nil {
       path = folder.path + "/model.h5"
-      try KerasModel.export(trained.graph, trained.weights, as: .h5, to: path)
+      var graph = trained.graph
+      graph.hasOpenSizes = false
+      try KerasModel.export(graph, trained.weights, as: .h5, to: path)
     }
     var trial = SavedModelTrial(file, .file(path), sourceLocation: sourceLocation)
     let vocabulary = trained.graph.nodes.compactMap { ($0.layer as? Embedding)?.inputs }.min()

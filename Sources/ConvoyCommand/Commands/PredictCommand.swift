@@ -47,15 +47,16 @@ struct PredictCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("predict") {
-      let listings = try images.map(ImageFiles.list)
-      let files = listings.flatMap(\.files)
+      let found = Result { try images.map(ImageFiles.list) }
       // Sizes that the model leaves open are those of each image, unless they are said.
       let isOpen = architecture.input == nil
-      let openSizes = isOpen ? ImageFiles.openSizes(files) : architecture.openSizes
+      let openSizes = isOpen ? ImageFiles.openSizes((try? found.get())?.flatMap(\.files) ?? []) : architecture.openSizes
       let model = try LoadedModel(
         file, architecture.graph(), openSizes: openSizes, convolution: algorithm.convolution, keepsSizesOpen: isOpen
       ).telling()
       try model.requireClassifier()
+      let listings = try found.get()
+      let files = listings.flatMap(\.files)
       let notes = try ModelNotes.read(from: file)
       for case let notice? in listings.map(\.notice) { Output.note(notice) }
       let predictor = try Predictor(
