@@ -11,6 +11,8 @@ public final class File: Sendable {
 
   /// As it was given, or as errors call it.
   public let path: String
+  /// Where it lies, whatever errors call it.
+  private let place: String
   /// Whether paths may lead through soft links; external links never lead anywhere.
   let followsSoftLinks: Bool
   let handle: Handle
@@ -23,7 +25,7 @@ public final class File: Sendable {
   /// - Parameter name: what errors call the file; its path unless given.
   public convenience init(creating path: String, calling name: String? = nil) throws(HDF5Error) {
     try self.init(
-      path: name ?? path, access: .create,
+      path: name ?? path, at: path, access: .create,
       problem: { "cannot be created (\($0)): check that the folder exists and is writable" }
     ) {
       (options) in unsafe H5Fcreate(path, CHDF5_truncate(), CHDF5_default(), options)
@@ -60,10 +62,11 @@ public final class File: Sendable {
   }
 
   private init(
-    path: String, access: Access, checking checked: String? = nil, followsSoftLinks: Bool = true,
+    path: String, at place: String? = nil, access: Access, checking checked: String? = nil,
+    followsSoftLinks: Bool = true,
     problem: (String) -> String, open: (_ options: hid_t) -> hid_t
   ) throws(HDF5Error) {
-    self.path = path
+    (self.path, self.place) = (path, place ?? checked ?? path)
     self.followsSoftLinks = followsSoftLinks
     self.access = access
     if let checked { try File.requireSound(checked, calling: path) }
@@ -137,7 +140,7 @@ public final class File: Sendable {
     guard access != .read else { return }
     handle.abandon()
     // What the disk has of a new file is worth nothing, and would stay there until the process ends.
-    if access == .create { _ = unsafe truncate(path, 0) }
+    if access == .create { _ = unsafe truncate(place, 0) }
   }
 
   /// Bytes of the file, the user block included.
