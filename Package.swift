@@ -44,19 +44,19 @@ let package = Package(
     .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: common),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: common),
-    .target(name: "Reports", dependencies: ["Training"], swiftSettings: safe),
+    .target(name: "Reports", dependencies: ["Tasks", "Training"], swiftSettings: safe),
     .executableTarget(
       name: "ConvoyCommand",
       dependencies: [
-        "Communication", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tensors",
-        "Training", "Yams",
+        "Communication", "Datasets", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Reports", "Tasks",
+        "TemporaryFiles", "Tensors", "Training", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: safe),
     .testTarget(
       name: "ConvoyCommandTests",
       dependencies: [
-        "ConvoyCommand", "Datasets", "Digests", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tensors",
-        "Training",
+        "ConvoyCommand", "Datasets", "Digests", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tasks",
+        "Tensors", "Training",
       ],
       swiftSettings: safe),
     .testTarget(
@@ -74,8 +74,9 @@ let package = Package(
       swiftSettings: common),
     .target(
       name: "Convoy",
-      dependencies: ["Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training"],
-      swiftSettings: safe),
+      dependencies: [
+        "Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tasks", "Tensors", "Training",
+      ], swiftSettings: safe),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .executableTarget(
       name: "convoy-faults", dependencies: ["CMPI", "Communication", "Networks", "Tensors", "Training"],

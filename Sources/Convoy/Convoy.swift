@@ -5,5 +5,6 @@
 @_exported import Kernels
 @_exported import Networks
 @_exported import Reports
+@_exported import Tasks
 @_exported import Tensors
 @_exported import Training

@@ -26,8 +26,8 @@ public protocol LearningTask: Sendable {
   /// For each output, what evaluation counts for `report` as well.
   var reportMetrics: [[NamedMetric]] { get }
 
-  /// By which images are sorted, the worst first: the number of an output and a metric of single images; nil where
-  /// images are only right or wrong.
+  /// By which images are sorted, the worst first: the number of an output and a metric of single images; nil sorts them
+  /// by their loss.
   var ranking: (output: Int, metric: NamedMetric)? { get }
 
   /// For each target, the layers of a head behind features of a shape, by Keras's names.
@@ -40,7 +40,7 @@ public protocol LearningTask: Sendable {
   /// What the outputs say of one sample.
   ///
   /// - Parameters:
-  ///   - outputs: what the model gives, after the function it ends in.
+  ///   - outputs: what the model gives, in the order of the outputs, after the functions that they end in.
   ///   - top: how many of several answers to give.
   func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction
 

@@ -9,12 +9,12 @@ public enum TaskRegistry {
 
   public static let names = tasks.map { $0.name }.sorted()
 
-  /// The task that outputs and targets are of; nil where none suits them.
+  /// The task that outputs and targets are of together, or else each by itself; nil where none suits them.
   public static func task(_ outputs: [TaskOutput]) -> (any LearningTask)? {
     for task in tasks {
       if let task = task.init(outputs) { return task }
     }
-    return nil
+    return outputs.count > 1 ? SeveralTasks(outputs) : nil
   }
 
   public static func task(named name: String) throws(ImportError) -> any LearningTask.Type {

@@ -128,8 +128,13 @@ import Testing
     let refused = try convoy.run(predict)
     #expect(refused.status == 3)
     #expect(
-      refused.complaints.first?.contains("ends in 2 outputs with the function 'tanh', which are no probabilities")
-        == true)
+      refused.complaints.first?.contains(
+        "the output 'dense' of the model 'plain' has the function 'tanh', which gives no probabilities of classes")
+        == true, "\(refused.errors)")
+    // One number may be anything: what it is taken for is said, and what it is can be.
+    try constantModel([1.0986123], .linear, convoy)
+    #expect(try convoy.run(predict).errors.contains("say '--task regression' where it is a number"))
+    #expect(try convoy.run(predict + ["--task", "regression"]).output.hasSuffix("0.png: numbers 1.099\n"))
   }
 
   /// Predictions are made of what is read; where something cannot be, all that cannot is named.

@@ -126,7 +126,7 @@ import Testing
     #expect(json["loss"] == .number(0.5) && json.count > 4)
     #expect(!document.files.isEmpty)
     for file in document.files {
-      #expect(EvaluationDocument.fileNames.contains(file.name))
+      #expect(EvaluationDocument.isOwn(file.name))
       guard file.name.hasSuffix(".csv") else { continue }
       let lines = file.contents.split(separator: "\n")
       #expect(Set(lines.map { $0.count { $0 == "," } }).count == 1, "\(file.contents)")

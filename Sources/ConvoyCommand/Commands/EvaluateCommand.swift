@@ -3,6 +3,7 @@ import Communication
 import Datasets
 import Networks
 import Reports
+import Tasks
 import Tensors
 import Training
 
@@ -10,11 +11,13 @@ import Training
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measure how well a Keras file or checkpoint classifies; under mpirun, on all ranks together.",
+    abstract: "Measure how good a Keras file or checkpoint is; under mpirun, on all ranks together.",
     discussion: """
-      Prints loss and accuracy (top-1 and top-5), precision, recall and F1 of every class, and the confusion matrix; \
-      for multi-label data, the share of images all of whose labels are right, and precision, recall and F1 \
-      of every label. The figures are the same whatever the number of ranks: every sample counts exactly once.
+      Prints the loss, the metrics of the configuration, and what the task of the outputs tells. Of classes: accuracy \
+      (top-1 and top-5), precision, recall and F1 of every class, and the confusion matrix. Of multi-label data: the \
+      share of images all of whose labels are right, and precision, recall and F1 of every label. Of masks: IoU of \
+      every class. Of boxes: mean IoU. Of numbers: errors and R2. Then the images that it is worst at. The \
+      figures are the same whatever the number of ranks: every sample counts exactly once.
       """)
 
   @OptionGroup var input: ModelDataOptions
@@ -24,7 +27,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also write evaluation.json, classes.csv, confusion.csv and confusion.svg, a picture, into this folder.",
+      "Also write evaluation.json, tables as CSV, a picture of the confusion matrix and worst.csv into this folder.",
       valueName: "dir"))
   var output: String?
 
@@ -37,43 +40,48 @@ struct EvaluateCommand: ParsableCommand {
     Session.run { session in
       let recipe = try input.recipe(session)
       let lock = try session.claim(
-        output, EvaluationReport.fileNames, for: "evaluate", inputs: input.inputs + recipe.inputs, overwrite: overwrite)
+        output, output.map(EvaluationDocument.fileNames) ?? [], for: "evaluate", inputs: input.inputs + recipe.inputs,
+        overwrite: overwrite)
       defer { withExtendedLifetime(lock) {} }
       let placement = try ThreadPlacement(
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let threads = placement.threads
-      let (evaluator, names, source) = try session.agree(.data) {
+      let (evaluator, task, source) = try session.agree(.data) {
         let model = try input.model()
-        try model.requireClassifier()
         let notes = try ModelNotes.read(from: input.file)
         let source = try openData(recipe, model, notes)
+        let targets = try recipe.targets(of: model.graph, in: source, notes)
+        let task = try model.task(model.graph, for: targets)
         let prepared = try PreparedData(source, model.preprocessing(recipe, input.data, notes))
-        let classes = ClassInspection(evaluating: source, model: model.graph.name, outputs: model.classes)
-        if session.isFirst { for notice in source.notices + prepared.notices + classes.notices { Output.note(notice) } }
+        var notices = source.notices + prepared.notices
+        if recipe.learnsLabelAlone {
+          notices += ClassInspection(evaluating: source, model: model.graph.name, outputs: model.classes).notices
+        }
+        if session.isFirst { for notice in notices { Output.note(notice) } }
         try model.requireMemory(
           recipe.makeEvaluationPlan(model.graph), threads: threads,
           processes: session.communicator.localSize)
         let evaluator = try Evaluator(
           model.graph, weights: model.weights, source: source, preparation: prepared.preparation,
           communicator: session.communicator, recipe: recipe, threads: threads)
-        let names = source.classNames.isEmpty ? ClassNames.known(notes, classes: model.classes) : source.classNames
-        return (evaluator, ClassNames.complete(names, classes: model.classes), source)
+        return (evaluator, task, source)
       }
       let pool = WorkerPool(count: threads, processors: placement.processors)
       try ImageCheck(communicator: session.communicator, pool: pool).run(source, resizing: recipe.data.resize)
-      let result = try evaluator.assess(pool: pool)
+      let result = try evaluator.assess(task, pool: pool)
       guard session.isFirst else { return }
-      let report = EvaluationReport(result, file: input.file, split: split.rawValue, classNames: names)
-      if let output { try report.write(into: output) }
+      let document = result.document(file: input.file, split: split.rawValue)
+      if let output { try document.write(into: output) }
       let need: Output.Need = output == nil ? .essential : .dispensable
-      if json { return try Output.printJSON(report, need) }
-      Output.print("\(split.rawValue) \(result.metrics.text)\n\(report.text)", need)
+      Output.print(
+        json ? try document.jsonText() : "\(split.rawValue) \(result.metrics.text)\n\(document.text)", need)
     }
   }
 
   /// The data, whose classes must be those that the model was trained on.
   private func openData(_ recipe: Recipe, _ model: LoadedModel, _ notes: ModelNotes?) throws -> any DataSource {
-    var options = SourceOptions(shape: model.input, resize: recipe.data.resize, classes: model.classes)
+    var options = SourceOptions(
+      shape: model.input, resize: recipe.data.resize, classes: recipe.learnsLabelAlone ? model.classes : nil)
     options.classNames = notes?.classNames ?? []
     let source = try split.open(recipe, options, input.source)
     let (trained, found) = (notes?.classNames ?? [], source.classNames)

@@ -2,22 +2,24 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Networks
+import Tasks
 import Training
 
 /// `convoy predict`
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Say what images show.",
+    abstract: "Say what images show: classes, labels, numbers, boxes, or the class of every pixel.",
     discussion: """
       Images are JPEG or PNG files, or folders of them and of more folders. They are resized to the input of the \
       model, or keep their size where the model leaves sizes open, and are prepared as in the training of the \
-      checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without names are taken for ImageNet's.
+      checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without names are taken for ImageNet's. \
+      Boxes are left, top, right and bottom edge as shares of the image's width and height.
       """)
 
   private struct Line: Encodable {
     let file: String
-    let predictions: [ClassProbability]
+    let predictions: [JSONValue]
   }
 
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
@@ -35,14 +37,36 @@ struct PredictCommand: ParsableCommand {
       valueName: "yaml"))
   var preprocessing: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What the outputs say, for files that convoy has not trained: \(TaskRegistry.names.joined(separator: ", ")).",
+      valueName: "name"))
+  var task: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw the predictions on the images: a PNG file for each image in this folder.", valueName: "dir"))
+  var overlays: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write masks: for each image a grey PNG file of its size with the class number of every pixel.",
+      valueName: "dir"))
+  var masks: String?
+
   @Flag(help: "Print a line of JSON for each image.")
   var json = false
 
+  @Flag(help: "Print comma-separated values: a header, then a line for each thing that is said of an image.")
+  var csv = false
+
+  @OptionGroup var overwrite: OverwriteOptions
   @OptionGroup var architecture: ArchitectureOptions
   @OptionGroup var algorithm: ConvolutionOptions
 
   func validate() throws {
     if top < 1 { throw ValidationError("--top is \(top), but must be at least 1.") }
+    if json && csv { throw ValidationError("--json and --csv are two forms of the same; give one of them.") }
   }
 
   func run() {
@@ -54,20 +78,57 @@ struct PredictCommand: ParsableCommand {
       let model = try LoadedModel(
         file, architecture.graph(), openSizes: openSizes, convolution: algorithm.convolution, keepsSizesOpen: isOpen
       ).telling()
-      try model.requireClassifier()
+      try model.requireImageInput()
       let listings = try found.get()
       let files = listings.flatMap(\.files)
       let notes = try ModelNotes.read(from: file)
       for case let notice? in listings.map(\.notice) { Output.note(notice) }
-      let predictor = try Predictor(
-        model, files: files, preprocessing: preparation(model, notes),
-        classNames: ClassNames.known(notes, classes: model.classes))
-      for notice in predictor.notices { Output.note(notice) }
-      try predictor.run(top: top) { file, predictions in
-        if json { return try Output.printJSON(Line(file: file, predictions: predictions)) }
-        Output.print("\(file): \(predictions.map(\.text).joined(separator: ", "))")
+      let targets = try model.targets(notes, task: task)
+      let predictor = try Predictor(model, files: files, preprocessing: preparation(model, notes), targets: targets)
+      let pictures = try pictures(zip(images, listings).map { (path: $0, files: $1.files) }, targets)
+      let guess = model.notice(targets, notes, task: task)
+      for notice in [guess].compactMap(\.self) + predictor.notices { Output.note(notice) }
+      var isFirst = true
+      try predictor.run(top: top) { file, prediction in
+        try draw(prediction, of: file, pictures.overlays, pictures.masks)
+        if csv {
+          Output.print(((isFirst ? [prediction.tableHeader] : []) + prediction.table(file: file)).joined(separator: "\n"))
+        } else if json {
+          try Output.printJSON(Line(file: file, predictions: prediction.entries))
+        } else {
+          Output.print("\(file): \(prediction.text)")
+        }
+        isFirst = false
       }
     }
+  }
+
+  private func pictures(
+    _ listings: [(path: String, files: [String])], _ targets: [Column]
+  ) throws -> (overlays: PictureFolder?, masks: PictureFolder?) {
+    if masks != nil, !targets.contains(where: { $0.kind == .mask }) {
+      throw TrainingError(
+        .configuration, "--masks: \(file) gives no class of every pixel; leave it out, or say '--task segmentation'.")
+    }
+    func folder(_ path: String?, _ option: String) throws -> PictureFolder? {
+      try path.map {
+        try PictureFolder($0, option: option, listings, inputs: [file, architecture.into], overwrite: overwrite)
+      }
+    }
+    return (try folder(overlays, "--overlays"), try folder(masks, "--masks"))
+  }
+
+  private func draw(
+    _ prediction: any Prediction, of file: String, _ overlays: PictureFolder?, _ masks: PictureFolder?
+  ) throws {
+    guard overlays != nil || masks != nil else { return }
+    var picture = try Picture(file: file)
+    if let masks, let mask = prediction.mask {
+      try masks.write(mask.png(height: picture.height, width: picture.width), for: file)
+    }
+    guard let overlays else { return }
+    prediction.draw(on: &picture)
+    try overlays.write(picture.png(), for: file)
   }
 
   private func preparation(_ model: LoadedModel, _ notes: ModelNotes?) throws -> PreprocessingChoice {

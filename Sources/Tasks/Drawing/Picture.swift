@@ -1,5 +1,6 @@
 public import Datasets
 import Foundation
+import Tensors
 
 /// An RGB image that predictions are drawn on.
 public struct Picture: Hashable, Sendable {
@@ -13,6 +14,15 @@ public struct Picture: Hashable, Sendable {
     (self.height, self.width) = (height, width)
     self.bytes = bytes.count == height * width ? bytes.flatMap { [$0, $0, $0] } : bytes
     precondition(self.bytes.count == height * width * 3, "\(bytes.count) bytes for \(height) x \(width) pixels")
+  }
+
+  /// An image file at its own size, in colour.
+  public init(file: String) throws(DataError) {
+    let shape = try ImageFileSource(files: [file]).shape.with(channels: 3)
+    let source = try ImageFileSource(files: [file], shape: shape)
+    var sample = Sample(source.columns)
+    try source.read(0, epoch: 0, .all, into: &sample)
+    self.init(height: shape.height, width: shape.width, bytes: sample.bytes(of: 0))
   }
 
   /// The file's bytes.

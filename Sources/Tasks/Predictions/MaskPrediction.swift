@@ -1,3 +1,4 @@
+public import Datasets
 import Foundation
 public import Networks
 
@@ -25,6 +26,8 @@ public struct MaskPrediction: Prediction {
 
   private func name(_ number: Int) -> String { names.indices.contains(number) ? names[number] : String(number) }
 
+  public var mask: MaskPrediction? { self }
+
   public var entries: [JSONValue] {
     areas.map {
       .object([
@@ -37,6 +40,17 @@ public struct MaskPrediction: Prediction {
   public var text: String { areas.map { "\($0.name) \(ReportText.percent($0.share))" }.joined(separator: ", ") }
   public var header: [String] { ["class", "index", "pixels", "share"] }
   public var rows: [[String]] { areas.map { [$0.name, String($0.index), String($0.pixels), String($0.share)] } }
+
+  /// A grey picture of the class numbers at the size of an image, each pixel that of the cell nearest to it, as a file's
+  /// bytes.
+  public func png(height imageHeight: Int, width imageWidth: Int) throws(DataError) -> [UInt8] {
+    let columns = (0..<imageWidth).map { (2 * $0 + 1) * width / (2 * imageWidth) }
+    let bytes = (0..<imageHeight).flatMap { row in
+      let start = (2 * row + 1) * height / (2 * imageHeight) * width
+      return columns.map { UInt8(clamping: classes[start + $0]) }
+    }
+    return try PNGEncoder.encode(bytes, height: imageHeight, width: imageWidth)
+  }
 
   public func draw(on picture: inout Picture) {
     let numbers = Set(classes).sorted()

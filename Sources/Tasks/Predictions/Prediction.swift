@@ -10,11 +10,15 @@ public protocol Prediction: Encodable, Sendable {
   var header: [String] { get }
   /// One row of a table for each thing that is said.
   var rows: [[String]] { get }
+  /// The class of every pixel, where that is what is said.
+  var mask: MaskPrediction? { get }
   /// Draws on the image that the sample was made of.
   func draw(on picture: inout Picture)
 }
 
 extension Prediction {
+  public var mask: MaskPrediction? { nil }
+
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(entries)

@@ -33,12 +33,15 @@ struct LabelCounts: Hashable {
   }
 
   /// A row for each class; a share of nothing is empty.
-  static func table(_ scores: [LabelCounts], names: [String]) -> ReportTable {
-    ReportTable(
+  ///
+  /// - Parameter samples: all images.
+  static func table(_ scores: [LabelCounts], names: [String], samples: Int) -> ReportTable {
+    var table = ReportTable(
       name: "classes", file: "classes.csv",
       columns: [
-        ("class", "name"), ("images", "images"), ("predicted", "predicted"), ("correct", "correct"),
-        ("precision", "precision"), ("recall", "recall"), ("f1", "f1"),
+        .init("class", "name", .text), .init("images", "images", .count), .init("predicted", "predicted", .count),
+        .init("correct", "correct", .count), .init("precision", "precision", .share),
+        .init("recall", "recall", .share), .init("f1", "f1", .share),
       ],
       rows: zip(names, scores).map { name, score in
         [
@@ -46,5 +49,10 @@ struct LabelCounts: Hashable {
           .ifFinite(score.precision), .ifFinite(score.recall), .ifFinite(score.f1),
         ]
       })
+    table.footer = [
+      .string("mean"), .integer(samples), .null, .null, .number(mean(scores, \.precision)),
+      .number(mean(scores, \.recall)), .number(mean(scores, \.f1)),
+    ]
+    return table
   }
 }

@@ -11,6 +11,9 @@ public struct WorstImages: Sendable, Codable, Hashable {
     /// What it is called, where it has a name; set by who knows the source.
     public var name: String?
     public let score: Double
+
+    /// The name, or the position.
+    var label: String { name ?? String(sample) }
   }
 
   /// What the score is called.
@@ -20,8 +23,11 @@ public struct WorstImages: Sendable, Codable, Hashable {
   public let limit: Int
   public private(set) var entries: [Entry] = []
 
-  public init(_ metric: NamedMetric, limit: Int = 20) {
-    (self.metric, isBetterHigher, self.limit) = (metric.name, metric.metric.isBetterHigher, limit)
+  /// - Parameter metric: nil is the loss of the image.
+  public init(_ metric: NamedMetric?, limit: Int = 20) {
+    self.metric = metric?.name ?? "loss"
+    isBetterHigher = metric?.metric.isBetterHigher ?? false
+    self.limit = limit
   }
 
   public mutating func add(_ score: Double, sample: Int) {
@@ -49,17 +55,16 @@ public struct WorstImages: Sendable, Codable, Hashable {
     if entries.count > limit { entries.removeLast(entries.count - limit) }
   }
 
-  var json: JSONValue {
-    .array(
-      entries.map { entry in
-        .object([
-          "image": entry.name.map { .string($0) } ?? .integer(entry.sample), metric: .number(entry.score),
-        ])
-      })
+  /// For people: the first ones.
+  public func table(first count: Int) -> ReportTable {
+    ReportTable(
+      name: "worst", file: "worst.csv",
+      columns: [.init("image", "image", .text), .init(metric, metric)],
+      rows: entries.prefix(count).map { [.string($0.label), .number($0.score)] })
   }
 
   var csv: String {
-    let lines = entries.map { "\(ReportText.field($0.name ?? String($0.sample))),\($0.score)" }
+    let lines = entries.map { "\(ReportText.field($0.label)),\($0.score)" }
     return (["image,\(ReportText.field(metric))"] + lines).map { $0 + "\n" }.joined()
   }
 }

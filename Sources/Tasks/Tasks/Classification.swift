@@ -55,10 +55,15 @@ public struct Classification: LearningTask {
     }
     let names = (0..<classes).map { output.target.className($0) }
     var figures = LabelCounts.figures(scores, accuracy: accuracy, correct: correct, samples: samples)
-    if classes > 5 { figures.append(("topFive", .number(FirstFive().result(states[0][1]) ?? 0))) }
+    var summary = "top-1 \(ReportText.percent(accuracy))"
+    if classes > 5 {
+      let topFive = FirstFive().result(states[0][1]) ?? 0
+      figures.append(("topFive", .number(topFive)))
+      summary += "  top-5 \(ReportText.percent(topFive))"
+    }
     let title = "\(ReportText.percent(accuracy)) of \(samples) images right"
     return [
-      .figures(figures), .table(LabelCounts.table(scores, names: names)),
+      .summary(summary), .figures(figures), .table(LabelCounts.table(scores, names: names, samples: samples)),
       .matrix(ReportMatrix(name: "confusion", title: title, classNames: names, rows: matrix)),
     ]
   }

@@ -65,9 +65,12 @@ public struct Localisation: LearningTask {
       (from: Double(index) / Double(counts.count), to: Double(index + 1) / Double(counts.count), count: count)
     }
     let parts = classifier.map { $0.task.report([states[$0.index]]) } ?? []
+    let mean = BoxIoUs().result(states[box][0])
+    let boxes = counts.reduce(0, +)
     return parts + [
+      .summary("mean IoU \(ReportText.percent(mean ?? 0)) of \(boxes) boxes"),
       .figures([
-        ("meanIoU", .ifFinite(BoxIoUs().result(states[box][0]))), ("boxes", .integer(counts.reduce(0, +))),
+        ("meanIoU", .ifFinite(mean)), ("boxes", .integer(boxes)),
       ]),
       .histogram(ReportHistogram(name: "iou", bars: bars)),
     ]

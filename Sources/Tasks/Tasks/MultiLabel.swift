@@ -41,11 +41,13 @@ public struct MultiLabel: LearningTask {
       return LabelCounts(images: Int(counts.wanted), predicted: Int(counts.positive), correct: Int(counts.both))
     }
     let accuracy = Double(correct) / Double(max(1, samples))
+    let names = scores.indices.map { output.target.className($0) }
     return [
+      .summary("exact match \(ReportText.percent(accuracy)): all labels of an image are right"),
       .figures(
         LabelCounts.figures(scores, accuracy: accuracy, correct: correct, samples: samples)
           + [("exactMatch", .number(accuracy))]),
-      .table(LabelCounts.table(scores, names: scores.indices.map { output.target.className($0) })),
+      .table(LabelCounts.table(scores, names: names, samples: samples)),
     ]
   }
 }

@@ -1,4 +1,5 @@
 public import Datasets
+import Foundation
 public import Kernels
 public import Networks
 public import Tensors
@@ -42,14 +43,17 @@ public struct Regression: LearningTask {
         .number(summary.bias), .number(summary.absolute), .number(summary.rootSquare), .number(summary.r2),
       ] as [JSONValue]
     }
+    let error = mean.map { String(format: "%.4g", $0) } ?? "–"
     return [
+      .summary("mean absolute error \(error)"),
       .figures([("samples", .integer(summaries.first?.samples ?? 0)), ("meanAbsoluteError", .ifFinite(mean))]),
       .table(
         ReportTable(
           name: "numbers", file: "numbers.csv",
           columns: [
-            ("number", "name"), ("mean_residual", "meanResidual"), ("mean_absolute_error", "meanAbsoluteError"),
-            ("root_mean_squared_error", "rootMeanSquaredError"), ("r2_score", "r2Score"),
+            .init("number", "name", .text), .init("mean_residual", "meanResidual"),
+            .init("mean_absolute_error", "meanAbsoluteError"),
+            .init("root_mean_squared_error", "rootMeanSquaredError"), .init("r2_score", "r2Score"),
           ], rows: rows)),
     ]
   }

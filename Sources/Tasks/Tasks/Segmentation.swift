@@ -94,17 +94,22 @@ public struct Segmentation: LearningTask {
       ] as [JSONValue]
     }
     let accuracy = total == 0 ? nil : Double(right) / Double(total)
+    let mean = confusion.result(state)
+    var table = ReportTable(
+      name: "classes", file: "classes.csv",
+      columns: [
+        .init("class", "name", .text), .init("pixels", "pixels", .count), .init("predicted", "predicted", .count),
+        .init("correct", "correct", .count), .init("iou", "iou", .share),
+      ], rows: rows)
+    table.footer = [.string("mean"), .integer(total), .null, .null, .ifFinite(mean)]
     return [
+      .summary(
+        "mean IoU \(ReportText.percent(mean ?? 0))  \(ReportText.percent(accuracy ?? 0)) of the pixels right"),
       .figures([
         ("pixels", .integer(total)), ("pixelAccuracy", .ifFinite(accuracy)),
-        ("meanIoU", .ifFinite(confusion.result(state))),
+        ("meanIoU", .ifFinite(mean)),
       ]),
-      .table(
-        ReportTable(
-          name: "classes", file: "classes.csv",
-          columns: [
-            ("class", "name"), ("pixels", "pixels"), ("predicted", "predicted"), ("correct", "correct"), ("iou", "iou"),
-          ], rows: rows)),
+      .table(table),
       .matrix(
         ReportMatrix(
           name: "confusion", title: "\(ReportText.percent(accuracy ?? 0)) of \(total) pixels right", classNames: names,

@@ -9,6 +9,8 @@ public struct TrainingState: Hashable, Sendable, Codable {
   public var epochMetrics = Metrics()
   public var history: [EpochRecord] = []
   public var classNames: [String] = []
+  /// What each output is trained towards; nil in checkpoints of earlier versions.
+  public var targets: [TargetNote]?
   /// Of test data that is looked at only once the training is over; nil before.
   public var test: Metrics?
   /// Steps whose numbers were not finite and that changed nothing (`onNonFinite: skip`).
@@ -42,6 +44,7 @@ extension TrainingState {
     epochMetrics = try values.decode(Metrics.self, forKey: .epochMetrics)
     history = try values.decode([EpochRecord].self, forKey: .history)
     classNames = try values.decode([String].self, forKey: .classNames)
+    targets = try values.decodeIfPresent([TargetNote].self, forKey: .targets)
     isStopped = try values.decodeIfPresent(Bool.self, forKey: .isStopped) ?? false
     restoredEpoch = try values.decodeIfPresent(Int.self, forKey: .restoredEpoch)
     test = try values.decodeIfPresent(Metrics.self, forKey: .test)

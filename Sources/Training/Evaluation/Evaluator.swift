@@ -2,12 +2,13 @@ public import Communication
 public import Datasets
 import Foundation
 public import Networks
+public import Tasks
 public import Tensors
 
-/// Measures loss and accuracy of a network on a data set that the ranks share out.
+/// Measures losses and scores of a network on a data set that the ranks share out.
 ///
-/// Right answers are counted as integers and losses of shards added in the order of the shards, so the digits are the
-/// same for every number of ranks and threads; no sample is counted twice.
+/// Metrics merge exactly and losses of shards are added in the order of the shards, so the digits are the same for every
+/// number of ranks and threads; no sample is counted twice.
 public final class Evaluator {
   /// Batches prepared before they are asked for.
   static let ahead = 1
@@ -18,6 +19,7 @@ public final class Evaluator {
   private let communicator: any Communicator
   private let sampler: Sampler
   private let shards: Range<Int>
+  private let losses: [TrainingLoss]
   private let workers: [Worker]
 
   /// Evaluates one shard after the other.
@@ -25,8 +27,8 @@ public final class Evaluator {
     let task: ShardTask
     let shards: Range<Int>
     var results: [Metrics] = []
-    /// Nil where classes are not looked at.
-    var result: EvaluationResult?
+    /// Nil where nothing is reported but losses and scores.
+    var counter: TaskCounter?
 
     init(_ network: Network, _ losses: [TrainingLoss], shards: Range<Int>) {
       (task, self.shards) = (ShardTask(network: network, seed: 0, losses: losses), shards)
@@ -39,13 +41,13 @@ public final class Evaluator {
       }
       task.load(shard, step: 0)
       task.network.forward()
-      result?.count(task.network.predictions[0], target: shard.targets[0], live: shard.liveCount)
+      counter?.add(shard, task.network)
       results.append(task.measure(shard))
     }
   }
 
   /// - Parameters:
-  ///   - graph: ending in a softmax, in logits, or, for multi-label data, in sigmoids.
+  ///   - graph: whose outputs the losses of the recipe take.
   ///   - weights: as they are when `evaluate` is called.
   ///   - recipe: decides the loss, and the images that run through the network at once.
   ///   - threads: workers of this rank.
@@ -70,6 +72,7 @@ public final class Evaluator {
     communicator: any Communicator, shardSize: Int, arenas: [Arena]
   ) {
     (self.weights, self.source, self.preparation, self.communicator) = (weights, source, preparation, communicator)
+    self.losses = losses
     let total = arenas.count * communicator.size
     sampler = Sampler(count: source.count, batch: shardSize * total, shards: total, shuffledBy: nil)
     shards = ShardTree(shards: total).shards(ofRank: communicator.rank, of: communicator.size)
@@ -84,20 +87,27 @@ public final class Evaluator {
   /// Collective: every rank calls it and gets the same result.
   public func evaluate(pool: WorkerPool) throws(TrainingError) -> Metrics { try gather(pool, counting: nil).metrics }
 
-  /// The same, class by class or label by label. Collective.
-  public func assess(pool: WorkerPool) throws(TrainingError) -> EvaluationResult {
-    let outputs = workers[0].task.network.predictions[0].shape.channels
-    return try gather(
-      pool,
-      counting: source.labelCount == nil
-        ? EvaluationResult(classes: max(2, outputs)) : EvaluationResult(labels: outputs))
+  /// The same, with what the task of the outputs reports. Collective.
+  public func assess(_ task: any LearningTask, pool: WorkerPool) throws(TrainingError) -> EvaluationResult {
+    let (metrics, count) = try gather(pool, counting: task)
+    guard var count else { preconditionFailure("what a task reports is counted") }
+    count.worst.name(source.name)
+    return EvaluationResult(metrics: metrics, parts: task.report(count.states) + [.images(count.worst)])
   }
 
-  /// - Parameter result: what is counted in, still empty; nil counts nothing but the metrics.
-  private func gather(_ pool: WorkerPool, counting result: EvaluationResult?) throws(TrainingError) -> EvaluationResult
-  {
+  /// - Parameter task: whose report is counted; nil counts nothing but losses and scores.
+  private func gather(
+    _ pool: WorkerPool, counting task: (any LearningTask)?
+  ) throws(TrainingError) -> (metrics: Metrics, count: TaskCounter.Count?) {
     for worker in workers {
-      worker.result = result
+      do throws(ShapeError) {
+        worker.counter = try task.map { (task) throws(ShapeError) in
+          let targets = losses.targets(of: source, classNames: []).map(\.shape)
+          return try TaskCounter(task, losses, worker.task.network, targets: targets)
+        }
+      } catch {
+        throw TrainingError(.data, error.description)
+      }
       worker.results.removeAll(keepingCapacity: true)
       worker.task.network.claimMemory()
     }
@@ -105,8 +115,7 @@ public final class Evaluator {
     let own = Result { () throws(DataError) in try run(pool) }
     let report: Report =
       switch own {
-      case .success:
-        Report(metrics: collect(), result: result.map { workers.compactMap(\.result).reduce(into: $0, +=) })
+      case .success: Report(metrics: collect(), count: TaskCounter.Count.merged(workers.compactMap(\.counter?.count)))
       case .failure(let error): Report(failure: error.description)
       }
     let gathered: [Report]
@@ -118,15 +127,13 @@ public final class Evaluator {
       throw TrainingError(.run, "the results of the evaluation could not be gathered: \(error)")
     }
     if let failure = gathered.compactMap(\.failure).first { throw TrainingError(.data, failure, isShared: true) }
-    var total = gathered.compactMap(\.result).reduce(into: result ?? EvaluationResult(classes: 0), +=)
-    total.metrics = sum(gathered)
-    return total
+    return (sum(gathered), TaskCounter.Count.merged(gathered.compactMap(\.count)))
   }
 
   /// The findings of a rank: the metrics of its shards, batch by batch.
   private struct Report: Codable {
     var metrics: [Metrics] = []
-    var result: EvaluationResult?
+    var count: TaskCounter.Count?
     var failure: String?
   }
 

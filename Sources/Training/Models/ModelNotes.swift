@@ -8,14 +8,16 @@ public struct ModelNotes: Hashable, Sendable, Codable {
   /// Empty where classes have no names.
   public var classNames: [String]
   public var preprocessing: Preprocessing
+  /// What each output was trained towards; nil where that is not known.
+  public var targets: [TargetNote]?
 
-  public init(classNames: [String], preprocessing: Preprocessing) {
-    (self.classNames, self.preprocessing) = (classNames, preprocessing)
+  public init(classNames: [String], preprocessing: Preprocessing, targets: [TargetNote]? = nil) {
+    (self.classNames, self.preprocessing, self.targets) = (classNames, preprocessing, targets)
   }
 
   private enum CodingKeys: String, CodingKey {
     case classNames = "classes"
-    case preprocessing
+    case preprocessing, targets
   }
 
   /// Nil where the file says nothing.
@@ -38,7 +40,8 @@ public struct ModelNotes: Hashable, Sendable, Codable {
   }
 
   public init(_ header: Checkpoint.Header) {
-    self.init(classNames: header.state.classNames, preprocessing: header.recipe.preprocessing)
+    self.init(
+      classNames: header.state.classNames, preprocessing: header.recipe.preprocessing, targets: header.state.targets)
   }
 
   /// As files hold it.

@@ -1,9 +1,24 @@
-import Datasets
+package import Datasets
 import Kernels
-import Networks
+package import Networks
 import Tensors
 
 extension Recipe {
+  /// Whether the only output is about the label of a sample: its class or classes.
+  package var learnsLabelAlone: Bool {
+    outputs.isEmpty || outputs.count == 1 && [nil, "label"].contains(outputs.first!.value.target)
+  }
+
+  /// The columns that the outputs are measured by, with names of classes where the data has none and the file knows
+  /// them.
+  package func targets(
+    of graph: Graph, in source: any DataSource, _ notes: ModelNotes?
+  ) throws(TrainingError) -> [Column] {
+    try requireTargets(source, for: graph)
+    let known = learnsLabelAlone ? ClassNames.known(notes, classes: graph.classes) : notes?.classNames ?? []
+    return try losses(of: graph).targets(of: source, classNames: known)
+  }
+
   /// Whether the model gets an output for each class of the data.
   var headFollowsData: Bool {
     if finetune?.head != nil { return true }
@@ -84,6 +99,19 @@ extension DataSource {
 }
 
 extension [TrainingLoss] {
+  /// The column that each output is trained towards.
+  ///
+  /// - Parameter classNames: of the label, where the data does not name its classes.
+  func targets(of source: any DataSource, classNames: [String]) -> [Column] {
+    map { loss in
+      let position = loss.column.map { name in source.columns.firstIndex { $0.name == name } } ?? source.labelColumn
+      guard let position else { preconditionFailure("targets are columns of the data") }
+      var column = source.columns[position]
+      if position == source.labelColumn, column.classNames.isEmpty { column.classNames = classNames }
+      return column
+    }
+  }
+
   /// The columns of the targets, in the order in which the losses read them; nil for the label alone.
   func targetColumns(of source: any DataSource) -> [String]? {
     let label = source.labelColumn.map { source.columns[$0].name }

@@ -71,33 +71,21 @@ public struct LoadedModel: Sendable {
   public var input: Shape { graph.inputShapes[0] }
 
   /// What a classifier tells apart: two by one number.
-  public var classes: Int { graph.tellsTwoApart ? 2 : graph.outputShapes[0].channels }
+  public var classes: Int { graph.classes }
 
-  /// How the outputs of a classifier become probabilities.
-  package var ending: ClassifierEnding {
-    get throws(TrainingError) {
-      switch graph.finalActivation ?? .linear {
-      case .softmax: return .softmax
-      case .sigmoid: return graph.outputShapes[0].channels == 1 ? .sigmoid : .sigmoids
-      case .linear where graph.tellsTwoApart: return .logit
-      case .linear: return .logits
-      case let other:
-        throw TrainingError(
-          .data,
-          "\(file): the model '\(graph.name)' ends in \(graph.outputShapes[0].channels) outputs with the function "
-            + "'\(other.name)', which are no probabilities; give a model that ends in softmax, sigmoid or bare logits.")
-      }
-    }
+  /// Refuses a model that takes more than an image.
+  package func requireImageInput() throws(TrainingError) {
+    guard graph.inputs.count > 1 else { return }
+    let names = graph.inputs.map { graph.nodes[$0.node].name }
+    throw TrainingError(
+      .data,
+      "\(file): the model '\(graph.name)' has the inputs \(names.list), but images are only one; "
+        + "'convoy forward' runs it on an HDF5 file with a data set for each input."
+    )
   }
+}
 
-  public func requireClassifier() throws(TrainingError) {
-    guard graph.inputs.count == 1, graph.outputs.count == 1, graph.outputShapes[0].rank == 1 else {
-      throw TrainingError(
-        .data,
-        "\(file): the model '\(graph.name)' does not classify: it needs one input and one output of shape (classes,), "
-          + "but has inputs \(graph.inputShapes.map(\.description).joined(separator: ", ")) and outputs "
-          + "\(graph.outputShapes.map(\.description).joined(separator: ", "))."
-      )
-    }
-  }
+extension Graph {
+  /// What a classifier tells apart: two by one number.
+  var classes: Int { tellsTwoApart ? 2 : outputShapes[0].channels }
 }

@@ -2,50 +2,55 @@ import Communication
 public import Datasets
 import Foundation
 import Networks
+public import Tasks
 import Tensors
 
-/// Runs images through a model, sixteen at a time. Where the model leaves sizes open, images keep their own.
+/// Runs images through a model, sixteen at a time, and says what its outputs mean. Where the model leaves sizes open,
+/// images keep their own.
 public struct Predictor {
-  /// What a person should know of how the images are prepared, in a sentence each.
+  /// What a person should know of how the images are prepared and outputs are read, in a sentence each.
   public let notices: [String]
   private let model: LoadedModel
   private let files: [String]
-  private let classNames: [String]
+  private let targets: [Column]
   private let preprocessing: PreprocessingChoice
   private let networks: SizedNetworks
-  private let ending: ClassifierEnding
 
   /// Takes classes and preprocessing from the file of the model.
   ///
   /// - Parameters:
-  ///   - model: a classifier.
   ///   - files: images, JPEG or PNG, of any size.
   ///   - preprocessing: of a model that Convoy has not trained.
-  public init(_ model: LoadedModel, files: [String], preprocessing: Preprocessing? = nil) throws {
-    try model.requireClassifier()
+  ///   - task: the name of what the outputs say, where the file does not.
+  public init(
+    _ model: LoadedModel, files: [String], preprocessing: Preprocessing? = nil, task: String? = nil
+  ) throws {
     let notes = try ModelNotes.read(from: model.file)
+    try model.requireImageInput()
     let choice = try model.preprocessing(preprocessing ?? Preprocessing(), in: "the preprocessing", notes)
     guard preprocessing != nil || choice.isKnown else {
       throw TrainingError(
         .configuration, "\(model.file) does not say how its images were prepared; say how, such as with scale 1/255.")
     }
-    try self.init(
-      model, files: files, preprocessing: choice, classNames: ClassNames.known(notes, classes: model.classes))
+    try self.init(model, files: files, preprocessing: choice, targets: model.targets(notes, task: task))
   }
 
+  /// - Parameter targets: what each output was trained towards.
   package init(
-    _ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, classNames: [String]
+    _ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, targets: [Column]
   ) throws {
-    (self.model, self.files, self.classNames, self.preprocessing) = (model, files, classNames, preprocessing)
+    (self.model, self.files, self.targets, self.preprocessing) = (model, files, targets, preprocessing)
+    _ = try model.task(model.graph, for: targets)
     let source = try ImageFileSource(files: files, shape: model.input, resize: true)
     notices = try PreparedData(source, preprocessing).notices
-    ending = try model.ending
     networks = SizedNetworks(model.graph, weights: model.weights)
   }
 
-  /// - Parameter body: told the classes of each image, the most probable first.
+  /// - Parameters:
+  ///   - top: how many of several answers are wanted, the most probable first.
+  ///   - body: told what the model says of each image.
   public func run(
-    top: Int = 1, _ body: (_ file: String, _ predictions: [ClassProbability]) throws -> Void
+    top: Int = 1, _ body: (_ file: String, _ prediction: any Prediction) throws -> Void
   ) throws {
     guard model.graph.hasOpenSizes else { return try run(files, as: model.input, top: top, body) }
     let shapes = try files.map { try ImageFileSource(files: [$0]).shape.with(channels: model.input.channels) }
@@ -61,8 +66,10 @@ public struct Predictor {
 
   /// - Parameter shape: of all images, or what they are resized to.
   private func run(
-    _ files: [String], as shape: Shape, top: Int, _ body: (String, [ClassProbability]) throws -> Void
+    _ files: [String], as shape: Shape, top: Int, _ body: (String, any Prediction) throws -> Void
   ) throws {
+    let sized = try shape == model.input ? model.graph : model.graph.resized(to: shape)
+    let task = try model.task(sized, for: targets)
     let network = try networks.network(for: shape) { plan in
       let images = Layout(shape, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
       try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
@@ -76,7 +83,8 @@ public struct Predictor {
       network.load(shard.inputs, live: shard.liveCount)
       network.forward()
       for lane in 0..<shard.liveCount {
-        try body(files[batch.sampled.position + lane], predictions(network.outputs[0].sample(lane), top: top))
+        try body(
+          files[batch.sampled.position + lane], task.prediction(network.outputs, lane: lane, top: top))
       }
     }
   }
@@ -89,16 +97,6 @@ public struct Predictor {
       let pool = WorkerPool(count: ProcessInfo.processInfo.activeProcessorCount)
       try ImageCheck(communicator: SingleCommunicator(), pool: pool, cacheFolder: nil).run(source, resizing: true)
       throw error
-    }
-  }
-
-  private func predictions(_ outputs: [Float], top: Int) -> [ClassProbability] {
-    let probabilities = ending.probabilities(outputs.map(Double.init))
-    let order = probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }
-    return order.prefix(top).map { index in
-      ClassProbability(
-        name: classNames.indices.contains(index) ? classNames[index] : String(index), index: index,
-        probability: probabilities[index])
     }
   }
 }

@@ -86,6 +86,7 @@ public final class Trainer: @unchecked Sendable {
     var store = CheckpointStore(folder: folder, recipe: recipe)
     (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
     state.classNames = parts.classNames
+    state.targets = parts.losses.targets(of: sources.train, classNames: parts.classNames).map { TargetNote($0) }
     try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
     notices = parts.notices
     state.epochMetrics = parts.losses.emptyMetrics
