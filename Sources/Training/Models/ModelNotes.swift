@@ -8,14 +8,16 @@ public struct ModelNotes: Hashable, Sendable, Codable {
   /// Empty where classes have no names.
   public var classNames: [String]
   public var preprocessing: Preprocessing
+  /// The column of the data that each input takes, by the input's name; nil where the only input takes the image.
+  public var inputs: [String: String]?
 
-  public init(classNames: [String], preprocessing: Preprocessing) {
-    (self.classNames, self.preprocessing) = (classNames, preprocessing)
+  public init(classNames: [String], preprocessing: Preprocessing, inputs: [String: String]? = nil) {
+    (self.classNames, self.preprocessing, self.inputs) = (classNames, preprocessing, inputs)
   }
 
   private enum CodingKeys: String, CodingKey {
     case classNames = "classes"
-    case preprocessing
+    case preprocessing, inputs
   }
 
   /// Nil where the file says nothing.
@@ -38,7 +40,10 @@ public struct ModelNotes: Hashable, Sendable, Codable {
   }
 
   public init(_ header: Checkpoint.Header) {
-    self.init(classNames: header.state.classNames, preprocessing: header.recipe.preprocessing)
+    let (state, recipe) = (header.state, header.recipe)
+    self.init(
+      classNames: state.classNames, preprocessing: recipe.preprocessing,
+      inputs: recipe.inputs.isEmpty ? nil : recipe.inputs)
   }
 
   /// As files hold it.

@@ -12,6 +12,8 @@ extension Recipe {
     let pretrained: PretrainedWeights?
     /// Where the backbone ends and what tells the classes apart begins.
     let features: Graph.Value
+    /// The column of the data that each input takes; nil for models that no data is known for.
+    var inputColumns: [String]?
 
     init(_ graph: Graph, pretrained: PretrainedWeights? = nil, features: Graph.Value? = nil) {
       (self.graph, self.pretrained) = (graph, pretrained)
@@ -27,12 +29,18 @@ extension Recipe {
     }
   }
 
-  /// The model that the recipe names, for samples of a shape and so many classes.
+  /// The model that the recipe names, for images of a shape and so many classes.
   public func makeModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
+    try makeModel(for: DataDescription(data.train, input: input, classes: classes))
+  }
+
+  /// The model that the recipe names, for the data.
+  public func makeModel(for data: DataDescription) throws(TrainingError) -> Model {
     let own = try ownModel()
-    var model = if let own { own } else { try namedModel(input: input, classes: classes) }
-    model = try finetuned(model, classes: classes)
-    try check(model.graph, input: input, classes: classes)
+    var model = if let own { own } else { try namedModel(input: data.input, classes: data.classes) }
+    model = try finetuned(model, classes: data.classes)
+    let inputColumns = try inputColumns(of: model.graph, data)
+    try check(model.graph, classes: data.classes)
     var graph = model.graph.choosing(convolution)
     // Layer-wise optimizers put their directions where the gradients are.
     if !(optimizer.make() is any LayerwiseOptimizer) {
@@ -41,7 +49,9 @@ extension Recipe {
     if let pretrained = model.pretrained { graph.takeOriginalTensors(pretrained.originalTensors) }
     let layers = Set(graph.nodes.map { graph.localName(of: $0) })
     graph.foreignSettings = (own?.graph.foreignSettings ?? []).filter { layers.contains($0.layer) }
-    return Model(graph, pretrained: model.pretrained, features: model.features)
+    var result = Model(graph, pretrained: model.pretrained, features: model.features)
+    result.inputColumns = inputColumns
+    return result
   }
 
   private func namedModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
@@ -90,20 +100,7 @@ extension Recipe {
     }
   }
 
-  private func check(_ graph: Graph, input: Shape, classes: Int) throws(TrainingError) {
-    guard graph.inputs.count == 1 else {
-      throw TrainingError(
-        .configuration,
-        "the model '\(graph.name)' has \(graph.inputs.count) inputs, but training takes models with one.")
-    }
-    guard graph.inputShapes[0] == input else {
-      let remedy = AxisOrder.remedy(input, wanted: graph.inputShapes[0]) ?? "set data.resize: true or choose other data"
-      throw TrainingError(
-        .configuration,
-        "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); "
-          + "\(remedy)."
-      )
-    }
+  private func check(_ graph: Graph, classes: Int) throws(TrainingError) {
     if let name = graph.penaltyOnProbabilities {
       throw TrainingError(
         .configuration,

@@ -1,0 +1,33 @@
+public import Datasets
+public import Tensors
+
+/// The data that a model is made for.
+public struct DataDescription: Sendable {
+  /// Where it comes from, for messages.
+  public let location: String
+  /// What enters the network.
+  public let columns: [Column]
+  /// Names of what else there is.
+  let otherColumns: [String]
+  /// Classes that the labels tell apart; where samples have none, the classes of a pixel or the numbers to predict.
+  public let classes: Int
+
+  package init(_ source: any DataSource, _ columns: [Column], classes: Int) {
+    (location, self.columns, otherColumns, self.classes) = (source.location, columns, source.otherColumns, classes)
+  }
+
+  /// Images and their classes.
+  init(_ location: String, input: Shape, classes: Int) {
+    (self.location, columns, otherColumns, self.classes) = (location, [.image(input), .label()], [], classes)
+  }
+
+  /// The shape of the image; of the first column where there is none.
+  public var input: Shape { columns[0].shape }
+
+  /// The end of a sentence about a column that there is not: the nearest name, or all of them.
+  func suggestion(for name: String) -> String {
+    let names = columns.map(\.name) + otherColumns
+    return names.nearest(to: name).map { "; did you mean '\($0)'?" }
+      ?? "; its columns are \(names.joined(separator: ", "))."
+  }
+}
