@@ -10,8 +10,9 @@ enum SampleList {
 
   static func read(_ path: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
     let table = try CommaSeparatedTable(path)
-    let own = options.describingInputs(table.names.contains)
-    let choices = usual(table).filter { usual in !own.values.contains { $0.kind == usual.value.kind } }
+    let usual = usual(table)
+    let own = options.describingInputs { table.names.contains($0) && usual[$0] == nil }
+    let choices = usual.filter { usual in !own.values.contains { $0.kind == usual.value.kind } }
       .merging(own) { $1 }
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let lines = table.rows.map(\.line)
