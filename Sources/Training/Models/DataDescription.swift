@@ -24,6 +24,21 @@ public struct DataDescription: Sendable {
   /// The shape of the image; of the first column where there is none.
   public var input: Shape { columns[0].shape }
 
+  /// The column that is the target of an output.
+  ///
+  /// - Parameter name: nil or `label` for the class or classes.
+  func column(ofTarget name: String?) -> Column? {
+    columns.first { $0.name == name }
+      ?? (name ?? "label" == "label" ? columns.first { $0.kind == .category || $0.kind == .categories } : nil)
+  }
+
+  /// The classes that a column tells apart; nil where nothing says how many.
+  func classes(of column: Column) -> Int? {
+    if column == self.column(ofTarget: nil) { return classes }
+    if column.kind == .categories { return column.shape.count }
+    return column.classNames.isEmpty ? nil : column.classNames.count
+  }
+
   /// The end of a sentence about a column that there is not: the nearest name, or all of them.
   func suggestion(for name: String) -> String {
     let names = columns.map(\.name) + otherColumns

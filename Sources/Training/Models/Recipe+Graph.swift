@@ -14,6 +14,8 @@ extension Recipe {
     let features: Graph.Value
     /// The column of the data that each input takes; nil for models that no data is known for.
     var inputColumns: [String]?
+    /// What its outputs are trained towards, where that is more than the class.
+    var outputs: [String: OutputChoice] = [:]
 
     init(_ graph: Graph, pretrained: PretrainedWeights? = nil, features: Graph.Value? = nil) {
       (self.graph, self.pretrained) = (graph, pretrained)
@@ -37,10 +39,11 @@ extension Recipe {
   /// The model that the recipe names, for the data.
   public func makeModel(for data: DataDescription) throws(TrainingError) -> Model {
     let own = try ownModel()
-    var model = if let own { own } else { try namedModel(input: data.input, classes: data.classes) }
-    model = try finetuned(model, classes: data.classes)
+    var model = if let own { own } else { try namedModel(data) }
+    model = try finetuned(model, for: data)
+    let outputs = try outputs(of: model.graph, data)
     let inputColumns = try inputColumns(of: model.graph, data)
-    try check(model.graph, classes: data.classes)
+    try learning(outputs).check(model.graph, classes: data.classes)
     var graph = model.graph.choosing(convolution)
     // Layer-wise optimizers put their directions where the gradients are.
     if !(optimizer.make() is any LayerwiseOptimizer) {
@@ -50,16 +53,16 @@ extension Recipe {
     let layers = Set(graph.nodes.map { graph.localName(of: $0) })
     graph.foreignSettings = (own?.graph.foreignSettings ?? []).filter { layers.contains($0.layer) }
     var result = Model(graph, pretrained: model.pretrained, features: model.features)
-    result.inputColumns = inputColumns
+    (result.inputColumns, result.outputs) = (inputColumns, outputs)
     return result
   }
 
-  private func namedModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
+  private func namedModel(_ data: DataDescription) throws(TrainingError) -> Model {
     guard case .named(let name, _) = model else { preconditionFailure("a model without a graph of its own has a name") }
     // The head of the file's own classes is left out.
-    let classes = finetune?.head == nil ? classes : Models.usualClasses(of: name)
+    let classes = finetune?.head == nil ? numbers(toGive: data) : Models.usualClasses(of: name)
     do {
-      return Model(try Models.make(name, input: input, classes: classes))
+      return Model(try Models.make(name, input: data.input, classes: classes))
     } catch {
       throw TrainingError(.configuration, error.description)
     }

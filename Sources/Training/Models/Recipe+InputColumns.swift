@@ -16,9 +16,10 @@ extension Recipe {
     return zip(names, graph.inputShapes).map { InputColumn($0, takes: inputs[$0] ?? $0, shape: $1) }
   }
 
-  /// The same recipe with what the model has found in the data: which columns its inputs take.
+  /// The same recipe with what the model has found in the data: which columns its inputs take, and what its outputs are
+  /// trained towards.
   func settled(for model: Model) -> Recipe {
-    var copy = self
+    var copy = learning(model.outputs)
     if let columns = model.inputColumns, !inputs.isEmpty || columns.count > 1 {
       copy.inputs = Dictionary(uniqueKeysWithValues: zip(model.graph.inputNames, columns))
     }

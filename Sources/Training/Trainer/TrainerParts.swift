@@ -49,9 +49,10 @@ struct TrainerParts {
       + [choice.notice, idle].compactMap(\.self) + sources.notices
       + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
-    var classes = try ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData)
-    if !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
-      try classes.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)
+    var classes = try recipe.learnsLabels(sources.description)
+      ? ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData) : nil
+    if classes != nil, !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
+      try classes?.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)
     }
     model = try recipe.makeModel(for: sources.description)
     recipe = recipe.settled(for: model)
@@ -60,14 +61,14 @@ struct TrainerParts {
     classNames = try recipe.classNames(of: sources.train.classNames)
     try recipe.requireTargets(sources.train, for: model.graph)
     if let loss = try recipe.losses(of: model.graph).first(where: \.isClassification) {
-      try classes.compare(
+      try classes?.compare(
         outputs: model.graph.outputShapes[loss.node.outputs[0]].channels, of: model.graph.name,
         isMeant: recipe.finetune?.head?.classes != nil)
     }
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
-      preparationNotices + [compiled.flatMap { given.notice(of: $0, settled) }].compactMap(\.self) + classes.notices
+      preparationNotices + [compiled.flatMap { given.notice(of: $0, settled) }].compactMap(\.self) + (classes?.notices ?? [])
       + (model.pretrained?.notices ?? [])
       + foreignSettings.map(\.description)
     for (source, preparation) in sources.measured {
