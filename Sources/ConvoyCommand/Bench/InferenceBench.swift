@@ -33,7 +33,7 @@ struct InferenceBench {
     workers = try session.agree(.configuration) {
       try recipe.validate()
       let data = try recipe.describeData()
-      let model = try recipe.makeModel(input: data.input, classes: data.classes)
+      let model = try recipe.makeModel(for: data)
       // As `forward` and `predict` run it.
       let graph = model.graph.choosingForInference(recipe.convolution)
       let table = ParameterTable(graph)

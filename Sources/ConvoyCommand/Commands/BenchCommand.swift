@@ -97,8 +97,7 @@ struct BenchCommand: ParsableCommand {
 
       if checks { recipe.checkEvery = 1 }
       if kernels || exchange {
-        let (input, classes) = try recipe.describeData()
-        let graph = try recipe.makeModel(input: input, classes: classes).graph
+        let graph = try recipe.makeModel(for: recipe.describeData()).graph
         if exchange {
           guard communicator.size > 1 else {
             throw ConfigurationError(
@@ -131,8 +130,7 @@ struct BenchCommand: ParsableCommand {
   private var comparison: Comparison? { checks ? .checks : polling ? .polling : nil }
 
   private func plannedMemory(_ recipe: Recipe, ranks: Int) throws -> Int {
-    let data = try recipe.describeData()
-    let plan = try RunPlan(recipe, recipe.makeModel(input: data.input, classes: data.classes))
+    let plan = try RunPlan(recipe, recipe.makeModel(for: recipe.describeData()))
     let isLaunched = LaunchEnvironment.current.hasLauncher
     return try plan.memory(ranks: ranks, threads: threads, isLaunched: isLaunched).map(\.bytes).max()!
   }

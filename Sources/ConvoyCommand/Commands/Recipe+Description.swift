@@ -12,7 +12,6 @@ extension Recipe {
         "\(data.train) is not there; the model is taken for samples of shape \(input) and \(classes) classes.")
       return try makeModel(input: input, classes: classes)
     }
-    let (input, classes) = try describeData()
-    return try makeModel(input: input, classes: classes)
+    return try makeModel(for: describeData())
   }
 }

@@ -7,7 +7,8 @@ import Tensors
 final class ColumnWriter {
   private static let group = Layout.laneMultiple
 
-  private let column: Int
+  /// Its position in the samples.
+  let column: Int
   private let element: SampleElement
   private let channels: Int, height: Int
   /// Numbers of a row of one sample: width times channels.
@@ -50,8 +51,11 @@ final class ColumnWriter {
   ///
   /// - Parameters:
   ///   - samples: at most sixteen.
-  ///   - windows: what is seen of the pictures of each; nil sees all.
-  func fill(_ tensor: Tensor, firstLane: Int, with samples: ArraySlice<Sample>, _ windows: [Window]?) {
+  ///   - windows: what is seen of the pictures of each, by group of columns; nil sees all.
+  ///   - group: that of this column.
+  func fill(
+    _ tensor: Tensor, firstLane: Int, with samples: ArraySlice<Sample>, _ windows: [[Window]]?, ofGroup group: Int
+  ) {
     defer { withExtendedLifetime(samples) {} }
     unsafe starts.removeAll(keepingCapacity: true)
     for sample in samples { unsafe starts.append(UnsafeRawPointer(sample.start(of: column))) }
@@ -59,7 +63,7 @@ final class ColumnWriter {
     let windows = isPicture ? windows : nil
     for depth in 0..<tensor.layout.depth {
       for height in 0..<tensor.layout.height {
-        for lane in 0..<samples.count { convertRow(lane, windows?[lane] ?? whole, depth: depth, height: height) }
+        for lane in 0..<samples.count { convertRow(lane, windows?[lane][group] ?? whole, depth: depth, height: height) }
         Interleaving.store(rows, stride: rowStride, into: tensor, firstLane: firstLane, depth: depth, height: height)
       }
     }

@@ -11,7 +11,7 @@ final class LaneWriter {
   private let wanted: ColumnSet
   private var samples: [Sample]
   /// A sample as it is stored, and what transforms make of it one after the other; where they make new ones.
-  private var stored: Sample, between: [Sample]
+  private var stored: Sample, memory: TransformMemory
   private let inputs: [ColumnWriter], targets: [ColumnWriter]
 
   init(_ source: any DataSource, _ loaded: LoadedColumns, _ preparation: Preparation) {
@@ -19,7 +19,7 @@ final class LaneWriter {
     (self.source, self.loaded, self.preparation, wanted) = (source, loaded, preparation, loaded.wanted)
     samples = (0..<LaneWriter.group).map { [wanted] _ in Sample(preparation.columns, wanted) }
     stored = Sample(source.columns, preparation.makesSamples ? wanted : ColumnSet())
-    between = preparation.makeSteps(wanted)
+    memory = preparation.makeMemory(wanted)
     let writers = { (positions: [Int]) in
       positions.map { ColumnWriter($0, preparation.columns[$0], preparation.arithmetic[$0]) }
     }
@@ -36,14 +36,14 @@ final class LaneWriter {
       for (lane, sample) in group.enumerated() {
         try read(Int(sample), epoch: batch.epoch, into: &samples[lane])
       }
-      let windows = preparation.isPlain ? nil : group.map { preparation.window(epoch: batch.epoch, sample: Int($0)) }
+      let windows = preparation.isPlain ? nil : group.map { preparation.windows(epoch: batch.epoch, sample: Int($0)) }
       for (lane, window) in (windows ?? []).enumerated() { preparation.moveBoxes(of: &samples[lane], window) }
       let live = samples[..<group.count]
       for (tensor, writer) in zip(shard.inputs, inputs) {
-        writer.fill(tensor, firstLane: firstLane, with: live, windows)
+        writer.fill(tensor, firstLane: firstLane, with: live, windows, ofGroup: preparation.group(of: writer.column))
       }
       for (tensor, writer) in zip(shard.targets, targets) {
-        writer.fill(tensor, firstLane: firstLane, with: live, windows)
+        writer.fill(tensor, firstLane: firstLane, with: live, windows, ofGroup: preparation.group(of: writer.column))
       }
       for lane in 0..<LaneWriter.group {
         let isLive = lane < group.count
@@ -56,6 +56,6 @@ final class LaneWriter {
   private func read(_ index: Int, epoch: Int, into sample: inout Sample) throws(DataError) {
     guard preparation.makesSamples else { return try source.read(index, epoch: epoch, wanted, into: &sample) }
     try source.read(index, epoch: epoch, wanted, into: &stored)
-    preparation.transform(stored, &between, into: &sample, epoch: epoch, index: index)
+    preparation.transform(stored, &memory, into: &sample, epoch: epoch, index: index)
   }
 }

@@ -6,7 +6,7 @@ struct LoadedColumns: Sendable {
   let weight: Int?
 
   /// - Parameters:
-  ///   - inputs: names of columns; nil for the image.
+  ///   - inputs: names of columns; nil for the first.
   ///   - targets: names of columns; nil for the class or classes, where there are any.
   init(_ columns: [Column], inputs: [String]?, targets: [String]?) {
     func position(_ name: String) -> Int {

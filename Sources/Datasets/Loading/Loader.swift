@@ -15,7 +15,7 @@ public final class Loader: Sendable {
   /// Starts to load.
   ///
   /// - Parameters:
-  ///   - inputs: the columns that the network takes; nil for the image.
+  ///   - inputs: the columns that the network takes; nil for the first, the image.
   ///   - targets: the columns that it is to give; nil for the class or classes, where the source has them.
   ///   - shards: the shards of every batch that this rank works on.
   ///   - border: of the tensors.

@@ -16,10 +16,14 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
   public var void: Int?
   /// How boxes are written.
   public var format: BoxFormat?
+  /// Of an image, the other image whose random transforms it shares; nil draws its own.
+  public var transformedWith: String?
 
   public init(_ kind: Column.Kind, from: [String]? = nil) { (self.kind, self.from) = (kind, from) }
 
-  private enum CodingKeys: String, CodingKey { case kind, from, classNames, classes, colors, void, format }
+  private enum CodingKeys: String, CodingKey {
+    case kind, from, classNames, classes, colors, void, format, transformedWith
+  }
 
   public init(from decoder: any Decoder) throws {
     if let container = try? decoder.singleValueContainer(), let word = try? container.decode(String.self) {
@@ -44,13 +48,14 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
     colors = try values.decodeIfPresent([[Int]].self, forKey: .colors)
     void = try values.decodeIfPresent(Int.self, forKey: .void)
     format = try values.decodeIfPresent(BoxFormat.self, forKey: .format)
+    transformedWith = try values.decodeIfPresent(String.self, forKey: .transformedWith)
   }
 
   /// What is impossible by itself, whatever the data, with the key that says it; nil where nothing is.
   package var mistake: (key: String, problem: String)? {
     let given: [(key: String, isGiven: Bool, users: [Column.Kind])] = [
       ("classNames", classNames != nil, [.mask, .category, .categories]), ("classes", classes != nil, [.mask]),
-      ("colors", colors != nil, [.mask]), ("void", void != nil, [.mask]), ("format", format != nil, [.boxes]),
+      ("colors", colors != nil, [.mask]), ("void", void != nil, [.mask]), ("format", format != nil, [.boxes]), ("transformedWith", transformedWith != nil, [.image]),
     ]
     if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(kind) }) {
       return (foreign.key, "means nothing to the kind \(kind.rawValue); remove it.")

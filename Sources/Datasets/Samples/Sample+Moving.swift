@@ -3,19 +3,24 @@ import Tensors
 // What geometric transforms do to the columns of a sample.
 extension Sample {
   /// Takes a column over from another sample.
-  mutating func copy(_ column: Int, from other: Sample) {
-    precondition(columns[column].size == other.columns[column].size)
-    unsafe start(of: column).copyMemory(from: other.start(of: column), byteCount: columns[column].size)
+  ///
+  /// - Parameter place: of the column in the other sample; nil for the same.
+  mutating func copy(_ column: Int, from other: Sample, _ place: Int? = nil) {
+    let place = place ?? column
+    precondition(columns[column].size == other.columns[place].size)
+    unsafe start(of: column).copyMemory(from: other.start(of: place), byteCount: columns[column].size)
   }
 
   /// Takes a column over, bytes of an image as floats.
-  mutating func copyAsFloats(_ column: Int, from other: Sample) {
-    guard other.columns[column].element != columns[column].element else { return copy(column, from: other) }
+  ///
+  /// - Parameter place: of the column in the other sample.
+  mutating func copyAsFloats(_ column: Int, from other: Sample, _ place: Int) {
+    guard other.columns[place].element != columns[column].element else { return copy(column, from: other, place) }
     let (input, output) = unsafe (
-      other.start(of: column).assumingMemoryBound(to: UInt8.self),
+      other.start(of: place).assumingMemoryBound(to: UInt8.self),
       start(of: column).assumingMemoryBound(to: Float.self)
     )
-    for place in 0..<columns[column].shape.count { unsafe output[place] = Float(input[place]) }
+    for number in 0..<columns[column].shape.count { unsafe output[number] = Float(input[number]) }
   }
 
   /// Writes a picture whose pixels a map takes from another sample's: an image of floats, or a mask, of which the

@@ -14,6 +14,9 @@ public struct SourceOptions: Sendable {
   /// The names of the classes, where the model or the training data has them: folders for each of them are looked for,
   /// and for no others. Empty takes those of the data.
   public var classNames: [String] = []
+  /// What a network takes that takes more than the image, or something else; then `shape` is nil. Columns that are not
+  /// among `columns` are read by their names: images for shapes of (H, W, C), else numbers.
+  public var inputs: [InputColumn] = []
   /// What columns there are beside image and class, by their names.
   public var columns: [String: ColumnChoice] = [:]
   /// Bytes of samples up to which a source is kept in memory.
@@ -33,5 +36,49 @@ public struct SourceOptions: Sendable {
   }
 
   /// What image files, which have no one shape, become; nil takes that of the first.
-  var imageShape: Shape? { shape ?? (resize ? usualShape : nil) }
+  ///
+  /// - Parameter column: the name of a column of images.
+  func imageShape(of column: String, isFirst: Bool = true) -> Shape? {
+    if let input = inputs.first(where: { $0.column == column }) { return input.shape ?? (resize ? usualShape : nil) }
+    return isFirst ? shape ?? (resize ? usualShape : nil) : nil
+  }
+
+  /// The same with columns for inputs of the network that nobody has described.
+  ///
+  /// - Parameter known: the names that the data has.
+  func describingInputs(_ known: (String) -> Bool) -> [String: ColumnChoice] {
+    var choices = columns
+    for input in inputs where choices[input.column] == nil && known(input.column) {
+      choices[input.column] = ColumnChoice((input.shape?.rank ?? 3) == 3 ? .image : .numbers)
+    }
+    return choices
+  }
+
+  /// Leaves images as they are stored.
+  package mutating func forgetImageShapes() {
+    shape = nil
+    for index in inputs.indices where (inputs[index].shape?.rank ?? 3) == 3 { inputs[index].shape = nil }
+  }
+
+  /// Wants images of the shapes of some columns.
+  package mutating func takeImageShapes(of columns: [Column]) {
+    if inputs.isEmpty, columns[0].kind == .image { shape = columns[0].shape }
+    for column in columns where column.kind == .image {
+      for index in inputs.indices where inputs[index].column == column.name { inputs[index].shape = column.shape }
+    }
+  }
+
+  /// The first image of another shape than is wanted, and that shape.
+  package func differingImage(of columns: [Column]) -> (Column, Shape)? {
+    for (position, column) in columns.enumerated() where column.kind == .image {
+      let wanted = inputs.first { $0.column == column.name }?.shape ?? (position == 0 ? shape : nil)
+      if let wanted, wanted != column.shape { return (column, wanted) }
+    }
+    return nil
+  }
+
+  /// Whether the network takes an image, as far as it is known.
+  var wantsImage: Bool {
+    inputs.isEmpty ? (shape?.rank ?? 3) > 1 : inputs.contains { ($0.shape?.rank ?? 3) > 1 }
+  }
 }

@@ -17,8 +17,9 @@ public struct StoredNumbers: Hashable, Sendable {
     (self.element, self.lowest, self.highest) = (element, lowest, highest)
   }
 
-  /// The numbers of a source; nil where none of the samples that are looked at can be read.
+  /// The numbers of a source's images; nil where it has none, or none of those that are looked at can be read.
   public init?(of source: any DataSource) {
+    guard source.hasImage else { return nil }
     guard source.element == .float else {
       self = .bytes
       return

@@ -8,11 +8,14 @@ public protocol DataSource: Sendable {
   var location: String { get }
   /// Samples; at least one.
   var count: Int { get }
-  /// What every sample has; the first is an image.
+  /// What every sample has; the first is an image, unless there is none.
   var columns: [Column] { get }
 
   /// Bytes of samples that stay in memory once all have been read.
   var bytesInMemory: Int { get }
+
+  /// Names of what else the data has, which nobody has asked for.
+  var otherColumns: [String] { get }
 
   /// What a person should know of the data, in a sentence each, such as what of a folder was left out.
   var notices: [String] { get }
@@ -41,6 +44,8 @@ public protocol DataSource: Sendable {
 extension DataSource {
   public var bytesInMemory: Int { 0 }
 
+  public var otherColumns: [String] { [] }
+
   public var notices: [String] { [] }
 
   public var isRandom: Bool { false }
@@ -54,18 +59,25 @@ extension DataSource {
 
   /// The bytes of all pictures of a sample, one after the other.
   public func pictures(_ index: Int) throws(DataError) -> [UInt8] {
-    let pictures = columns.indices.filter { columns[$0].kind.isPicture }
-    var sample = Sample(columns, ColumnSet(pictures))
-    try read(index, epoch: 0, ColumnSet(pictures), into: &sample)
-    return pictures.flatMap(sample.bytes)
+    try bytes(of: columns.indices.filter { columns[$0].kind.isPicture }, at: index)
+  }
+
+  /// The bytes of some columns of a sample, one after the other.
+  public func bytes(of positions: [Int], at index: Int) throws(DataError) -> [UInt8] {
+    var sample = Sample(columns, ColumnSet(positions))
+    try read(index, epoch: 0, ColumnSet(positions), into: &sample)
+    return positions.flatMap(sample.bytes)
   }
 
   /// Bytes of the pictures of one sample.
   var pictureSize: Int { columns.reduce(0) { $0 + ($1.kind.isPicture ? $1.size : 0) } }
 }
 
-// The image, and the class or classes of it, for those who want nothing else.
+// The first image, and the class or classes of it, for those who want nothing else.
 extension DataSource {
+  /// Whether samples have an image; otherwise the first column is another one.
+  public var hasImage: Bool { columns[0].kind == .image }
+
   /// The shape of every image: (H, W, C).
   public var shape: Shape { columns[0].shape }
   public var element: SampleElement { columns[0].element }

@@ -1,8 +1,8 @@
 public import HDF5
 public import Tensors
 
-/// Outputs of a part of a network for the images of another source: floats that take their place, a row for each view
-/// of each sample. They lie in memory or in a dataset of an HDF5 file.
+/// Outputs of a part of a network for the samples of another source: floats that take the place of a column, a row for
+/// each view of each sample. They lie in memory or in a dataset of an HDF5 file.
 public final class FeatureSource: WrappingSource {
   /// Where rows lie.
   public enum Rows: Sendable {
@@ -13,16 +13,22 @@ public final class FeatureSource: WrappingSource {
 
   let base: any DataSource
   public let columns: [Column]
+  private let position: Int
   private let views: Int
   private let rows: Rows
 
   /// - Parameters:
-  ///   - base: gives everything but the image.
+  ///   - base: gives everything else.
+  ///   - position: of the column whose place the features take.
   ///   - shape: of the features of one sample.
   ///   - views: row `view * base.count + sample` holds that view of a sample.
-  public init(_ base: any DataSource, shape: Shape, views: Int, rows: Rows) {
-    (self.base, self.views, self.rows) = (base, views, rows)
-    columns = [Column(base.columns[0].name, .image, .float, shape: shape)] + base.columns.dropFirst()
+  public init(
+    _ base: any DataSource, inPlaceOf position: Int = 0, shape: Shape, views: Int, rows: Rows
+  ) {
+    (self.base, self.position, self.views, self.rows) = (base, position, views, rows)
+    var columns = base.columns
+    columns[position] = Column(columns[position].name, .image, .float, shape: shape)
+    self.columns = columns
     if case .memory(let buffer) = rows { precondition(buffer.count == views * base.count * shape.count) }
   }
 
@@ -32,15 +38,16 @@ public final class FeatureSource: WrappingSource {
 
   public func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
     precondition(index >= 0 && index < count)
-    if wanted.contains(0) {
-      try sample.write(0) { (target) throws(DataError) in try read(epoch % views * count + index, into: &target) }
+    if wanted.contains(position) {
+      try sample.write(position) { (target) throws(DataError) in try read(epoch % views * count + index, into: &target) }
     }
     var others = wanted
-    others.remove(0)
+    others.remove(position)
     try base.read(index, epoch: epoch, others, into: &sample)
   }
 
   private func read(_ row: Int, into target: inout MutableRawSpan) throws(DataError) {
+    let shape = columns[position].shape
     try unsafe target.withUnsafeMutableBytes { (target) throws(DataError) in
       switch rows {
       case .memory(let buffer):

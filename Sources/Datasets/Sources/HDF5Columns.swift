@@ -6,7 +6,7 @@ struct HDF5Columns {
   private let group: Group
   private let location: String
   private let classNames: [String]
-  /// Samples, once the images are open.
+  /// Samples, once the rows are counted.
   private(set) var count = 0
 
   init(_ group: Group, _ location: String) throws(DataError) {
@@ -22,7 +22,10 @@ struct HDF5Columns {
     try HDF5Source.reading { () throws(HDF5Error) in try group.dataset(name) }
   }
 
-  mutating func images(_ name: String, _ from: String) throws(DataError) -> (Column, Dataset) {
+  /// Takes the number of samples from a dataset that has one row for each.
+  mutating func countRows(_ name: String) throws(DataError) { count = try dataset(name).shape.first ?? 0 }
+
+  func images(_ name: String, _ from: String) throws(DataError) -> (Column, Dataset) {
     let images = try dataset(from)
     let element: SampleElement = images.elementType == .uint8 ? .byte : .float
     let sizes = images.shape.dropFirst()
@@ -37,14 +40,14 @@ struct HDF5Columns {
         location, "\(from) has shape \(images.shape), in which the channels come first",
         remedy: "store it as (N, height, width, channels), by numpy.transpose(images, (0, 2, 3, 1))")
     }
-    if count > 0 { try requireRows(images, from) }
-    count = images.shape[0]
+    try requireRows(images, from)
     return (Column(name, .image, element, shape: shape), images)
   }
 
   func masks(
-    _ name: String, _ from: String, _ choice: ColumnChoice, of image: Shape
+    _ name: String, _ from: String, _ choice: ColumnChoice, of image: Shape?
   ) throws(DataError) -> (Column, Dataset) {
+    let image = image ?? [1]
     let masks = try dataset(from)
     try requireRows(masks, from)
     let wanted = [count, image.height, image.width]
@@ -67,18 +70,19 @@ struct HDF5Columns {
   /// Whether labels are one class for each image, or 0 and 1 for several.
   func labelKind(_ from: String) throws(DataError) -> Column.Kind {
     let shape = try dataset(from).shape
-    let isMultiple = shape.count == 2 && shape[0] == (try? dataset("images").shape.first) && shape[1] > 1
+    let images = try? dataset("images").shape.first
+    let isMultiple = shape.count == 2 && shape[0] == images ?? shape[0] && shape[1] > 1
     return isMultiple ? .categories : .category
   }
 
   /// A column that is kept in memory.
   func values(
-    _ name: String, _ from: String, _ choice: ColumnChoice, of image: Shape
+    _ name: String, _ from: String, _ choice: ColumnChoice, of image: Shape?
   ) throws(DataError) -> ColumnValues {
     let dataset = try dataset(from)
     switch choice.kind {
     case .category, .categories: return try labels(name, from, choice, dataset)
-    case .boxes: return try boxes(name, from, choice, dataset, of: image)
+    case .boxes: return try boxes(name, from, choice, dataset, of: image ?? [1])
     default:
       try requireRows(dataset, from)
       let isWeight = choice.kind == .weight

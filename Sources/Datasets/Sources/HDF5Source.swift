@@ -1,7 +1,7 @@
 import HDF5
 import Tensors
 
-/// The group of an HDF5 file that holds samples: `images` (N, ...), their classes, `labels` (N) or (N, 1), or, of
+/// The group of an HDF5 file that holds samples: `images` (N, ...), where a network takes some, their classes, `labels` (N) or (N, 1), or, of
 /// multi-label data, 0 and 1 in `labels` (N, K), and whatever datasets else the configuration names as columns. The
 /// attribute `class_names` of the group is optional.
 ///
@@ -9,6 +9,7 @@ import Tensors
 struct HDF5Source: DataSource {
   let location: String
   let columns: [Column]
+  let otherColumns: [String]
   private let parts: [Part]
 
   private enum Part {
@@ -20,16 +21,18 @@ struct HDF5Source: DataSource {
   ///
   /// Bytes stay bytes, other numbers become floats. Byte images without channels, (N, H, W), are grey ones.
   ///
-  /// - Parameter choices: what datasets mean, by the names of the columns; `images` and `labels` say it themselves.
-  init(_ path: String, group name: String, _ choices: [String: ColumnChoice] = [:]) throws(DataError) {
+  /// - Parameter options: what datasets mean, by the names of the columns; `images` and `labels` say it themselves.
+  init(_ path: String, group name: String, _ options: SourceOptions = SourceOptions()) throws(DataError) {
     let location = "\(path):\(name)"
     let group = try HDF5Source.reading { () throws(HDF5Error) in
       let root = try File(reading: path).root
       return name == "/" ? root : try root.group(name)
     }
     var reader = try HDF5Columns(group, location)
+    let choices = options.describingInputs(reader.contains)
     var named = choices
-    if !choices.values.contains(where: { $0.kind == .image }) {
+    let wantsImage = options.inputs.isEmpty || options.wantsImage || reader.contains("images")
+    if wantsImage, !choices.values.contains(where: { $0.kind == .image }) {
       try reader.require("images")
       named["image"] = ColumnChoice(.image, from: ["images"])
     }
@@ -37,6 +40,7 @@ struct HDF5Source: DataSource {
     if hasLabels, !choices.values.contains(where: { $0.kind.isLabel }), named["label"] == nil {
       named["label"] = try ColumnChoice(reader.labelKind("labels"), from: ["labels"])
     }
+    if let (name, choice) = named.inOrderOfColumns.first { try reader.countRows(choice.from?.first ?? name) }
     var parts: [(column: Column, part: Part)] = []
     for (name, choice) in named.inOrderOfColumns {
       let from = choice.from?.first ?? name
@@ -45,15 +49,20 @@ struct HDF5Source: DataSource {
         let (column, dataset) = try reader.images(name, from)
         parts.append((column, .pictures(dataset, nil)))
       case .mask:
-        let (column, dataset) = try reader.masks(name, from, choice, of: parts[0].column.shape)
+        let (column, dataset) = try reader.masks(name, from, choice, of: parts.first?.column.shape)
         parts.append((column, .pictures(dataset, MaskReader(choice))))
       default:
-        let values = try reader.values(name, from, choice, of: parts[0].column.shape)
+        let values = try reader.values(name, from, choice, of: parts.first?.column.shape)
         parts.append((values.column, .values(values)))
       }
     }
+    guard !parts.isEmpty, reader.count > 0 else {
+      throw DataError(location, "holds no samples for the network", remedy: "name its datasets in 'data.columns'")
+    }
     (self.location, columns, self.parts) = (location, parts.map(\.column), parts.map(\.part))
     count = reader.count
+    let used = Set(named.flatMap { $1.from ?? [$0] })
+    otherColumns = try HDF5Source.reading { () throws(HDF5Error) in try group.names() }.filter { !used.contains($0) }
   }
 
   let count: Int
@@ -78,7 +87,7 @@ struct HDF5Source: DataSource {
         values.append(ColumnValues(column, bytes: bytes))
       }
     }
-    return MemorySource(location, values)
+    return MemorySource(location, values, otherColumns: otherColumns)
   }
 
   func number(_ place: Int, of column: Int, at index: Int) -> Double {
@@ -144,9 +153,11 @@ extension DataError {
 }
 
 extension [String: ColumnChoice] {
-  /// The image first, then the class, then the others by name.
+  /// Images first, of which the one called `image`, then the class, then the others, by name.
   var inOrderOfColumns: [(name: String, choice: ColumnChoice)] {
-    func rank(_ kind: Column.Kind) -> Int { kind == .image ? 0 : kind.isLabel ? 1 : 2 }
-    return map { ($0.key, $0.value) }.sorted { (rank($0.1.kind), $0.0) < (rank($1.1.kind), $1.0) }
+    func rank(_ name: String, _ kind: Column.Kind) -> Int {
+      kind == .image ? (name == "image" ? 0 : 1) : kind.isLabel ? 2 : 3
+    }
+    return map { ($0.key, $0.value) }.sorted { (rank($0.0, $0.1.kind), $0.0) < (rank($1.0, $1.1.kind), $1.0) }
   }
 }

@@ -1,21 +1,27 @@
 public import Tensors
 
 /// Image files, and what is known of each: the class that is the name of its folder, what a list says of it, the mask
-/// that lies beside it. An image is decoded whenever it is read.
+/// or the other images that lie beside it. An image is decoded whenever it is read.
 public struct ImageFileSource: DataSource {
   public let location: String
   public let columns: [Column]
+  public private(set) var otherColumns: [String] = []
   public private(set) var notices: [String] = []
+  /// Those of the first column.
   private let files: [String]
   /// One for each column.
   private let parts: [Part]
   /// The lines of a list that the samples are in; empty where nothing lists them.
   private let lines: [Int]
-  private let target: ImageDecoder.Target
+  /// What the images of each column become; nil of other columns.
+  private let targets: [ImageDecoder.Target?]
 
   /// Where the values of a column come from.
   enum Part: Sendable {
-    case image(named: String)
+    /// A file for each sample.
+    ///
+    /// - shape: (H, W, 1) or (H, W, 3); nil takes that of the first of them.
+    case image(named: String, [String], shape: Shape?)
     case values(ColumnValues)
     case boxes(ColumnValues, BoxReader)
     /// A file for each image.
@@ -35,38 +41,48 @@ public struct ImageFileSource: DataSource {
   ) throws(DataError) {
     let found = try ClassFolders(folder, known: classNames)
     let labels = ColumnValues(.label(found.classNames), integers: found.labels)
-    try self.init(folder, found.files, [.image(named: "image"), .values(labels)], shape: shape, resize: resize)
+    try self.init(folder, [.image(named: "image", found.files, shape: shape), .values(labels)], resize: resize)
     notices = found.notices
   }
 
   /// Images without classes, to predict.
   public init(files: [String], shape: Shape? = nil, resize: Bool = false) throws(DataError) {
     precondition(!files.isEmpty)
-    try self.init(files[0], files, [.image(named: "image")], shape: shape, resize: resize)
+    try self.init(files[0], [.image(named: "image", files, shape: shape)], resize: resize)
   }
 
   /// - Parameters:
-  ///   - parts: the image first.
+  ///   - parts: an image first, to which masks and boxes belong.
   ///   - lines: of the list that names the files.
   init(
-    _ location: String, _ files: [String], _ parts: [Part], shape: Shape?, resize: Bool, lines: [Int] = [],
+    _ location: String, _ parts: [Part], resize: Bool, lines: [Int] = [], otherColumns: [String] = [],
     notices: [String] = []
   ) throws(DataError) {
-    let shape = if let shape { shape } else { try ImageFileSource.firstShape(of: files) }
+    guard case .image(_, let files, _) = parts[0] else { preconditionFailure("the first column is an image") }
+    let shapes = try parts.map { (part) throws(DataError) in try ImageFileSource.shape(of: part, location) }
+    let first = shapes[0]!
+    columns = zip(parts, shapes).map { part, shape in
+      switch part {
+      case .image(let name, _, _): Column(name, .image, .byte, shape: shape!)
+      case .values(let values), .boxes(let values, _): values.column
+      case .masks(let choice, let name, _): choice.mask(name, (first.height, first.width))
+      }
+    }
+    targets = shapes.map { $0.map { ImageDecoder.Target(shape: $0, resize: resize) } }
+    (self.location, self.files, self.parts, self.lines) = (location, files, parts, lines)
+    (self.otherColumns, self.notices) = (otherColumns, notices)
+  }
+
+  /// What the images of a part become; nil of other parts.
+  private static func shape(of part: Part, _ location: String) throws(DataError) -> Shape? {
+    guard case .image(_, let files, let wanted) = part else { return nil }
+    let shape = if let wanted { wanted } else { try firstShape(of: files) }
     guard shape.rank == 3, [1, 3].contains(shape.channels) else {
       throw DataError(
         location, "holds images, grey or RGB, but samples of shape \(shape) are wanted",
         remedy: "give a network whose input is (height, width, 1) or (height, width, 3), or store the samples in HDF5")
     }
-    (self.location, self.files, self.parts, self.lines, self.notices) = (location, files, parts, lines, notices)
-    columns = parts.map { part in
-      switch part {
-      case .image(let name): Column(name, .image, .byte, shape: shape)
-      case .values(let values), .boxes(let values, _): values.column
-      case .masks(let choice, let name, _): choice.mask(name, (shape.height, shape.width))
-      }
-    }
-    target = ImageDecoder.Target(shape: shape, resize: resize)
+    return shape
   }
 
   public var count: Int { files.count }
@@ -108,11 +124,6 @@ public struct ImageFileSource: DataSource {
 
   public func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
     var size: (height: Int, width: Int)?
-    if wanted.contains(0) {
-      try sample.write(0) { (bytes) throws(DataError) in
-        size = try ImageDecoder.read(files[index], as: target, into: &bytes)
-      }
-    }
     func originalSize() throws(DataError) -> (height: Int, width: Int) {
       if let size { return size }
       let shape = try ImageDecoder.shape(of: files[index])
@@ -120,7 +131,11 @@ public struct ImageFileSource: DataSource {
     }
     for (position, part) in parts.enumerated() where wanted.contains(position) {
       switch part {
-      case .image: continue
+      case .image(_, let files, _):
+        try sample.write(position) { (bytes) throws(DataError) in
+          let found = try ImageDecoder.read(files[index], as: targets[position]!, into: &bytes)
+          if position == 0 { size = found }
+        }
       case .values(let values): values.read(index, into: &sample, position)
       case .boxes(let values, let reader):
         values.read(index, into: &sample, position)
@@ -142,7 +157,13 @@ public struct ImageFileSource: DataSource {
 
   /// The files of a sample, the image first.
   private func paths(_ index: Int) -> [String] {
-    [files[index]] + parts.compactMap { if case .masks(_, _, let masks) = $0 { masks[index] } else { nil } }
+    parts.compactMap { part in
+      switch part {
+      case .image(_, let files, _): files[index]
+      case .masks(_, _, let masks): masks[index]
+      case .values, .boxes: nil
+      }
+    }
   }
 
   /// Of the first image that can be read; the others are found when all are looked at.

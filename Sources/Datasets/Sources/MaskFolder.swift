@@ -1,36 +1,49 @@
-/// A folder `images` of images and, beside it, a folder of masks for each column of masks: PNG files of the same names
-/// but for the ending.
+/// A folder with a folder of images for each column of images or masks: files of the same names but for the ending,
+/// masks as PNG. The first image is in `images`, masks are in `masks`, unless a configuration says otherwise.
 enum MaskFolder {
   static func read(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFileSource {
-    let image = options.columns.inOrderOfColumns.first { $0.choice.kind == .image }
-    var parts: [ImageFileSource.Part] = [.image(named: image?.name ?? "image")]
-    let folder = "\(path)/\(image?.choice.from?.first ?? "images")"
+    let choices = options.describingInputs { Files.kind("\(path)/\($0)") == .folder }.inOrderOfColumns
+    let images = choices.filter { $0.choice.kind == .image }
+    let first = images.first
+    let (name, folder) = (first?.name ?? "image", "\(path)/\(MaskFolder.folder(of: first, path))")
     guard Files.kind(folder) == .folder else {
       throw DataError(
-        folder, "does not exist", remedy: "put the images there and their masks into folders beside it")
+        folder, "does not exist", remedy: "put the images there and what belongs to them into folders beside it")
     }
     let listing = try ImageListing(folder: folder)
-    for (name, choice) in options.columns.inOrderOfColumns where choice.kind != .image {
-      guard choice.kind == .mask else {
+    var parts: [ImageFileSource.Part] = [
+      .image(named: name, listing.files, shape: options.imageShape(of: name))
+    ]
+    for (name, choice) in choices where name != first?.name {
+      guard choice.kind == .mask || choice.kind == .image else {
         throw DataError(
           "data.columns.\(name)", "is of the kind \(choice.kind.rawValue), which folders do not hold",
           remedy: "list the samples in a CSV file, or store them in HDF5")
       }
-      let masks = "\(path)/\(choice.from?.first ?? "masks")"
+      let isMask = choice.kind == .mask
+      let other = "\(path)/\(choice.from?.first ?? (isMask ? "masks" : name))"
       var files: [String] = []
       for file in listing.files {
         let stem = file.dropFirst(folder.count).split(separator: ".", omittingEmptySubsequences: false).dropLast()
-        let mask = "\(masks)\(stem.joined(separator: "."))"
-        let candidates = ["png", "PNG", "jpg", "jpeg"].map { "\(mask).\($0)" }
+        let partner = "\(other)\(stem.joined(separator: "."))"
+        let candidates = ["png", "PNG", "jpg", "JPG", "jpeg"].map { "\(partner).\($0)" }
         guard let found = candidates.first(where: { Files.kind($0) == .file }) else {
-          throw DataError(file, "has no mask \(mask).png", remedy: "add it or remove the image")
+          throw DataError(
+            file, isMask ? "has no mask \(partner).png" : "has no '\(name)' \(partner).png or .jpg",
+            remedy: "add it or remove the image")
         }
         files.append(found)
       }
-      parts.append(.masks(choice, named: name, files))
+      parts.append(
+        isMask
+          ? .masks(choice, named: name, files)
+          : .image(named: name, files, shape: options.imageShape(of: name, isFirst: false)))
     }
-    return try ImageFileSource(
-      path, listing.files, parts, shape: options.imageShape, resize: options.resize,
-      notices: [listing.notice].compactMap(\.self))
+    return try ImageFileSource(path, parts, resize: options.resize, notices: [listing.notice].compactMap(\.self))
+  }
+
+  private static func folder(of image: (name: String, choice: ColumnChoice)?, _ path: String) -> String {
+    if let from = image?.choice.from?.first { return from }
+    return image.map(\.name).flatMap { Files.kind("\(path)/\($0)") == .folder ? $0 : nil } ?? "images"
   }
 }

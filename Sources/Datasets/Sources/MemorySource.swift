@@ -4,6 +4,8 @@ public import Tensors
 public struct MemorySource: DataSource {
   public let location: String
   public let columns: [Column]
+  public private(set) var otherColumns: [String] = []
+  public private(set) var notices: [String] = []
   private let values: [ColumnValues]
 
   /// Images and their classes.
@@ -22,11 +24,14 @@ public struct MemorySource: DataSource {
       ])
   }
 
-  /// - Parameter values: of as many samples each; an image first.
-  public init(_ location: String, _ values: [ColumnValues]) {
+  /// - Parameters:
+  ///   - values: of as many samples each; an image first, where there is one.
+  ///   - otherColumns: names of what else the data has.
+  public init(
+    _ location: String, _ values: [ColumnValues], otherColumns: [String] = [], notices: [String] = []
+  ) {
     precondition(values.allSatisfy { $0.count == values[0].count }, "samples and labels do not match")
-    precondition(values[0].column.kind == .image, "the first column is an image")
-    (self.location, self.values) = (location, values)
+    (self.location, self.values, self.otherColumns, self.notices) = (location, values, otherColumns, notices)
     columns = values.map(\.column)
   }
 

@@ -1,16 +1,19 @@
 import Tensors
 
-/// A CSV file with a line for each sample: the path of its image, relative to the list, and what is known of it.
+/// A CSV file with a line for each sample: the paths of its images, relative to the list, and what is known of it.
 ///
 /// The columns `image`, `label`, `xmin, ymin, xmax, ymax`, `mask` and `weight` mean what they say, unless a
-/// configuration names others of their kind; what else it does not name is left out.
+/// configuration names others of their kind; so do the names that inputs of the network take. What else nobody names is
+/// left out.
 enum SampleList {
   private static let edges = ["xmin", "ymin", "xmax", "ymax"]
 
-  static func read(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFileSource {
+  static func read(_ path: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
     let table = try CommaSeparatedTable(path)
-    let choices = usual(table).filter { usual in !options.columns.values.contains { $0.kind == usual.value.kind } }
-      .merging(options.columns) { $1 }
+    let usual = usual(table)
+    let own = options.describingInputs { table.names.contains($0) && usual[$0] == nil }
+    let choices = usual.filter { usual in !own.values.contains { $0.kind == usual.value.kind } }
+      .merging(own) { $1 }
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     let lines = table.rows.map(\.line)
     var used: Set<String> = []
@@ -37,28 +40,39 @@ enum SampleList {
       }
       return paths
     }
-    var (parts, images): ([ImageFileSource.Part], [String]) = ([], [])
+    func boxes(
+      _ name: String, _ choice: ColumnChoice, _ from: [String]
+    ) throws(DataError) -> ImageFileSource.Part {
+      guard from.count >= 4 else {
+        throw DataError(
+          "data.columns.\(name).from", "names \(from.count) columns", remedy: "name the four numbers of a box")
+      }
+      let values = try rows(name, .boxes, from.map { (name) throws(DataError) in try numbers(name) })
+      return .boxes(values, BoxReader(format: choice.format ?? .xyxy))
+    }
+    var parts: [ImageFileSource.Part] = []
     var named = choices
-    if !choices.values.contains(where: { $0.kind == .image }) { named["image"] = ColumnChoice(.image) }
+    let hasImages = choices.values.contains { $0.kind == .image }
+    if !hasImages, options.wantsImage { named["image"] = ColumnChoice(.image) }
     for (name, choice) in named.inOrderOfColumns {
       let from = choice.from ?? (choice.kind == .boxes ? edges : [name])
       switch choice.kind {
       case .image:
-        guard images.isEmpty else {
-          throw DataError("data.columns.\(name)", "is a second image", remedy: "name one, or store samples in HDF5")
+        parts.append(
+          .image(named: name, try paths(from[0]), shape: options.imageShape(of: name, isFirst: parts.isEmpty)))
+      case .mask, .boxes:
+        guard hasImages || options.wantsImage else {
+          throw DataError(
+            "data.columns.\(name)", "is of the kind \(choice.kind.rawValue), but \(path) has no images for it",
+            remedy: "add a column of images, or remove it")
         }
-        images = try paths(from[0])
-        parts.append(.image(named: name))
-      case .mask: parts.append(.masks(choice, named: name, try paths(from[0])))
+        if choice.kind == .boxes {
+          parts.append(try boxes(name, choice, from))
+          continue
+        }
+        parts.append(.masks(choice, named: name, try paths(from[0])))
       case .category:
         parts.append(.values(try category(name, try fields(from[0]), choice, options, table)))
-      case .boxes:
-        guard from.count >= 4 else {
-          throw DataError(
-            "data.columns.\(name).from", "names \(from.count) columns", remedy: "name the four numbers of a box")
-        }
-        let values = try rows(name, .boxes, from.map { (name) throws(DataError) in try numbers(name) })
-        parts.append(.boxes(values, BoxReader(format: choice.format ?? .xyxy)))
       case .categories, .numbers, .weight:
         let all = try from.map { (name) throws(DataError) in try numbers(name) }
         for (place, column) in all.enumerated() {
@@ -81,8 +95,13 @@ enum SampleList {
     }
     let leftOut = table.names.filter { !used.contains($0) }
     let notices = leftOut.isEmpty ? [] : ["\(path): left out the columns \(leftOut.joined(separator: ", "))"]
-    return try ImageFileSource(
-      path, images, parts, shape: options.imageShape, resize: options.resize, lines: lines, notices: notices)
+    if named.values.contains(where: { $0.kind == .image }) {
+      return try ImageFileSource(
+        path, parts, resize: options.resize, lines: lines, otherColumns: leftOut, notices: notices)
+    }
+    let values = parts.compactMap { if case .values(let values) = $0 { values } else { nil } }
+    guard !values.isEmpty else { throw missing("image", table) }
+    return MemorySource(path, values, otherColumns: leftOut, notices: notices)
   }
 
   /// What the names of columns say.

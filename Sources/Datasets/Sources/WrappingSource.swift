@@ -11,6 +11,7 @@ extension WrappingSource {
   public var count: Int { base.count }
   public var columns: [Column] { base.columns }
   public var bytesInMemory: Int { base.bytesInMemory }
+  public var otherColumns: [String] { base.otherColumns }
   public var notices: [String] { base.notices }
   public var isRandom: Bool { base.isRandom }
 

@@ -8,7 +8,7 @@ import Tensors
 /// - MNIST's IDX files, plain or gzip: the file of images, or the folder and a split, `mnist:/train`;
 /// - CIFAR's binary files: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
 /// - a list of samples, `samples.csv`, with a column of paths of images (`SampleList`);
-/// - a folder with a folder of images and folders of their masks, where a column is of masks (`MaskFolder`);
+/// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
 /// - a folder with one folder of JPEG or PNG images for each class: `cats/train` or `cats:/train`;
 /// - `synthetic:1024`: so many random images of the wanted shape.
 ///
@@ -17,18 +17,8 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
   -> any DataSource
 {
   var source = try recognize(location, options)
-  if let shape = options.shape ?? resizedShape(source, options), shape != source.shape {
-    let resizable =
-      source.element == .byte && source.shape.rank == 3 && shape.rank == 3
-      && source.shape.channels == shape.channels
-    guard resizable && options.resize else {
-      throw DataError(
-        location, "its samples have shape \(source.shape), but \(shape) is wanted",
-        remedy: AxisOrder.remedy(source.shape, wanted: shape)
-          ?? (resizable ? "change the network's input or set resize: true" : "change the network's input or the data"))
-    }
-    source = ResizedSource(source, shape: shape)
-  }
+  let shapes = try shapes(of: source, options)
+  if !shapes.isEmpty { source = ResizedSource(source, shapes: shapes) }
   if let classes = options.classes {
     let names = source.classNames
     guard names.isEmpty || names.count == classes else {
@@ -42,9 +32,30 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
   return source is MemorySource || overflow || size > options.memoryLimit ? source : CachedSource(source)
 }
 
+/// What images are resized to, by the positions of their columns.
+private func shapes(of source: any DataSource, _ options: SourceOptions) throws(DataError) -> [Int: Shape] {
+  var shapes: [Int: Shape] = [:]
+  for (position, column) in source.columns.enumerated() where column.kind == .image {
+    let isInput = options.inputs.contains { $0.column == column.name }
+    let usual = position == 0 ? options.shape ?? resizedShape(source, options) : nil
+    guard let shape = isInput ? options.imageShape(of: column.name) : usual, shape != column.shape else { continue }
+    let resizable =
+      column.element == .byte && column.shape.rank == 3 && shape.rank == 3 && column.shape.channels == shape.channels
+    guard resizable && options.resize else {
+      throw DataError(
+        source.location,
+        "its \(position == 0 ? "samples" : "images '\(column.name)'") have shape \(column.shape), but \(shape) is wanted",
+        remedy: AxisOrder.remedy(column.shape, wanted: shape)
+          ?? (resizable ? "change the network's input or set resize: true" : "change the network's input or the data"))
+    }
+    shapes[position] = shape
+  }
+  return shapes
+}
+
 /// What nobody has asked for, but the network was made for; nil where samples are not resized.
 private func resizedShape(_ source: any DataSource, _ options: SourceOptions) -> Shape? {
-  guard options.resize, let shape = options.usualShape, source.element == .byte, source.shape.rank == 3, shape.rank == 3
+  guard options.resize, source.hasImage, let shape = options.usualShape, source.element == .byte, source.shape.rank == 3, shape.rank == 3
   else {
     return nil
   }
@@ -55,7 +66,7 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   let source = try open(location, options)
   if let name = options.columns.keys.sorted().first(where: { name in !source.columns.contains { $0.name == name } }) {
     throw DataError(
-      location, "cannot have the column '\(name)': columns are of HDF5 groups, CSV lists and folders of masks",
+      location, "cannot have the column '\(name)': columns are of HDF5 groups, CSV lists and folders of images or masks",
       remedy: "remove 'data.columns' or give other data")
   }
   return source
@@ -78,7 +89,7 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
     // MATLAB's HDF5 has its axes the other way round.
     if kind == .matlab73 { throw DataError(path, .matlab73, for: .data) }
     if File.isHDF5(path) {
-      let source = try HDF5Source(path, group: "/" + (split ?? ""), options.columns)
+      let source = try HDF5Source(path, group: "/" + (split ?? ""), options)
       return [source.count, source.pictureSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
     }
     let isPacked = kind == .gzip && !path.hasSuffix(".tar.gz") && !path.hasSuffix(".tgz")
@@ -97,7 +108,7 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
 }
 
 private func folder(_ path: String, split: String?, _ options: SourceOptions) throws(DataError) -> any DataSource {
-  if options.columns.values.contains(where: { $0.kind == .mask }) {
+  if options.columns.values.contains(where: { $0.kind == .mask || $0.kind == .image }) {
     return try MaskFolder.read(split.map { "\(path)/\($0)" } ?? path, options)
   }
   if let kind = FileKind(at: path) { throw DataError(path, kind, for: .data) }
@@ -118,7 +129,7 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
 
 private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFileSource {
   try ImageFileSource(
-    folder: path, classNames: options.classNames, shape: options.imageShape, resize: options.resize)
+    folder: path, classNames: options.classNames, shape: options.imageShape(of: "image"), resize: options.resize)
 }
 
 private func synthetic(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {

@@ -3,7 +3,8 @@ public import Tensors
 /// Preprocessing and transforms of the samples of a source, settled: what the loader does to every sample. Transforms
 /// see numbers as they are stored, preprocessing comes last.
 ///
-/// The result for a sample is a pure function of (seed, epoch, sample).
+/// The result for a sample is a pure function of (seed, epoch, sample). The first image is transformed with its mask and
+/// boxes, every other image by draws of its own, as by calls of their own in Keras; see `TransformGroup`.
 public struct Preparation: Sendable {
   /// Those of the source.
   let stored: [Column]
@@ -15,10 +16,9 @@ public struct Preparation: Sendable {
   public let notice: String?
   /// What stored numbers are multiplied by to become those that are expected.
   package let conversionFactor: Double
-  /// Transforms that make new samples, and the columns before each of them.
-  private let steps: [(transform: any SampleTransform, columns: [Column])]
-  /// Transforms behind them, which only say what is seen of the result.
-  private let windows: [any WindowTransform]
+  private let groups: [TransformGroup]
+  /// The group of each column.
+  private let groupOfColumn: [Int]
   private let seed: UInt64
   private let views: Int?
 
@@ -26,11 +26,12 @@ public struct Preparation: Sendable {
   ///   - source: gives the shape and the kind of number.
   ///   - augmentations: none for evaluation.
   ///   - transforms: behind the augmentations; none for evaluation.
+  ///   - together: for images, the other image whose draws they share.
   ///   - seed: of both.
   ///   - views: after how many epochs they begin anew; nil never.
   public init(
     for source: any DataSource, _ preprocessing: Preprocessing = Preprocessing(), augmentations: [Augmentation] = [],
-    transforms: [TransformChoice] = [], seed: UInt64 = 0, views: Int? = nil
+    transforms: [TransformChoice] = [], together: [String: String] = [:], seed: UInt64 = 0, views: Int? = nil
   ) throws(DataError) {
     (stored, self.views, self.seed) = (source.columns, views, seed)
     let mode = preprocessing.mode
@@ -52,13 +53,15 @@ public struct Preparation: Sendable {
         try NumberConversion(of: source, to: expected)
       } ?? NumberConversion()
     (notice, conversionFactor) = (conversion.notice, conversion.factor)
-    let element = preprocessing.expected?.element ?? source.element
-    let scale = mode?.arithmetic.scale ?? preprocessing.scale ?? (element == .byte ? 1 / 255.0 : 1)
     let standard =
       mode?.arithmetic.standardization ?? preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
-    arithmetic = try source.columns.map { (column) throws(DataError) in
+    arithmetic = try source.columns.enumerated().map { (position, column) throws(DataError) in
       let channels = column.shape.channels
       guard column.kind == .image else { return ChannelArithmetic(channels: channels) }
+      // The numbers that were trained on are those of the first image; each other one has its own.
+      let element = position == 0 ? preprocessing.expected?.element ?? column.element : column.element
+      let scale = mode?.arithmetic.scale ?? preprocessing.scale ?? (element == .byte ? 1 / 255.0 : 1)
+      let factor = position == 0 ? conversion.factor : 1
       let mean = try Preparation.perChannel(standard.mean, channels, "preprocessing.standardize.mean")
       let deviation = try Preparation.perChannel(standard.deviation, channels, "preprocessing.standardize.deviation")
       guard scale.isFinite, mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0.isFinite && $0 > 0 }) else {
@@ -67,77 +70,90 @@ public struct Preparation: Sendable {
           remedy: "correct the numbers")
       }
       return ChannelArithmetic(
-        factors: deviation.map { Float(scale * conversion.factor / $0) },
+        factors: deviation.map { Float(scale * factor / $0) },
         offsets: zip(mean, deviation).map { Float(-$0 / $1) }, reversesChannels: mode?.reversesChannels ?? false)
     }
     let all = augmentations.map(\.transform) + transforms.map(\.transform)
-    (steps, windows, columns) = try Preparation.settle(all, source.columns)
+    groups = try Preparation.groups(all, source.columns, together)
+    (columns, groupOfColumn) = Preparation.columns(of: groups, source.columns)
   }
 
-  /// The shape of a source's images behind transforms.
-  package static func shape(
+  /// The columns of a source behind transforms.
+  package static func columns(
     of source: any DataSource, behind augmentations: [Augmentation], _ transforms: [TransformChoice]
-  ) throws(DataError) -> Shape {
-    try settle(augmentations.map(\.transform) + transforms.map(\.transform), source.columns).2[0].shape
+  ) throws(DataError) -> [Column] {
+    let all = augmentations.map(\.transform) + transforms.map(\.transform)
+    return columns(of: try groups(all, source.columns, [:]), source.columns).columns
   }
 
-  /// The shape of the images that enter the network.
+  /// The shape of the first image that enters the network.
   public var shape: Shape { columns[0].shape }
 
-  /// Transforms that make new samples, those that only move what is seen behind them, and the columns in the end.
-  private static func settle(
-    _ transforms: [any Transform], _ stored: [Column]
-  ) throws(DataError) -> ([(any SampleTransform, [Column])], [any WindowTransform], [Column]) {
-    guard !transforms.isEmpty else { return ([], [], stored) }
-    let pictures = stored.filter { $0.kind.isPicture }
-    if let other = pictures.first(where: { ImageSize($0.shape) != ImageSize(pictures[0].shape) }) {
-      throw DataError(
-        "transforms", "'\(other.name)' is \(other.shape), but '\(pictures[0].name)' is \(pictures[0].shape)",
-        remedy: "give pictures of one size, or remove the transforms")
+  private static func groups(
+    _ transforms: [any Transform], _ stored: [Column], _ together: [String: String]
+  ) throws(DataError) -> [TransformGroup] {
+    let all = try TransformGroup.positions(of: stored, together: together)
+    var groups: [TransformGroup] = []
+    for (number, positions) in all.enumerated() {
+      groups.append(try TransformGroup(transforms, positions, of: stored, number: number))
     }
-    let end = transforms.lastIndex { !($0 is any WindowTransform) }.map { $0 + 1 } ?? 0
-    var columns = stored
-    if end > 0 {
-      for place in columns.indices where columns[place].kind == .image { columns[place].element = .float }
-    }
-    var (steps, windows): ([(any SampleTransform, [Column])], [any WindowTransform]) = ([], [])
-    for (place, transform) in transforms.enumerated() {
-      let before = columns
-      columns = try transform.columns(after: columns)
-      if place >= end {
-        windows.append(transform as! any WindowTransform)
-      } else if let step = transform as? any SampleTransform {
-        steps.append((step, before))
-      } else {
-        let name = type(of: transform).kerasName
-        throw DataError(
-          "transforms",
-          "\(name) comes before \(type(of: transforms[end - 1]).kerasName), but its border is of what "
-            + "enters the network", remedy: "put \(name) last")
+    return groups
+  }
+
+  /// What becomes of the columns of a source, and the group of each.
+  private static func columns(
+    of groups: [TransformGroup], _ stored: [Column]
+  ) -> (columns: [Column], groups: [Int]) {
+    var (columns, numbers) = (stored, stored.map { _ in 0 })
+    for (number, group) in groups.enumerated() {
+      for (column, position) in zip(group.columns, group.positions) {
+        (columns[position], numbers[position]) = (column, number)
       }
     }
-    return (steps, windows, columns)
+    return (columns, numbers)
   }
 
   /// Whether every sample stays as it is, whatever the epoch.
-  var isPlain: Bool { steps.isEmpty && windows.isEmpty }
+  var isPlain: Bool { groups.allSatisfy { $0.steps.isEmpty && $0.windows.isEmpty } }
 
   /// Whether transforms make new samples.
-  var makesSamples: Bool { !steps.isEmpty }
+  var makesSamples: Bool { groups.contains { !$0.steps.isEmpty } }
 
   /// Memory for the samples between the transforms.
-  func makeSteps(_ wanted: ColumnSet) -> [Sample] { steps.map { Sample($0.columns, wanted) } }
+  func makeMemory(_ wanted: ColumnSet) -> TransformMemory {
+    let held = groups.map { group in ColumnSet(group.positions.indices.filter { wanted.contains(group.positions[$0]) }) }
+    return TransformMemory(
+      between: zip(groups, held).map { group, held in group.steps.map { Sample($0.columns, held) } },
+      ends: groups.count == 1 || !makesSamples ? [] : zip(groups, held).map { Sample($0.columns, $1) })
+  }
 
   /// What the transforms make of a stored sample.
   ///
-  /// - Parameter between: of `makeSteps`.
+  /// - Parameter memory: of `makeMemory`.
   func transform(
-    _ sample: Sample, _ between: inout [Sample], into output: inout Sample, epoch: Int, index: Int
+    _ sample: Sample, _ memory: inout TransformMemory, into output: inout Sample, epoch: Int, index: Int
   ) {
-    for column in stored.indices where sample.holds(column) { between[0].copyAsFloats(column, from: sample) }
-    for (place, step) in steps.enumerated() {
-      var random = stream(place, epoch: epoch, sample: index)
-      if place + 1 < steps.count {
+    guard groups.count > 1 else {
+      return transform(groups[0], sample, &memory.between[0], into: &output, epoch: epoch, index: index)
+    }
+    for (number, group) in groups.enumerated() {
+      transform(group, sample, &memory.between[number], into: &memory.ends[number], epoch: epoch, index: index)
+      for (place, position) in group.positions.enumerated() where sample.holds(position) {
+        output.copy(position, from: memory.ends[number], place)
+      }
+    }
+  }
+
+  private func transform(
+    _ group: TransformGroup, _ sample: Sample, _ between: inout [Sample], into output: inout Sample, epoch: Int,
+    index: Int
+  ) {
+    for (place, position) in group.positions.enumerated() where sample.holds(position) {
+      between[0].copyAsFloats(place, from: sample, position)
+    }
+    for (place, step) in group.steps.enumerated() {
+      var random = stream(group, place, epoch: epoch, sample: index)
+      if place + 1 < group.steps.count {
         step.transform.apply(to: between[place], into: &between[place + 1], random: &random)
       } else {
         step.transform.apply(to: between[place], into: &output, random: &random)
@@ -145,30 +161,36 @@ public struct Preparation: Sendable {
     }
   }
 
-  /// What is seen of a sample in an epoch.
-  func window(epoch: Int, sample: Int) -> Window {
-    let shape = columns[0].shape
-    var window = Window(height: shape.height, width: shape.width)
-    for (place, transform) in windows.enumerated() {
-      var random = stream(steps.count + place, epoch: epoch, sample: sample)
-      transform.change(&window, random: &random)
+  /// The group of a column, whose windows show it.
+  func group(of column: Int) -> Int { groupOfColumn[column] }
+
+  /// What is seen of a sample in an epoch, by group.
+  func windows(epoch: Int, sample: Int) -> [Window] {
+    groups.map { group in
+      let shape = group.columns[0].shape
+      var window = Window(height: shape.height, width: shape.width)
+      for (place, transform) in group.windows.enumerated() {
+        var random = stream(group, group.steps.count + place, epoch: epoch, sample: sample)
+        transform.change(&window, random: &random)
+      }
+      return window
     }
-    return window
   }
 
-  /// Moves boxes to where a window shows what they are around.
-  func moveBoxes(of sample: inout Sample, _ window: Window) {
-    guard !windows.isEmpty else { return }
+  /// Moves boxes to where windows show what they are around.
+  func moveBoxes(of sample: inout Sample, _ windows: [Window]) {
+    guard !groups[0].windows.isEmpty else { return }
     let size = ImageSize(columns[0].shape)
     for (position, column) in columns.enumerated() where column.kind == .boxes && sample.holds(position) {
-      sample.moveBoxes(position, window.map, from: size, to: size)
+      sample.moveBoxes(position, windows[0].map, from: size, to: size)
     }
   }
 
   /// - Parameter place: among the transforms.
-  private func stream(_ place: Int, epoch: Int, sample: Int) -> RandomStream {
+  private func stream(_ group: TransformGroup, _ place: Int, epoch: Int, sample: Int) -> RandomStream {
     let view = views.map { epoch % $0 } ?? epoch
-    return RandomStream(seed: seed, purpose: .augmentation, item: place, major: view, minor: sample)
+    return RandomStream(
+      seed: seed, purpose: .augmentation, item: group.number << 16 | place, major: view, minor: sample)
   }
 
   private static func perChannel(_ values: [Double], _ channels: Int, _ name: String) throws(DataError) -> [Double] {

@@ -3,8 +3,8 @@ import Tensors
 // The graph cut in two: what gives the same for an image in every step of training, and the rest.
 extension Graph {
   /// The value behind the longest part of the graph that gives the same for the same sample in every step: nothing in
-  /// it is trained, depends on the batch or draws at random, and nothing but this value leads out of it. Nil where
-  /// there is none behind the input.
+  /// it is trained, depends on the batch or draws at random, and nothing but this value leads out of it. Other inputs
+  /// may lead past it. Nil where there is none behind an input.
   public var unchangingValue: Value? {
     let readers = consumers()
     let paths = outputs.map(ancestors)
@@ -19,7 +19,7 @@ extension Graph {
     let candidates = nodes.indices.reversed().filter {
       isUnchanging[$0] && isNeeded[$0] && nodes[$0].signature.outputs.count == 1 && !(nodes[$0].layer is Input)
     }
-    return candidates.map { Value(node: $0) }.first { value in
+    let values = candidates.map { Value(node: $0) }.filter { value in
       let isBefore = ancestors(of: value)
       let isLeaking = nodes.indices.contains { reader in
         isNeeded[reader] && !isBefore[reader] && nodes[reader].inputs.contains { isBefore[$0.node] && $0 != value }
@@ -27,8 +27,10 @@ extension Graph {
       // At inference a normalisation becomes a part of what lies before it, which must not be cut off.
       let isNormalized = (readers[value] ?? []).contains { nodes[$0].layer is BatchNormalization }
       return !isLeaking && !isNormalized && !outputs.contains { isBefore[$0.node] }
-        && inputs.allSatisfy { isBefore[$0.node] }
+        && inputs.contains { isBefore[$0.node] }
     }
+    let sizes = values.map { value in ancestors(of: value).count { $0 } }
+    return values.indices.max { (sizes[$0], $1) < (sizes[$1], $0) }.map { values[$0] }
   }
 
   /// The longest part of a classifier that other classes could use as it is: the features with what is made of them
@@ -41,18 +43,24 @@ extension Graph {
       .runningAtInference { _, node in backbone.contains(node.owner) }.unchangingValue
   }
 
-  /// What makes a value, as a graph whose only output it is.
+  /// The inputs that a value depends on, by their positions.
+  public func inputs(before value: Value) -> [Int] {
+    let isBefore = ancestors(of: value)
+    return inputs.indices.filter { isBefore[inputs[$0].node] }
+  }
+
+  /// What makes a value, as a graph whose only output it is, with the inputs that it depends on.
   public func prefix(upTo value: Value) -> Graph {
     var result = Graph(name: name)
     var places: [Value: Value] = [:]
     let isNeeded = ancestors(of: value)
     for index in nodes.indices where isNeeded[index] { result.take(index, of: self, &places) }
-    result.setInputs(inputs.map { places[$0]! })
+    result.setInputs(inputs.compactMap { places[$0] })
     result.setOutputs([places[value]!])
     return result
   }
 
-  /// What is made of a value, as a graph whose only input it is.
+  /// What is made of a value, as a graph whose first input it is, before the inputs that it does not depend on.
   ///
   /// - Precondition: nothing else leads from the part before the value to the outputs (`unchangingValue`).
   public func suffix(from value: Value) -> Graph {
@@ -64,6 +72,7 @@ extension Graph {
     for index in nodes.indices where !isBefore[index] && isNeeded.contains(where: { $0[index] }) {
       result.take(index, of: self, &places)
     }
+    result.setInputs([input] + inputs.compactMap { isBefore[$0.node] ? nil : places[$0] })
     result.setOutputs(outputs.map { places[$0]! })
     return result
   }

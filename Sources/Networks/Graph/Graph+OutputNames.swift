@@ -1,4 +1,7 @@
 extension Graph {
+  /// What Keras calls the inputs: by their layers.
+  public var inputNames: [String] { inputs.map { nodes[$0.node].name } }
+
   /// What Keras calls the outputs: by the layers that give them, or the models of the model; counted where one gives
   /// several.
   public var outputNames: [String] {

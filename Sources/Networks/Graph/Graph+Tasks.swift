@@ -81,6 +81,20 @@ extension Graph {
     return TaskGraph(result, old, value, dissolved?.origins ?? [:])
   }
 
+  /// A network with layers one behind the other behind the features, the last of which gives the only output.
+  ///
+  /// - Parameters:
+  ///   - features: where the backbone ends.
+  ///   - layers: with the names that they are to have; a name that is taken is counted up.
+  public func chaining(
+    behind features: Value, _ layers: [(layer: any Layer, name: String)]
+  ) throws(ShapeError) -> TaskGraph {
+    // Where the old outputs lie inside a model of the model, that one cannot stay whole.
+    let dissolved = dissolvingModels(around: features)
+    let (old, value) = dissolved.map { ($0.graph, $0.value) } ?? (self, features)
+    return TaskGraph(try old.replacing(after: value, with: layers), old, value, dissolved?.origins ?? [:])
+  }
+
   /// The graph with its skip connections, none of which lies in the middle of a model inside the model.
   ///
   /// - Parameter areWanted: whether there are to be others than the features.

@@ -15,6 +15,7 @@ public final class Evaluator {
 
   private let weights: Weights
   private let source: any DataSource
+  private let inputs: [String]
   private let preparation: Preparation
   private let communicator: any Communicator
   private let sampler: Sampler
@@ -59,20 +60,23 @@ public final class Evaluator {
     let losses = try recipe.losses(of: graph)
     let plan = try recipe.makeEvaluationPlan(graph, losses)
     self.init(
-      plan, weights: weights, losses: losses, source: source, preparation: preparation,
-      communicator: communicator, shardSize: recipe.batch / recipe.shards,
+      plan, weights: weights, losses: losses, source: source,
+      inputs: try recipe.inputColumns(of: graph, DataDescription(source, preparation.columns, classes: 0)),
+      preparation: preparation, communicator: communicator, shardSize: recipe.batch / recipe.shards,
       arenas: (0..<threads).map { _ in Arena(count: plan.arenaCount) })
   }
 
   /// - Parameters:
   ///   - plan: from `makeEvaluationPlan`.
+  ///   - inputs: the columns that its inputs take.
   ///   - arenas: one for each worker; they may be those of networks that do not run during `evaluate`.
   init(
-    _ plan: Plan, weights: Weights, losses: [TrainingLoss], source: any DataSource, preparation: Preparation,
-    communicator: any Communicator, shardSize: Int, arenas: [Arena]
+    _ plan: Plan, weights: Weights, losses: [TrainingLoss], source: any DataSource, inputs: [String],
+    preparation: Preparation, communicator: any Communicator, shardSize: Int, arenas: [Arena]
   ) {
     (self.weights, self.source, self.preparation, self.communicator) = (weights, source, preparation, communicator)
     self.losses = losses
+    self.inputs = inputs
     let total = arenas.count * communicator.size
     sampler = Sampler(count: source.count, batch: shardSize * total, shards: total, shuffledBy: nil)
     shards = ShardTree(shards: total).shards(ofRank: communicator.rank, of: communicator.size)
@@ -139,7 +143,7 @@ public final class Evaluator {
 
   private func run(_ pool: WorkerPool) throws(DataError) {
     let loader = Loader(
-      source, targets: workers[0].task.losses.targetColumns(of: source), sampler: sampler, shards: shards,
+      source, inputs: inputs, targets: workers[0].task.losses.targetColumns(of: source), sampler: sampler, shards: shards,
       preparation: preparation, to: source.count, ahead: Evaluator.ahead)
     let first = shards.lowerBound
     let workers = workers

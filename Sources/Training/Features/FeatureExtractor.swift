@@ -39,7 +39,7 @@ public final class FeatureExtractor {
   private var size: Int { workers[0].network.outputs[0].shape.count }
 
   /// - Parameters:
-  ///   - plan: of a graph with one input and one output, which gives the same in training and at inference.
+  ///   - plan: of a graph with one output, which gives the same in training and at inference.
   ///   - shardSize: images that run through the network at once.
   public init(_ plan: Plan, weights: Weights, communicator: any Communicator, pool: WorkerPool, shardSize: Int) {
     (self.communicator, self.pool, self.shardSize) = (communicator, pool, shardSize)
@@ -55,16 +55,17 @@ public final class FeatureExtractor {
   /// Collective: every rank gets all rows, in order; what one of them throws, all throw.
   ///
   /// - Parameters:
+  ///   - inputs: the columns that the network takes; nil for the image.
   ///   - views: how often each sample is run, as in the epochs from 0 on.
   ///   - receive: told the first of some rows, and their values.
   public func run(
-    _ source: any DataSource, _ preparation: Preparation, views: Int = 1,
+    _ source: any DataSource, inputs: [String]? = nil, _ preparation: Preparation, views: Int = 1,
     receive: (_ row: Int, _ values: Buffer) throws(TrainingError) -> Void
   ) throws(TrainingError) {
     let all = pool.count * communicator.size
     let sampler = Sampler(count: source.count, batch: shardSize * all, shards: all, shuffledBy: nil)
     let loader = Loader(
-      source, sampler: sampler, shards: shards, preparation: preparation, to: views * source.count,
+      source, inputs: inputs, sampler: sampler, shards: shards, preparation: preparation, to: views * source.count,
       ahead: FeatureExtractor.ahead)
     let rows = Buffer(count: shardSize * all * size)
     let segments = Segments(

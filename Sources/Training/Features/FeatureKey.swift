@@ -21,7 +21,7 @@ enum FeatureKey {
       hash.update("\(entry) \(buffer.checksum)")
     }
     let own = ShardTree.share(communicator.rank, of: communicator.size, in: 0..<set.source.count)
-    let parts = try vote.agree { () throws(TrainingError) in try digests(of: set.source, own, pool) }
+    let parts = try vote.agree { () throws(TrainingError) in try digests(of: set.source, set.inputs, own, pool) }
     do throws(CommunicationError) {
       for part in try communicator.allGather(parts) { hash.update(part) }
     } catch {
@@ -30,17 +30,18 @@ enum FeatureKey {
     return hash.finish()
   }
 
-  /// SHA-256 of each sample and its label, in hexadecimal digits.
+  /// SHA-256 of what each sample has of some columns, and its label, in hexadecimal digits.
   private static func digests(
-    of source: any DataSource, _ samples: Range<Int>, _ pool: WorkerPool
+    of source: any DataSource, _ inputs: [String], _ samples: Range<Int>, _ pool: WorkerPool
   ) throws(TrainingError) -> [UInt8] {
     let results = Mutex<[[UInt8]]>(Array(repeating: [], count: pool.count))
     let failure = Mutex<DataError?>(nil)
+    let positions = inputs.map { name in source.columns.firstIndex { $0.name == name }! }
     pool.run { worker in
       var bytes: [UInt8] = []
       for index in ShardTree.share(worker, of: pool.count, in: samples) {
         do throws(DataError) {
-          bytes += SHA256.digest(of: try source.sample(index)).utf8
+          bytes += SHA256.digest(of: try source.bytes(of: positions, at: index)).utf8
           bytes += "\(source.label(at: index)) ".utf8
         } catch {
           failure.withLock { $0 = $0 ?? error }

@@ -14,6 +14,8 @@ struct FeaturePlan: Sendable {
   let suffix: Plan
   let evaluationSuffix: Plan?
   let views: Int
+  /// The inputs of the whole network that the features are made of, by position; the others go past them.
+  let prefixInputs: [Int]
   /// Of all features.
   let bytes: Int
   let isInFile: Bool
@@ -41,6 +43,20 @@ struct FeaturePlan: Sendable {
       }
       return nil
     }
+    let graph = stage.trainedGraph
+    let prefixInputs = graph.inputs(before: value)
+    let passing = graph.inputs.indices.filter { !prefixInputs.contains($0) }
+    if let picture = passing.first(where: { graph.inputShapes[$0].rank > 1 }) {
+      // Images that go past the features would have to be prepared and transformed beside them.
+      guard recipe.featureCache == .automatic else {
+        throw TrainingError(
+          .configuration,
+          "'featureCache' is \(recipe.featureCache.rawValue), but the input '\(graph.inputNames[picture])' is an image "
+            + "that goes past what is frozen; remove it, or freeze the layers behind that input too.")
+      }
+      return nil
+    }
+    self.prefixInputs = prefixInputs
     guard let views = !recipe.isAugmented ? 1 : recipe.views else { return nil }
     let prefix = try recipe.makePlan(stage.trainedGraph.prefix(upTo: value), nil, partOf: whole)
     func work(_ plan: Plan) -> Int { plan.steps.reduce(0) { $0 + $1.multiplications } }
@@ -62,5 +78,15 @@ struct FeaturePlan: Sendable {
     }
     evaluationPrefix = try recipe.makeEvaluationPlan(stage.graph.prefix(upTo: value), nil, partOf: evaluation)
     evaluationSuffix = try recipe.makeEvaluationPlan(stage.graph.suffix(from: value), losses, partOf: evaluation)
+  }
+
+  /// The columns that make the features.
+  ///
+  /// - Parameter columns: those of all inputs of the whole network.
+  func prefixColumns(_ columns: [String]) -> [String] { prefixInputs.map { columns[$0] } }
+
+  /// The columns that the rest of the network takes: the one whose place the features have, then the others.
+  func suffixInputs(_ columns: [String]) -> [String] {
+    [columns[prefixInputs[0]]] + columns.indices.filter { !prefixInputs.contains($0) }.map { columns[$0] }
   }
 }

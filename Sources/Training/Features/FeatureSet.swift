@@ -14,6 +14,8 @@ final class FeatureSet {
   }
 
   let source: any DataSource
+  /// The columns that the features are made of; they take the place of the first.
+  let inputs: [String]
   let preparation: Preparation
   let plan: Plan
   let views: Int
@@ -26,13 +28,18 @@ final class FeatureSet {
   private(set) var featurePreparation: Preparation?
 
   /// - Parameter plan: of the layers before the features.
-  init(_ source: any DataSource, _ preparation: Preparation, _ plan: Plan, outline: String, views: Int, place: Place) {
+  init(
+    _ source: any DataSource, _ inputs: [String], _ preparation: Preparation, _ plan: Plan, outline: String, views: Int,
+    place: Place
+  ) {
+    self.inputs = inputs
     (self.source, self.preparation, self.plan, self.outline) = (source, preparation, plan, outline)
     (self.views, self.place) = (views, place)
   }
 
   var shape: Shape { plan.outputs[0].shape }
   var count: Int { views * source.count }
+  private var position: Int { source.columns.firstIndex { $0.name == inputs[0] }! }
   var bytes: Int { count * shape.count * MemoryLayout<Float>.stride }
 
   /// Computes the features, or finds those of an earlier start in the file. Collective.
@@ -54,14 +61,14 @@ final class FeatureSet {
     func run(_ receive: (Int, Buffer) throws(TrainingError) -> Void) throws(TrainingError) {
       let extractor = FeatureExtractor(
         plan, weights: weights, communicator: communicator, pool: pool, shardSize: shardSize)
-      try extractor.run(source, preparation, views: views, receive: receive)
+      try extractor.run(source, inputs: inputs, preparation, views: views, receive: receive)
     }
     let size = shape.count
     switch place {
     case .memory:
       let rows = Buffer(count: count * size)
       try run { row, values in rows[row * size..<row * size + values.count].copy(from: values) }
-      features = FeatureSource(source, shape: shape, views: views, rows: .memory(rows))
+      features = FeatureSource(source, inPlaceOf: position, shape: shape, views: views, rows: .memory(rows))
       return false
     case .file(let path):
       let key = try FeatureKey.make(self, outline, weights, communicator, pool, vote)
@@ -77,7 +84,7 @@ final class FeatureSet {
       features = try vote.agree { () throws(TrainingError) in
         do {
           let dataset = try File(reading: path).root.dataset("features")
-          return FeatureSource(source, shape: shape, views: views, rows: .file(dataset))
+          return FeatureSource(source, inPlaceOf: position, shape: shape, views: views, rows: .file(dataset))
         } catch {
           throw TrainingError(
             .data,

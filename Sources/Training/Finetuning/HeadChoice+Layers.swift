@@ -3,12 +3,10 @@ import Networks
 import Tensors
 
 extension HeadChoice {
-  /// The layers of the classifier, from the features on, with the names that they get.
+  /// The layers between the features and the outputs, with the names that they get.
   ///
-  /// - Parameters:
-  ///   - shape: of the features.
-  ///   - classes: that the data tells apart.
-  func layers(behind shape: Shape, classes: Int) -> [(layer: any Layer, name: String)] {
+  /// - Parameter shape: of the features.
+  func layers(behind shape: Shape) -> [(layer: any Layer, name: String)] {
     var layers: [(any Layer, String)] = []
     if shape.rank > 1 { layers.append((pooling(shape), "head_pool")) }
     for units in dense {
@@ -16,9 +14,15 @@ extension HeadChoice {
       if dropout > 0 { layers.append((Dropout(dropout), "head_dropout")) }
     }
     if dense.isEmpty, dropout > 0 { layers.append((Dropout(dropout), "head_dropout")) }
-    let (units, activation) =
-      outputs == .softmax ? (classes, ActivationFunction.softmax) : (outputs == .sigmoid ? 1 : classes, .sigmoid)
-    return layers + [(Dense(units, activation: activation), "predictions")]
+    return layers
+  }
+
+  /// The layer that tells classes apart.
+  ///
+  /// - Parameter isMultiLabel: whether any number of them is right.
+  func classifier(_ classes: Int, isMultiLabel: Bool) -> any Layer {
+    if isMultiLabel || outputs == .sigmoids { return Dense(classes, activation: .sigmoid) }
+    return outputs == .sigmoid ? Dense(1, activation: .sigmoid) : Dense(classes, activation: .softmax)
   }
 
   private func pooling(_ shape: Shape) -> any Layer {

@@ -13,6 +13,7 @@ public struct InputInspection {
 
   /// - Parameter hasWeights: whether the model has been trained already, so that the order of its channels is settled.
   public init(_ source: any DataSource, _ preprocessing: Preprocessing, hasWeights: Bool = true) {
+    guard source.hasImage else { return }
     let channels = source.shape.channels
     var (least, greatest, count) = (Double.infinity, -Double.infinity, 0)
     var sums = Array(repeating: 0.0, count: channels)

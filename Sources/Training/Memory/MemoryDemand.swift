@@ -22,7 +22,7 @@ struct MemoryDemand {
   init?(replanning recipe: Recipe, _ sources: TrainingSources, stages: [Int], ranks: Int) {
     guard ranks <= recipe.shards, (try? recipe.validate()) != nil else { return nil }
     let stepsPerEpoch = (sources.train.count + recipe.batch - 1) / recipe.batch
-    guard let model = try? recipe.makeModel(input: sources.input, classes: sources.classes),
+    guard let model = try? recipe.makeModel(for: sources.description),
       let stagesOfOther = try? TrainingStages(recipe, model, stepsPerEpoch: stepsPerEpoch),
       stages.allSatisfy(stagesOfOther.all.indices.contains)
     else { return nil }

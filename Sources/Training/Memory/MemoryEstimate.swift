@@ -70,9 +70,10 @@ public struct MemoryEstimate: Sendable {
       // Read from the file and passed on, at the end of the run.
       add("weights of the best epoch", floats: 2 * (table.trainableCount + table.stateCount))
     }
-    let image = Layout(sources.input, lanes: plan.lanes).count
-    let shard = features.map { Layout($0.prefix.outputs[0].shape, lanes: plan.lanes).count } ?? image
-    let made = features == nil ? 0 : [FeatureExtractor.ahead + 1, workers, image].saturatedProduct
+    let shard = MemoryEstimate.loaded(plan)
+    let made = features.map {
+      [FeatureExtractor.ahead + 1, workers, MemoryEstimate.loaded($0.prefix)].saturatedProduct
+    } ?? 0
     add("batches of images", floats: max([Loader.defaultAhead + 1, shards.count, shard].saturatedProduct, made))
     if sources.monitored != nil {
       add("batches of test images", floats: [Evaluator.ahead + 1, workers, shard].saturatedProduct)
@@ -80,6 +81,11 @@ public struct MemoryEstimate: Sendable {
     add(
       "data",
       sources.train.bytesInMemory + (sources.validation?.bytesInMemory ?? 0) + (sources.test?.bytesInMemory ?? 0))
+  }
+
+  /// Floats of a shard's inputs and targets.
+  private static func loaded(_ plan: Plan) -> Int {
+    plan.inputs.reduce(0) { $0.saturatedSum(Layout($1.shape, lanes: plan.lanes).count) }
   }
 
   /// Whether training goes on while a checkpoint is written, from a copy then.

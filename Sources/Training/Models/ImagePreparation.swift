@@ -25,10 +25,17 @@ package struct ImagePreparation: Sendable {
 
   /// Nil where the model takes its images as they are.
   ///
-  /// - Parameter weights: read only if they matter; nil where there are none yet.
-  package init?(_ graph: Graph, weights: () throws(TrainingError) -> Weights?) throws(TrainingError) {
-    guard graph.inputs.count == 1 else { return nil }
-    let isBefore = graph.isBeforeWeights
+  /// - Parameters:
+  ///   - input: the position of the input.
+  ///   - weights: read only if they matter; nil where there are none yet.
+  package init?(
+    _ graph: Graph, input: Int = 0, weights: () throws(TrainingError) -> Weights?
+  ) throws(TrainingError) {
+    let isBeforeWeights = graph.isBeforeWeights
+    // What is made of this input alone.
+    let isBefore = graph.nodes.indices.map { node in
+      isBeforeWeights[node] && graph.inputs(before: Graph.Value(node: node)) == [input]
+    }
     let isRead = Set(graph.nodes.indices.filter { !isBefore[$0] }.flatMap { graph.nodes[$0].inputs })
     let ends = graph.nodes.indices.map { Graph.Value(node: $0) }.filter { isBefore[$0.node] && isRead.contains($0) }
     let needsWeights = graph.nodes.indices.contains { isBefore[$0] && !graph.nodes[$0].signature.parameters.isEmpty }

@@ -10,14 +10,19 @@ public struct ModelNotes: Hashable, Sendable, Codable {
   public var preprocessing: Preprocessing
   /// What each output was trained towards; nil where that is not known.
   public var targets: [TargetNote]?
+  /// The column of the data that each input takes, by the input's name; nil where the only input takes the image.
+  public var inputs: [String: String]?
 
-  public init(classNames: [String], preprocessing: Preprocessing, targets: [TargetNote]? = nil) {
+  public init(
+    classNames: [String], preprocessing: Preprocessing, targets: [TargetNote]? = nil, inputs: [String: String]? = nil
+  ) {
     (self.classNames, self.preprocessing, self.targets) = (classNames, preprocessing, targets)
+    self.inputs = inputs
   }
 
   private enum CodingKeys: String, CodingKey {
     case classNames = "classes"
-    case preprocessing, targets
+    case preprocessing, targets, inputs
   }
 
   /// Nil where the file says nothing.
@@ -40,8 +45,10 @@ public struct ModelNotes: Hashable, Sendable, Codable {
   }
 
   public init(_ header: Checkpoint.Header) {
+    let (state, recipe) = (header.state, header.recipe)
     self.init(
-      classNames: header.state.classNames, preprocessing: header.recipe.preprocessing, targets: header.state.targets)
+      classNames: state.classNames, preprocessing: recipe.preprocessing, targets: state.targets,
+      inputs: recipe.inputs.isEmpty ? nil : recipe.inputs)
   }
 
   /// As files hold it.

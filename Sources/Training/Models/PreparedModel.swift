@@ -1,5 +1,6 @@
 package import Datasets
 package import Networks
+import Tensors
 
 /// A model before its images are prepared.
 package struct PreparedModel: Sendable {
@@ -11,6 +12,8 @@ package struct PreparedModel: Sendable {
   package let notes: ModelNotes?
   /// What it does to images itself.
   package let preparation: ImagePreparation?
+  /// Inputs of images to which it does nothing, where it does something to those of others.
+  let unprepared: [String]
   /// The name of the network in a configuration, where it has one.
   private let network: String?
 
@@ -22,7 +25,17 @@ package struct PreparedModel: Sendable {
     weights: () throws(TrainingError) -> Weights? = { () throws(TrainingError) in nil }
   ) throws(TrainingError) {
     (self.graph, self.network, self.file, self.notes) = (graph, network, file, notes)
-    preparation = try graph.flatMap { graph throws(TrainingError) in try ImagePreparation(graph, weights: weights) }
+    guard let graph else {
+      (preparation, unprepared) = (nil, [])
+      return
+    }
+    let images = graph.inputs.indices.filter { graph.inputs.count == 1 || graph.inputShapes[$0].rank > 1 }
+    let preparations = try images.map { input throws(TrainingError) in
+      try ImagePreparation(graph, input: input, weights: weights)
+    }
+    preparation = preparations.compactMap(\.self).first
+    unprepared =
+      preparation == nil ? [] : zip(images, preparations).filter { $1 == nil }.map { graph.inputNames[$0.0] }
   }
 
   /// Refuses to prepare images for a model that does it itself.

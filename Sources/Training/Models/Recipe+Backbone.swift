@@ -5,13 +5,15 @@ import Tensors
 extension Recipe {
   /// The model with the weights and the head that a fine-tuning gives it; the model itself without one.
   ///
-  /// - Parameter classes: that the data tells apart.
-  func finetuned(_ model: Model, classes: Int) throws(TrainingError) -> Model {
+  /// - Parameter data: what is learnt.
+  func finetuned(_ model: Model, for data: DataDescription) throws(TrainingError) -> Model {
     guard let finetune else { return model }
-    guard classes > 1 else {
+    let classes = data.classes
+    let task = try finetune.head.map { head throws(TrainingError) in try HeadTask(head, self, data) }
+    guard classes > 1 || task?.learnsClasses == false else {
       throw TrainingError(
         .data,
-        "\(data.train) has one class only, so that there is nothing to tell apart; give images of another class, in a "
+        "\(data.location) has one class only, so that there is nothing to tell apart; give images of another class, in a "
           + "folder of their own."
       )
     }
@@ -23,25 +25,19 @@ extension Recipe {
         throw TrainingError(.data, error.description)
       }
     }
-    guard let head = finetune.head else {
-      try requireHead(model.graph, classes: classes)
+    guard let head = finetune.head, let task else {
+      try requireHead(model.graph, data)
       return Model(model.graph, pretrained: pretrained, features: features)
     }
-    try requireSize(of: head, classes: classes)
-    // Where the old classifier lies inside a model of the model, that one cannot stay whole.
-    let dissolved = model.graph.dissolvingModels(around: features)
-    let (old, value) = dissolved.map { ($0.graph, $0.value) } ?? (model.graph, features)
-    do {
-      let layers = head.layers(behind: old.shape(value), classes: head.classes ?? classes)
-      let graph = try old.replacing(after: value, with: layers)
-      let end = Graph.Value(node: graph.index(named: old.nodes[value.node].name)!, output: value.output)
-      let isBackbone = graph.ancestors(of: end)
-      let backbone = Set(graph.nodes.indices.filter { isBackbone[$0] }.map { graph.nodes[$0].owner })
-      return Model(
-        graph, pretrained: pretrained?.restricted(to: backbone, origins: dissolved?.origins ?? [:]), features: end)
-    } catch {
-      throw TrainingError(.configuration, "'finetune.head': \(error.description)")
+    try task.requireKeys(of: head)
+    if task.targets.contains(where: { $0 == data.column(ofTarget: nil) }) {
+      try requireSize(of: head, classes: classes)
     }
+    let new = try task.graph(head, behind: features, of: model.graph, classes: data.classes(of:))
+    let isBackbone = new.graph.ancestors(of: new.features)
+    let backbone = Set(new.graph.nodes.indices.filter { isBackbone[$0] }.map { new.graph.nodes[$0].owner })
+    return Model(
+      new.graph, pretrained: pretrained?.restricted(to: backbone, origins: new.origins), features: new.features)
   }
 
   /// Where the backbone ends: the value that the configuration names, or the one that is found.
@@ -62,12 +58,14 @@ extension Recipe {
   }
 
   /// A head that is kept must be for the classes of the data.
-  private func requireHead(_ graph: Graph, classes: Int) throws(TrainingError) {
-    let outputs = graph.outputShapes[0].channels
+  private func requireHead(_ graph: Graph, _ data: DataDescription) throws(TrainingError) {
+    // Other targets are compared with their outputs.
+    guard outputs.isEmpty, data.column(ofTarget: nil) != nil else { return }
+    let (outputs, classes) = (graph.outputShapes[0].channels, data.classes)
     guard outputs != classes, !(graph.outputShapes[0].rank == 1 && outputs == 1 && classes == 2) else { return }
     throw TrainingError(
       .configuration,
-      "the head of '\(graph.name)' gives \(graph.outputShapes[0]), but \(data.train) has \(classes) classes; give it a "
+      "the head of '\(graph.name)' gives \(graph.outputShapes[0]), but \(data.location) has \(classes) classes; give it a "
         + "new one with 'finetune.head: {}'."
     )
   }

@@ -4,10 +4,9 @@ import Networks
 public import Tensors
 
 extension Recipe {
-  /// The shape of a sample and the classes of the data, as training would take them.
-  public func describeData() throws(TrainingError) -> (input: Shape, classes: Int) {
-    let sources = try TrainingSources(self, rank: 0, of: 1)
-    return (sources.input, sources.classes)
+  /// The data as training would take it.
+  public func describeData() throws(TrainingError) -> DataDescription {
+    try TrainingSources(self, rank: 0, of: 1).description
   }
 
   /// What the data must be: the model's own input, and for synthetic data its classes too; nil where the data decides.
@@ -17,10 +16,15 @@ extension Recipe {
     options.columns = data.columns
     let isSynthetic = data.train.hasPrefix("synthetic:")
     if let graph = try ownModel()?.graph {
-      options.shape = graph.inputShapes.first
+      options.inputs = try inputChoices(of: graph)
+      options.shape = options.inputs.isEmpty ? graph.inputShapes.first : nil
       if isSynthetic { options.classes = finetune?.head?.classes ?? graph.outputShapes.first?.channels }
     } else if case .named(let name, _) = model {
-      options.shape = try givenInput()
+      // A network by name has one input, whose name is compared when it is made.
+      options.inputs = try inputs.sorted { $0.key < $1.key }.map { (name, column) throws(TrainingError) in
+        InputColumn(name, takes: column, shape: try givenInput())
+      }
+      options.shape = inputs.isEmpty ? try givenInput() : nil
       options.usualShape = Models.usualInput(of: name)
       if isSynthetic {
         options.classes = finetune?.head?.classes ?? Models.usualClasses(of: name)
@@ -31,8 +35,13 @@ extension Recipe {
   }
 
   /// What a run says of the size of its samples, before the first step.
-  func sizeNotice(_ input: Shape) -> String {
-    guard case .named(let name, nil) = model, data.resize, input.rank == 3, !data.train.hasPrefix("synthetic:") else {
+  func sizeNotice(_ data: DataDescription) -> String {
+    let input = data.input
+    if !inputs.isEmpty || data.columns[0].kind != .image || data.columns.count(where: { $0.kind == .image }) > 1 {
+      let columns = data.columns.filter { $0.kind != .weight }.map { "\($0.name) \($0.shape)" }
+      return "samples have the columns \(columns.joined(separator: ", "))"
+    }
+    guard case .named(let name, nil) = model, self.data.resize, input.rank == 3, !self.data.train.hasPrefix("synthetic:") else {
       return "samples have the shape \(input)"
     }
     return
@@ -44,23 +53,23 @@ extension Recipe {
   public func openData(
     _ options: SourceOptions
   ) throws(TrainingError) -> (train: any DataSource, validation: (any DataSource)?, test: (any DataSource)?) {
-    let (train, input): (any DataSource, Shape)
+    let (train, columns): (any DataSource, [Column])
     var (validation, test): ((any DataSource)?, (any DataSource)?)
     do throws(DataError) {
       var options = options
       // What is cut out has the size that the model takes, not what it is cut out of.
-      let wanted = options.shape
+      let wanted = options
       if transforms.contains(where: { $0.transform.outputSize != nil }), !data.train.hasPrefix("synthetic:") {
-        options.shape = nil
+        options.forgetImageShapes()
       }
       train = try openSource(data.train, options)
-      input = try Preparation.shape(of: train, behind: augmentation, transforms)
-      guard wanted == nil || wanted == input else {
+      columns = try Preparation.columns(of: train, behind: augmentation, transforms)
+      if let (column, shape) = wanted.differingImage(of: columns) {
         throw DataError(
-          "transforms", "make images of \(input), but the model takes \(wanted!)",
+          "transforms", "make images of \(column.shape), but the model takes \(shape)",
           remedy: "cut out as many pixels as it takes")
       }
-      options.shape = input
+      options.takeImageShapes(of: columns)
       // A folder to test on may lack classes, but has no others.
       options.classNames = train.classNames
       validation = try data.validation.map { (path) throws(DataError) in try openSource(path, options) }
@@ -80,14 +89,18 @@ extension Recipe {
     guard let split = data.split else { return (train, validation, test) }
     /// A part that is measured has the size that is cut out for training.
     func measured(_ part: any DataSource) throws(TrainingError) -> any DataSource {
-      guard part.shape != input else { return part }
-      guard data.resize, part.element == .byte, part.shape.channels == input.channels else {
-        throw TrainingError(
-          .data,
-          "\(part.location) has images of \(part.shape), of which \(input) are cut out in training; set "
-            + "'data.resize: true', so that what is measured is resized to that.")
+      var shapes: [Int: Shape] = [:]
+      for (position, (own, wanted)) in zip(part.columns, columns).enumerated()
+      where own.kind == .image && own.shape != wanted.shape {
+        guard data.resize, own.element == .byte, own.shape.channels == wanted.shape.channels else {
+          throw TrainingError(
+            .data,
+            "\(part.location) has images of \(own.shape), of which \(wanted.shape) are cut out in training; set "
+              + "'data.resize: true', so that what is measured is resized to that.")
+        }
+        shapes[position] = wanted.shape
       }
-      return ResizedSource(part, shape: input)
+      return shapes.isEmpty ? part : ResizedSource(part, shapes: shapes)
     }
     let parts = try split.parts(of: train)
     return (

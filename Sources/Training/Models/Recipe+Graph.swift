@@ -12,6 +12,10 @@ extension Recipe {
     let pretrained: PretrainedWeights?
     /// Where the backbone ends and what tells the classes apart begins.
     let features: Graph.Value
+    /// The column of the data that each input takes; nil for models that no data is known for.
+    var inputColumns: [String]?
+    /// What its outputs are trained towards, where that is more than the class.
+    var outputs: [String: OutputChoice] = [:]
 
     init(_ graph: Graph, pretrained: PretrainedWeights? = nil, features: Graph.Value? = nil) {
       (self.graph, self.pretrained) = (graph, pretrained)
@@ -27,12 +31,19 @@ extension Recipe {
     }
   }
 
-  /// The model that the recipe names, for samples of a shape and so many classes.
+  /// The model that the recipe names, for images of a shape and so many classes.
   public func makeModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
+    try makeModel(for: DataDescription(data.train, input: input, classes: classes))
+  }
+
+  /// The model that the recipe names, for the data.
+  public func makeModel(for data: DataDescription) throws(TrainingError) -> Model {
     let own = try ownModel()
-    var model = if let own { own } else { try namedModel(input: input, classes: classes) }
-    model = try finetuned(model, classes: classes)
-    try check(model.graph, input: input, classes: classes)
+    var model = if let own { own } else { try namedModel(data) }
+    model = try finetuned(model, for: data)
+    let outputs = try outputs(of: model.graph, data)
+    let inputColumns = try inputColumns(of: model.graph, data)
+    try learning(outputs).check(model.graph, classes: data.classes)
     var graph = model.graph.choosing(convolution)
     // Layer-wise optimizers put their directions where the gradients are.
     if !(optimizer.make() is any LayerwiseOptimizer) {
@@ -41,15 +52,17 @@ extension Recipe {
     if let pretrained = model.pretrained { graph.takeOriginalTensors(pretrained.originalTensors) }
     let layers = Set(graph.nodes.map { graph.localName(of: $0) })
     graph.foreignSettings = (own?.graph.foreignSettings ?? []).filter { layers.contains($0.layer) }
-    return Model(graph, pretrained: model.pretrained, features: model.features)
+    var result = Model(graph, pretrained: model.pretrained, features: model.features)
+    (result.inputColumns, result.outputs) = (inputColumns, outputs)
+    return result
   }
 
-  private func namedModel(input: Shape, classes: Int) throws(TrainingError) -> Model {
+  private func namedModel(_ data: DataDescription) throws(TrainingError) -> Model {
     guard case .named(let name, _) = model else { preconditionFailure("a model without a graph of its own has a name") }
     // The head of the file's own classes is left out.
-    let classes = finetune?.head == nil ? classes : Models.usualClasses(of: name)
+    let classes = finetune?.head == nil ? numbers(toGive: data) : Models.usualClasses(of: name)
     do {
-      return Model(try Models.make(name, input: input, classes: classes))
+      return Model(try Models.make(name, input: data.input, classes: classes))
     } catch {
       throw TrainingError(.configuration, error.description)
     }
@@ -90,20 +103,7 @@ extension Recipe {
     }
   }
 
-  private func check(_ graph: Graph, input: Shape, classes: Int) throws(TrainingError) {
-    guard graph.inputs.count == 1 else {
-      throw TrainingError(
-        .configuration,
-        "the model '\(graph.name)' has \(graph.inputs.count) inputs, but training takes models with one.")
-    }
-    guard graph.inputShapes[0] == input else {
-      let remedy = AxisOrder.remedy(input, wanted: graph.inputShapes[0]) ?? "set data.resize: true or choose other data"
-      throw TrainingError(
-        .configuration,
-        "the model '\(graph.name)' takes samples of shape \(graph.inputShapes[0]), but the data has \(input); "
-          + "\(remedy)."
-      )
-    }
+  private func check(_ graph: Graph, classes: Int) throws(TrainingError) {
     if let name = graph.penaltyOnProbabilities {
       throw TrainingError(
         .configuration,

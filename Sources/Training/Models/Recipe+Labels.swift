@@ -26,6 +26,14 @@ extension Recipe {
     return false
   }
 
+  /// Whether some output learns the class or classes of a sample.
+  func learnsLabels(_ data: DataDescription) throws(TrainingError) -> Bool {
+    guard outputs.isEmpty else {
+      return outputs.values.contains { [.category, .categories].contains(data.column(ofTarget: $0.target)?.kind) }
+    }
+    return try finetune?.head.map { head throws(TrainingError) in try HeadTask(head, self, data).learnsClasses } ?? true
+  }
+
   /// The targets must be columns of the data, of the shapes that the losses take.
   func requireTargets(_ source: any DataSource, for graph: Graph) throws(TrainingError) {
     if outputs.isEmpty, loss == .crossEntropy { try requireLabels(source, for: graph) }

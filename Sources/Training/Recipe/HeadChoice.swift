@@ -1,4 +1,7 @@
-/// A new classifier behind a backbone: `{pooling: average, dense: [256], dropout: 0.3, outputs: softmax}`.
+public import Networks
+
+/// New outputs behind a backbone: `{pooling: average, dense: [256], dropout: 0.3, outputs: softmax}` for classes, or
+/// `{task: segmentation, decoder: unet, classes: 11}`.
 public struct HeadChoice: Hashable, Sendable, Codable {
   /// The treatment of the axes of space.
   public enum Pooling: String, Hashable, Sendable, Codable, CaseIterable {
@@ -18,6 +21,10 @@ public struct HeadChoice: Hashable, Sendable, Codable {
     case sigmoids
   }
 
+  /// A name of `TaskRegistry`; nil follows from the targets.
+  public var task: String?
+  /// Of a segmentation: what makes a map as large as the image of the features; nil is a U-Net's.
+  public var decoder: SegmentationDecoder?
   public var pooling = Pooling.average
   /// Units of layers with a rectifier before the one that tells the classes apart.
   public var dense: [Int] = []
@@ -29,10 +36,12 @@ public struct HeadChoice: Hashable, Sendable, Codable {
 
   public init() {}
 
-  private enum CodingKeys: String, CodingKey { case pooling, dense, dropout, outputs, classes }
+  private enum CodingKeys: String, CodingKey { case task, decoder, pooling, dense, dropout, outputs, classes }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
+    task = try values.decodeIfPresent(String.self, forKey: .task)
+    self.decoder = try values.decodeIfPresent(SegmentationDecoder.self, forKey: .decoder)
     try values.update(&pooling, .pooling)
     try values.update(&dense, .dense)
     try values.update(&dropout, .dropout)

@@ -1,3 +1,6 @@
+import Networks
+import Tasks
+
 extension Recipe {
   /// Phases say how long a fine-tuning is.
   ///
@@ -13,6 +16,11 @@ extension Recipe {
       throw RecipeError("finetune.phases", "is empty; give a phase, such as {freeze: backbone, epochs: 3}.")
     }
     if let head = finetune.head {
+      if let task = head.task {
+        do { _ = try TaskRegistry.task(named: task) } catch {
+          throw RecipeError("finetune.head.task", "is '\(task)': \(error.description)")
+        }
+      }
       try require("finetune.head.dropout", head.dropout, below1From: 0)
       for (index, units) in head.dense.enumerated() {
         try require("finetune.head.dense.\(index)", units, in: 1...1 << 20)

@@ -25,6 +25,9 @@ public struct Recipe: Hashable, Sendable, Codable {
   /// The part of each label that is spread evenly over all classes.
   public var labelSmoothing = 0.0
   public var classWeights = ClassWeightsChoice.equal
+  /// The column of the data that each input takes, by the input's name; empty where the only input takes the image, or
+  /// several take the columns of their names.
+  public var inputs: [String: String] = [:]
   /// What the outputs are trained towards, by name; empty for a model with one output.
   public var outputs: [String: OutputChoice] = [:]
   public var preprocessing = Preprocessing()
@@ -116,7 +119,7 @@ extension Recipe {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
     case onNonFinite, memory, finetune, labelSmoothing, classWeights
-    case average, earlyStopping, views, featureCache, transforms, outputs
+    case average, earlyStopping, views, featureCache, transforms, inputs, outputs
   }
 
   public init(from decoder: any Decoder) throws {
@@ -148,6 +151,7 @@ extension Recipe {
     try values.update(&memory, .memory)
     try values.update(&labelSmoothing, .labelSmoothing)
     try values.update(&classWeights, .classWeights)
+    try values.update(&inputs, .inputs)
     try values.update(&outputs, .outputs)
     views = try values.decodeIfPresent(Int.self, forKey: .views)
     try values.update(&featureCache, .featureCache)

@@ -62,7 +62,9 @@ final class Engine: @unchecked Sendable {
   func makeEvaluator(_ parts: TrainerParts) {
     let source: (any DataSource)? = features == nil ? parts.sources.monitored : features!.monitored?.features
     let preparation = features == nil ? parts.sources.monitoredPreparation : features!.monitored?.featurePreparation
-    evaluator = stagePlan.evaluation.flatMap { parts.makeEvaluator(of: source, preparation, $0, weights, in: runner) }
+    evaluator = stagePlan.evaluation.flatMap {
+      parts.makeEvaluator(of: source, inputs: inputs(parts), preparation, $0, weights, in: runner)
+    }
   }
 
   func makeTestEvaluator(_ parts: TrainerParts) {
@@ -70,9 +72,12 @@ final class Engine: @unchecked Sendable {
     let source: (any DataSource)? = features == nil ? parts.sources.test : features!.test?.features
     let preparation = features == nil ? parts.sources.testPreparation : features!.test?.featurePreparation
     testEvaluator = stagePlan.evaluation.flatMap {
-      parts.makeEvaluator(of: source, preparation, $0, weights, in: runner)
+      parts.makeEvaluator(of: source, inputs: inputs(parts), preparation, $0, weights, in: runner)
     }
   }
+
+  /// The columns that the networks of this stage take.
+  func inputs(_ parts: TrainerParts) -> [String] { stagePlan.features?.suffixInputs(parts.inputs) ?? parts.inputs }
 
   /// The weights and slots are set from now on.
   func begin() {

@@ -40,11 +40,11 @@ extension Trainer {
   func makeLoader() -> Loader {
     guard let set = engine.features?.train, let features = set.features, let preparation = set.featurePreparation else {
       return Loader(
-        sources.train, targets: parts.losses.targetColumns(of: sources.train), sampler: sampler,
+        sources.train, inputs: parts.inputs, targets: parts.losses.targetColumns(of: sources.train), sampler: sampler,
         shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
     }
     return Loader(
-      features, targets: parts.losses.targetColumns(of: features), sampler: sampler, shards: sources.shards,
+      features, inputs: engine.inputs(parts), targets: parts.losses.targetColumns(of: features), sampler: sampler, shards: sources.shards,
       preparation: preparation, from: state.samples)
   }
 }

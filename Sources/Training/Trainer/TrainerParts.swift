@@ -11,6 +11,8 @@ struct TrainerParts {
   let folder: String
   let sources: TrainingSources
   let model: Recipe.Model
+  /// The columns that the inputs take, in their order.
+  let inputs: [String]
   /// Whose optimizer goes on; nil where it begins anew.
   let compiled: CompiledModel?
   /// Empty where they have none.
@@ -36,37 +38,42 @@ struct TrainerParts {
     self.compiled = given.optimizer.isUndecided ? compiled : nil
     sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
     recipe.preprocessing = sources.preprocessing
-    self.recipe = recipe
     let settled = recipe
     // More workers than shards would have nothing to do.
     let idle = recipe.idleNotice(threads: placement.threads, own: sources.shards.count, ranks: communicator.size)
     let placement = placement.limited(to: sources.shards.count)
     pool = WorkerPool(count: placement.threads, processors: placement.processors)
     let preparationNotices =
-      [recipe.sizeNotice(sources.input), choice.sentence(StoredNumbers(of: sources.train))]
-      + (idle.map { [$0] } ?? []) + sources.notices
+      [recipe.sizeNotice(sources.description)]
+      + (sources.train.hasImage ? [choice.sentence(StoredNumbers(of: sources.train))] : [])
+      + [choice.notice, idle].compactMap(\.self) + sources.notices
       + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
-    var classes = try ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData)
-    if !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
-      try classes.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)
+    var classes = try recipe.learnsLabels(sources.description)
+      ? ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData) : nil
+    if classes != nil, !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
+      try classes?.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)
     }
-    model = try recipe.makeModel(input: sources.input, classes: sources.classes)
+    model = try recipe.makeModel(for: sources.description)
+    recipe = recipe.settled(for: model)
+    self.recipe = recipe
+    inputs = model.inputColumns!
     classNames = try recipe.classNames(of: sources.train.classNames)
     try recipe.requireTargets(sources.train, for: model.graph)
     if let loss = try recipe.losses(of: model.graph).first(where: \.isClassification) {
-      try classes.compare(
+      try classes?.compare(
         outputs: model.graph.outputShapes[loss.node.outputs[0]].channels, of: model.graph.name,
         isMeant: recipe.finetune?.head?.classes != nil)
     }
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
-      preparationNotices + [compiled.flatMap { given.notice(of: $0, settled) }].compactMap(\.self) + classes.notices
+      preparationNotices + [compiled.flatMap { given.notice(of: $0, settled) }].compactMap(\.self) + (classes?.notices ?? [])
       + (model.pretrained?.notices ?? [])
       + foreignSettings.map(\.description)
-    for source in [sources.validation, sources.test].compactMap(\.self) {
+    for (source, preparation) in sources.measured {
       try recipe.requireTargets(source, for: model.graph)
+      _ = try recipe.inputColumns(of: model.graph, DataDescription(source, preparation.columns, classes: 0))
     }
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
@@ -115,15 +122,17 @@ struct TrainerParts {
 
   /// In the memory of the networks that train.
   ///
-  /// - Parameter source: validation or test data; nil where there is none.
+  /// - Parameters:
+  ///   - source: validation or test data; nil where there is none.
+  ///   - inputs: the columns that the plan's inputs take.
   func makeEvaluator(
-    of source: (any DataSource)?, _ preparation: Preparation?, _ plan: Plan, _ weights: Weights,
+    of source: (any DataSource)?, inputs: [String], _ preparation: Preparation?, _ plan: Plan, _ weights: Weights,
     in runner: any StepRunner
   ) -> Evaluator? {
     guard let source, let preparation else { return nil }
     return Evaluator(
-      plan, weights: weights, losses: losses.map(\.unweighted), source: source, preparation: preparation,
-      communicator: communicator, shardSize: recipe.batch / recipe.shards,
+      plan, weights: weights, losses: losses.map(\.unweighted), source: source, inputs: inputs,
+      preparation: preparation, communicator: communicator, shardSize: recipe.batch / recipe.shards,
       arenas: runner.networks.prefix(pool.count).map(\.arena))
   }
 }

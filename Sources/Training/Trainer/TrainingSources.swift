@@ -17,14 +17,19 @@ struct TrainingSources {
   let testPreparation: Preparation?
   /// The shards of every batch that this rank works on.
   let shards: Range<Int>
+  /// Names of columns that inputs take, where these are not the image alone.
+  private let inputs: Set<String>
 
   init(_ recipe: Recipe, rank: Int, of ranks: Int) throws(TrainingError) {
-    (train, validation, test) = try recipe.openData(try recipe.wantedSamples())
+    let options = try recipe.wantedSamples()
+    inputs = Set(options.inputs.map(\.column))
+    (train, validation, test) = try recipe.openData(options)
     let preprocessing = recipe.preprocessing.learning(from: train)
     self.preprocessing = preprocessing
     do {
       trainPreparation = try Preparation(
         for: train, preprocessing, augmentations: recipe.augmentation, transforms: recipe.transforms,
+        together: recipe.data.columns.compactMapValues(\.transformedWith),
         seed: UInt64(bitPattern: Int64(recipe.seed)), views: recipe.views)
       validationPreparation = try validation.map { (source) throws(DataError) in
         try Preparation(for: source, preprocessing)
@@ -44,8 +49,15 @@ struct TrainingSources {
     shards = ShardTree(shards: recipe.shards).shards(ofRank: rank, of: ranks)
   }
 
-  /// The shape of an image that enters the network.
-  var input: Shape { trainPreparation.shape }
+  /// What the model is made for.
+  var description: DataDescription { DataDescription(train, trainPreparation.columns, classes: classes) }
+
+  /// What is validated and tested on, and how it is prepared.
+  var measured: [(source: any DataSource, preparation: Preparation)] {
+    [(validation, validationPreparation), (test, testPreparation)].compactMap { source, preparation in
+      if let source, let preparation { (source, preparation) } else { nil }
+    }
+  }
 
   /// What is measured after every epoch.
   var monitored: (any DataSource)? { validation ?? test }
@@ -61,7 +73,7 @@ struct TrainingSources {
   /// Classes that the labels tell apart; where samples have none, the classes of a pixel or the numbers to predict.
   var classes: Int {
     guard train.labelColumn != nil else {
-      let target = train.columns.dropFirst().first { $0.kind != .weight && $0.kind != .image }
+      let target = train.columns.first { $0.kind != .weight && $0.kind != .image && !inputs.contains($0.name) }
       return target.map { $0.kind == .mask ? $0.classNames.count : $0.shape.count } ?? 1
     }
     if let count = train.labelCount { return count }

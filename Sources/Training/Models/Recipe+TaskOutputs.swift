@@ -1,0 +1,99 @@
+import Datasets
+import Networks
+import Tasks
+import Tensors
+
+// What outputs learn where the recipe does not say all of it: the targets, losses and metrics of their tasks.
+extension Recipe {
+  /// The outputs of a model with targets, losses and metrics; empty where the only output tells the labels apart, which
+  /// the short keys are for.
+  func outputs(of graph: Graph, _ data: DataDescription) throws(TrainingError) -> [String: OutputChoice] {
+    var choices = outputs
+    if choices.isEmpty {
+      let names = graph.outputNames
+      guard let targets = try impliedTargets(of: graph, data) else { return [:] }
+      for (name, target) in zip(names, targets) {
+        var choice = OutputChoice()
+        choice.target = target.name
+        if names.count == 1 {
+          choice.classWeights = classWeights
+          if loss != .crossEntropy { choice.loss = loss }
+        }
+        choices[name] = choice
+      }
+    }
+    for (output, name) in graph.outputNames.enumerated() {
+      guard let choice = choices[name], let target = data.column(ofTarget: choice.target) else { continue }
+      choices[name] = choice.completed(
+        isLabel: target == data.column(ofTarget: nil),
+        by: TaskOutput(name, graph.outputShapes[output], ending: graph.finalActivation(of: output), target: target))
+    }
+    return choices
+  }
+
+  /// The same recipe for outputs that are settled.
+  func learning(_ outputs: [String: OutputChoice]) -> Recipe {
+    var copy = self
+    guard !outputs.isEmpty else { return copy }
+    // The short keys stand in them now.
+    if self.outputs.isEmpty { (copy.loss, copy.classWeights) = (.crossEntropy, .equal) }
+    copy.outputs = outputs
+    return copy
+  }
+
+  /// What a network by name gives: one number for each class of the labels, or of a pixel, or for each to predict.
+  func numbers(toGive data: DataDescription) -> Int {
+    guard outputs.count == 1, let column = data.column(ofTarget: outputs.first?.value.target) else {
+      return data.classes
+    }
+    switch column.kind {
+    case .mask: return column.classNames.count
+    case .numbers, .boxes: return column.shape.count
+    default: return data.classes
+    }
+  }
+
+  /// The targets of a model's outputs where `outputs` says nothing; nil where the only output learns the labels.
+  private func impliedTargets(of graph: Graph, _ data: DataDescription) throws(TrainingError) -> [Column]? {
+    if let head = finetune?.head {
+      let task = try HeadTask(head, self, data)
+      if task.targets == [data.column(ofTarget: nil)] { return nil }
+      // The class comes before the box.
+      return task.targets.sorted { $0.kind == .category && $1.kind != .category }
+    }
+    guard graph.outputs.count == 1, data.column(ofTarget: nil) == nil else { return nil }
+    let columns = try inputColumns(of: graph, data)
+    let others = data.columns.filter { ![.image, .weight].contains($0.kind) && !columns.contains($0.name) }
+    return others.count == 1 ? others : nil
+  }
+}
+
+extension OutputChoice {
+  /// The same with the loss and the metrics of the output's task, where it has none of its own. For classes the end of
+  /// the output says which cross-entropy it is.
+  ///
+  /// - Parameter isLabel: whether the target is the class or classes of the sample, for which nothing need be said.
+  fileprivate func completed(isLabel: Bool, by output: TaskOutput) -> OutputChoice {
+    guard !isLabel, let task = TaskRegistry.task([output]) else { return self }
+    var copy = self
+    if loss == nil, [.boxes, .mask, .numbers].contains(output.target.kind) {
+      copy.loss = FunctionChoice(task.losses[0])
+      if let void = output.target.void, output.shape.channels > 1 {
+        copy.loss?.arguments["ignore_class"] = .integer(void)
+      }
+    }
+    copy.metrics = metrics ?? task.metrics[0].map(FunctionChoice.init)
+    return copy
+  }
+}
+
+extension FunctionChoice {
+  /// A metric of a task, as a configuration names it.
+  fileprivate init(_ named: NamedMetric) {
+    let type = type(of: named.metric)
+    self.init(type.aliases.contains(named.name) ? named.name : type.functionName)
+    if case .integer(let ignored)? = named.metric.kerasConfiguration()["ignore_class"] {
+      arguments["ignore_class"] = .integer(ignored)
+    }
+  }
+}
