@@ -101,11 +101,12 @@ let package = Package(
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "FileKinds", swiftSettings: safe),
     .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "FileKinds", "TemporaryFiles"], swiftSettings: common),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], swiftSettings: common),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "TemporaryFiles"], swiftSettings: common),
     .target(name: "Archives", dependencies: ["CZlib", "TemporaryFiles"], swiftSettings: common),
     .testTarget(name: "ArchivesTests", dependencies: ["Archives"], swiftSettings: common),
     .target(
-      name: "Keras", dependencies: ["Archives", "FileKinds", "HDF5", "Kernels", "Networks", "Tensors"],
+      name: "Keras",
+      dependencies: ["Archives", "FileKinds", "HDF5", "Kernels", "Networks", "TemporaryFiles", "Tensors"],
       swiftSettings: safe),
     .testTarget(
       name: "KerasTests",

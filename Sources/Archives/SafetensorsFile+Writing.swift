@@ -20,14 +20,13 @@ extension SafetensorsFile {
     let data_offsets: [Int]
   }
 
-  /// Writes arrays of 32-bit floats, whole or not at all: under a temporary name first.
+  /// Writes arrays of 32-bit floats, whole or not at all.
   public static func write(
     _ tensors: [NewTensor], metadata: [String: String], to path: String
   ) throws(ArchiveError) {
     let header = header(tensors, metadata)
     let temporary = TemporaryFile(for: path)
     do {
-      try Data().write(to: URL(filePath: temporary.path))
       let file = try FileHandle(forWritingTo: URL(filePath: temporary.path))
       try file.write(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header)
       for tensor in tensors {

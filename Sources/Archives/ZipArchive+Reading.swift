@@ -18,10 +18,9 @@ extension ZipArchive {
     return bytes
   }
 
-  /// Copies a member into a new file, piece by piece.
+  /// Copies a member into a file, in place of what that holds, piece by piece.
   public func extract(_ entry: Entry, to target: String) throws(ArchiveError) {
-    guard FileManager.default.createFile(atPath: target, contents: nil), let file = FileHandle(forWritingAtPath: target)
-    else {
+    guard (try? Data().write(to: URL(filePath: target))) != nil, let file = FileHandle(forWritingAtPath: target) else {
       throw ArchiveError(target, "cannot be created; make room in the folder for temporary files, or set TMPDIR.")
     }
     defer { try? file.close() }

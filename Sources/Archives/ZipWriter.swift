@@ -1,8 +1,7 @@
 import Foundation
 import TemporaryFiles
 
-/// Writes a zip archive with stored members, as Keras does, whole or not at all: under a temporary name that takes the
-/// place of what was there when it is finished. The same members give the same bytes.
+/// Writes a zip archive with stored members, as Keras does, whole or not at all. The same members give the same bytes.
 public final class ZipWriter {
   private struct Member {
     let name: String
@@ -29,9 +28,9 @@ public final class ZipWriter {
 
   private init(_ path: String, _ temporary: String) throws(ArchiveError) {
     self.path = path
-    guard FileManager.default.createFile(atPath: temporary, contents: nil),
-      let file = FileHandle(forWritingAtPath: temporary)
-    else { throw ArchiveError(path, "cannot be created; check that the folder exists and is writable.") }
+    guard let file = FileHandle(forWritingAtPath: temporary) else {
+      throw ArchiveError(path, "cannot be created; check that the folder exists and is writable.")
+    }
     self.file = file
   }
 

@@ -14,7 +14,7 @@ enum Launcher {
 
   /// Ends all processes of the job with a status, this one included. Returns where mpirun cannot be told.
   static func end(status: Int32) {
-    TemporaryFile.removeAll()
+    TemporaryName.removeAll()
     // Others, such as Slurm's srun, have words of their own for an abort.
     guard unsafe getenv("OMPI_COMM_WORLD_SIZE") != nil, unsafe getenv("PMIX_NAMESPACE") != nil else { return }
     // While MPI runs it must be its own library, or mpirun would see another process.

@@ -77,7 +77,7 @@ public enum SignalWatch {
     if number == SIGCONT { return }
     wantsEnd.store(true, ordering: .relaxed)
     guard number == SIGINT, interrupts.add(1, ordering: .relaxed).oldValue > 0 else { return }
-    TemporaryFile.removeAll()
+    TemporaryName.removeAll()
     // Delivered when this handler returns.
     signal(SIGINT, SIG_DFL)
     raise(SIGINT)

@@ -32,7 +32,7 @@ public enum World {
   /// Ends all ranks from a thread of the first one, also before they are connected: what its other threads still do
   /// must not meet a library that has been ended.
   public static func endAtOnce(status: Int32) -> Never {
-    TemporaryFile.removeAll()
+    TemporaryName.removeAll()
     if LaunchEnvironment.current.hasLauncher { Launcher.end(status: status) }
     _exit(status)
   }
@@ -86,7 +86,7 @@ public enum World {
   /// Says what has happened and ends all ranks. Where another one has said it, and MPI has not ended this process, it
   /// ends by itself.
   private static func end(_ sentence: String?, code: Int) {
-    TemporaryFile.removeAll()
+    TemporaryName.removeAll()
     guard let sentence else { _exit(Int32(truncatingIfNeeded: code)) }
     say(sentence)
     // Where a rank died, mpirun ends the run by itself, with a status that tells the signal.

@@ -2,12 +2,12 @@ import Glibc
 import TemporaryFiles
 
 extension File {
-  /// Writes a file whole or not at all: `body` fills a new file under a temporary name in the same folder, which then
-  /// takes the place of whatever was at `path`. Both the file and the folder are flushed to the disk first.
+  /// Writes a file whole or not at all: `body` fills a new file in the same folder (`TemporaryFile`), which then takes
+  /// the place of whatever was at `path`. Both the file and the folder are flushed to the disk first.
   ///
-  /// An error leaves what was at `path` as it was, and no temporary file behind.
+  /// An error leaves what was at `path` as it was, and nothing behind.
   ///
-  /// - Parameter finish: called with the temporary name once the file is closed; may check it and append to it.
+  /// - Parameter finish: called with a path to the file once it is closed; may check it and append to it.
   public static func replace(
     _ path: String, with body: (File) throws -> Void, finish: (_ temporary: String) throws -> Void = { _ in }
   ) throws {
@@ -25,13 +25,10 @@ extension File {
   ///
   /// - Returns: false where the file system knows no second names.
   public static func link(_ path: String, as name: String) throws(HDF5Error) -> Bool {
-    let temporary = TemporaryFile(for: name)
-    guard unsafe Glibc.link(path, temporary.path) == 0 else {
+    guard TemporaryFile.link(path, as: name) else {
       guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EXDEV].contains(errno) else { throw failure(name, "cannot be made") }
       return false
     }
-    // Nothing happens to two names of one file: the temporary one is then removed.
-    guard temporary.take(name) else { throw failure(name, "cannot be replaced") }
     try synchronize(folder(of: name), naming: name)
     return true
   }

@@ -1,6 +1,7 @@
 import CHDF5
 import FileKinds
 import Glibc
+import TemporaryFiles
 
 /// An open HDF5 file. It closes when `close` is called, or when the last reference to it and to its groups and datasets
 /// goes; only `close` can say that something could not be written.
@@ -71,7 +72,8 @@ public final class File: Sendable {
     self.access = access
     if let checked { try File.requireSound(checked, calling: path) }
     do {
-      let options = try PropertyList.fileAccess(locking: access == .update)
+      let options = try PropertyList.fileAccess(
+        locking: access == .update, isUnnamed: TemporaryFile.isUnnamed(self.place))
       handle = try Handle { open($0[options.handle]) }
       rootHandle = try handle.open("/", file: handle)
     } catch {

@@ -7,9 +7,13 @@ struct PropertyList {
   private init(_ kind: () -> hid_t) throws(LibraryFailure) { handle = try Handle { _ in H5Pcreate(kind()) } }
 
   /// How a file is opened: closing it closes everything in it.
-  static func fileAccess(locking: Bool) throws(LibraryFailure) -> PropertyList {
+  ///
+  /// - Parameter isUnnamed: the library's usual driver insists on following the link that stands for such a file; that
+  ///   of C's streams does not, and writes the same bytes.
+  static func fileAccess(locking: Bool, isUnnamed: Bool) throws(LibraryFailure) -> PropertyList {
     let list = try PropertyList(CHDF5_file_access_class)
     try Library.call { H5Pset_fclose_degree($0[list.handle], H5F_CLOSE_STRONG) }
+    if isUnnamed { try Library.call { H5Pset_fapl_stdio($0[list.handle]) } }
     // Where the file system knows no locks, writing goes on without one. HDF5_USE_FILE_LOCKING overrides both.
     try Library.call { H5Pset_file_locking($0[list.handle], locking, true) }
     return list

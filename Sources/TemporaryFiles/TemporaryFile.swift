@@ -1,92 +1,78 @@
 import Glibc
-import Synchronization
 
-/// A file under a temporary name beside the one that it takes when it is whole.
+/// A file that has no name until it is whole, so that nothing is left of it whatever ends the process, SIGKILL included.
 ///
-/// A signal that ends the process (Ctrl-C, SIGTERM, a lost terminal) removes what is not whole yet, and so does
-/// whatever ends the process by itself and calls `removeAll`.
+/// Linux keeps such a file (`O_TMPFILE`) as long as it is open; `path` leads to it by its descriptor. Where the file
+/// system has none, such as NFS, it has a name of its own beside the one that it takes. Signals that end the process
+/// (Ctrl-C, SIGTERM, a lost terminal) remove that, and so does whatever ends the process by itself and calls
+/// `TemporaryName.removeAll`; only SIGKILL leaves it.
 public struct TemporaryFile: ~Copyable {
-  /// Where to write.
+  /// Where to write, in this process only. The file is there, and empty; where it could not be made, opening it says
+  /// why.
   public let path: String
-  private let place: Int?
+  private let descriptor: Int32
+  /// Nil where there is none.
+  private let name: TemporaryName?
 
-  private static let ending = ".temporary"
+  private static let descriptors = "/proc/self/fd/"
+  private static let mode: mode_t = 0o666
+  /// `O_TMPFILE`, which Glibc's headers show to C alone.
+  private static let withoutName = 0o20_000_000 | O_DIRECTORY
 
-  /// Removes what has the temporary name already.
-  ///
   /// - Parameter name: the one that the file takes.
   public init(for name: String) {
-    path = "\(name).\(getpid())\(TemporaryFile.ending)"
-    place = TemporaryFile.note(path)
-    unsafe unlink(path)
+    let descriptor = unsafe open(
+      TemporaryFile.folder(of: name), TemporaryFile.withoutName | O_RDWR | O_CLOEXEC, TemporaryFile.mode)
+    let path = "\(TemporaryFile.descriptors)\(descriptor)"
+    guard descriptor >= 0, unsafe access(path, F_OK) == 0 else {
+      if descriptor >= 0 { close(descriptor) }
+      self.init(withTemporaryNameFor: name)
+      return
+    }
+    self.init(path: path, descriptor: descriptor, name: nil)
+  }
+
+  /// As where the file system has no files without names.
+  package init(withTemporaryNameFor name: String) {
+    let own = TemporaryName(for: name)
+    let descriptor = unsafe open(own.path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, TemporaryFile.mode)
+    self.init(path: own.path, descriptor: descriptor, name: own)
+  }
+
+  private init(path: String, descriptor: Int32, name: TemporaryName?) {
+    (self.path, self.descriptor, self.name) = (path, descriptor, name)
   }
 
   /// Gives the file its name, in place of what has it.
   ///
-  /// - Returns: whether the system has done it; otherwise `errno` says why not, and the temporary file is gone.
-  public consuming func take(_ name: String) -> Bool { unsafe rename(path, name) == 0 }
+  /// - Returns: whether the system has done it; otherwise `errno` says why not, and the file is gone.
+  public consuming func take(_ name: String) -> Bool {
+    if let own = self.name { return own.take(name) }
+    return TemporaryFile.link(path, as: name)
+  }
 
-  /// After `take` there is nothing left to remove.
+  /// Gives a file a second name, taken from whatever has it. A process that is killed may leave a third name, of a file
+  /// that is whole, if that happens in the microseconds between two calls of the system.
+  ///
+  /// - Returns: whether the system has done it; otherwise `errno` says why not.
+  public static func link(_ path: String, as name: String) -> Bool {
+    let own = TemporaryName(for: name)
+    guard unsafe linkat(AT_FDCWD, path, AT_FDCWD, own.path, AT_SYMLINK_FOLLOW) == 0 else { return false }
+    // Nothing happens to two names of one file: the temporary one is then removed.
+    return own.take(name)
+  }
+
+  /// Whether a path is that of a file without a name, which the system shows as a link to nowhere.
+  public static func isUnnamed(_ path: String) -> Bool { path.hasPrefix(descriptors) }
+
   deinit {
     let error = errno
-    unsafe unlink(path)
-    if let place { TemporaryFile.forget(place) }
+    if descriptor >= 0 { close(descriptor) }
     errno = error
   }
 
-  /// Whether a name is one that a file has until it is whole; a process that is killed may leave one behind.
-  public static func isTemporary(_ name: String) -> Bool { name.hasSuffix(ending) }
-
-  // What follows is read by handlers of signals, which may come at any time.
-  private static let places = 16
-  private static let longest = 4096
-  /// Names that end with a zero, each in its place.
-  nonisolated(unsafe) private static let names = UnsafeMutablePointer<CChar>.allocate(capacity: places * longest)
-  /// A bit for each place that is taken, and one for each whose name is whole.
-  private static let taken = Atomic<UInt32>(0)
-  private static let whole = Atomic<UInt32>(0)
-
-  /// Writes the name where handlers find it; nil where there is no room, and none removes it.
-  private static func note(_ path: String) -> Int? {
-    _ = isWatching
-    guard path.utf8.count < longest else { return nil }
-    for place in 0..<places {
-      let bit = UInt32(1) << UInt32(place)
-      guard taken.bitwiseOr(bit, ordering: .acquiringAndReleasing).oldValue & bit == 0 else { continue }
-      unsafe path.withCString { unsafe strcpy(names + place * longest, $0) }
-      whole.bitwiseOr(bit, ordering: .releasing)
-      return place
-    }
-    return nil
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
-
-  private static func forget(_ place: Int) {
-    let bit = UInt32(1) << UInt32(place)
-    whole.bitwiseAnd(~bit, ordering: .releasing)
-    taken.bitwiseAnd(~bit, ordering: .releasing)
-  }
-
-  /// Removes all that is not whole yet, before the process ends. May be called by a handler of a signal.
-  public static func removeAll() {
-    let known = whole.load(ordering: .acquiring)
-    for place in 0..<places where known >> UInt32(place) & 1 == 1 { unsafe unlink(names + place * longest) }
-  }
-
-  /// Takes the signals that would end the process, unless the program does something with them already.
-  private static let isWatching: Bool = {
-    // What handlers read must exist before one comes.
-    _ = (unsafe names, taken.load(ordering: .relaxed), whole.load(ordering: .relaxed))
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      var action = sigaction()
-      unsafe sigaction(number, nil, &action)
-      guard unsafe action.__sigaction_handler.sa_handler == nil else { continue }
-      signal(number) { number in
-        TemporaryFile.removeAll()
-        // Delivered when this handler returns.
-        signal(number, SIG_DFL)
-        raise(number)
-      }
-    }
-    return true
-  }()
 }

@@ -89,6 +89,19 @@ struct ConvoyProcess {
     }
   }
 
+  /// Whether a process, or one that it has started, is writing a file in the folder that has no name yet.
+  func isWriting(_ process: pid_t) -> Bool {
+    let files = FileManager.default
+    let start = folder.resolvingSymlinksInPath().path + "/"
+    return ([process] + ConvoyProcess.children(of: process)).contains { process in
+      let descriptors = (try? files.contentsOfDirectory(atPath: "/proc/\(process)/fd")) ?? []
+      return descriptors.contains { descriptor in
+        let target = try? files.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(descriptor)")
+        return target.map { $0.hasPrefix(start) && $0.hasSuffix(" (deleted)") } ?? false
+      }
+    }
+  }
+
   /// One rank for each list of arguments.
   func run(ranksWith arguments: [[String]]) throws -> Result {
     let ranks = arguments.map { ["-n", "1", ConvoyProcess.executable] + $0 }

@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import TemporaryFiles
 import Testing
 
 @Suite struct ReplacingTests {
@@ -19,6 +20,32 @@ import Testing
     }
     #expect(try File(reading: path).root.attributes.value("value", as: Int64.self) == 2)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path()) == ["a.h5"])
+  }
+
+  /// Until it is whole a file has no name, or, where there are no such files, a temporary one.
+  @Test(arguments: [false, true]) func aFileAppearsWhenItIsWhole(_ hasName: Bool) throws {
+    try withTemporaryFile { path in
+      try Data("old".utf8).write(to: URL(filePath: path))
+      let folder = URL(filePath: path).deletingLastPathComponent().path
+      func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder).sorted() }
+      func check(_ file: consuming TemporaryFile) throws {
+        #expect(try names() == ["file.h5"] + (hasName ? ["file.h5.\(getpid()).temporary"] : []))
+        try Data("new".utf8).write(to: URL(filePath: file.path))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+        let isTaken = file.take(path)
+        #expect(isTaken)
+      }
+      // Abandoned first.
+      _ = hasName ? TemporaryFile(withTemporaryNameFor: path) : TemporaryFile(for: path)
+      #expect(try names() == ["file.h5"])
+      try check(hasName ? TemporaryFile(withTemporaryNameFor: path) : TemporaryFile(for: path))
+      #expect(try names() == ["file.h5"] && String(contentsOfFile: path, encoding: .utf8) == "new")
+      // As a file has that any program makes.
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+      let mask = umask(0)
+      umask(mask)
+      #expect(mode == 0o666 & ~Int(mask))
+    }
   }
 
   @Test func aFolderThatIsMissingIsNamed() {

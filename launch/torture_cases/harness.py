@@ -100,6 +100,19 @@ def describe(pid):
     return "\n".join(lines)
 
 
+def writing(pids, folder):
+    """Paths to the files that processes are writing into a folder: until they are whole, they have no names."""
+    found = []
+    for descriptor in (path for pid in pids for path in pathlib.Path(f"/proc/{pid}/fd").glob("*")):
+        try:
+            target = os.readlink(descriptor)
+        except OSError:
+            continue
+        if target.endswith(" (deleted)") and os.path.dirname(target) == str(folder.resolve()):
+            found.append(descriptor)
+    return found
+
+
 class Failures:
     """What went wrong in a case."""
 

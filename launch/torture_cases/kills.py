@@ -2,7 +2,7 @@
 import signal
 import time
 
-from harness import ABANDONED, NO_END, checkpoints, wrongSamples
+from harness import ABANDONED, NO_END, checkpoints, writing, wrongSamples
 
 
 def run(bench, failures):
@@ -60,11 +60,12 @@ def run(bench, failures):
 
 def kill(run, bench, folder, saves):
     """Kills rank 0 while it writes a checkpoint; whether it could."""
-    seen = set()
+    seen, wasWriting = 0, False
     while run.isRunning:
-        writing = {path.name for path in folder.glob("*.temporary")} if folder.exists() else set()
-        seen |= writing
-        if writing and len(seen) >= saves:
+        isWriting = bool(writing(run.processes()[:1], folder))
+        seen += isWriting and not wasWriting
+        wasWriting = isWriting
+        if isWriting and seen >= saves:
             time.sleep(bench.random.uniform(0, 0.003))
             return run.send(signal.SIGKILL, bench.random, rank=0)
         time.sleep(0.0002)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from harness import NO_END, checkpoints
+from harness import NO_END, checkpoints, writing
 
 
 def run(bench, failures):
@@ -43,7 +43,7 @@ def run(bench, failures):
         # Without room for its small files a run does not even start: status 3.
         if status == NO_END or (kind != "kill" and status not in (1, 3)):
             failures.add(f"{where}: status {status}: {attempt.lastLine}")
-        if kind != "kill" and list(folder.glob("*.temporary")):
+        if list(folder.glob("*.temporary")):
             failures.add(f"{where}: a temporary file is left")
         if not checkpoints(folder).get("last.h5"):
             failures.add(f"{where}: last.h5 is not sound")
@@ -64,7 +64,7 @@ def run(bench, failures):
 def kill(attempt, folder, offset):
     """Kills a run as soon as the file that it writes has so many bytes."""
     while attempt.isRunning:
-        for path in folder.glob("*.temporary"):
+        for path in writing(attempt.processes(), folder):
             try:
                 if path.stat().st_size >= offset:
                     attempt.process.send_signal(signal.SIGKILL)

@@ -19,7 +19,7 @@ enum Termination {
     isTaken.store(true, ordering: .relaxed)
     signal(SIGTERM) { _ in
       // mpirun may kill this process before it obeys.
-      TemporaryFile.removeAll()
+      TemporaryName.removeAll()
       Termination.asked.store(true, ordering: .relaxed)
     }
   }

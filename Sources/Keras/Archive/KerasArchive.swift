@@ -3,6 +3,7 @@ import FileKinds
 import Foundation
 import HDF5
 import Networks
+import TemporaryFiles
 
 /// The content of a `.keras` file, packed or not: `config.json`, `metadata.json` and `model.weights.h5`.
 enum KerasArchive {
@@ -62,11 +63,11 @@ enum KerasArchive {
     }
   }
 
-  /// A path for a file that is gone once the body ends; whoever has opened it keeps its contents until it is closed.
+  /// A path to an empty file that is gone once the body ends; whoever has opened it keeps its contents until it is
+  /// closed.
   static func withTemporaryPath<Result>(_ body: (_ path: String) throws -> Result) throws -> Result {
-    let name = "convoy-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString).h5"
-    let path = FileManager.default.temporaryDirectory.appending(path: name).path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try body(path)
+    let folder = FileManager.default.temporaryDirectory
+    let file = TemporaryFile(for: folder.appending(path: "convoy-\(UUID().uuidString).h5").path)
+    return try body(file.path)
   }
 }

@@ -94,7 +94,7 @@ extension KerasModel {
     if let names = OriginalNames.text(of: graph) { members[OriginalNames.key] = .string(names) }
     let metadata: JSONValue = .object(members)
     try KerasArchive.withTemporaryPath { temporary in
-      let file = try File(creating: temporary)
+      let file = try File(creating: temporary, calling: path)
       try ObjectWeights.write(graph, weights, to: file.root)
       if let object = compiled?.optimizer, let optimizer {
         try optimizer.write(object, graph, weights.table, toArchive: file.root)

@@ -34,7 +34,7 @@ public enum Checkpoint {
     package let compiled: CompileConfiguration?
   }
 
-  /// Writes the file whole or not at all: under a temporary name first, then verified, flushed to the disk and renamed.
+  /// Writes the file whole or not at all: verified and flushed to the disk before it has its name.
   public static func write(
     to path: String, graph: Graph, weights: Weights, slots: [Buffer], state: TrainingState, recipe: Recipe,
     compiled: CompileConfiguration? = nil, firstSteps: [String: Int] = [:], frozen: FrozenRecord? = nil,

@@ -51,7 +51,7 @@ struct CheckpointStore {
   }
 
   /// What a process left behind that was ended while it wrote.
-  func removeLeftovers() throws(TrainingError) { try remove(TemporaryFile.isTemporary) }
+  func removeLeftovers() throws(TrainingError) { try remove(TemporaryName.isTemporary) }
 
   /// The newest checkpoint that is sound, and why newer ones are not.
   mutating func newestSound() throws(TrainingError) -> (path: String, skipped: [String]) {

@@ -111,7 +111,7 @@ def measure(arguments, name, text, divisor, kind, seed, folder):
     errors = {}
     for mode in arguments.modes.split(","):
         flags = [] if mode == "default" else ["--convolution", mode]
-        subprocess.run([arguments.convoy, "forward", path, inputs, outputs] + flags, check=True)
+        subprocess.run([arguments.convoy, "forward", path, inputs, outputs, "--overwrite"] + flags, check=True)
         with h5py.File(outputs) as file:
             errors[mode] = np.abs(file["outputs/0"][()].astype("float64") - exact).max() / largest
     cells = "  ".join(f"{mode} {error:.1e} ({error / keras_error:.2f})" for mode, error in errors.items())
@@ -138,7 +138,8 @@ def measure_fixture(arguments, folder, temporary):
             file[f"inputs/{index}"] = values.astype("float32")
     errors = {}
     for mode in arguments.modes.split(","):
-        subprocess.run([arguments.convoy, "forward", path, source, target, "--convolution", mode], check=True)
+        subprocess.run(
+            [arguments.convoy, "forward", path, source, target, "--overwrite", "--convolution", mode], check=True)
         with h5py.File(target) as file:
             errors[mode] = error([file[f"outputs/{index}"][()] for index in range(len(exact))])
     cells = "  ".join(f"{mode} {value:.1e}" for mode, value in errors.items())
