@@ -2,8 +2,10 @@ import Datasets
 import Foundation
 import HDF5
 import Keras
+import Kernels
 import Networks
 import Tensors
+import Testing
 
 /// A task with a small model, data and configuration of its own, in a folder: what is done with one task is done with
 /// all.
