@@ -2,7 +2,13 @@
 
 #include <math.h>
 
+#include "doubles.h"
 #include "exponential_sums.h"
+
+// What Keras keeps probabilities from 0 and 1 by.
+#define EPSILON 1e-7f
+#define CLIPPED(x) \
+  CK_SELECT((x) < EPSILON, CK_ZERO + EPSILON, CK_SELECT((x) > 1.0f - EPSILON, CK_ZERO + (1.0f - EPSILON), (x)))
 
 CK_DISPATCHED void ck_count_positions(const float *target, ck_strides target_strides, ck_extent extent,
                                       ptrdiff_t lanes, const float *ignored, float *counts) {
@@ -18,11 +24,44 @@ CK_DISPATCHED void ck_count_positions(const float *target, ck_strides target_str
   }
 }
 
-CK_DISPATCHED void ck_cross_entropy_of_logits(const float *logits, ck_strides logit_strides, const float *target,
+/// What a position has of its class: the class's number there, and what it counts.
+typedef struct {
+  lanes16 chosen, weight;
+  lanes16i is_class;
+} own_class;
+
+CK_INLINE void find_own(const ck_class_numbers *numbers, const float *x, ptrdiff_t step, ptrdiff_t classes,
+                        const lanes16 *label, own_class *own) {
+  own->chosen = CK_ZERO;
+  own->weight = CK_ZERO + 1.0f;
+  own->is_class = (lanes16i){0};
+  for (ptrdiff_t c = 0; c < classes; c++) {
+    const lanes16i is_own = *label == (float)c;
+    own->chosen = CK_SELECT(is_own, CK_LOAD(x + c * step), own->chosen);
+    own->is_class |= is_own;
+    if (numbers->class_weights) own->weight = CK_SELECT(is_own, CK_ZERO + numbers->class_weights[c], own->weight);
+  }
+}
+
+CK_INLINE void weight_of(const ck_class_numbers *numbers, ptrdiff_t classes, const lanes16 *label, lanes16 *weight) {
+  *weight = CK_ZERO + 1.0f;
+  if (!numbers->class_weights) return;
+  for (ptrdiff_t c = 0; c < classes; c++)
+    *weight = CK_SELECT(*label == (float)c, CK_ZERO + numbers->class_weights[c], *weight);
+}
+
+CK_INLINE void divide_by_counts(const ck_class_numbers *numbers, ptrdiff_t live, double *losses) {
+  for (ptrdiff_t lane = 0; lane < live; lane++)
+    if (numbers->counts[lane] > 0) losses[lane] /= (double)numbers->counts[lane];
+}
+
+CK_DISPATCHED void ck_cross_entropy_of_logits(const ck_class_numbers *numbers, const float *logits,
+                                              ck_strides logit_strides, const float *target,
                                               ck_strides target_strides, ck_extent extent, ptrdiff_t lanes,
-                                              ptrdiff_t live, float smoothing, const float *ignored,
-                                              const float *counts, double *losses) {
+                                              ptrdiff_t live, double *losses) {
   const ptrdiff_t channel = 0, classes = extent.channels, step = logit_strides.channel;
+  const double smoothing = numbers->smoothing;
+  const float *ignored = numbers->ignored;
   for (ptrdiff_t lane = 0; lane < lanes; lane++) losses[lane] = 0;
   CK_FOR_RUNS_OF_CHANNEL(extent) {
     for (ptrdiff_t i = 0; i < extent.count; i += 16) {
@@ -30,50 +69,94 @@ CK_DISPATCHED void ck_cross_entropy_of_logits(const float *logits, ck_strides lo
       if (alive <= 0) continue;
       const float *z = logits + CK_RUN(logit_strides) + i;
       const lanes16 label = CK_LOAD(target + CK_RUN(target_strides) + i);
-      lanes16 maximum, chosen = CK_ZERO;
-      lanes16i is_class = {0};
+      lanes16 maximum;
+      own_class own;
       lanes16d total, logit_sum = {0};
       ck_maximum_of(z, step, classes, &maximum);
-      for (ptrdiff_t c = 0; c < classes; c++) {
-        const lanes16i is_own = label == (float)c;
-        chosen = CK_SELECT(is_own, CK_LOAD(z + c * step), chosen);
-        is_class |= is_own;
-      }
+      find_own(numbers, z, step, classes, &label, &own);
       if (smoothing != 0)
         for (ptrdiff_t c = 0; c < classes; c++) logit_sum += __builtin_convertvector(CK_LOAD(z + c * step), lanes16d);
       ck_sum_of_exponentials(z, step, classes, &maximum, NULL, 0, &total);
       // -sum over classes of target * log(p), where the target is (1 - smoothing) * one-hot + smoothing / classes.
       for (ptrdiff_t lane = 0; lane < alive; lane++) {
         if (ignored && label[lane] == *ignored) continue;
-        const double wanted =
-            (1 - (double)smoothing) * chosen[lane] + (double)smoothing * logit_sum[lane] / (double)classes;
-        losses[block + lane] += is_class[lane] ? log(total[lane]) + (double)maximum[lane] - wanted : NAN;
+        const double wanted = (1 - smoothing) * own.chosen[lane] + smoothing * logit_sum[lane] / (double)classes;
+        const double loss = log(total[lane]) + (double)maximum[lane] - wanted;
+        losses[block + lane] += own.is_class[lane] ? (double)own.weight[lane] * loss : NAN;
       }
     }
   }
-  for (ptrdiff_t lane = 0; lane < live; lane++)
-    if (counts[lane] > 0) losses[lane] /= (double)counts[lane];
+  divide_by_counts(numbers, live, losses);
 }
 
-CK_DISPATCHED void ck_cross_entropy_of_logits_backward(const float *logits, ck_strides logit_strides,
-                                                       const float *target, ck_strides target_strides,
-                                                       ck_extent extent, ptrdiff_t lanes, ptrdiff_t live,
-                                                       float smoothing, const float *ignored, const float *counts,
-                                                       const float *factors, float *input_gradient,
-                                                       ck_strides input_gradient_strides) {
-  const ptrdiff_t channel = 0, classes = extent.channels, step = input_gradient_strides.channel;
-  const float others = smoothing / (float)classes;
+/// log(sum of p) - sum over classes of target * log(p), of p clipped: Keras takes the logarithms for logits.
+CK_DISPATCHED void ck_cross_entropy_of_probabilities(const ck_class_numbers *numbers, const float *values,
+                                                     ck_strides value_strides, const float *target,
+                                                     ck_strides target_strides, ck_extent extent, ptrdiff_t lanes,
+                                                     ptrdiff_t live, double *losses) {
+  const ptrdiff_t channel = 0, classes = extent.channels, step = value_strides.channel;
+  const double smoothing = numbers->smoothing;
+  for (ptrdiff_t lane = 0; lane < lanes; lane++) losses[lane] = 0;
   CK_FOR_RUNS_OF_CHANNEL(extent) {
     for (ptrdiff_t i = 0; i < extent.count; i += 16) {
       const ptrdiff_t block = i % lanes;
+      if (block >= live) continue;
+      const float *x = values + CK_RUN(value_strides) + i;
+      const lanes16 label = CK_LOAD(target + CK_RUN(target_strides) + i);
+      own_class own;
+      find_own(numbers, x, step, classes, &label, &own);
+      lanes16d sum = {0}, logarithms = {0};
+      for (ptrdiff_t c = 0; c < classes; c++) {
+        const lanes16 p = CK_LOAD(x + c * step);
+        lanes16d wide = CK_WIDE(CLIPPED(p));
+        sum += wide;
+        if (smoothing == 0) continue;
+        ck_natural_logarithm_wide(&wide);
+        logarithms += wide;
+      }
+      lanes16d chosen = CK_WIDE(CLIPPED(own.chosen));
+      ck_natural_logarithm_wide(&chosen);
+      ck_natural_logarithm_wide(&sum);
+      const lanes16d wanted = (1 - smoothing) * chosen + smoothing / (double)classes * logarithms;
+      lanes16d loss = CK_WIDE(own.weight) * (sum - wanted);
+      lanes16i counting = CK_LIVE(live - block);
+      if (numbers->ignored) counting &= label != *numbers->ignored;
+      loss = CK_SELECT_WIDE(__builtin_convertvector(own.is_class, lanes16l), loss, CK_ZERO_WIDE + (double)NAN);
+      *(lanes16d *)(losses + block) +=
+          CK_SELECT_WIDE(__builtin_convertvector(counting, lanes16l), loss, CK_ZERO_WIDE);
+    }
+  }
+  divide_by_counts(numbers, live, losses);
+}
+
+/// What the derivative of a position is multiplied by, and where it is none: in dead lanes, where the class does not
+/// count, and in images of no weight, whatever they hold.
+CK_INLINE void weigh(const ck_class_numbers *numbers, ptrdiff_t classes, const lanes16 *label, const float *factors,
+                     ptrdiff_t block, ptrdiff_t live, lanes16 *weight, lanes16i *counting) {
+  const lanes16 factor = CK_LOAD(factors + block), count = CK_LOAD(numbers->counts + block);
+  lanes16 own;
+  weight_of(numbers, classes, label, &own);
+  *weight = factor / CK_SELECT(count > CK_ZERO, count, CK_ZERO + 1.0f) * own;
+  *counting = CK_LIVE(live - block) & (factor != CK_ZERO);
+  if (numbers->ignored) *counting &= *label != *numbers->ignored;
+}
+
+CK_DISPATCHED void ck_cross_entropy_of_logits_backward(const ck_class_numbers *numbers, const float *logits,
+                                                       ck_strides logit_strides, const float *target,
+                                                       ck_strides target_strides, ck_extent extent, ptrdiff_t lanes,
+                                                       ptrdiff_t live, const float *factors, float *input_gradient,
+                                                       ck_strides input_gradient_strides) {
+  const ptrdiff_t channel = 0, classes = extent.channels, step = input_gradient_strides.channel;
+  const float smoothing = numbers->smoothing, others = smoothing / (float)classes;
+  CK_FOR_RUNS_OF_CHANNEL(extent) {
+    for (ptrdiff_t i = 0; i < extent.count; i += 16) {
       const float *z = logits + CK_RUN(logit_strides) + i;
       float *dz = input_gradient + CK_RUN(input_gradient_strides) + i;
-      const lanes16 label = CK_LOAD(target + CK_RUN(target_strides) + i), count = CK_LOAD(counts + block);
-      const lanes16 weight = CK_LOAD(factors + block) / CK_SELECT(count > CK_ZERO, count, CK_ZERO + 1.0f);
-      lanes16i counting = CK_LIVE(live - block);
-      if (ignored) counting &= label != *ignored;
-      lanes16 maximum;
+      const lanes16 label = CK_LOAD(target + CK_RUN(target_strides) + i);
+      lanes16 weight, maximum;
+      lanes16i counting;
       lanes16d total;
+      weigh(numbers, classes, &label, factors, i % lanes, live, &weight, &counting);
       ck_maximum_of(z, logit_strides.channel, classes, &maximum);
       ck_sum_of_exponentials(z, logit_strides.channel, classes, &maximum, dz, step, &total);
       const lanes16 factor = __builtin_convertvector(__builtin_convertvector(weight, lanes16d) / total, lanes16);
@@ -82,6 +165,40 @@ CK_DISPATCHED void ck_cross_entropy_of_logits_backward(const float *logits, ck_s
         lanes16 value = CK_LOAD(dz + c * step) * factor - others * weight;
         value = value - CK_SELECT(label == (float)c, own, CK_ZERO);
         CK_STORE(dz + c * step, CK_SELECT(counting, value, CK_ZERO));
+      }
+    }
+  }
+}
+
+/// 1 / (sum of p) - target / p; 0 for what was clipped.
+CK_DISPATCHED void ck_cross_entropy_of_probabilities_backward(const ck_class_numbers *numbers, const float *values,
+                                                              ck_strides value_strides, const float *target,
+                                                              ck_strides target_strides, ck_extent extent,
+                                                              ptrdiff_t lanes, ptrdiff_t live, const float *factors,
+                                                              float *input_gradient,
+                                                              ck_strides input_gradient_strides) {
+  const ptrdiff_t channel = 0, classes = extent.channels;
+  const float smoothing = numbers->smoothing, others = smoothing / (float)classes;
+  CK_FOR_RUNS_OF_CHANNEL(extent) {
+    for (ptrdiff_t i = 0; i < extent.count; i += 16) {
+      const float *x = values + CK_RUN(value_strides) + i;
+      float *dx = input_gradient + CK_RUN(input_gradient_strides) + i;
+      const lanes16 label = CK_LOAD(target + CK_RUN(target_strides) + i);
+      lanes16 weight;
+      lanes16i counting;
+      weigh(numbers, classes, &label, factors, i % lanes, live, &weight, &counting);
+      lanes16d total = {0};
+      for (ptrdiff_t c = 0; c < classes; c++) {
+        const lanes16 p = CK_LOAD(x + c * value_strides.channel);
+        total += CK_WIDE(CLIPPED(p));
+      }
+      const lanes16 common = __builtin_convertvector(1.0 / total, lanes16);
+      for (ptrdiff_t c = 0; c < classes; c++) {
+        const lanes16 p = CK_LOAD(x + c * value_strides.channel);
+        const lanes16 wanted = CK_SELECT(label == (float)c, CK_ZERO + (1 - smoothing + others), CK_ZERO + others);
+        const lanes16i inside = counting & (p >= EPSILON) & (p <= 1.0f - EPSILON);
+        CK_STORE(dx + c * input_gradient_strides.channel,
+                 CK_SELECT(inside, (common - wanted / p) * weight, CK_ZERO));
       }
     }
   }

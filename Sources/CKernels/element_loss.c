@@ -14,6 +14,9 @@ CK_INLINE void log_cosh_of(lanes16 *d) {
   *d = CK_SELECT(magnitude < 0.25f, near, far);
 }
 
+/// What an element counts by the class that its target is.
+#define CLASS_WEIGHT(f, target) ((f)->weight_of_zero + ((f)->weight_of_one - (f)->weight_of_zero) * (target))
+
 /// Cross-entropy b, focal factor base q, and what each moves by when p does.
 typedef struct {
   lanes16 entropy, entropy_slope, base, base_slope, weight;
@@ -21,7 +24,7 @@ typedef struct {
 
 CK_INLINE void focal_parts_of_probability(const ck_element_function *f, const lanes16 *prediction,
                                           const lanes16 *target, focal_parts *parts) {
-  const lanes16 p = *prediction, t = *target * f->target_scale + f->target_offset, other = 1.0f - t;
+  const lanes16 p = *prediction, t = *target * (1 - f->smoothing) + f->smoothing / 2, other = 1.0f - t;
   const lanes16 clipped = CK_CLIPPED(p, CK_EPSILON, 1.0f - CK_EPSILON);
   lanes16 yes = clipped, no = 1.0f - clipped;
   ck_natural_logarithm(&yes);
@@ -31,12 +34,12 @@ CK_INLINE void focal_parts_of_probability(const ck_element_function *f, const la
   parts->entropy_slope = CK_SELECT(inside, other / (1.0f - clipped) - t / clipped, CK_ZERO);
   parts->base = t * (1.0f - p) + other * p;
   parts->base_slope = other - t;
-  parts->weight = t * f->positive + other * f->negative;
+  parts->weight = (t * f->positive + other * f->negative) * CLASS_WEIGHT(f, *target);
 }
 
 CK_INLINE void focal_parts_of_logit(const ck_element_function *f, const lanes16 *logit, const lanes16 *target,
                                     focal_parts *parts) {
-  const lanes16 z = *logit, t = *target * f->target_scale + f->target_offset, other = 1.0f - t;
+  const lanes16 z = *logit, t = *target * (1 - f->smoothing) + f->smoothing / 2, other = 1.0f - t;
   const lanes16i negative = z < CK_ZERO;
   lanes16 e = CK_SELECT(negative, z, -z);
   ck_exponential(&e);
@@ -47,7 +50,7 @@ CK_INLINE void focal_parts_of_logit(const ck_element_function *f, const lanes16 
   parts->entropy_slope = other * p - t * rest;
   parts->base = t * rest + other * p;
   parts->base_slope = (other - t) * p * rest;
-  parts->weight = t * f->positive + other * f->negative;
+  parts->weight = (t * f->positive + other * f->negative) * CLASS_WEIGHT(f, *target);
 }
 
 CK_INLINE void focal_value(const focal_parts *parts, float gamma, lanes16 *value) {
@@ -125,6 +128,8 @@ CK_DISPATCHED void ck_element_loss(const ck_element_function *function, const ck
     case CK_BINARY_FOCAL_OF_LOGITS:
       SUM(NOTHING, focal_parts parts; focal_parts_of_logit(function, &p, &t, &parts);
           focal_value(&parts, function->gamma, &v));
+    case CK_BINARY_ENTROPY:
+    case CK_BINARY_ENTROPY_OF_LOGITS: return;  // ck_binary_loss
   }
 }
 
@@ -174,5 +179,7 @@ CK_DISPATCHED void ck_element_loss_backward(const ck_element_function *function,
     case CK_BINARY_FOCAL_OF_LOGITS:
       DIFFERENTIATE(NOTHING, focal_parts parts; focal_parts_of_logit(function, &p, &t, &parts);
                     focal_slope(&parts, function->gamma, &v));
+    case CK_BINARY_ENTROPY:
+    case CK_BINARY_ENTROPY_OF_LOGITS: return;  // ck_binary_loss_backward
   }
 }

@@ -16,7 +16,12 @@ import Testing
     let isEdge: Bool
     /// Where its predictions, targets and gradients begin among those of all cases, and its losses.
     let start: Int
+    let firstTarget: Int
     let firstLoss: Int
+    let classWeights: [Double]?
+    /// Whether its numbers are those of the whole batch: of each image the same loss.
+    let pooled: Bool?
+    let imageWeights: [Float]?
 
     var label: String { "\(`class`) \(arguments.mapValues(\.brief)) of \(shape)" }
   }
@@ -39,8 +44,6 @@ import Testing
   @Test func everyLossIsCompared() throws {
     let compared = Set(cases.map(\.class))
     for name in LossRegistry.names {
-      // Its targets are class numbers; the trainings that Keras made compare it.
-      guard name != SparseCategoricalCrossentropy.functionName else { continue }
       let loss = try LossRegistry.loss(.string(name))
       #expect(compared.contains(type(of: loss).kerasName), "\(name) is not among the cases")
     }
@@ -51,7 +54,11 @@ import Testing
   @Test func agreesWithKeras() throws {
     var worst = (loss: 0.0, gradient: 0.0)
     for trial in cases {
-      let (losses, gradients) = try run(trial)
+      var (losses, gradients) = try run(trial)
+      if trial.pooled == true {
+        let sum = losses.indices.reduce(Float(0)) { $0 + losses[$1] * (trial.imageWeights?[$1] ?? 1) }
+        losses = losses.map { _ in sum / Float(trial.images) }
+      }
       for (image, loss) in losses.enumerated() {
         let wanted = self.losses[trial.firstLoss + image]
         let difference = abs(Double(loss) - wanted) / max(1, abs(wanted))
@@ -72,12 +79,19 @@ import Testing
 
   private func run(_ trial: Case) throws -> (losses: [Float], gradients: [Float]) {
     let shape = Shape(trial.shape)
-    let loss = try LossRegistry.loss(
-      .object(["class_name": .string(trial.class), "config": .object(trial.arguments)]))
+    var arguments = trial.arguments
+    if trial.pooled == true { arguments["denominator"] = "batch" }
+    var loss = try LossRegistry.loss(
+      .object(["class_name": .string(trial.class), "config": .object(arguments)]))
+    if let weights = trial.classWeights {
+      var weighted = try #require(loss as? any ClassWeightedLoss)
+      weighted.classWeights = weights
+      loss = weighted
+    }
     var graph = Graph(name: "loss")
     let inputs = [
       try graph.append(Input(shape), named: "predictions", inputs: []),
-      try graph.append(Input(shape), named: "target", inputs: []),
+      try graph.append(Input(loss.targetShape(for: [shape])), named: "target", inputs: []),
     ]
     graph.setOutputs([try graph.append(loss, named: "loss", inputs: inputs)])
     var planner = Planner()
@@ -85,15 +99,17 @@ import Testing
     let plan = try planner.plan(graph, lanes: 16, mode: .training)
     let network = Network(plan, weights: Weights(ParameterTable(graph)))
     let values = network.run(
-      [predictions, targets].map { values in
-        Golden.Array(
+      [(predictions, trial.start), (targets, trial.firstTarget)].enumerated().map { input, values in
+        let count = graph.inputShapes[input].count
+        return Golden.Array(
           samples: (0..<trial.images).map { image in
-            let start = trial.start + image * shape.count
-            return Array(values[start..<start + shape.count])
+            let start = values.1 + image * count
+            return Array(values.0[start..<start + count])
           })
       })
     for lane in 0..<16 {
-      network.outputGradients[0].setSample(lane, [lane < trial.images ? 1 / Float(trial.images) : 0])
+      let weight = lane < trial.images ? trial.imageWeights?[lane] ?? 1 : 0
+      network.outputGradients[0].setSample(lane, [weight / Float(trial.images)])
     }
     network.backward { _ in }
     return (values[0], (0..<trial.images).flatMap { network.inputGradients[0].sample($0) })

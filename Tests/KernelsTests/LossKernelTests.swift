@@ -7,10 +7,19 @@ import Testing
   private static let elementLosses: [ElementLoss] = [
     .squaredError, .absoluteError, .percentageError, .logarithmicError, .huber(delta: 0.5), .logCosh, .poisson,
     .divergence, .hinge, .squaredHinge,
-    .binaryFocal(.init(gamma: 2, positive: 0.25, negative: 0.75, isLogit: false)),
-    .binaryFocal(.init(gamma: 0.5, smoothing: 0.1, isLogit: false)), .binaryFocal(.init(gamma: 2, isLogit: true)),
-    .binaryFocal(.init(gamma: 1.5, positive: 2, smoothing: 0.1, isLogit: true)),
+    .binary(.init(isLogit: false)), .binary(.init(isLogit: false, smoothing: 0.2)), .binary(.init(isLogit: true)),
+    .binary(weighted(.init(isLogit: true, smoothing: 0.2))), .binary(weighted(.init(isLogit: false))),
+    .binaryFocal(.init(isLogit: false), .init(gamma: 2, positive: 0.25, negative: 0.75)),
+    .binaryFocal(.init(isLogit: false, smoothing: 0.1), .init(gamma: 0.5)),
+    .binaryFocal(.init(isLogit: true), .init(gamma: 2)),
+    .binaryFocal(weighted(.init(isLogit: true, smoothing: 0.1)), .init(gamma: 1.5, positive: 2)),
   ]
+
+  private static func weighted(_ binary: ElementLoss.Binary) -> ElementLoss.Binary {
+    var copy = binary
+    (copy.weightOfZero, copy.weightOfOne) = (0.5, 3)
+    return copy
+  }
 
   private static let classLosses: [ClassLoss] = [
     .crossEntropy(isLogit: false), .crossEntropy(isLogit: true), .focal(gamma: 2, isLogit: false),
@@ -53,7 +62,7 @@ import Testing
     let isOfReals: Bool
     switch loss {
     case .logarithmicError, .poisson, .divergence: isOfReals = false
-    case .binaryFocal(let focal): isOfReals = focal.isLogit
+    case .binary(let binary), .binaryFocal(let binary, _): isOfReals = binary.isLogit
     default: isOfReals = true
     }
     for isBinary in [false, true] {
@@ -64,9 +73,9 @@ import Testing
         target: fixture.tensor(seed: 2, dead: -1e30) {
           isBinary ? Float($0.integer(below: 2)) : 0.1 + 0.8 * $0.uniform()
         })
-      loss.measure(trial.predictions, target: trial.target, live: fixture.live, scale: 0.5, into: trial.losses)
+      loss.measure(trial.predictions, target: trial.target, live: fixture.live, divisor: 2, into: trial.losses)
       loss.differentiate(
-        trial.predictions, target: trial.target, factors: trial.factors, scale: 0.5, into: trial.gradient)
+        trial.predictions, target: trial.target, factors: trial.factors, divisor: 2, into: trial.gradient)
       trial.expectEqual(ReferenceLoss.definition(loss), scale: 0.5, "\(loss)") { _, _, _, _ in [] }
     }
   }
@@ -86,9 +95,9 @@ import Testing
       (classes.targetScale, classes.targetOffset) = isEntropy ? (0.75, 0.125) : (1, 0)
       classes.weights = Buffer((0..<size).map { Float(ReferenceLoss.weight($0).value) })
       loss.measure(
-        trial.predictions, target: trial.target, classes: classes, live: fixture.live, scale: 0.5, into: trial.losses)
+        trial.predictions, target: trial.target, classes: classes, live: fixture.live, divisor: 2, into: trial.losses)
       loss.differentiate(
-        trial.predictions, target: trial.target, classes: classes, factors: trial.factors, scale: 0.5,
+        trial.predictions, target: trial.target, classes: classes, factors: trial.factors, divisor: 2,
         into: trial.gradient)
       let definition = ReferenceLoss.definition(
         loss, targetScale: Double(classes.targetScale), targetOffset: Double(classes.targetOffset))
@@ -107,10 +116,10 @@ import Testing
         target: fixture.tensor(seed: 2, dead: 1e30) { Float($0.integer(below: 2)) })
       let slopes = unwritten(OverlapLoss.slopeCount(of: fixture.shape, axes: axes, lanes: fixture.lanes))
       loss.measure(
-        trial.predictions, target: trial.target, axes: axes, live: fixture.live, scale: 0.5, slopes: slopes,
+        trial.predictions, target: trial.target, axes: axes, live: fixture.live, divisor: 2, slopes: slopes,
         into: trial.losses)
       OverlapLoss.differentiate(
-        target: trial.target, axes: axes, slopes: slopes, factors: trial.factors, scale: 0.5, into: trial.gradient)
+        target: trial.target, axes: axes, slopes: slopes, factors: trial.factors, divisor: 2, into: trial.gradient)
       trial.expectEqual(ReferenceLoss.definition(loss), scale: 0.5, "\(rawValue)") { depth, height, width, channel in
         [
           rawValue & 8 > 0 ? 0 : depth, rawValue & 4 > 0 ? 0 : height, rawValue & 2 > 0 ? 0 : width,
@@ -118,6 +127,49 @@ import Testing
         ]
       }
     }
+  }
+
+  /// Sums over all images of a shard, and the loss of groups that reach over them.
+  @Test(arguments: Fixture.all, [OverlapLoss.dice, .tversky(alpha: 0.3, beta: 0.8)])
+  func overlapsOfSeveralImages(fixture: Fixture, loss: OverlapLoss) {
+    let predictions = fixture.tensor(seed: 1, dead: 1e30) { $0.uniform() }
+    let target = fixture.tensor(seed: 2, dead: 1e30) { Float($0.integer(below: 2)) }
+    let axes = OverlapLoss.Axes(rawValue: 14)
+    let groups = axes.groupCount(of: fixture.shape)
+    let scratch = unwritten(OverlapLoss.sumCount(of: fixture.shape, axes: axes, lanes: fixture.lanes))
+    let slopes = unwritten(OverlapLoss.slopeCount(of: fixture.shape, axes: axes, lanes: fixture.lanes))
+    let means = unwritten(3 * groups)
+    OverlapLoss.sum(predictions, target: target, axes: axes, live: fixture.live, scratch: scratch, means: means)
+    let found = loss.measure(
+      means: means, images: Double(fixture.live), divisor: 2, lanes: fixture.lanes, slopes: slopes)
+    let (p, t) = (ReferenceTensor(predictions), ReferenceTensor(target))
+    var wanted = 0.0
+    for channel in 0..<fixture.shape.channels {
+      var members: [(Double, Double)] = []
+      for lane in 0..<fixture.live {
+        for position in p.cells.indices {
+          members.append(
+            (
+              p.element(lane, position: position, channel: channel),
+              t.element(lane, position: position, channel: channel)
+            ))
+        }
+      }
+      wanted += ReferenceLoss.definition(loss)(members.map { Dual($0.0) }, members.map(\.1)).value / 2
+    }
+    #expect(abs(found - wanted) <= 2e-6 * (1 + abs(wanted)), "\(fixture)")
+  }
+
+  /// Far from 0 neither a binary entropy nor its gradient overflows.
+  @Test func largeLogitsAreFinite() {
+    let (logits, target) = (Tensor([2], lanes: 16), Tensor([2], lanes: 16))
+    let (factors, gradient, losses) = (Tensor([1], lanes: 16), Tensor([2], lanes: 16), LaneNumbers(lanes: 16))
+    logits.setSample(0, [1e4, -1e4])
+    factors.setSample(0, [1])
+    let loss = ElementLoss.binary(.init(isLogit: true))
+    loss.measure(logits, target: target, live: 1, divisor: 2, into: losses)
+    loss.differentiate(logits, target: target, factors: factors, divisor: 2, into: gradient)
+    #expect(losses[0] == 5000 && gradient.sample(0) == [0.5, 0])
   }
 
   @Test(arguments: boxLosses, BoxLoss.Format.allCases) func boxes(loss: BoxLoss, format: BoxLoss.Format) {
@@ -136,9 +188,9 @@ import Testing
       }
       let trial = Trial(fixture, predictions: tensors[0], target: tensors[1])
       loss.measure(
-        trial.predictions, target: trial.target, format: format, live: live, scale: 0.5, into: trial.losses)
+        trial.predictions, target: trial.target, format: format, live: live, divisor: 2, into: trial.losses)
       loss.differentiate(
-        trial.predictions, target: trial.target, format: format, factors: trial.factors, scale: 0.5,
+        trial.predictions, target: trial.target, format: format, factors: trial.factors, divisor: 2,
         into: trial.gradient)
       let definition = ReferenceLoss.definition(loss, format: format)
       trial.expectEqual(definition, scale: 0.5, "\(loss) \(format)") { depth, height, width, _ in
@@ -164,8 +216,8 @@ import Testing
       factors.setSample(lane, [1])
     }
     for format in BoxLoss.Format.allCases {
-      loss.measure(predictions, target: target, format: format, live: samples.count, scale: 1, into: losses)
-      loss.differentiate(predictions, target: target, format: format, factors: factors, scale: 1, into: gradient)
+      loss.measure(predictions, target: target, format: format, live: samples.count, divisor: 1, into: losses)
+      loss.differentiate(predictions, target: target, format: format, factors: factors, divisor: 1, into: gradient)
       #expect(abs(losses[0]) < 1e-6 && gradient.sample(0).allSatisfy { abs($0) < 1e-6 })
       for lane in samples.indices {
         #expect(losses[lane].isFinite && gradient.sample(lane).allSatisfy(\.isFinite), "\(samples[lane])")
@@ -181,18 +233,18 @@ import Testing
     t.setSample(0, [1, 0, 0])
     z.setSample(0, [20, 0, -3e4])
     ClassLoss.crossEntropy(isLogit: true)
-      .measure(z, target: t, classes: .init(), live: 1, scale: 1, into: losses)
+      .measure(z, target: t, classes: .init(), live: 1, divisor: 1, into: losses)
     #expect(abs(losses[0] / 2.0611536e-9 - 1) < 1e-5)
     z.setSample(0, [-3e4, 3e4, 0])
     ClassLoss.crossEntropy(isLogit: true)
-      .measure(z, target: t, classes: .init(), live: 1, scale: 1, into: losses)
+      .measure(z, target: t, classes: .init(), live: 1, divisor: 1, into: losses)
     #expect(losses[0] == 6e4)
     z.setSample(0, [1e-3, -1e-4, 1e4])
     t.setSample(0, [0, 0, 0])
-    ElementLoss.logCosh.measure(z, target: t, live: 1, scale: 1, into: losses)
+    ElementLoss.logCosh.measure(z, target: t, live: 1, divisor: 1, into: losses)
     #expect(abs(losses[0] - (1e4 - 0.6931472)) < 1e-2)
     z.setSample(0, [1e-3, 0, 0])
-    ElementLoss.logCosh.measure(z, target: t, live: 1, scale: 1, into: losses)
+    ElementLoss.logCosh.measure(z, target: t, live: 1, divisor: 1, into: losses)
     #expect(abs(losses[0] / 5e-7 - 1) < 1e-5)
   }
 }

@@ -7,12 +7,14 @@ import Testing
     var isOfLogits = true
     var smoothing: Float = 0
     var ignored: Float?
+    var weights: [Float] = []
 
     var testDescription: String { "\(isOfLogits ? "logits" : "probabilities"), \(smoothing), \(ignored ?? -1)" }
 
     static let all = [
       Variant(), Variant(smoothing: 0.1), Variant(ignored: 1), Variant(smoothing: 0.2, ignored: 255),
       Variant(isOfLogits: false), Variant(isOfLogits: false, smoothing: 0.1, ignored: 0),
+      Variant(smoothing: 0.1, ignored: 2, weights: [0.5, 2, 3]), Variant(isOfLogits: false, weights: [4, 0.25]),
     ]
   }
 
@@ -42,16 +44,24 @@ import Testing
   func agreesWithTwin(fixture: Fixture, variant: Variant) {
     let x = fixture.activations(seed: 21, deviation: 4)
     if !variant.isOfLogits {
-      for lane in 0..<fixture.live { x.setSample(lane, x.sample(lane).map { abs($0) + 0.1 }) }
+      // Some beyond what probabilities are kept within.
+      for lane in 0..<fixture.live { x.setSample(lane, x.sample(lane).map { abs($0) < 0.4 ? 0 : abs($0) / 4 }) }
     }
+    // As many as there are classes.
+    let weights =
+      variant.weights.isEmpty
+      ? [] : (0..<fixture.shape.channels).map { variant.weights[$0 % variant.weights.count] }
     let (target, factors) = (Self.target(fixture, variant.ignored), Self.factors(fixture))
     let expected = ReferenceSparseCrossEntropy.evaluate(
       ReferenceTensor(x), target: ReferenceTensor(target), live: fixture.live, isOfLogits: variant.isOfLogits,
       smoothing: Double(variant.smoothing), ignored: variant.ignored.map(Double.init),
+      weights: weights.isEmpty ? nil : weights.map(Double.init),
       factors: (0..<fixture.lanes).map { Double(factors.sample($0)[0]) })
     let loss = SparseCrossEntropy(
-      isOfLogits: variant.isOfLogits, smoothing: variant.smoothing, ignored: variant.ignored)
+      isOfLogits: variant.isOfLogits, smoothing: variant.smoothing, ignored: variant.ignored,
+      classWeights: Buffer(weights))
     let (losses, counts) = (LaneNumbers(lanes: fixture.lanes), unwritten(fixture.lanes))
+    loss.count(target, into: counts)
     loss.measure(x, target: target, live: fixture.live, counts: counts, into: losses)
     for lane in 0..<fixture.lanes {
       #expect(abs(losses[lane] - expected.losses[lane]) <= 1e-6 * (1 + abs(expected.losses[lane])))
@@ -69,6 +79,7 @@ import Testing
     factors.setSample(0, [1])
     let (losses, counts, gradient) = (LaneNumbers(lanes: 16), Buffer(count: 16), Tensor(z.shape, lanes: 16))
     let loss = SparseCrossEntropy(isOfLogits: true)
+    loss.count(target, into: counts)
     loss.measure(z, target: target, live: 1, counts: counts, into: losses)
     loss.differentiate(z, target: target, live: 1, factors: factors, counts: counts, into: gradient)
     return (losses[0], gradient.sample(0))

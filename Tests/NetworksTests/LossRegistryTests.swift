@@ -56,7 +56,8 @@ import Testing
       (["huber": ["delta": "wide"]], "must be a number"), (["mse": ["reduction": "none"]], "every position"),
       (["mse": ["reduction": .null]], "every position"), (["mse": ["reduction": "mean_with_sample_weight"]], "weights"),
       (["mse": ["reduction": "max"]], "'sum_over_batch_size' or 'sum'"), (["mse": ["dtype": "int8"]], "dtype"),
-      (["dice": ["denominator": "batch"]], "not supported"), (["dice": ["denominator": "shard"]], "not supported"),
+      (["dice": ["denominator": "shard"]], "'image' or 'batch'"), (["mse": ["denominator": "batch"]], "denominator"),
+      (["sparse_categorical_crossentropy": ["denominator": "batch", "reduction": "sum"]], "nothing is divided"),
       (["iou": ["bounding_box_format": "xywh"]], "'xyxy' or 'center_xywh'"),
       (["categorical_crossentropy": ["axis": 0]], "the batch"),
       (["categorical_crossentropy": ["label_smoothing": 2]], "label_smoothing"),
@@ -90,7 +91,8 @@ import Testing
 
   @Test(
     arguments: [
-      ["dice": ["axis": 0]], ["dice": ["axis": 5]], ["tversky": ["axis": [1, 1]]],
+      ["dice": ["axis": 0]], ["dice": ["axis": 5]], ["dice": ["axis": [1, 2], "denominator": "batch"]],
+      ["binary_crossentropy": ["axis": 4]], ["tversky": ["axis": [1, 1]]],
       ["categorical_crossentropy": ["axis": 4]], ["cosine_similarity": ["axis": -4]],
       ["binary_focal_crossentropy": ["axis": 9]], ["categorical_focal_crossentropy": ["alpha": [0.1, 0.2]]],
       ["categorical_focal_crossentropy": ["alpha": [0.1, 0.2, 0.3], "axis": 2]],
@@ -98,5 +100,16 @@ import Testing
   func axesAreChecked(description: JSONValue) throws {
     let loss = try LossRegistry.loss(description)
     #expect(throws: ShapeError.self) { try loss.signature(of: [[4, 3, 6], [4, 3, 6]]) }
+  }
+
+  /// Class numbers are compared with the last axis alone, however that is counted.
+  @Test(arguments: [-1, 3, 1, 2, -2, 4]) func axisOfClassNumbers(axis: Int) throws {
+    let loss = try LossRegistry.loss(["sparse_categorical_crossentropy": ["axis": .integer(axis)]])
+    let shapes: [Shape] = [[4, 3, 6], [4, 3, 1]]
+    if axis == -1 || axis == 3 {
+      _ = try loss.signature(of: shapes)
+    } else {
+      #expect(throws: ShapeError.self) { try loss.signature(of: shapes) }
+    }
   }
 }

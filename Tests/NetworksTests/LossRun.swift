@@ -12,6 +12,7 @@ struct LossRun {
 
   private let network: Network
   private let shape: Shape
+  private let targetShape: Shape
 
   init(_ loss: any LossLayer, _ shape: Shape, behind activation: ActivationFunction? = nil) throws {
     var graph = Graph(name: "loss")
@@ -25,6 +26,7 @@ struct LossRun {
     let plan = try planner.plan(graph, lanes: 32, mode: .training)
     network = Network(plan, weights: Weights(ParameterTable(graph)))
     self.shape = shape
+    targetShape = try loss.targetShape(for: [shape])
   }
 
   /// Predictions and targets as a sample of a loss wants them.
@@ -34,7 +36,7 @@ struct LossRun {
     var random = RandomStream(seed: 4, purpose: .synthesis)
     return (
       (0..<count).map { _ in (predictions ?? sample.predictions).draw(shape, &random) },
-      (0..<count).map { _ in sample.target.draw(shape, &random) }
+      (0..<count).map { _ in sample.target.draw(targetShape, &random) }
     )
   }
 

@@ -18,6 +18,7 @@ extension LayerContract.Values {
     case .shares: return indices.map { _ in 0.1 + 0.8 * random.uniform() }
     case .counts: return indices.map { _ in 1 + 3 * random.uniform() }
     case .binary: return indices.map { _ in Float(random.integer(below: 2)) }
+    case .classNumbers(let count): return indices.map { _ in Float(random.integer(below: count)) }
     case .signs: return indices.map { _ in Float(2 * random.integer(below: 2) - 1) }
     case .distribution:
       return positions(shape) { channels in

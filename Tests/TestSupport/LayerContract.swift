@@ -7,7 +7,7 @@ public import Testing
 /// declare, and Keras's configuration goes round.
 public struct LayerContract {
   /// The numbers that the inputs are drawn from.
-  public enum Values: Sendable {
+  public enum Values: Hashable, Sendable {
     /// Normal.
     case smooth
     /// All different by at least 0.05 and none near 0, so that a small step crosses no kink.
@@ -18,6 +18,8 @@ public struct LayerContract {
     case distribution, oneHot
     /// 0 or 1, or -1 or 1.
     case binary, signs
+    /// Whole numbers from 0 on.
+    case classNumbers(below: Int)
     /// Corners of boxes, or centres and sizes, some of which overlap; no two numbers meet.
     case boxes, centredBoxes
   }

@@ -14,6 +14,10 @@ public enum LossSamples {
 
     public var description: String { "\(name) \(arguments.keys.sorted()) of \(shape), \(live) live" }
 
+    public var targetShape: Shape {
+      get throws { try loss.targetShape(for: [shape]) }
+    }
+
     public var loss: any LossLayer {
       get throws(ImportError) { try LossRegistry.loss(.object([name: .object(arguments)])) }
     }
@@ -52,8 +56,26 @@ public enum LossSamples {
     ],
     "categorical_hinge": [(.shares, .oneHot, [[:]])],
     "cosine_similarity": [(.smooth, .smooth, [[:], ["axis": 1]])],
-    "dice": [(.shares, .binary, [[:], ["axis": -1], ["axis": [0, 1]]])],
+    "dice": [
+      (
+        .shares, .binary,
+        [
+          [:], ["axis": -1], ["axis": [0, 1]], ["denominator": "batch"],
+          ["axis": [0, -1], "denominator": "batch"],
+        ]
+      )
+    ],
     "hinge": [(.shares, .binary, [[:]]), (.shares, .signs, [[:]])],
+    "sparse_categorical_crossentropy": [
+      (
+        .shares, .classNumbers(below: 4),
+        [[:], ["label_smoothing": 0.1, "ignore_class": 2], ["ignore_class": 1, "denominator": "batch"]]
+      ),
+      (
+        .smooth, .classNumbers(below: 4),
+        [["from_logits": true], ["from_logits": true, "ignore_class": 0, "denominator": "batch"]]
+      ),
+    ],
     "squared_hinge": [(.separated, .binary, [[:]]), (.separated, .signs, [[:]])],
     "huber": [(.smooth, .smooth, [["delta": 3], ["delta": 0.25]])],
     "kl_divergence": [(.distribution, .distribution, [[:]]), (.shares, .shares, [[:]])],
@@ -71,11 +93,8 @@ public enum LossSamples {
     (.boxes, .boxes, [[:]]), (.centredBoxes, .centredBoxes, [["bounding_box_format": "center_xywh"]]),
   ]
 
-  /// Losses whose targets have another shape than predictions: they have tests of their own.
-  public static let ofOtherTargets = [SparseCategoricalCrossentropy.functionName]
-
   /// Names that have no sample.
-  public static let missing = LossRegistry.names.filter { kinds[$0] == nil && !ofOtherTargets.contains($0) }
+  public static let missing = LossRegistry.names.filter { kinds[$0] == nil }
 
   /// Vectors, images and volumes, with partly filled shards, by mean and by sum.
   public static let all: [Sample] = kinds.keys.sorted().flatMap { name in
@@ -84,8 +103,7 @@ public enum LossSamples {
         let isBoxes = ["iou", "giou", "diou", "ciou"].contains(name)
         let shapes: [Shape] = isBoxes ? [[4], [3, 4], [2, 3, 4]] : [[5], [4, 3, 6], [2, 3, 2, 4]]
         return shapes.enumerated().map { index, shape in
-          // The mean alone is taken by binary cross-entropy.
-          let hasSum = index == 1 && name != BinaryCrossentropy.functionName
+          let hasSum = index == 1 && arguments["denominator"] == nil
           let reduction: [String: JSONValue] = hasSum ? ["reduction": "sum"] : [:]
           return Sample(
             name: name, arguments: arguments.merging(reduction) { $1 }, shape: shape, predictions: kind.predictions,

@@ -15,11 +15,13 @@ typedef struct {
 } ck_predictions;
 
 // Forward adds to one double per lane, dead ones included, where the sum means nothing. Backward takes one dy per lane,
-// writes dp = dy * scale * (derivative of the lane's sum), and 0 where dy is 0, whatever lies there.
+// writes dp = dy / divisor * (derivative of the lane's sum), and 0 where dy is 0, whatever lies there.
 
 typedef struct {
   const float *gradient;
+  /// One over the divisor.
   float scale;
+  double divisor;
   float *prediction_gradient;
   ck_steps steps;
 } ck_loss_gradient;
@@ -51,18 +53,31 @@ typedef enum {
   CK_BINARY_FOCAL,
   /// The same with sigmoid(p) for p, not clipped.
   CK_BINARY_FOCAL_OF_LOGITS,
+  /// -t log p - (1 - t) log(1 - p), with p clipped to e...1 - e: `ck_binary_loss`
+  CK_BINARY_ENTROPY,
+  /// The same with sigmoid(p) for p, not clipped.
+  CK_BINARY_ENTROPY_OF_LOGITS,
 } ck_element_kind;
 
 typedef struct {
   ck_element_kind kind;
   float delta;
-  /// Of focal losses: t is target_scale * target + target_offset.
-  float target_scale, target_offset, gamma, positive, negative;
+  /// Of focal losses and binary entropies: t is (1 - smoothing) * target + smoothing / 2.
+  float smoothing;
+  /// What elements with a target of 0 and of 1 count, and in proportion those between: of the same.
+  float weight_of_zero, weight_of_one;
+  /// Of focal losses.
+  float gamma, positive, negative;
 } ck_element_function;
 
 void ck_element_loss(const ck_element_function *function, const ck_predictions *input, double *losses);
 void ck_element_loss_backward(const ck_element_function *function, const ck_predictions *input,
                               const ck_loss_gradient *gradient);
+
+/// The binary entropies, in doubles throughout.
+void ck_binary_loss(const ck_element_function *function, const ck_predictions *input, double *losses);
+void ck_binary_loss_backward(const ck_element_function *function, const ck_predictions *input,
+                             const ck_loss_gradient *gradient);
 
 /// Functions of all elements p_c and t_c of a group; sums are over the group.
 typedef enum {
@@ -101,6 +116,9 @@ typedef struct {
 /// `slopes`: for each group `lanes` floats u and then `lanes` floats v, for which dp = u t + v.
 void ck_overlap_loss(const ck_overlap_function *function, const ck_predictions *input, double *losses, float *slopes);
 void ck_overlap_loss_backward(const ck_predictions *input, const float *slopes, const ck_loss_gradient *gradient);
+
+/// `sums`: for each group `lanes` floats I, then `lanes` floats sum t, then `lanes` floats sum p.
+void ck_overlap_sums(const ck_predictions *input, float *sums);
 
 typedef enum { CK_IOU, CK_GIOU, CK_DIOU, CK_CIOU } ck_box_kind;
 

@@ -2,8 +2,8 @@ internal import CKernels
 public import Tensors
 
 /// How far a predicted box is from its target; boxes are the four channels of each position. The loss of an image is
-/// `scale` times the sum over its boxes. With I the area of the intersection, U of the union, E of the smallest box
-/// around both, d its diagonal, r the distance of the centres, w and h widths and heights, and e = 10^-7:
+/// the sum over its boxes, divided by `divisor`. With I the area of the intersection, U of the union, E of the
+/// smallest box around both, d its diagonal, r the distance of the centres, w and h widths and heights, and e = 10^-7:
 public enum BoxLoss: Hashable, Sendable {
   /// 1 - IoU, IoU = I / (U + e)
   case iou
@@ -23,10 +23,10 @@ public enum BoxLoss: Hashable, Sendable {
 
   /// Writes the loss of each live image; 0 in dead lanes.
   public func measure(
-    _ predictions: Tensor, target: Tensor, format: Format, live: Int, scale: Double, into losses: LaneNumbers
+    _ predictions: Tensor, target: Tensor, format: Format, live: Int, divisor: Double, into losses: LaneNumbers
   ) {
     unsafe boxes(predictions, target)
-      .measure(live: live, scale: scale, into: losses) { input, sums in
+      .measure(live: live, divisor: divisor, into: losses) { input, sums in
         unsafe ck_box_loss(kernel, format == .centre ? 1 : 0, input, sums)
       }
   }
@@ -36,10 +36,10 @@ public enum BoxLoss: Hashable, Sendable {
   ///
   /// - Parameter factors: a float for each lane, of shape (1).
   public func differentiate(
-    _ predictions: Tensor, target: Tensor, format: Format, factors: Tensor, scale: Double, into gradient: Tensor
+    _ predictions: Tensor, target: Tensor, format: Format, factors: Tensor, divisor: Double, into gradient: Tensor
   ) {
     unsafe boxes(predictions, target)
-      .differentiate(factors: factors, scale: scale, into: gradient) { input, output in
+      .differentiate(factors: factors, divisor: divisor, into: gradient) { input, output in
         unsafe ck_box_loss_backward(kernel, format == .centre ? 1 : 0, input, output)
       }
   }

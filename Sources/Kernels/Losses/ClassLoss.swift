@@ -1,8 +1,8 @@
 internal import CKernels
 public import Tensors
 
-/// A function of all classes of a position: predictions p_c against targets t_c. The loss of an image is `scale` times
-/// its sum over the positions. With e = 10^-7, as in Keras:
+/// A function of all classes of a position: predictions p_c against targets t_c. The loss of an image is
+/// its sum over the positions, divided by `divisor`. With e = 10^-7, as in Keras:
 public enum ClassLoss: Hashable, Sendable {
   /// -sum over classes of t log o. Of probabilities, o is p / sum of p, clipped to e...1 - e, and e where that sum is
   /// 0; of logits it is softmax(p), and nothing is clipped.
@@ -29,11 +29,11 @@ public enum ClassLoss: Hashable, Sendable {
 
   /// Writes the loss of each live image; 0 in dead lanes.
   public func measure(
-    _ predictions: Tensor, target: Tensor, classes: Classes, live: Int, scale: Double, into losses: LaneNumbers
+    _ predictions: Tensor, target: Tensor, classes: Classes, live: Int, divisor: Double, into losses: LaneNumbers
   ) {
     var function = unsafe kernel(classes, predictions.layout)
     unsafe Predictions(predictions, target: target) { $0 == classes.axis }
-      .measure(live: live, scale: scale, into: losses) { input, sums in
+      .measure(live: live, divisor: divisor, into: losses) { input, sums in
         unsafe ck_class_loss(&function, input, sums)
       }
   }
@@ -42,11 +42,11 @@ public enum ClassLoss: Hashable, Sendable {
   ///
   /// - Parameter factors: a float for each lane, of shape (1).
   public func differentiate(
-    _ predictions: Tensor, target: Tensor, classes: Classes, factors: Tensor, scale: Double, into gradient: Tensor
+    _ predictions: Tensor, target: Tensor, classes: Classes, factors: Tensor, divisor: Double, into gradient: Tensor
   ) {
     var function = unsafe kernel(classes, predictions.layout)
     unsafe Predictions(predictions, target: target) { $0 == classes.axis }
-      .differentiate(factors: factors, scale: scale, into: gradient) { input, output in
+      .differentiate(factors: factors, divisor: divisor, into: gradient) { input, output in
         unsafe ck_class_loss_backward(&function, input, output)
       }
   }

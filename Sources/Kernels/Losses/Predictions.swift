@@ -27,26 +27,27 @@ struct Predictions {
     (0..<shape.rank).reduce(1) { isJoined($1) ? $0 : $0 * shape.dimensions[shape.rank - 1 - $1] }
   }
 
-  /// Writes the loss of each image, `scale` times the sum that `add` adds up for its lane, and 0 in dead lanes.
+  /// Writes the loss of each image, what `add` adds up for its lane over `divisor`, and 0 in dead lanes.
   @unsafe func measure(
-    live: Int, scale: Double, into losses: LaneNumbers,
+    live: Int, divisor: Double, into losses: LaneNumbers,
     add: (UnsafePointer<ck_predictions>, UnsafeMutablePointer<Double>) -> Void
   ) {
     precondition(losses.lanes == layout.lanes && live >= 0 && live <= layout.lanes)
     for lane in 0..<losses.lanes { losses[lane] = 0 }
     unsafe withUnsafePointer(to: kernel) { unsafe add($0, losses.pointer) }
-    for lane in 0..<losses.lanes { losses[lane] = lane < live ? losses[lane] * scale : 0 }
+    for lane in 0..<losses.lanes { losses[lane] = lane < live ? losses[lane] / divisor : 0 }
   }
 
   /// Has `write` make the gradient of the predictions from a factor for each lane.
   @unsafe func differentiate(
-    factors: Tensor, scale: Double, into gradient: Tensor,
+    factors: Tensor, divisor: Double, into gradient: Tensor,
     write: (UnsafePointer<ck_predictions>, UnsafePointer<ck_loss_gradient>) -> Void
   ) {
     precondition(factors.layout.planeCount == layout.lanes && factors.layout.channels == 1)
     precondition(gradient.layout.hasSameExtent(as: layout))
     let output = unsafe ck_loss_gradient(
-      gradient: factors.pointer, scale: Float(scale), prediction_gradient: gradient.pointer, steps: gradient.steps)
+      gradient: factors.pointer, scale: Float(1 / divisor), divisor: divisor, prediction_gradient: gradient.pointer,
+      steps: gradient.steps)
     unsafe withUnsafePointer(to: kernel) { input in
       unsafe withUnsafePointer(to: output) { unsafe write(input, $0) }
     }

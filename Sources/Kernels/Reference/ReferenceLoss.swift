@@ -79,20 +79,34 @@ package enum ReferenceLoss {
     case .hinge, .squaredHinge:
       let margin = Dual.max(one - Dual(isBinary ? 2 * t - 1 : t) * p, zero)
       return loss == .hinge ? margin : margin * margin
-    case .binaryFocal(let focal): return binaryFocal(focal, p, t)
+    case .binary(let binary): return classWeight(binary, t) * entropy(binary, p, t).entropy
+    case .binaryFocal(let binary, let focus): return binaryFocal(binary, focus, p, t)
     }
   }
 
-  private static func binaryFocal(_ focal: ElementLoss.BinaryFocal, _ p: Dual, _ target: Double) -> Dual {
-    let smoothing = Double(focal.smoothing)
+  private static func classWeight(_ binary: ElementLoss.Binary, _ target: Double) -> Dual {
+    Dual(Double(binary.weightOfZero) * (1 - target) + Double(binary.weightOfOne) * target)
+  }
+
+  /// Of a prediction, with the target and the share that it is made of.
+  private static func entropy(
+    _ binary: ElementLoss.Binary, _ p: Dual, _ target: Double
+  ) -> (entropy: Dual, target: Dual, share: Dual) {
+    let smoothing = Double(binary.smoothing)
     let t = Dual(target * (1 - smoothing) + smoothing / 2)
+    let share = binary.isLogit ? one / (one + (-p).exponential()) : p
+    let clipped = binary.isLogit ? share : share.clipped(epsilon, 1 - epsilon)
+    return (-(t * clipped.logarithm() + (one - t) * (one - clipped).logarithm()), t, share)
+  }
+
+  private static func binaryFocal(
+    _ binary: ElementLoss.Binary, _ focus: ElementLoss.Focus, _ p: Dual, _ target: Double
+  ) -> Dual {
+    let (entropy, t, share) = entropy(binary, p, target)
     let rest = one - t
-    let share = focal.isLogit ? one / (one + (-p).exponential()) : p
-    let clipped = focal.isLogit ? share : share.clipped(epsilon, 1 - epsilon)
-    let entropy = -(t * clipped.logarithm() + rest * (one - clipped).logarithm())
     let base = t * (one - share) + rest * share
-    let weight = Dual(Double(focal.positive)) * t + Dual(Double(focal.negative)) * rest
-    return weight * base.power(Double(focal.gamma)) * entropy
+    let weight = Dual(Double(focus.positive)) * t + Dual(Double(focus.negative)) * rest
+    return classWeight(binary, target) * weight * base.power(Double(focus.gamma)) * entropy
   }
 
   /// Of a group of shares.

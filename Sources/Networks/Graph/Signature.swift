@@ -52,6 +52,8 @@ public struct Signature: Sendable {
   public var prepared = 0
   /// Channels whose training statistics are pooled over all shards (batch normalisation).
   public var pooledChannels = 0
+  /// Whether what is pooled decides the layer's output in every run, and not only where a run wants it so.
+  public var needsPooling = false
   /// Whether each channel of the outputs, and of every gradient, follows from the same channel of the inputs alone, so
   /// that the layer can be called with a block of channels at a time (`ForwardPass.channels`).
   public var isChannelwise = false

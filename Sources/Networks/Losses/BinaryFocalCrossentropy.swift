@@ -10,7 +10,7 @@ public import Tensors
 /// is taken for t. Predictions of any shape, probabilities, which the logarithms see within 1e-7...1 - 1e-7, or with
 /// `from_logits` what a sigmoid makes probabilities of, which nothing clips: as Keras computes it in `fit`. Targets of
 /// the same shape.
-public struct BinaryFocalCrossentropy: ElementwiseLoss {
+public struct BinaryFocalCrossentropy: ElementwiseLoss, ClassWeightedLoss {
   public static let kerasName = "BinaryFocalCrossentropy"
   public static let functionName = "binary_focal_crossentropy"
   public var isOfLogits: Bool
@@ -20,6 +20,7 @@ public struct BinaryFocalCrossentropy: ElementwiseLoss {
   /// Which axis the mean is over before the reduction: a mean over all elements does not depend on it.
   public let axis: Int
   public let reduction: LossReduction
+  public var classWeights: [Double] = []
 
   public init(
     isOfLogits: Bool = false, balancesClasses: Bool = false, alpha: Double = 0.25, gamma: Double = 2,
@@ -63,8 +64,9 @@ public struct BinaryFocalCrossentropy: ElementwiseLoss {
 
   public var function: ElementLoss {
     .binaryFocal(
-      ElementLoss.BinaryFocal(
+      binary(isLogit: isOfLogits, smoothing: labelSmoothing),
+      ElementLoss.Focus(
         gamma: Float(gamma), positive: balancesClasses ? Float(alpha) : 1,
-        negative: balancesClasses ? Float(1 - alpha) : 1, smoothing: Float(labelSmoothing), isLogit: isOfLogits))
+        negative: balancesClasses ? Float(1 - alpha) : 1))
   }
 }

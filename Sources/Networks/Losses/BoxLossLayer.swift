@@ -37,7 +37,7 @@ extension BoxLossLayer {
     let predictions = pass.inputs[0]
     Self.function.measure(
       predictions, target: pass.inputs[1], format: format, live: pass.live,
-      scale: reduction.scale(positions: predictions.shape.count / 4), into: pass.losses)
+      divisor: reduction.divisor(positions: predictions.shape.count / 4), into: pass.losses)
     pass.losses.copy(into: pass.output)
   }
 
@@ -45,6 +45,6 @@ extension BoxLossLayer {
     guard let gradient = pass.inputGradient else { return }
     Self.function.differentiate(
       pass.inputs[0], target: pass.inputs[1], format: format, factors: pass.outputGradient,
-      scale: reduction.scale(positions: gradient.shape.count / 4), into: gradient)
+      divisor: reduction.divisor(positions: gradient.shape.count / 4), into: gradient)
   }
 }

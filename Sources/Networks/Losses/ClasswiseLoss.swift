@@ -29,16 +29,16 @@ extension ClasswiseLoss {
     return classes
   }
 
-  private func scale(_ shape: Shape, _ classes: ClassLoss.Classes) -> Double {
-    reduction.scale(positions: shape.count / shape.dimensions[shape.rank - 1 - classes.axis])
+  private func divisor(_ shape: Shape, _ classes: ClassLoss.Classes) -> Double {
+    reduction.divisor(positions: shape.count / shape.dimensions[shape.rank - 1 - classes.axis])
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
     let predictions = pass.inputs[0]
     let classes = classes(predictions.shape)
     function.measure(
-      predictions, target: pass.inputs[1], classes: classes, live: pass.live, scale: scale(predictions.shape, classes),
-      into: pass.losses)
+      predictions, target: pass.inputs[1], classes: classes, live: pass.live,
+      divisor: divisor(predictions.shape, classes), into: pass.losses)
     pass.losses.copy(into: pass.output)
   }
 
@@ -47,6 +47,6 @@ extension ClasswiseLoss {
     let classes = classes(gradient.shape)
     function.differentiate(
       pass.inputs[0], target: pass.inputs[1], classes: classes, factors: pass.outputGradient,
-      scale: scale(gradient.shape, classes), into: gradient)
+      divisor: divisor(gradient.shape, classes), into: gradient)
   }
 }

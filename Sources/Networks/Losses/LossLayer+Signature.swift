@@ -19,11 +19,6 @@ extension LossLayer {
 }
 
 extension LayerConfiguration {
-  /// Reads what losses have in common. Each is the mean over an image, whose sums are divided by the images of a batch.
-  func checkLossKeys() throws(ImportError) {
-    try expect("reduction", among: ["sum_over_batch_size", "auto", "mean"])
-  }
-
   /// A share of at least 0 and below 1.
   func labelSmoothing() throws(ImportError) -> Double {
     let value = try number("label_smoothing", default: 0)

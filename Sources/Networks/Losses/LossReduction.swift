@@ -7,8 +7,8 @@ public enum LossReduction: String, Sendable {
   /// Their sum: then the loss of a batch is Keras's sum, divided by the images of the batch.
   case sum
 
-  /// What the sum over the positions is multiplied by.
-  func scale(positions: Int) -> Double { self == .mean ? 1 / Double(positions) : 1 }
+  /// What the sum over the positions is divided by.
+  func divisor(positions: Int) -> Double { self == .mean ? Double(positions) : 1 }
 
   /// A loss's configuration with its reduction.
   func describing(_ values: [String: JSONValue]) -> [String: JSONValue] {

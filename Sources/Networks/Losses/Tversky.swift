@@ -13,9 +13,14 @@ public struct Tversky: OverlappingLoss {
   public let alpha: Double, beta: Double
   public let axes: [Int]?
   public let reduction: LossReduction
+  public let denominator: LossDenominator
 
-  public init(alpha: Double = 0.5, beta: Double = 0.5, axes: [Int]? = nil, reduction: LossReduction = .mean) {
-    (self.alpha, self.beta, self.axes, self.reduction) = (alpha, beta, axes, reduction)
+  public init(
+    alpha: Double = 0.5, beta: Double = 0.5, axes: [Int]? = nil, reduction: LossReduction = .mean,
+    denominator: LossDenominator = .image
+  ) {
+    (self.alpha, self.beta, self.axes) = (alpha, beta, axes)
+    (self.reduction, self.denominator) = (reduction, denominator)
   }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
@@ -23,6 +28,7 @@ public struct Tversky: OverlappingLoss {
     beta = try configuration.nonnegative("beta", default: 0.5)
     axes = try configuration.overlapAxes()
     reduction = try configuration.lossReduction()
+    denominator = try configuration.lossDenominator()
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {

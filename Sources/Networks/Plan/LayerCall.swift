@@ -14,6 +14,7 @@ struct LayerCall: Sendable {
   let backwardPasses: [BackwardPass]
   let states: [Buffer]
   let pooledChannels: Range<Int>
+  let pausesForPooling: Bool
   let isView: Bool
   let backwardIsView: Bool
   /// What backward of a shared layer's earlier calls adds to the gradients of its last one, and where.
@@ -117,6 +118,7 @@ struct LayerCall: Sendable {
           prepared: packing.forward),
         backwardPasses: step.runsBackward ? backwardPasses : [],
         states: zip(step.parameters, parameters).filter { $0.0.parameter.isState }.map(\.1), pooledChannels: channels,
+        pausesForPooling: step.pausesForPooling,
         isView: step.isView, backwardIsView: step.backwardIsView,
         addedGradients: added, zeroedForward: plan.zeroed(at: index).map { tensor($0) },
         zeroedBackward: plan.zeroed(at: step.backwardTime).map { tensor($0) }, again: again,

@@ -62,7 +62,7 @@ extension Network {
 
   /// The first half of a layer whose sums are pooled.
   private func measureGradients(_ turn: Turn) -> Range<Int>? {
-    guard let pooling = turn.actions.first(where: { $0.kind == .backward && !calls[$0.step].pooledChannels.isEmpty })
+    guard let pooling = turn.actions.first(where: { $0.kind == .backward && calls[$0.step].pausesForPooling })
     else { return nil }
     precondition(turn.actions.count == 1, "a plan for statistics that are not pooled")
     let (call, start) = (calls[pooling.step], startTime)

@@ -58,7 +58,7 @@ extension Network {
 
   /// The first half of a layer whose statistics are pooled.
   private func measure(_ turn: Turn) -> Range<Int>? {
-    guard let pooling = turn.actions.first(where: { !calls[$0.step].pooledChannels.isEmpty }) else { return nil }
+    guard let pooling = turn.actions.first(where: { calls[$0.step].pausesForPooling }) else { return nil }
     precondition(turn.actions.count == 1, "a plan for statistics that are not pooled")
     let (call, start) = (calls[pooling.step], startTime)
     call.layer.measure(call.forwardPasses[0])

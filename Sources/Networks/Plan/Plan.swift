@@ -51,6 +51,8 @@ public struct Plan: Sendable {
     let folded: FoldedNormalization?
     /// Channels of the network's moments that belong to this layer.
     public let pooledChannels: Range<Int>
+    /// Whether passes pause at this layer until somebody has pooled them over all shards.
+    public let pausesForPooling: Bool
     public let isView: Bool
     public let backwardIsView: Bool
     /// Whether anything in or below the layer is trained.
@@ -109,6 +111,9 @@ public struct Plan: Sendable {
   public let pooledChannelCount: Int
   /// Places of gradients that no layer of the plan writes: those of layers that lead to no output. They are zero.
   let unreachedGradients: [Range<Int>]
+
+  /// Whether all shards must meet within a step, so that each needs a network of its own.
+  public var pausesForPooling: Bool { steps.contains(where: \.pausesForPooling) }
 
   /// Bytes that one network with this plan allocates for activations, gradients of activations and scratch.
   public var arenaBytes: Int { arenaCount * MemoryLayout<Float>.stride }

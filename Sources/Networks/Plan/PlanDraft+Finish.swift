@@ -8,7 +8,8 @@ extension PlanDraft {
   ///   - folded: batch normalisations that are part of other layers, by the names of these.
   ///   - packsAtUse: whether large kernels are packed whenever they are read, instead of once per step.
   func finish(
-    table: ParameterTable, layerIndices: [String: Int], folded: [String: Graph.Node], packsAtUse: Bool, gap: Int
+    table: ParameterTable, layerIndices: [String: Int], folded: [String: Graph.Node], packsAtUse: Bool,
+    poolsStatistics: Bool, gap: Int
   ) -> Plan {
     var storages: [Storage] = []
     var storageOfGroup: [Int: Int] = [:]
@@ -123,6 +124,7 @@ extension PlanDraft {
           isFrozen: node.role.isFrozen,
           packing: packing(node, at: index), folded: fold(node, at: index),
           pooledChannels: channels..<channels + pooled,
+          pausesForPooling: pooled > 0 && (poolsStatistics || node.signature.needsPooling),
           isView: node.layer is Input || node.signature.forwardAliasing == .view,
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
           multiplications: node.signature.multiplications,

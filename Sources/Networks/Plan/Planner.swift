@@ -64,7 +64,9 @@ public struct Planner: Sendable {
       return draft
     }
     func finish(_ draft: PlanDraft) -> Plan {
-      draft.finish(table: table, layerIndices: indices, folded: folded, packsAtUse: memory != .fast, gap: guardFloats)
+      draft.finish(
+        table: table, layerIndices: indices, folded: folded, packsAtUse: memory != .fast,
+        poolsStatistics: poolsStatistics, gap: guardFloats)
     }
     // Those of the simplest plan: neither what is kept nor what runs in blocks changes a bit.
     let borders = draft(nil, nil).finalBorders

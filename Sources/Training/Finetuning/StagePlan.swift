@@ -9,11 +9,15 @@ package struct StagePlan: Sendable {
   let evaluation: Plan?
   let features: FeaturePlan?
 
-  /// - Parameter sources: nil where they are not there yet; nothing is measured or kept then.
-  init(_ stage: TrainingStage, _ recipe: Recipe, _ sources: TrainingSources?, stepsPerEpoch: Int) throws(TrainingError)
-  {
+  /// - Parameters:
+  ///   - sources: nil where they are not there yet; nothing is measured or kept then.
+  ///   - losses: of the run; nil takes those of the recipe, in which all classes count the same.
+  init(
+    _ stage: TrainingStage, _ recipe: Recipe, _ sources: TrainingSources?, losses: [TrainingLoss]? = nil,
+    stepsPerEpoch: Int
+  ) throws(TrainingError) {
     self.stage = stage
-    let losses = try recipe.losses(of: stage.graph)
+    let losses = if let losses { losses } else { try recipe.losses(of: stage.graph) }
     let whole = try recipe.makePlan(stage.trainedGraph, losses)
     let evaluation =
       sources?.monitored == nil

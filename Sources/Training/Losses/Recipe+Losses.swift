@@ -11,16 +11,18 @@ extension Recipe {
     var targets: [String?] = []
     var losses: [TrainingLoss] = []
     for (output, (name, choice)) in zip(graph.outputNames, choices).enumerated() {
-      let layer = try layer(choice.loss, graph, output: output, named: name)
       let column = choice.target == "label" ? nil : choice.target
+      let void = column.flatMap { data.columns[$0]?.void }
+      let layer = try layer(choice.loss, graph, output: output, named: name, void: void)
       if !targets.contains(column) { targets.append(column) }
       let node = Graph.Loss(
         name: name, layer: layer, outputs: [output], target: targets.firstIndex(of: column)!)
+      // Classes of a softmax exclude each other; of sigmoids each is there or not.
       let isExclusive = !type(of: layer).functionName.hasPrefix("binary_")
       let absorbed = graph.finalActivation(of: output).flatMap { layer.absorbing($0) == nil ? nil : $0 }
       let isOfLogits = layer.kerasConfiguration()["from_logits"] == .bool(true)
       var loss = TrainingLoss(
-        node: node, weight: choice.weight, column: column, choice: choice, isExclusive: isExclusive,
+        node: node, weight: choice.weight, column: column, choice: choice, output: graph.outputShapes[output],
         activation: absorbed ?? (isOfLogits ? (isExclusive ? .softmax : .sigmoid) : nil))
       loss.metrics = try metrics(of: loss, graph.outputShapes[output], prefix: choices.count > 1 ? "\(name)_" : "")
       losses.append(loss)
@@ -28,20 +30,9 @@ extension Recipe {
     return losses
   }
 
-  /// The same, with what the images of each class of the data count.
-  func losses(of graph: Graph, trainedOn source: any DataSource) throws(TrainingError) -> [TrainingLoss] {
-    var losses = try losses(of: graph)
-    for (index, loss) in losses.enumerated() {
-      let channels = graph.outputShapes[loss.node.outputs[0]].channels
-      losses[index].classWeights = try loss.choice.classWeights.weights(
-        of: source, classes: loss.isExclusive ? channels : 2)
-    }
-    return losses
-  }
-
-  /// The graph that trains: the model with its losses behind it.
-  func trainingGraph(_ graph: Graph, _ losses: [TrainingLoss]) throws(TrainingError) -> Graph {
-    do { return try graph.trained(with: losses.map(\.node)) } catch {
+  /// The graph that trains, or measures: the model with its losses behind it.
+  func graph(_ graph: Graph, with losses: [Graph.Loss]) throws(TrainingError) -> Graph {
+    do { return try graph.trained(with: losses) } catch {
       throw TrainingError(.configuration, error.description)
     }
   }
@@ -80,8 +71,10 @@ extension Recipe {
   }
 
   /// The loss that is chosen for an output, of logits where the output ends in such.
+  ///
+  /// - Parameter void: the number of pixels that are of no class.
   private func layer(
-    _ choice: FunctionChoice?, _ graph: Graph, output: Int, named name: String
+    _ choice: FunctionChoice?, _ graph: Graph, output: Int, named name: String, void: Int?
   ) throws(TrainingError) -> any LossLayer {
     let place = outputs.isEmpty ? "'loss'" : "'outputs.\(name).loss'"
     let ending = graph.finalActivation(of: output) ?? .linear
@@ -98,7 +91,16 @@ extension Recipe {
         throw TrainingError(.configuration, "\(place): \(error.description)")
       }
     }
-    let loss = try make()
+    var loss = try make()
+    if let void, loss is SparseCategoricalCrossentropy, function.arguments["ignore_class"] == nil {
+      function.arguments["ignore_class"] = .integer(void)
+      loss = try make()
+    } else if void != nil, !(loss is SparseCategoricalCrossentropy) {
+      throw TrainingError(
+        .configuration,
+        "\(place): \(type(of: loss).functionName) counts every pixel, but 'void' says that some are of no class; use "
+          + "sparse_categorical_crossentropy, or remove 'void'.")
+    }
     guard case .bool(let isOfLogits)? = loss.kerasConfiguration()["from_logits"] else { return loss }
     let isSaid = function.arguments["from_logits"] != nil
     switch ending {

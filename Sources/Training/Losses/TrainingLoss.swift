@@ -12,30 +12,26 @@ struct TrainingLoss: Sendable {
   /// The column of the target; nil is the label.
   var column: String?
   var choice = OutputChoice()
-  /// What the images of each class count; nil where all count the same.
-  var classWeights: Buffer?
-  /// Whether classes exclude each other; otherwise each is there or not.
-  var isExclusive = true
+  /// The shape of the output.
+  var output: Shape = []
+  /// What images or pixels of each class count in training; empty where all count the same.
+  var classWeights: [Double] = []
   /// What probabilities are made of the predictions by, where they are logits.
   var activation: ActivationFunction?
   var metrics: [OutputMetric] = []
 
-  /// The same loss where every image counts the same, as evaluation has it.
-  var unweighted: TrainingLoss {
-    var copy = self
-    copy.classWeights = nil
-    return copy
+  /// The node that trains, in which classes count what they shall; evaluation has all of them count the same.
+  var trainedNode: Graph.Loss {
+    var node = node
+    if !classWeights.isEmpty, var layer = node.layer as? any ClassWeightedLoss {
+      layer.classWeights = classWeights
+      node.layer = layer
+    }
+    return node
   }
 
   /// Whether it tells classes or labels from each other.
   var isClassification: Bool {
     column == nil && (node.layer is SparseCategoricalCrossentropy || node.layer is BinaryCrossentropy)
-  }
-
-  /// What the image of a lane counts.
-  func imageWeight(_ shard: LoadedShard, lane: Int) -> Float {
-    guard let classWeights else { return shard.weights[lane] }
-    return shard.weights[lane]
-      * classWeights[Int(shard.targets[node.target][lane: lane, depth: 0, height: 0, width: 0, channel: 0])]
   }
 }

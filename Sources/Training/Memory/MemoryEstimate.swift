@@ -32,16 +32,14 @@ public struct MemoryEstimate: Sendable {
     let (tree, table) = (ShardTree(shards: recipe.shards), plan.table)
     let workers = min(threads, shards.count)
     let (networks, gradients) =
-      switch recipe.normalization {
-      case .global: (shards.count, shards.count)
-      case .shard:
-        (
-          workers,
-          (0..<workers).reduce(0) {
-            $0 + ShardAccumulator.bufferCount(tree: tree, shards: ShardTree.share($1, of: workers, in: shards))
-          }
-        )
-      }
+      recipe.keepsNetworks(plan)
+      ? (shards.count, shards.count)
+      : (
+        workers,
+        (0..<workers).reduce(0) {
+          $0 + ShardAccumulator.bufferCount(tree: tree, shards: ShardTree.share($1, of: workers, in: shards))
+        }
+      )
     add("program", MemoryEstimate.program + (ranks > 1 || isLaunched ? MemoryEstimate.messagePassing : 0))
     add("weights", floats: table.trainableCount + table.stateCount)
     add(

@@ -13,7 +13,7 @@ extension Recipe {
     planner.poolsStatistics = normalization == .global
     do {
       return try planner.plan(
-        losses.map { losses throws(TrainingError) in try trainingGraph(graph, losses) } ?? graph,
+        losses.map { losses throws(TrainingError) in try self.graph(graph, with: losses.map(\.trainedNode)) } ?? graph,
         lanes: Layout.lanes(forImages: batch / shards), mode: .training)
     } catch let error as TrainingError {
       throw error
@@ -21,6 +21,9 @@ extension Recipe {
       throw TrainingError(.configuration, "\(error)")
     }
   }
+
+  /// Whether a rank has a network for each of its shards, because all shards meet in the middle of a step.
+  func keepsNetworks(_ plan: Plan) -> Bool { normalization == .global || plan.pausesForPooling }
 
   /// How a shard of the recipe's images is measured.
   ///
@@ -36,7 +39,7 @@ extension Recipe {
     planner.memory = .balanced
     do {
       return try planner.plan(
-        losses.map { losses throws(TrainingError) in try trainingGraph(graph, losses) } ?? graph,
+        losses.map { losses throws(TrainingError) in try self.graph(graph, with: losses.map(\.node)) } ?? graph,
         lanes: Layout.lanes(forImages: batch / shards), mode: .inference)
     } catch let error as TrainingError {
       throw error

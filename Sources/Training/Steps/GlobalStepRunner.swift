@@ -3,8 +3,8 @@ import Datasets
 import Networks
 import Tensors
 
-/// Steps in which the whole batch shares its batch-norm statistics (`normalization: global`): a rank keeps one network
-/// per shard, and all workers and ranks meet at each batch normalisation, forward and backward.
+/// Steps in which all shards meet on the way: at each batch normalisation (`normalization: global`), or at a loss whose
+/// sums are over the whole batch (`denominator: batch`), forward and backward. A rank keeps one network per shard.
 final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   private let pool: WorkerPool
   private let shards: Range<Int>
@@ -17,6 +17,8 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   private let pooledMoments: [ShardReduction]
   private let pooledSums: [ShardReduction]
   private let channels: [Range<Int>]
+  /// Of normalisations that keep to their shards, whose moving statistics still follow all of them.
+  private let shardMoments: ShardReduction?
   let reducer: any GradientReducer
   let check: GradientCheck
   let factors: FactoredGradients?
@@ -59,7 +61,13 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     statistics = ShardReduction(
       tree: tree, count: losses.exchangeCount, operation: .sumAndWords(from: losses.sumCount),
       communicator: communicator)
-    channels = plan.steps.map(\.pooledChannels).filter { !$0.isEmpty }
+    channels = plan.steps.filter(\.pausesForPooling).map(\.pooledChannels)
+    let pooledCount = channels.reduce(0) { $0 + $1.count }
+    shardMoments =
+      pooledCount == plan.pooledChannelCount
+      ? nil
+      : ShardReduction(
+        tree: tree, count: 3 * plan.pooledChannelCount, operation: .moments, communicator: communicator)
     pooledMoments = channels.map {
       ShardReduction(tree: tree, count: 3 * $0.count, operation: .moments, communicator: communicator)
     }
@@ -73,7 +81,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
   var gradients: Buffer { sums[0].buffer }
   var networks: [Network] { tasks.map(\.network) }
   var network: Network { tasks[0].network }
-  var moments: ChannelMoments { network.moments }
+  var moments: ChannelMoments { shardMoments.map { ChannelMoments($0.result) } ?? network.moments }
 
   func record(on timelines: [Timeline]) {
     for worker in 0..<pool.count {
@@ -107,6 +115,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
     try reducer.finish()
     if !check.run() { statistics.value(ofShard: shards.lowerBound)[1] = 1 }
     try statistics.reduce()
+    try shardMoments?.reduce()
     return StepResult(statistics.result, sums: sumCount, samples: samples)
   }
 
@@ -130,6 +139,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
         task.network.beginForward()
       }
       if task.network.forwardToPooling() == nil {
+        shardMoments?.value(ofShard: index).copy(from: task.network.momentStorage)
         task.finishForward(shard, scale: scale, into: statistics.value(ofShard: index))
       }
     }
@@ -145,6 +155,7 @@ final class GlobalStepRunner: StepRunner, @unchecked Sendable {
           sums[index - shards.lowerBound].buffer.fill(0)
           if let gathering { network.plan.factors.clear(gathering.value(ofShard: index)) }
           statistics.value(ofShard: index).fill(0)
+          shardMoments?.value(ofShard: index).fill(0)
         }
         continue
       }

@@ -40,7 +40,7 @@ final class ShardTask: @unchecked Sendable {
     for (index, loss) in losses.enumerated() {
       let gradient = network.outputGradients[index]
       for lane in 0..<gradient.lanes {
-        let weight = lane < shard.liveCount ? Double(loss.imageWeight(shard, lane: lane)) * loss.weight : 0
+        let weight = lane < shard.liveCount ? Double(shard.weights[lane]) * loss.weight : 0
         gradient[lane: lane, depth: 0, height: 0, width: 0, channel: 0] = Float(weight) * scale
       }
     }
@@ -85,7 +85,7 @@ final class ShardTask: @unchecked Sendable {
   private func lossSum(_ index: Int, _ shard: LoadedShard) -> Double {
     var sum = 0.0
     for lane in 0..<shard.liveCount {
-      sum += Double(losses[index].imageWeight(shard, lane: lane)) * network.losses[index][lane]
+      sum += Double(shard.weights[lane]) * network.losses[index][lane]
     }
     return sum
   }

@@ -15,7 +15,8 @@ extension Trainer {
     let positions = isFirst ? [index] + (ahead.map { [$0] } ?? []) : [index]
     let plans = try vote.agree { () throws(TrainingError) in
       try positions.map { position throws(TrainingError) in
-        try StagePlan(stages[position], recipe, parts.sources, stepsPerEpoch: sampler.batchesPerEpoch)
+        try StagePlan(
+          stages[position], recipe, parts.sources, losses: parts.losses, stepsPerEpoch: sampler.batchesPerEpoch)
       }
     }
     try requireMemory(plans, positions)

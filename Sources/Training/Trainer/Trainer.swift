@@ -92,6 +92,8 @@ public final class Trainer: @unchecked Sendable {
     state.epochMetrics = parts.losses.emptyMetrics
     try agreeOnData()
     if !isTrial { try describeData() }
+    let work = SharedWork(communicator: communicator, pool: parts.pool)
+    parts.losses = try parts.losses.weighted(by: parts.sources.train, work, vote)
     parts.clock.end("digest of the data")
     let found = resume ? try findCheckpoint(&store) : nil
     if let found { try takeOver(found, isChangeMeant: dataChanged) }

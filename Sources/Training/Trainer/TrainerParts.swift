@@ -19,7 +19,7 @@ struct TrainerParts {
   let classNames: [String]
   let sampler: Sampler
   var stages: TrainingStages
-  let losses: [TrainingLoss]
+  var losses: [TrainingLoss]
   let pool: WorkerPool
   /// What a person should know of the data and the model, in a sentence each.
   let notices: [String]
@@ -78,7 +78,7 @@ struct TrainerParts {
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
       shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
-    losses = try recipe.losses(of: model.graph, trainedOn: sources.train)
+    losses = try recipe.losses(of: model.graph)
     let measured = losses.emptyMetrics
     if let monitor = recipe.earlyStopping?.monitor, measured.isBetterHigher(recipe.earlyStopping!.score) == nil {
       throw TrainingError(
@@ -105,16 +105,14 @@ struct TrainerParts {
     let tree = ShardTree(shards: recipe.shards)
     let seed = UInt64(bitPattern: Int64(recipe.seed))
     do {
-      switch recipe.normalization {
-      case .shard:
-        return try ShardStepRunner(
-          plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
-          seed: seed, recipe: recipe, losses: losses)
-      case .global:
+      if recipe.keepsNetworks(plan) {
         return try GlobalStepRunner(
           plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
           seed: seed, recipe: recipe, losses: losses)
       }
+      return try ShardStepRunner(
+        plan: plan, arenaCount: arenaCount, weights: weights, tree: tree, communicator: communicator, pool: pool,
+        seed: seed, recipe: recipe, losses: losses)
     } catch {
       throw TrainingError(.run, error.description)
     }
@@ -131,8 +129,8 @@ struct TrainerParts {
   ) -> Evaluator? {
     guard let source, let preparation else { return nil }
     return Evaluator(
-      plan, weights: weights, losses: losses.map(\.unweighted), source: source, inputs: inputs,
-      preparation: preparation, communicator: communicator, shardSize: recipe.batch / recipe.shards,
+      plan, weights: weights, losses: losses, source: source, inputs: inputs, preparation: preparation,
+      communicator: communicator, shardSize: recipe.batch / recipe.shards,
       arenas: runner.networks.prefix(pool.count).map(\.arena))
   }
 }

@@ -4,7 +4,8 @@
     python3 Tests/Fixtures/keras/write_losses.py          needs keras, tensorflow, h5py, numpy
 
 The loss of an image is what Keras gives for a batch of that image alone; the script checks that the mean of them is what it gives for
-the whole batch, but for Dice and Tversky, which pool over it. Losses and gradients of the mean are computed in double precision from
+the whole batch, but for Dice, Tversky and `ignore_class`, which pool over it. Cases that are `pooled` are what Keras gives for the whole
+batch, with a weight for each image or without; `class_weights` are given to Keras as a weight for every position. Losses and gradients of the mean are computed in double precision from
 inputs that are floats; the edges (zeros, ones, ties, saturated logits) in single precision, as Keras's `fit` computes them: it takes
 the cross-entropy of what a sigmoid or softmax gives from their inputs. Boxes, which Keras does not have, follow their formula in NumPy,
 and its derivatives in TensorFlow. LossGoldenTests.swift reads the file.
@@ -47,6 +48,9 @@ DRAW = {
     "binary": lambda shape: random.integers(0, 2, shape),
     "sign": lambda shape: 2 * random.integers(0, 2, shape) - 1,
     "one_hot": one_hot,
+    "class": lambda shape: random.integers(0, shape[-1], (*shape[:-1], 1)),
+    # Some count for nothing.
+    "void": lambda shape: np.where(random.uniform(size=(*shape[:-1], 1)) < 0.3, 255, random.integers(0, shape[-1], (*shape[:-1], 1))),
     "xyxy": lambda shape: boxes(shape, False),
     "center_xywh": lambda shape: boxes(shape, True),
 }
@@ -81,6 +85,33 @@ CASES = [
      for form in ("xyxy", "center_xywh")] + [
     ("BinaryCrossentropy", "probability", "binary", [{}] + SMOOTH),
     ("BinaryCrossentropy", "real", "probability", [{"from_logits": True}, {"from_logits": True, "label_smoothing": 0.2}]),
+    ("BinaryCrossentropy", "real", "binary", [{"from_logits": True, "reduction": "sum"}, {"from_logits": True, "axis": 1, "reduction": "sum"}]),
+    ("BinaryCrossentropy", "probability", "binary", [{"reduction": "sum"}, {"axis": 1}]),
+    ("SparseCategoricalCrossentropy", "distribution", "class", [{}, {"axis": "rank"}, {"reduction": "sum"}]),
+    ("SparseCategoricalCrossentropy", "probability", "class", [{}]),
+    ("SparseCategoricalCrossentropy", "real", "class", [{"from_logits": True}, {"from_logits": True, "axis": "rank"}, {"from_logits": True, "reduction": "sum"}]),
+    ("SparseCategoricalCrossentropy", "probability", "void", [{"ignore_class": 255}]),
+    ("SparseCategoricalCrossentropy", "real", "void", [{"ignore_class": 255, "from_logits": True}]),
+    ("SparseCategoricalCrossentropy", "real", "class", [{"ignore_class": 2, "from_logits": True}]),
+]
+# The same with weights of classes, on maps.
+WEIGHTED = [
+    ("SparseCategoricalCrossentropy", "real", "void", {"ignore_class": 255, "from_logits": True}, (4, 3, 5), [0.5, 2, 3, 0, 1.25]),
+    ("SparseCategoricalCrossentropy", "probability", "void", {"ignore_class": 255}, (4, 3, 5), [0.5, 2, 3, 0, 1.25]),
+    ("SparseCategoricalCrossentropy", "distribution", "class", {}, (6,), [0.5, 2, 3, 1, 1.25, 4]),
+    ("SparseCategoricalCrossentropy", "real", "class", {"from_logits": True}, (2, 3, 2, 4), [0.5, 2, 3, 1]),
+    ("BinaryCrossentropy", "real", "binary", {"from_logits": True}, (4, 3, 1), [0.5, 3]),
+    ("BinaryCrossentropy", "probability", "binary", {"label_smoothing": 0.1}, (4, 3, 1), [2, 0.25]),
+    ("BinaryCrossentropy", "real", "binary", {"from_logits": True}, (1,), [0.5, 3]),
+    ("BinaryFocalCrossentropy", "real", "binary", {"from_logits": True}, (4, 3, 1), [0.5, 3]),
+    ("BinaryFocalCrossentropy", "probability", "binary", {"apply_class_balancing": True, "label_smoothing": 0.1}, (4, 3, 1), [2, 0.25]),
+]
+# What Keras pools over the batch.
+POOLED = [
+    ("SparseCategoricalCrossentropy", "real", "void", [{"ignore_class": 255, "from_logits": True}]),
+    ("SparseCategoricalCrossentropy", "probability", "void", [{"ignore_class": 255}]),
+    ("Dice", "probability", "binary", [{}, {"axis": [0, 1, 2]}, {"axis": 0}, {"axis": [0, -1]}]),
+    ("Tversky", "probability", "binary", [{"alpha": 0.3, "beta": 0.7}, {"axis": [0, 1, 2], "alpha": 0.8, "beta": 0.4}]),
 ]
 
 BIG = [60.0, -60.0, 0.0, 30.0, -30.0, 1.0]
@@ -98,6 +129,11 @@ EDGES = [
     ("Hinge", {}, [(ONES, ONES), (TIES, MIXED), (ONES, [1, -1, 1, -1, 1, -1]), (ZEROS, [0, 0.5, 1, 1, 1, 1]), (ONES, ZEROS)]),
     ("SquaredHinge", {}, [(ONES, ONES), (TIES, MIXED), (ONES, [1, -1, 1, -1, 1, -1]), (ZEROS, [0, 0.5, 1, 1, 1, 1])]),
     ("CategoricalHinge", {}, [(TIES, FIRST), (TIES, LAST), (ZEROS, ZEROS), (ONES, ONES), ([1, 0, 0, 0, 0, 0], FIRST), (BIG, LAST)]),
+    ("BinaryCrossentropy", {}, [(PROBABILITIES, ONES), (PROBABILITIES, ZEROS), (PROBABILITIES, MIXED)]),
+    ("BinaryCrossentropy", {"from_logits": True}, [(BIG, ONES), (BIG, ZEROS), (BIG, MIXED)]),
+    ("SparseCategoricalCrossentropy", {}, [(PROBABILITIES, [0]), (PROBABILITIES, [1]), (PROBABILITIES, [2]), (ONES, [3]), (ZEROS, [3]), (FIRST, [0]), (FIRST, [5]), (TIES, [5])]),
+    ("SparseCategoricalCrossentropy", {"from_logits": True}, [(BIG, [0]), (BIG, [1]), (TIES, [0]), (ZEROS, [3])]),
+    ("SparseCategoricalCrossentropy", {"ignore_class": 1}, [(PROBABILITIES, [0]), (PROBABILITIES, [1]), (ZEROS, [1])]),
     ("BinaryFocalCrossentropy", {}, [(PROBABILITIES, ONES), (PROBABILITIES, ZEROS), (PROBABILITIES, MIXED)]),
     ("BinaryFocalCrossentropy", {"gamma": 1.0}, [(PROBABILITIES, ONES), (PROBABILITIES, ZEROS)]),
     ("BinaryFocalCrossentropy", {"from_logits": True}, [(BIG, ONES), (BIG, ZEROS), (BIG, MIXED)]),
@@ -133,8 +169,14 @@ def box_formula(k, name, form, t, p):
     return 1 - iou + distance + v * v / (1 - iou + v + 1e-7)
 
 
-def evaluate(name, arguments, p, t, kind):
-    """Losses by image, and the gradient of their mean."""
+def positions_of(arguments, name, t):
+    """The class of every position, 0 where it does not count."""
+    numbers = t[..., 0].astype(int)
+    return np.where(numbers == arguments.get("ignore_class", -1), 0, numbers)
+
+
+def evaluate(name, arguments, p, t, kind, class_weights=None, pooled=False, image_weights=None):
+    """Losses by image, and the gradient of their mean; with `pooled` the loss of the batch, and its gradient."""
     keras.config.set_floatx(kind)
     p, t = p.astype(kind), t.astype(kind)
     if name.endswith("IoULoss"):
@@ -148,27 +190,42 @@ def evaluate(name, arguments, p, t, kind):
         return images, tape.gradient(value, x).numpy()
     loss = getattr(keras.losses, name)(**arguments, dtype=kind)
 
+    weights = None
+    if class_weights is not None:
+        weights = np.array(class_weights, kind)[positions_of(arguments, name, t)]
+    if image_weights is not None:
+        weights = np.array(image_weights, kind)
+        if name.startswith("Sparse"):
+            weights = np.broadcast_to(weights.reshape(-1, *[1] * (t.ndim - 2)), t.shape[:-1])
+
     @tf.function
-    def of(target, x):
+    def of(target, x, w):
         with tf.GradientTape() as tape:
             tape.watch(x)
-            value = loss(target, x)
+            value = loss(target, x, sample_weight=w)
         return value, tape.gradient(value, x)
 
-    values, gradients = zip(*(of(tf.constant(t[i:i + 1]), tf.constant(p[i:i + 1])) for i in range(len(p))))
+    def part(array, i):
+        return None if array is None else tf.constant(array[i:i + 1])
+
+    if pooled:
+        value, gradient = of(tf.constant(t), tf.constant(p), None if weights is None else tf.constant(weights))
+        return np.full(len(p), float(value)), gradient.numpy()
+    values, gradients = zip(*(of(part(t, i), part(p, i), part(weights, i)) for i in range(len(p))))
     images = np.array([float(value) for value in values])
-    if name not in ("Dice", "Tversky") and kind == "float64":
-        assert abs(images.mean() - float(loss(t, p))) < 1e-9 * (1 + abs(images.mean())), name
+    if name not in ("Dice", "Tversky") and kind == "float64" and "ignore_class" not in arguments and arguments.get("reduction") != "sum":
+        assert abs(images.mean() - float(loss(t, p, sample_weight=weights))) < 1e-9 * (1 + abs(images.mean())), name
     return images, np.concatenate([g.numpy() for g in gradients]) / len(p)
 
 
 def main():
     cases, predictions, targets, losses, gradients = [], [], [], [], []
 
-    def add(name, arguments, p, t, kind):
+    def add(name, arguments, p, t, kind, **more):
         p, t = np.asarray(p, "float32"), np.asarray(t, "float32")
-        images, gradient = evaluate(name, arguments, p, t, kind)
+        images, gradient = evaluate(name, arguments, p, t, kind, **more)
         cases.append({
+            **more, "first_target": sum(map(len, targets)),
             "class": name, "arguments": arguments, "shape": list(p.shape[1:]), "images": len(p), "is_edge": kind == "float32",
             "start": sum(map(len, predictions)), "first_loss": sum(map(len, losses)),
         })
@@ -184,9 +241,21 @@ def main():
                 if arguments.get("alpha") == "list":
                     arguments["alpha"] = [0.1 * (c + 1) for c in range(shape[-1])]
                 axis = arguments.get("axis")
+                if axis == "rank":
+                    arguments["axis"] = axis = len(shape)
                 if isinstance(axis, list) and len(shape) == 1:
                     continue
                 add(name, arguments, DRAW[form]((COUNT, *shape)), DRAW[target]((COUNT, *shape)), "float64")
+    for name, form, target, arguments, shape, weights in WEIGHTED:
+        add(name, arguments, DRAW[form]((COUNT, *shape)), DRAW[target]((COUNT, *shape)), "float64", class_weights=weights)
+    for name, form, target, ways in POOLED:
+        for arguments in ways:
+            shape = (4, 3, 6)
+            # Keras cannot weigh images where Dice leaves several numbers.
+            for weights in (None,) if "axis" in arguments else (None, [0.5, 2.0, 0.0]):
+                add(name, arguments, DRAW[form]((COUNT, *shape)), DRAW[target]((COUNT, *shape)), "float64", pooled=True, image_weights=weights)
+    # Nothing counts.
+    add("SparseCategoricalCrossentropy", {"ignore_class": 255}, DRAW["probability"]((COUNT, 3, 2, 4)), np.full((COUNT, 3, 2, 1), 255), "float64", pooled=True)
     for name, arguments, pairs in EDGES:
         add(name, arguments, [p for p, _ in pairs], [t for _, t in pairs], "float32")
     known = sorted({case["class"] for case in cases})
