@@ -50,6 +50,16 @@ CK_INLINE void weight_of(const ck_class_numbers *numbers, ptrdiff_t classes, con
     *weight = CK_SELECT(*label == (float)c, CK_ZERO + numbers->class_weights[c], *weight);
 }
 
+/// Adds the losses of 16 images where they count; NaN where a number is none of a class.
+CK_INLINE void add_counting(const ck_class_numbers *numbers, const lanes16 *label, const lanes16i *is_class,
+                            const lanes16d *loss, ptrdiff_t live, double *losses) {
+  lanes16i counting = CK_LIVE(live);
+  if (numbers->ignored) counting &= *label != *numbers->ignored;
+  const lanes16d known =
+      CK_SELECT_WIDE(__builtin_convertvector(*is_class, lanes16l), *loss, CK_ZERO_WIDE + (double)NAN);
+  *(lanes16d *)losses += CK_SELECT_WIDE(__builtin_convertvector(counting, lanes16l), known, CK_ZERO_WIDE);
+}
+
 CK_INLINE void divide_by_counts(const ck_class_numbers *numbers, ptrdiff_t live, double *losses) {
   for (ptrdiff_t lane = 0; lane < live; lane++)
     if (numbers->counts[lane] > 0) losses[lane] /= (double)numbers->counts[lane];
@@ -61,12 +71,11 @@ CK_DISPATCHED void ck_cross_entropy_of_logits(const ck_class_numbers *numbers, c
                                               ptrdiff_t live, double *losses) {
   const ptrdiff_t channel = 0, classes = extent.channels, step = logit_strides.channel;
   const double smoothing = numbers->smoothing;
-  const float *ignored = numbers->ignored;
   for (ptrdiff_t lane = 0; lane < lanes; lane++) losses[lane] = 0;
   CK_FOR_RUNS_OF_CHANNEL(extent) {
     for (ptrdiff_t i = 0; i < extent.count; i += 16) {
-      const ptrdiff_t block = i % lanes, alive = live - block < 16 ? live - block : 16;
-      if (alive <= 0) continue;
+      const ptrdiff_t block = i % lanes;
+      if (block >= live) continue;
       const float *z = logits + CK_RUN(logit_strides) + i;
       const lanes16 label = CK_LOAD(target + CK_RUN(target_strides) + i);
       lanes16 maximum;
@@ -78,12 +87,10 @@ CK_DISPATCHED void ck_cross_entropy_of_logits(const ck_class_numbers *numbers, c
         for (ptrdiff_t c = 0; c < classes; c++) logit_sum += __builtin_convertvector(CK_LOAD(z + c * step), lanes16d);
       ck_sum_of_exponentials(z, step, classes, &maximum, NULL, 0, &total);
       // -sum over classes of target * log(p), where the target is (1 - smoothing) * one-hot + smoothing / classes.
-      for (ptrdiff_t lane = 0; lane < alive; lane++) {
-        if (ignored && label[lane] == *ignored) continue;
-        const double wanted = (1 - smoothing) * own.chosen[lane] + smoothing * logit_sum[lane] / (double)classes;
-        const double loss = log(total[lane]) + (double)maximum[lane] - wanted;
-        losses[block + lane] += own.is_class[lane] ? (double)own.weight[lane] * loss : NAN;
-      }
+      const lanes16d wanted = (1 - smoothing) * CK_WIDE(own.chosen) + smoothing * logit_sum / (double)classes;
+      ck_natural_logarithm_wide(&total);
+      const lanes16d loss = CK_WIDE(own.weight) * (total + CK_WIDE(maximum) - wanted);
+      add_counting(numbers, &label, &own.is_class, &loss, live - block, losses + block);
     }
   }
   divide_by_counts(numbers, live, losses);
@@ -118,12 +125,8 @@ CK_DISPATCHED void ck_cross_entropy_of_probabilities(const ck_class_numbers *num
       ck_natural_logarithm_wide(&chosen);
       ck_natural_logarithm_wide(&sum);
       const lanes16d wanted = (1 - smoothing) * chosen + smoothing / (double)classes * logarithms;
-      lanes16d loss = CK_WIDE(own.weight) * (sum - wanted);
-      lanes16i counting = CK_LIVE(live - block);
-      if (numbers->ignored) counting &= label != *numbers->ignored;
-      loss = CK_SELECT_WIDE(__builtin_convertvector(own.is_class, lanes16l), loss, CK_ZERO_WIDE + (double)NAN);
-      *(lanes16d *)(losses + block) +=
-          CK_SELECT_WIDE(__builtin_convertvector(counting, lanes16l), loss, CK_ZERO_WIDE);
+      const lanes16d loss = CK_WIDE(own.weight) * (sum - wanted);
+      add_counting(numbers, &label, &own.is_class, &loss, live - block, losses + block);
     }
   }
   divide_by_counts(numbers, live, losses);

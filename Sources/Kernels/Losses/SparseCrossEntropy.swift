@@ -39,7 +39,7 @@ public struct SparseCrossEntropy: Sendable {
     check(predictions, target, live, counts)
     precondition(losses.lanes == predictions.lanes)
     let (from, to) = (predictions.layout, target.layout)
-    let run = isOfLogits ? ck_cross_entropy_of_logits : ck_cross_entropy_of_probabilities
+    let run = unsafe isOfLogits ? ck_cross_entropy_of_logits : ck_cross_entropy_of_probabilities
     unsafe withNumbers(counts) { numbers in
       unsafe run(
         numbers, predictions.pointer, from.strides, target.pointer, to.strides, from.runsOfPositions(to), from.lanes,
@@ -58,7 +58,7 @@ public struct SparseCrossEntropy: Sendable {
     check(predictions, target, live, counts)
     let (from, to, out) = (predictions.layout, target.layout, gradient.layout)
     precondition(out.hasSameExtent(as: from) && factors.layout.planeCount == from.lanes)
-    let run = isOfLogits ? ck_cross_entropy_of_logits_backward : ck_cross_entropy_of_probabilities_backward
+    let run = unsafe isOfLogits ? ck_cross_entropy_of_logits_backward : ck_cross_entropy_of_probabilities_backward
     unsafe withNumbers(counts) { numbers in
       unsafe run(
         numbers, predictions.pointer, from.strides, target.pointer, to.strides, from.runsOfPositions(to, out),

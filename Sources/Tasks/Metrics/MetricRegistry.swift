@@ -28,6 +28,9 @@ public enum MetricRegistry {
   /// Names of functions, sorted: what a list of metrics shows.
   public static let names = (metrics.map { $0.functionName } + ["accuracy"]).sorted()
 
+  /// Whether there is a metric of a name.
+  public static func knows(_ name: String) -> Bool { byName[name] != nil || accuracies.contains(name.lowercased()) }
+
   /// The metric of a name or of `{name: {arguments}}`, as in a configuration, or of `{class_name, config}`, as in a
   /// Keras file, with what its score is called: the argument `name`, else the name itself, but for a class its
   /// function's.

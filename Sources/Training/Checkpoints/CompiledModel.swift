@@ -13,6 +13,8 @@ package struct CompiledModel: Sendable {
   package private(set) var iterations: Int?
   /// What stays behind, for a sentence.
   package let leftOut: [String]
+  /// Losses and metrics, in the order of the outputs.
+  let outputs: [CompiledOutput]
   private(set) var state: State
 
   enum State: Sendable {
@@ -51,13 +53,10 @@ package struct CompiledModel: Sendable {
         leftOut.append("the optimizer's state (\(error.problem))")
       }
     }
-    leftOut += configuration.customNames.map { "'\($0)', which only its author's code knows" }
     leftOut += configuration.settings.keys.sorted()
-    // What is trained follows from the end of the model: a cross-entropy.
-    let others = configuration.losses?.values(of: [""]).compactMap(\.self).filter {
-      !$0.isCustom && !$0.className.hasSuffix("Crossentropy") || $0.className.contains("Focal")
-    }
-    leftOut += (others ?? []).map { "the loss '\($0.className)'" }
+    outputs =
+      configuration.losses == nil && configuration.metrics == nil
+      ? [] : CompiledOutput.all(configuration, names: try KerasModel.architecture(reading: path).outputNames)
     (self.path, self.configuration, self.optimizer, self.leftOut) = (path, configuration, optimizer, leftOut)
   }
 
@@ -70,6 +69,9 @@ package struct CompiledModel: Sendable {
     let rate = configuration?.optimizer?.arguments["learning_rate"]?.asNumber
     (self.path, self.configuration, optimizer) = (path, configuration, KerasOptimizer(recipe, rate: rate))
     (iterations, state) = (header.iterations, .checkpoint)
+    do { outputs = CompiledOutput.all(recipe, names: try KerasModel.architecture(reading: path).outputNames) } catch {
+      throw TrainingError(.data, error.description)
+    }
     leftOut = isOver ? ["the schedule '\(recipe.schedule.title)', which was that of its run"] : []
   }
 

@@ -13,12 +13,16 @@ struct OutputMetric: Sendable {
   /// What must be applied to the predictions before; nil where the metric reads them as they are.
   let activation: ActivationFunction?
   let empty: MetricState
+  /// What the user calls it; nil where it has a usual name.
+  let ownName: String?
 
   /// - Parameter activation: what probabilities are made of the predictions by, where they are logits.
   init(
     _ named: NamedMetric, output: Shape, target: Shape, activation: ActivationFunction?, prefix: String
   ) throws(ShapeError) {
     name = prefix + named.name
+    let isUsual = [type(of: named.metric).functionName, "accuracy", "acc"].contains(named.name)
+    ownName = isUsual || type(of: named.metric).aliases.contains(named.name) ? nil : named.name
     description = .object([type(of: named.metric).kerasName: .object(named.metric.kerasConfiguration())])
     let absorbing = activation.flatMap { named.metric.absorbing($0) }
     metric = absorbing ?? named.metric

@@ -22,7 +22,7 @@ extension Recipe {
       let absorbed = graph.finalActivation(of: output).flatMap { layer.absorbing($0) == nil ? nil : $0 }
       let isOfLogits = layer.kerasConfiguration()["from_logits"] == .bool(true)
       var loss = TrainingLoss(
-        node: node, weight: choice.weight, column: column, choice: choice, output: graph.outputShapes[output],
+        node: node, weight: choice.weight ?? 1, column: column, choice: choice, output: graph.outputShapes[output],
         activation: absorbed ?? (isOfLogits ? (isExclusive ? .softmax : .sigmoid) : nil))
       loss.metrics = try metrics(of: loss, graph.outputShapes[output], prefix: choices.count > 1 ? "\(name)_" : "")
       losses.append(loss)
@@ -48,10 +48,7 @@ extension Recipe {
             + "what each is trained towards, such as 'outputs: {\(names[0]): {target: label}, ...}'."
         )
       }
-      var choice = OutputChoice()
-      if loss != FunctionChoice.crossEntropy { choice.loss = loss }
-      choice.classWeights = classWeights
-      return [choice]
+      return [onlyOutput!]
     }
     for name in outputs.keys.sorted() where !names.contains(name) {
       let hint =
@@ -78,6 +75,7 @@ extension Recipe {
   ) throws(TrainingError) -> any LossLayer {
     let place = outputs.isEmpty ? "'loss'" : "'outputs.\(name).loss'"
     let ending = graph.finalActivation(of: output) ?? .linear
+    let choice = choice == .crossEntropy ? nil : choice
     var function = choice ?? crossEntropy(for: graph, output: output)
     if labelSmoothing > 0 {
       guard function.arguments["label_smoothing"] == nil else {

@@ -12,7 +12,7 @@ public struct RunPlan: Sendable {
   /// - Parameter hasData: whether the data is there. Without it the lengths of epochs are not known, and neither is the
   ///   memory.
   public init(_ recipe: Recipe, _ model: Recipe.Model, hasData: Bool = true) throws(TrainingError) {
-    let recipe = recipe.takingOver(try recipe.compiledModel()).settled(for: model)
+    let recipe = try recipe.takingOver(recipe.compiledModel()).settled(for: model)
     (self.recipe, self.model, self.hasData) = (recipe, model.graph, hasData)
     let sources = hasData ? try TrainingSources(recipe, rank: 0, of: 1) : nil
     let stepsPerEpoch = sources.map { ($0.train.count + recipe.batch - 1) / recipe.batch } ?? 1

@@ -1,37 +1,70 @@
 import Keras
 import Kernels
 import Networks
+import Tasks
 
 extension Recipe {
-  /// What Keras would be compiled with to train on as this run does; nil where Keras has no such optimizer, and for
-  /// several outputs.
+  /// What Keras would be compiled with to train on as this run does; nil where Keras has no such optimizer, or no such
+  /// loss.
   ///
   /// - Parameters:
   ///   - stage: which the run is in.
   ///   - state: where it stands.
   func compileConfiguration(_ stage: TrainingStage, _ state: TrainingState) -> CompileConfiguration? {
-    guard stage.graph.outputs.count == 1 else { return nil }
     let rate = Double(stage.rate(at: state.step, after: state.history))
-    guard let object = optimizer.kerasObject(rate: stage.kerasRate(current: rate), average: average) else { return nil }
-    let loss = kerasLoss(of: stage.graph)
-    return CompileConfiguration(optimizer: object, losses: .all(loss.loss), metrics: .all([loss.metric]))
+    guard let object = optimizer.kerasObject(rate: stage.kerasRate(current: rate), average: average),
+      let losses = try? losses(of: stage.graph)
+    else { return nil }
+    let objects = losses.map { (name: $0.node.name, loss: $0.kerasObject, metrics: $0.kerasMetrics, weight: $0.weight) }
+    guard objects.allSatisfy({ $0.loss != nil }) else { return nil }
+    if objects.count == 1 {
+      return CompileConfiguration(
+        optimizer: object, losses: .all(objects[0].loss!),
+        metrics: objects[0].metrics.isEmpty ? nil : .all(objects[0].metrics))
+    }
+    func named<Value>(_ value: (Int) -> Value) -> [String: Value] {
+      Dictionary(uniqueKeysWithValues: objects.indices.map { (objects[$0].name, value($0)) })
+    }
+    return CompileConfiguration(
+      optimizer: object, losses: .named(named { objects[$0].loss! }),
+      lossWeights: .named(named { objects[$0].weight }),
+      metrics: objects.allSatisfy(\.metrics.isEmpty) ? nil : .named(named { objects[$0].metrics }))
+  }
+}
+
+extension TrainingLoss {
+  /// Whether Keras has the loss for labels of one number for each class only: it smooths no others.
+  private var isOfShares: Bool {
+    (node.layer as? SparseCategoricalCrossentropy).map { $0.labelSmoothing > 0 } ?? false
   }
 
-  /// The loss that the end of the model asks for, and the share of right answers, as Keras has them.
-  func kerasLoss(
-    of graph: Graph
-  ) -> (loss: CompileConfiguration.Object, metric: CompileConfiguration.Object) {
-    let isFromLogits = ![.softmax, .sigmoid].contains(graph.finalActivation ?? .linear)
-    var arguments: [String: JSONValue] = isFromLogits ? ["from_logits": true] : [:]
-    if labelSmoothing > 0 { arguments["label_smoothing"] = .number(labelSmoothing) }
-    if graph.endsInSigmoids {
-      let metric: CompileConfiguration.Object =
-        isFromLogits ? .init("BinaryAccuracy", ["threshold": 0]) : .init("BinaryAccuracy")
-      return (.init("BinaryCrossentropy", arguments), metric)
-    }
-    // Keras smooths labels of one number for each class only.
-    return labelSmoothing > 0
-      ? (.init("CategoricalCrossentropy", arguments), .init("CategoricalAccuracy"))
-      : (.init("SparseCategoricalCrossentropy", arguments), .init("SparseCategoricalAccuracy"))
+  /// Nil where Keras has no such loss.
+  fileprivate var kerasObject: CompileConfiguration.Object? {
+    let type = type(of: node.layer)
+    guard !(node.layer is any BoxLossLayer) else { return nil }
+    let usual = (try? LossRegistry.loss(.string(type.functionName)))?.kerasConfiguration() ?? [:]
+    let arguments = node.layer.kerasConfiguration().filter { usual[$0.key] != $0.value }
+    return .init(isOfShares ? CategoricalCrossentropy.kerasName : type.kerasName, arguments)
+  }
+
+  /// Those that Keras has.
+  fileprivate var kerasMetrics: [CompileConfiguration.Object] {
+    metrics.compactMap { $0.kerasObject(ofShares: isOfShares) }
+  }
+}
+
+extension OutputMetric {
+  /// Nil where Keras has no such metric, or none of what the output gives.
+  fileprivate func kerasObject(ofShares: Bool) -> CompileConfiguration.Object? {
+    let type = type(of: metric)
+    // What Keras calls the accuracy of labels that do not exclude each other.
+    if type == ExactMatch.self { return .init("BinaryAccuracy", activation == nil ? [:] : ["threshold": 0]) }
+    guard type.isInKeras, activation == nil else { return nil }
+    let usual = (try? MetricRegistry.reader(.string(type.kerasName)))?.kerasConfiguration() ?? [:]
+    var arguments = metric.kerasConfiguration().filter { usual[$0.key] != $0.value }
+    if let ownName { arguments["name"] = .string(ownName) }
+    let sparse = "Sparse"
+    let isRenamed = ofShares && type.kerasName.hasPrefix(sparse)
+    return .init(isRenamed ? String(type.kerasName.dropFirst(sparse.count)) : type.kerasName, arguments)
   }
 }

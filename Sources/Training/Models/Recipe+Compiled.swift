@@ -1,19 +1,23 @@
 extension Recipe {
   /// The compiled model that the recipe begins with, whose `compile` is the default where the recipe says nothing; nil
-  /// for other models, and for a fine-tuning, which compiles anew.
-  ///
-  /// Losses, their weights and metrics are in its `configuration`, under Keras's names.
+  /// for other models.
   package func compiledModel() throws(TrainingError) -> CompiledModel? {
-    guard finetune == nil, case .file(let path) = model else { return nil }
+    guard case .file(let path) = model else { return nil }
     return try CompiledModel(reading: path)
   }
 
-  /// The same recipe with the optimizer of a compiled model, its rate and its schedule, where the recipe says no more
-  /// of the optimizer than its rate. A rate and a schedule of the recipe stay.
-  package func takingOver(_ compiled: CompiledModel?) -> Recipe {
+  /// Whether the optimizer of a compiled model goes on: nothing is said but its rate, and nothing is fine-tuned.
+  var continuesOptimizer: Bool { finetune == nil && optimizer.isUndecided }
+
+  /// The same recipe with the losses and metrics of a compiled model where the recipe says nothing of them, and with its
+  /// optimizer, its rate and its schedule, where the recipe says no more of the optimizer than its rate. A rate and a
+  /// schedule of the recipe stay.
+  package func takingOver(_ compiled: CompiledModel?) throws(TrainingError) -> Recipe {
     var copy = self
+    if let compiled { _ = try copy.takeOutputs(of: compiled) }
+    copy.loss = copy.loss ?? .crossEntropy
     defer { copy.optimizer.isNamed = true }
-    guard optimizer.isUndecided, let taken = compiled?.optimizer else { return copy }
+    guard continuesOptimizer, let taken = compiled?.optimizer else { return copy }
     copy.optimizer = taken.choice
     copy.optimizer.rate = optimizer.rate ?? taken.choice.rate
     copy.optimizer.iterations = compiled?.iterations ?? 0
@@ -26,10 +30,16 @@ extension Recipe {
     return copy
   }
 
-  /// What a compiled model brings into the run and what it does not, in a sentence.
+  /// What a compiled model brings into the run and what it does not, in a sentence each.
   ///
   /// - Parameter settled: the recipe that was taken over.
-  func notice(of compiled: CompiledModel, _ settled: Recipe) -> String? {
+  func notices(of compiled: CompiledModel, _ settled: Recipe) throws(TrainingError) -> [String] {
+    var copy = self
+    let outputs = try copy.takeOutputs(of: compiled)
+    return (finetune == nil ? [optimizerNotice(of: compiled, settled)].compactMap(\.self) : []) + outputs
+  }
+
+  private func optimizerNotice(of compiled: CompiledModel, _ settled: Recipe) -> String? {
     let leftOut = compiled.leftOut.joined(separator: ", ")
     guard optimizer.isUndecided, compiled.optimizer != nil else {
       guard !leftOut.isEmpty else { return nil }

@@ -36,7 +36,7 @@ extension Recipe {
 
   /// The targets must be columns of the data, of the shapes that the losses take.
   func requireTargets(_ source: any DataSource, for graph: Graph) throws(TrainingError) {
-    if outputs.isEmpty, loss == .crossEntropy { try requireLabels(source, for: graph) }
+    if outputs.isEmpty, loss ?? .crossEntropy == .crossEntropy { try requireLabels(source, for: graph) }
     for loss in try losses(of: graph) {
       let output = graph.outputShapes[loss.node.outputs[0]]
       let wanted: Shape

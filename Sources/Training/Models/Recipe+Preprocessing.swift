@@ -4,7 +4,7 @@ import Networks
 extension Recipe {
   /// The same recipe with what is known of its optimizer and its preprocessing before its data is there.
   public func settled() throws(TrainingError) -> Recipe {
-    takingOver(try compiledModel()).settled(by: try preprocessingChoice())
+    try takingOver(compiledModel()).settled(by: try preprocessingChoice())
   }
 
   func settled(by choice: PreprocessingChoice) -> Recipe {

@@ -3,11 +3,11 @@
 public struct OutputChoice: Hashable, Sendable, Codable {
   /// The column of the data; nil is the label.
   public var target: String?
-  /// Nil is the cross-entropy that the end of the output asks for.
+  /// Nil is that of a compiled model, else the cross-entropy that the end of the output asks for.
   public var loss: FunctionChoice?
-  /// Of the loss, in the sum over all outputs.
-  public var weight = 1.0
-  /// Nil is the accuracy where the target is a class.
+  /// Of the loss, in the sum over all outputs; nil is that of a compiled model, else 1.
+  public var weight: Double?
+  /// Nil are those of a compiled model, else the accuracy where the target is a class.
   public var metrics: [FunctionChoice]?
   public var classWeights = ClassWeightsChoice.equal
 
@@ -19,7 +19,7 @@ public struct OutputChoice: Hashable, Sendable, Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     target = try values.decodeIfPresent(String.self, forKey: .target)
     loss = try values.decodeIfPresent(FunctionChoice.self, forKey: .loss)
-    try values.update(&weight, .weight)
+    weight = try values.decodeIfPresent(Double.self, forKey: .weight)
     metrics = try values.decodeIfPresent([FunctionChoice].self, forKey: .metrics)
     try values.update(&classWeights, .classWeights)
   }

@@ -33,14 +33,14 @@ extension Recipe {
   private func validateLoss() throws(RecipeError) {
     try require("labelSmoothing", labelSmoothing, below1From: 0)
     try validate(classWeights, "classWeights")
-    try validate(loss, "loss")
+    if let loss { try validate(loss, "loss") }
     for (name, output) in outputs.sorted(by: { $0.key < $1.key }) {
-      try require("outputs.\(name).weight", output.weight, atLeast: 0)
+      try require("outputs.\(name).weight", output.weight ?? 1, atLeast: 0)
       try validate(output.classWeights, "outputs.\(name).classWeights")
       if let loss = output.loss { try validate(loss, "outputs.\(name).loss") }
     }
     let given = [
-      ("loss", loss != .crossEntropy), ("labelSmoothing", labelSmoothing != 0),
+      ("loss", loss ?? .crossEntropy != .crossEntropy), ("metrics", metrics != nil), ("labelSmoothing", labelSmoothing != 0),
       ("classWeights", classWeights != .equal),
     ]
     guard !outputs.isEmpty, let (key, _) = given.first(where: \.1) else { return }

@@ -20,8 +20,11 @@ public struct Recipe: Hashable, Sendable, Codable {
   /// Nil trains to the end of the last epoch.
   public var earlyStopping: EarlyStoppingChoice?
   public var schedule = ScheduleChoice()
-  /// Of the only output, as are `labelSmoothing` and `classWeights`.
-  public var loss = FunctionChoice.crossEntropy
+  /// Of the only output, as are `metrics`, `labelSmoothing` and `classWeights`. Nil is that of a compiled model, else the
+  /// cross-entropy that the end of the model asks for.
+  public var loss: FunctionChoice?
+  /// Nil are those of a compiled model, else the accuracy where the target is a class.
+  public var metrics: [FunctionChoice]?
   /// The part of each label that is spread evenly over all classes.
   public var labelSmoothing = 0.0
   public var classWeights = ClassWeightsChoice.equal
@@ -119,7 +122,7 @@ extension Recipe {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
     case onNonFinite, memory, finetune, labelSmoothing, classWeights
-    case average, earlyStopping, views, featureCache, transforms, inputs, outputs
+    case average, earlyStopping, views, featureCache, transforms, inputs, outputs, metrics
   }
 
   public init(from decoder: any Decoder) throws {
@@ -131,7 +134,8 @@ extension Recipe {
     try values.update(&epochs, .epochs)
     try values.update(&optimizer, .optimizer)
     try values.update(&schedule, .schedule)
-    try values.update(&loss, .loss)
+    loss = try values.decodeIfPresent(FunctionChoice.self, forKey: .loss)
+    metrics = try values.decodeIfPresent([FunctionChoice].self, forKey: .metrics)
     try values.update(&preprocessing, .preprocessing)
     try values.update(&augmentation, .augmentation)
     try values.update(&transforms, .transforms)

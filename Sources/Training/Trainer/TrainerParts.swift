@@ -33,9 +33,9 @@ struct TrainerParts {
     do { try given.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
     let compiled = try given.compiledModel()
     let choice = try given.preprocessingChoice()
-    var recipe = given.takingOver(compiled).settled(by: choice)
+    var recipe = try given.takingOver(compiled).settled(by: choice)
     do { try recipe.validate() } catch { throw TrainingError(.configuration, "\(error.description)") }
-    self.compiled = given.optimizer.isUndecided ? compiled : nil
+    self.compiled = given.continuesOptimizer ? compiled : nil
     sources = try TrainingSources(recipe, rank: communicator.rank, of: communicator.size)
     recipe.preprocessing = sources.preprocessing
     let settled = recipe
@@ -65,11 +65,12 @@ struct TrainerParts {
         outputs: model.graph.outputShapes[loss.node.outputs[0]].channels, of: model.graph.name,
         isMeant: recipe.finetune?.head?.classes != nil)
     }
+    var compiledNotices: [String] = []
+    if let compiled { compiledNotices = try given.notices(of: compiled, settled) }
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
-      preparationNotices + [compiled.flatMap { given.notice(of: $0, settled) }].compactMap(\.self) + (classes?.notices ?? [])
-      + (model.pretrained?.notices ?? [])
+      preparationNotices + compiledNotices + (classes?.notices ?? []) + (model.pretrained?.notices ?? [])
       + foreignSettings.map(\.description)
     for (source, preparation) in sources.measured {
       try recipe.requireTargets(source, for: model.graph)

@@ -65,6 +65,10 @@ def train(folder, model, optimizer=None):
         "model": model, "data": {"train": f"{w.FOLDER}/samples.h5:/train"}, "batch": 24, "shards": 2,
         "epochs": w.STEPS, "normalization": "global", "preprocessing": {"scale": 1}, "threads": 1,
     }
+    if ".two." in os.path.basename(model):
+        # Losses, weights and metrics are those that the file was compiled with.
+        configuration["data"]["columns"] = {"shift": "numbers"}
+        configuration["outputs"] = {"classes": {"target": "label"}, "shift": {"target": "shift"}}
     if optimizer:
         configuration["optimizer"] = CHOICES[optimizer]
         if optimizer == "averaged":
@@ -81,7 +85,7 @@ def train(folder, model, optimizer=None):
 
 def check_checkpoint(checkpoint, what):
     """Loads and trains in both versions as it is."""
-    images, labels = w.samples()
+    images, _ = w.samples()
     for k in (keras, tf_keras):
         if k is tf_keras and "nested" in what:
             continue  # written in Keras 3's style
@@ -89,9 +93,9 @@ def check_checkpoint(checkpoint, what):
         if getattr(loaded, "optimizer", None) is None:
             # Both versions have no common form of this optimizer.
             assert any(word in what for word in ("decayed", "adamw", "averaged")), what
-            loaded.compile("sgd", "sparse_categorical_crossentropy")
+            w.compile_model(loaded, "sgd")
         before = w.variables(loaded)
-        loaded.fit(images, labels, epochs=1, batch_size=24, verbose=0, shuffle=False)
+        loaded.fit(images, w.targets(loaded), epochs=1, batch_size=24, verbose=0, shuffle=False)
         after = w.variables(loaded)
         moved = max(float(np.max(np.abs(before[name] - after[name]))) for name in before)
         say(f"{what}: last.h5 trains on in {k.__name__}", 0 if 0 < moved < 1 else np.nan)
@@ -107,7 +111,7 @@ def main():
             # Keras, then Convoy.
             first = w.compiled(version, name, optimizer)
             w.train(first)
-            path = os.path.join(folder, f"first.{suffix}")
+            path = os.path.join(folder, f"first.{name}.{suffix}")
             first.save(path)
             checkpoint, text = train(folder, path)
             result = w.compiled(version, name, "sgd")
@@ -118,7 +122,7 @@ def main():
                 continue
             # Convoy, then Keras.
             untrained = w.compiled(version, name, optimizer)
-            start = os.path.join(folder, f"start.{suffix}")
+            start = os.path.join(folder, f"start.{name}.{suffix}")
             untrained.save(start)
             checkpoint, _ = train(folder, start, optimizer)
             exported = os.path.join(folder, f"exported.{suffix}")

@@ -54,7 +54,21 @@ def nested(k):
     return k.Model(image, l.Dense(CLASSES, activation="softmax", name="classes")(x), name="nested")
 
 
-MODELS = {"flat": flat, "nested": nested}
+def two(k):
+    """Two outputs, with losses, weights and metrics of their own."""
+    l = k.layers
+    x = image = k.Input(SHAPE, name="image")
+    x = l.Conv2D(4, 3, activation="tanh", name="conv")(x)
+    x = l.Flatten(name="flatten")(x)
+    x = l.Dense(5, activation="tanh", name="hidden")(x)
+    ends = [l.Dense(CLASSES, activation="softmax", name="classes")(x), l.Dense(2, name="shift")(x)]
+    return k.Model(image, ends, name="two")
+
+
+MODELS = {"flat": flat, "nested": nested, "two": two}
+LOSSES = {"classes": "sparse_categorical_crossentropy", "shift": "mean_squared_error"}
+LOSS_WEIGHTS = {"classes": 0.75, "shift": 0.5}
+METRICS = {"classes": ["accuracy"], "shift": ["mean_absolute_error"]}
 
 OPTIMIZERS = {
     "sgd": lambda o: o.SGD(0.1),
@@ -84,6 +98,8 @@ CASES = (
     + [("keras2", "h5", "flat", name) for name in list(OPTIMIZERS) + list(LEGACY)]
     + [("keras2", "h5", "nested", name) for name in ("nesterov", "adam", "centered")]
     + [("keras2", "keras", "flat", name) for name in ("sgd", "adam", "centered")]
+    + [("keras3", "keras", "two", name) for name in ("momentum", "nesterov", "adam", "adamw", "rmsprop")]
+    + [("keras2", "h5", "two", name) for name in ("momentum", "nesterov", "adam", "rmsprop")]
 )
 
 
@@ -95,6 +111,21 @@ def samples():
     random = np.random.default_rng(6)
     images = random.standard_normal((24, *SHAPE)).astype("float32")
     return images, (np.arange(24) % CLASSES).astype("int32")
+
+
+def targets(model):
+    """Of all samples, for each output."""
+    labels = samples()[1]
+    if model.name != "two":
+        return labels
+    return {"classes": labels, "shift": np.random.default_rng(8).standard_normal((24, 2)).astype("float32")}
+
+
+def compile_model(model, optimizer):
+    if model.name == "two":
+        model.compile(optimizer, loss=LOSSES, loss_weights=LOSS_WEIGHTS, metrics=METRICS)
+    else:
+        model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
 
 
 def first_weights(model):
@@ -131,15 +162,15 @@ def compiled(version, model, optimizer):
     model = MODELS[model](k)
     first_weights(model)
     made = {**OPTIMIZERS, **LEGACY}[optimizer](k.optimizers)
-    model.compile(made, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    compile_model(model, made)
     return model
 
 
 def train(model, steps=STEPS):
     """Not by `fit`, which puts the average in the place of the weights at its end."""
-    images, labels = samples()
+    images, _ = samples()
     for _ in range(steps):
-        model.train_on_batch(images, labels)
+        model.train_on_batch(images, targets(model))
 
 
 def main():
@@ -148,6 +179,7 @@ def main():
     with h5py.File(os.path.join(FOLDER, "samples.h5"), "w") as file:
         file["train/images"] = images
         file["train/labels"] = labels
+        file["train/shift"] = targets(two(keras))["shift"]
     with h5py.File(os.path.join(FOLDER, "golden.h5"), "w") as file:
         for case in CASES:
             version, suffix, name, optimizer = case
