@@ -3,8 +3,8 @@ public import Tensors
 /// Preprocessing and transforms of the samples of a source, settled: what the loader does to every sample. Transforms
 /// see numbers as they are stored, preprocessing comes last.
 ///
-/// The result for a sample is a pure function of (seed, epoch, sample). The first image is transformed with its mask and
-/// boxes, every other image by draws of its own, as by calls of their own in Keras; see `TransformGroup`.
+/// The result for a sample is a pure function of (seed, epoch, sample). The first image is transformed with its mask
+/// and boxes, every other image by draws of its own, as by calls of their own in Keras; see `TransformGroup`.
 public struct Preparation: Sendable {
   /// Those of the source.
   let stored: [Column]
@@ -121,7 +121,8 @@ public struct Preparation: Sendable {
 
   /// Memory for the samples between the transforms.
   func makeMemory(_ wanted: ColumnSet) -> TransformMemory {
-    let held = groups.map { group in ColumnSet(group.positions.indices.filter { wanted.contains(group.positions[$0]) }) }
+    let held = groups.map { group in ColumnSet(group.positions.indices.filter { wanted.contains(group.positions[$0]) })
+    }
     return TransformMemory(
       between: zip(groups, held).map { group, held in group.steps.map { Sample($0.columns, held) } },
       ends: groups.count == 1 || !makesSamples ? [] : zip(groups, held).map { Sample($0.columns, $1) })

@@ -49,7 +49,8 @@ struct TrainerParts {
       + [choice.notice, idle].compactMap(\.self) + sources.notices
       + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
-    var classes = try recipe.learnsLabels(sources.description)
+    var classes =
+      try recipe.learnsLabels(sources.description)
       ? ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData) : nil
     if classes != nil, !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
       try classes?.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)
@@ -68,7 +69,8 @@ struct TrainerParts {
     // Initializers of the author's own are no loss: the weights are the file's.
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
-      preparationNotices + [compiled.flatMap { given.notice(of: $0, settled) }].compactMap(\.self) + (classes?.notices ?? [])
+      preparationNotices + [compiled.flatMap { given.notice(of: $0, settled) }].compactMap(\.self)
+      + (classes?.notices ?? [])
       + (model.pretrained?.notices ?? [])
       + foreignSettings.map(\.description)
     for (source, preparation) in sources.measured {
