@@ -40,26 +40,28 @@ public struct Preparation: Sendable {
         "preprocessing", "has a mode besides 'scale' or 'standardize', so that images would be prepared twice",
         remedy: "remove one of them")
     }
-    for column in source.columns where column.kind == .image && mode != nil && mode != Preprocessing.Mode.none {
-      guard column.shape.channels == 3 else {
-        throw DataError(
-          "preprocessing.mode",
-          "'\(mode!.rawValue)' is for images of three channels, but samples have the shape \(column.shape)",
-          remedy: "use 'scale' and 'standardize'")
-      }
+    let first = source.columns[0]
+    if first.kind == .image, let mode, mode != .none, first.shape.channels != 3 {
+      throw DataError(
+        "preprocessing.mode",
+        "'\(mode.rawValue)' is for images of three channels, but samples have the shape \(first.shape)",
+        remedy: "use 'scale' and 'standardize'")
     }
     let conversion =
       try preprocessing.expected.map { (expected) throws(DataError) in
         try NumberConversion(of: source, to: expected)
       } ?? NumberConversion()
     (notice, conversionFactor) = (conversion.notice, conversion.factor)
-    let standard =
-      mode?.arithmetic.standardization ?? preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
+    let plain = Standardization(mean: [0], deviation: [1])
     arithmetic = try source.columns.enumerated().map { (position, column) throws(DataError) in
       let channels = column.shape.channels
       guard column.kind == .image else { return ChannelArithmetic(channels: channels) }
       // The numbers that were trained on are those of the first image; each other one has its own.
       let element = position == 0 ? preprocessing.expected?.element ?? column.element : column.element
+      // What is said for channels means nothing to images of other channels, such as depths beside colours.
+      let isLikeFirst = channels == first.shape.channels
+      let mode = isLikeFirst || mode == Preprocessing.Mode.none ? mode : nil
+      let standard = mode?.arithmetic.standardization ?? (isLikeFirst ? preprocessing.standardize : nil) ?? plain
       let scale = mode?.arithmetic.scale ?? preprocessing.scale ?? (element == .byte ? 1 / 255.0 : 1)
       let factor = position == 0 ? conversion.factor : 1
       let mean = try Preparation.perChannel(standard.mean, channels, "preprocessing.standardize.mean")
