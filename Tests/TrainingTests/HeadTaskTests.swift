@@ -3,15 +3,17 @@ import Foundation
 import HDF5
 import Keras
 import Networks
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 import Training
 
 /// Heads for every task, on a checkpoint of Convoy's and on a network of Keras's.
 @Suite(.serialized) struct HeadTaskTests {
   enum Task: String, CaseIterable, Sendable {
-    case classification, multiLabel = "multi-label", regression, localisation, segmentation
+    case classification
+    case multiLabel = "multi-label"
+    case regression, localisation, segmentation
 
     /// What the data has to learn.
     var columns: [String: ColumnChoice] {
@@ -163,12 +165,17 @@ import Training
         #expect(
           BestEpoch(run.recipe).index(in: history)
             == values.firstIndex(of: isBetterHigher ? values.max()! : values.min()!), "\(score)")
+        let best = try Checkpoint.header(of: "\(output.path)/best.h5").state
+        #expect(best.step == history[BestEpoch(run.recipe).index(in: history)!].step, "\(score)")
       }
     }
   }
 
   @Test(arguments: [
-    (Task.regression, "task", "segmentation", "no column of the kind mask for the task segmentation, but sizes (numbers)"),
+    (
+      Task.regression, "task", "segmentation",
+      "no column of the kind mask for the task segmentation, but sizes (numbers)"
+    ),
     (.regression, "task", "segmentatoin", "did you mean 'segmentation'?"),
     (.regression, "classes", "3", "'finetune.head.classes' means nothing to the task regression of the head"),
     (.segmentation, "dense", "", "'finetune.head.dense' means nothing to the task segmentation of the head"),

@@ -4,8 +4,8 @@ import HDF5
 import Keras
 import Networks
 import Synchronization
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 import Training
 
@@ -60,7 +60,9 @@ import Training
     let model = try KerasModel(reading: summary.checkpoint)
     let loaded = Weights(ParameterTable(model.graph))
     try model.load(into: loaded)
-    let (values, wanted) = (loaded.table.entries.flatMap { loaded[$0].values }, try golden.dataset("weights").read(Float.self))
+    let (values, wanted) = (
+      loaded.table.entries.flatMap { loaded[$0].values }, try golden.dataset("weights").read(Float.self)
+    )
     #expect(values.count == wanted.count)
     #expect(zip(values, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
   }

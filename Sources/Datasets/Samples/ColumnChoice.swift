@@ -55,7 +55,8 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
   package var mistake: (key: String, problem: String)? {
     let given: [(key: String, isGiven: Bool, users: [Column.Kind])] = [
       ("classNames", classNames != nil, [.mask, .category, .categories]), ("classes", classes != nil, [.mask]),
-      ("colors", colors != nil, [.mask]), ("void", void != nil, [.mask]), ("format", format != nil, [.boxes]), ("transformedWith", transformedWith != nil, [.image]),
+      ("colors", colors != nil, [.mask]), ("void", void != nil, [.mask]), ("format", format != nil, [.boxes]),
+      ("transformedWith", transformedWith != nil, [.image]),
     ]
     if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(kind) }) {
       return (foreign.key, "means nothing to the kind \(kind.rawValue); remove it.")
@@ -80,6 +81,9 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
   var maskNames: [String]? {
     classNames ?? (classes ?? colors?.count).map { (0..<$0).map(String.init) }
   }
+
+  /// Whether it is a mask of which nothing says how many classes it has.
+  package var isMaskWithoutClasses: Bool { kind == .mask && maskNames == nil }
 
   /// A column of masks.
   func mask(_ name: String, _ shape: (height: Int, width: Int)) -> Column {

@@ -76,9 +76,11 @@ extension StoredNumbers: Codable {
 
 extension DataSource {
   /// The stored numbers of one sample.
-  public func numbers(_ index: Int) throws(DataError) -> [Double] {
-    let bytes = try sample(index)
-    guard element == .float else { return bytes.map(Double.init) }
+  ///
+  /// - Parameter column: its position.
+  public func numbers(_ index: Int, of column: Int = 0) throws(DataError) -> [Double] {
+    let bytes = try bytes(of: [column], at: index)
+    guard columns[column].element == .float else { return bytes.map(Double.init) }
     return stride(from: 0, to: bytes.count, by: 4).map { start in
       let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }
       return Double(Float(bitPattern: bits))

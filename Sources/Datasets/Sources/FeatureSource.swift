@@ -39,7 +39,8 @@ public final class FeatureSource: WrappingSource {
   public func read(_ index: Int, epoch: Int, _ wanted: ColumnSet, into sample: inout Sample) throws(DataError) {
     precondition(index >= 0 && index < count)
     if wanted.contains(position) {
-      try sample.write(position) { (target) throws(DataError) in try read(epoch % views * count + index, into: &target) }
+      try sample.write(position) { (target) throws(DataError) in try read(epoch % views * count + index, into: &target)
+      }
     }
     var others = wanted
     others.remove(position)

@@ -44,7 +44,8 @@ private func shapes(of source: any DataSource, _ options: SourceOptions) throws(
     guard resizable && options.resize else {
       throw DataError(
         source.location,
-        "its \(position == 0 ? "samples" : "images '\(column.name)'") have shape \(column.shape), but \(shape) is wanted",
+        "its \(position == 0 ? "samples" : "images '\(column.name)'") have shape \(column.shape), but \(shape) is "
+          + "wanted",
         remedy: AxisOrder.remedy(column.shape, wanted: shape)
           ?? (resizable ? "change the network's input or set resize: true" : "change the network's input or the data"))
     }
@@ -55,7 +56,8 @@ private func shapes(of source: any DataSource, _ options: SourceOptions) throws(
 
 /// What nobody has asked for, but the network was made for; nil where samples are not resized.
 private func resizedShape(_ source: any DataSource, _ options: SourceOptions) -> Shape? {
-  guard options.resize, source.hasImage, let shape = options.usualShape, source.element == .byte, source.shape.rank == 3, shape.rank == 3
+  guard options.resize, source.hasImage, let shape = options.usualShape, source.element == .byte,
+    source.shape.rank == 3, shape.rank == 3
   else {
     return nil
   }
@@ -66,7 +68,8 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   let source = try open(location, options)
   if let name = options.columns.keys.sorted().first(where: { name in !source.columns.contains { $0.name == name } }) {
     throw DataError(
-      location, "cannot have the column '\(name)': columns are of HDF5 groups, CSV lists and folders of images or masks",
+      location,
+      "cannot have the column '\(name)': columns are of HDF5 groups, CSV lists and folders of images or masks",
       remedy: "remove 'data.columns' or give other data")
   }
   return source

@@ -3,8 +3,8 @@ public import Tensors
 /// Preprocessing and transforms of the samples of a source, settled: what the loader does to every sample. Transforms
 /// see numbers as they are stored, preprocessing comes last.
 ///
-/// The result for a sample is a pure function of (seed, epoch, sample). The first image is transformed with its mask and
-/// boxes, every other image by draws of its own, as by calls of their own in Keras; see `TransformGroup`.
+/// The result for a sample is a pure function of (seed, epoch, sample). The first image is transformed with its mask
+/// and boxes, every other image by draws of its own, as by calls of their own in Keras; see `TransformGroup`.
 public struct Preparation: Sendable {
   /// Those of the source.
   let stored: [Column]
@@ -40,26 +40,28 @@ public struct Preparation: Sendable {
         "preprocessing", "has a mode besides 'scale' or 'standardize', so that images would be prepared twice",
         remedy: "remove one of them")
     }
-    for column in source.columns where column.kind == .image && mode != nil && mode != Preprocessing.Mode.none {
-      guard column.shape.channels == 3 else {
-        throw DataError(
-          "preprocessing.mode",
-          "'\(mode!.rawValue)' is for images of three channels, but samples have the shape \(column.shape)",
-          remedy: "use 'scale' and 'standardize'")
-      }
+    let first = source.columns[0]
+    if first.kind == .image, let mode, mode != .none, first.shape.channels != 3 {
+      throw DataError(
+        "preprocessing.mode",
+        "'\(mode.rawValue)' is for images of three channels, but samples have the shape \(first.shape)",
+        remedy: "use 'scale' and 'standardize'")
     }
     let conversion =
       try preprocessing.expected.map { (expected) throws(DataError) in
         try NumberConversion(of: source, to: expected)
       } ?? NumberConversion()
     (notice, conversionFactor) = (conversion.notice, conversion.factor)
-    let standard =
-      mode?.arithmetic.standardization ?? preprocessing.standardize ?? Standardization(mean: [0], deviation: [1])
+    let plain = Standardization(mean: [0], deviation: [1])
     arithmetic = try source.columns.enumerated().map { (position, column) throws(DataError) in
       let channels = column.shape.channels
       guard column.kind == .image else { return ChannelArithmetic(channels: channels) }
       // The numbers that were trained on are those of the first image; each other one has its own.
       let element = position == 0 ? preprocessing.expected?.element ?? column.element : column.element
+      // What is said for channels means nothing to images of other channels, such as depths beside colours.
+      let isLikeFirst = channels == first.shape.channels
+      let mode = isLikeFirst || mode == Preprocessing.Mode.none ? mode : nil
+      let standard = mode?.arithmetic.standardization ?? (isLikeFirst ? preprocessing.standardize : nil) ?? plain
       let scale = mode?.arithmetic.scale ?? preprocessing.scale ?? (element == .byte ? 1 / 255.0 : 1)
       let factor = position == 0 ? conversion.factor : 1
       let mean = try Preparation.perChannel(standard.mean, channels, "preprocessing.standardize.mean")
@@ -121,7 +123,8 @@ public struct Preparation: Sendable {
 
   /// Memory for the samples between the transforms.
   func makeMemory(_ wanted: ColumnSet) -> TransformMemory {
-    let held = groups.map { group in ColumnSet(group.positions.indices.filter { wanted.contains(group.positions[$0]) }) }
+    let held = groups.map { group in ColumnSet(group.positions.indices.filter { wanted.contains(group.positions[$0]) })
+    }
     return TransformMemory(
       between: zip(groups, held).map { group, held in group.steps.map { Sample($0.columns, held) } },
       ends: groups.count == 1 || !makesSamples ? [] : zip(groups, held).map { Sample($0.columns, $1) })

@@ -19,7 +19,8 @@ final class FeatureCache {
       _ source: any DataSource, _ preparation: Preparation, _ plan: Plan, _ name: String, views: Int = 1
     ) throws(TrainingError) -> FeatureSet {
       FeatureSet(
-        source, features.prefixColumns(parts.inputs), preparation, plan, outline: try FeatureCache.outline(layers, plan, recipe),
+        source, features.prefixColumns(parts.inputs), preparation, plan,
+        outline: try FeatureCache.outline(layers, plan, recipe),
         views: views, place: features.isInFile ? .file("\(parts.folder)/features-\(name).h5") : .memory)
     }
     train = try makeSet(sources.train, sources.trainPreparation, features.prefix, "train", views: features.views)

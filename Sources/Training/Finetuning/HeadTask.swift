@@ -33,8 +33,8 @@ struct HeadTask {
       let wanted = rule.map { "of the kind \($0.needs.rawValue) for the task \($0.type.name)" } ?? "to learn"
       throw TrainingError(
         .configuration,
-        "'finetune.head': \(data.location) has no column \(wanted)\(found.isEmpty ? "" : ", but \(found)"); describe it in "
-          + "'data.columns'\(rule == nil ? "" : ", or choose another task").")
+        "'finetune.head': \(data.location) has no column \(wanted)\(found.isEmpty ? "" : ", but \(found)"); describe it "
+          + "in ''data.columns'\(rule == nil ? "" : ", or choose another task").")
     }
     // Of several columns of one kind, `outputs` says which is meant.
     var targets: [Column] = []
@@ -43,8 +43,8 @@ struct HeadTask {
       guard own.count < 2 else {
         throw TrainingError(
           .configuration,
-          "'finetune.head': the columns \(own.map { $0.name }.joined(separator: ", ")) of \(data.location) may all be meant; "
-            + "say with 'outputs' which one is learnt, such as 'outputs: {NAME: {target: \(own[0].name)}}'.")
+          "'finetune.head': the columns \(own.map { $0.name }.joined(separator: ", ")) of \(data.location) may all be "
+            + "meant; say with 'outputs' which one is learnt, such as 'outputs: {NAME: {target: \(own[0].name)}}'.")
       }
       targets += own
     }
@@ -69,13 +69,14 @@ struct HeadTask {
         let layers = head.layers(behind: graph.shape(features))
         guard targets.count == 1 else {
           let label = targets.first { $0.kind == .category }!
-        return try graph.localizing(behind: features, classes: count(head, classes, of: label), layers: layers)
+          return try graph.localizing(behind: features, classes: count(head, classes, of: label), layers: layers)
         }
         return try graph.chaining(
           behind: features, layers + [(Dense(4, activation: .sigmoid), "box_output")])
       case is Regression.Type:
         return try graph.chaining(
-          behind: features, head.layers(behind: graph.shape(features)) + [(Dense(targets[0].shape.count), "predictions")])
+          behind: features,
+          head.layers(behind: graph.shape(features)) + [(Dense(targets[0].shape.count), "predictions")])
       default:
         let layer = head.classifier(
           try count(head, classes, of: targets[0]), isMultiLabel: type is MultiLabel.Type)

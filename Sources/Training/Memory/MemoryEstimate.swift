@@ -69,9 +69,10 @@ public struct MemoryEstimate: Sendable {
       add("weights of the best epoch", floats: 2 * (table.trainableCount + table.stateCount))
     }
     let shard = MemoryEstimate.loaded(plan)
-    let made = features.map {
-      [FeatureExtractor.ahead + 1, workers, MemoryEstimate.loaded($0.prefix)].saturatedProduct
-    } ?? 0
+    let made =
+      features.map {
+        [FeatureExtractor.ahead + 1, workers, MemoryEstimate.loaded($0.prefix)].saturatedProduct
+      } ?? 0
     add("batches of images", floats: max([Loader.defaultAhead + 1, shards.count, shard].saturatedProduct, made))
     if sources.monitored != nil {
       add("batches of test images", floats: [Evaluator.ahead + 1, workers, shard].saturatedProduct)

@@ -44,8 +44,8 @@ package struct PreprocessingChoice: Sendable {
       reason = .layers(own.layer)
       if !model.unprepared.isEmpty {
         notice =
-          "the model prepares no images of \(model.unprepared.map { "'\($0)'" }.list), but those of other inputs: all go "
-          + "in as they are stored; give it a Rescaling there too if it was trained on others."
+          "the model prepares no images of \(model.unprepared.map { "'\($0)'" }.list), but those of other inputs: all "
+          + "go in as they are stored; give it a Rescaling there too if it was trained on others."
       }
     } else if let (name, mode) = model.usualMode {
       (preprocessing, reason) = (Preprocessing(mode: mode), .network(name))

@@ -13,8 +13,8 @@ extension Recipe {
     guard classes > 1 || task?.learnsClasses == false else {
       throw TrainingError(
         .data,
-        "\(data.location) has one class only, so that there is nothing to tell apart; give images of another class, in a "
-          + "folder of their own."
+        "\(data.location) has one class only, so that there is nothing to tell apart; give images of another class, in "
+          + "a folder of their own."
       )
     }
     let features = try features(of: model.graph)
@@ -65,8 +65,8 @@ extension Recipe {
     guard outputs != classes, !(graph.outputShapes[0].rank == 1 && outputs == 1 && classes == 2) else { return }
     throw TrainingError(
       .configuration,
-      "the head of '\(graph.name)' gives \(graph.outputShapes[0]), but \(data.location) has \(classes) classes; give it a "
-        + "new one with 'finetune.head: {}'."
+      "the head of '\(graph.name)' gives \(graph.outputShapes[0]), but \(data.location) has \(classes) classes; give it "
+        + "a new one with 'finetune.head: {}'."
     )
   }
 

@@ -13,7 +13,7 @@ extension Recipe {
   func wantedSamples() throws(TrainingError) -> SourceOptions {
     let processes = LaunchEnvironment.current.localRanks
     var options = SourceOptions(resize: data.resize, memoryLimit: SourceOptions.usualMemoryLimit(processes: processes))
-    options.columns = data.columns
+    options.columns = try describedColumns()
     let isSynthetic = data.train.hasPrefix("synthetic:")
     if let graph = try ownModel()?.graph {
       options.inputs = try inputChoices(of: graph)
@@ -34,6 +34,21 @@ extension Recipe {
     return options
   }
 
+  /// The columns of the data, masks with as many classes as the output that learns them, where they say none.
+  private func describedColumns() throws(TrainingError) -> [String: ColumnChoice] {
+    var columns = data.columns
+    for (name, choice) in columns where choice.isMaskWithoutClasses {
+      let output = outputs.first { $0.value.target == name }?.key
+      if let classes = finetune?.head?.classes {
+        columns[name]?.classes = classes
+      } else if let graph = try ownModel()?.graph, finetune?.head == nil {
+        let position = output.flatMap { graph.outputNames.firstIndex(of: $0) } ?? (graph.outputs.count == 1 ? 0 : nil)
+        columns[name]?.classes = position.map { max(2, graph.outputShapes[$0].channels) }
+      }
+    }
+    return columns
+  }
+
   /// What a run says of the size of its samples, before the first step.
   func sizeNotice(_ data: DataDescription) -> String {
     let input = data.input
@@ -41,7 +56,9 @@ extension Recipe {
       let columns = data.columns.filter { $0.kind != .weight }.map { "\($0.name) \($0.shape)" }
       return "samples have the columns \(columns.joined(separator: ", "))"
     }
-    guard case .named(let name, nil) = model, self.data.resize, input.rank == 3, !self.data.train.hasPrefix("synthetic:") else {
+    guard case .named(let name, nil) = model, self.data.resize, input.rank == 3,
+      !self.data.train.hasPrefix("synthetic:")
+    else {
       return "samples have the shape \(input)"
     }
     return

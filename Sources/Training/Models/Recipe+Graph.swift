@@ -60,7 +60,7 @@ extension Recipe {
   private func namedModel(_ data: DataDescription) throws(TrainingError) -> Model {
     guard case .named(let name, _) = model else { preconditionFailure("a model without a graph of its own has a name") }
     // The head of the file's own classes is left out.
-    let classes = finetune?.head == nil ? numbers(toGive: data) : Models.usualClasses(of: name)
+    let classes = finetune?.head == nil ? try numbers(toGive: data) : Models.usualClasses(of: name)
     do {
       return Model(try Models.make(name, input: data.input, classes: classes))
     } catch {

@@ -9,7 +9,8 @@ extension Recipe {
     let names = graph.inputNames
     for name in inputs.keys.sorted() where !names.contains(name) {
       let hint =
-        names.nearest(to: name).map { "; did you mean '\($0)'?" } ?? "; its inputs are \(names.joined(separator: ", "))."
+        names.nearest(to: name).map { "; did you mean '\($0)'?" }
+        ?? "; its inputs are \(names.joined(separator: ", "))."
       throw TrainingError(.configuration, "'inputs': the model '\(graph.name)' has no input '\(name)'\(hint)")
     }
     guard !inputs.isEmpty || names.count > 1 else { return [] }
@@ -46,13 +47,14 @@ extension Recipe {
   /// The image, or the column of the input's name where the data has none.
   private func onlyInput(of graph: Graph, _ data: DataDescription) throws(TrainingError) -> String {
     let (name, shape) = (graph.inputNames[0], graph.inputShapes[0])
-    guard let column = data.columns.first(where: { $0.kind == .image }) ?? data.columns.first(where: { $0.name == name })
+    guard
+      let column = data.columns.first(where: { $0.kind == .image }) ?? data.columns.first(where: { $0.name == name })
     else {
       let names = (data.columns.map(\.name) + data.otherColumns).joined(separator: ", ")
       throw TrainingError(
         .configuration,
-        "\(data.location) has no image for the model '\(graph.name)', but the columns \(names); say with 'inputs' which "
-          + "it takes, such as 'inputs: {\(name): \(data.columns[0].name)}'.")
+        "\(data.location) has no image for the model '\(graph.name)', but the columns \(names); say with 'inputs' "
+          + "which it takes, such as 'inputs: {\(name): \(data.columns[0].name)}'.")
     }
     guard column.shape != shape else { return column.name }
     throw TrainingError(

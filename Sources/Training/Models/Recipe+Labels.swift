@@ -43,8 +43,14 @@ extension Recipe {
       do { wanted = try loss.node.layer.targetShape(for: [output]) } catch {
         throw TrainingError(.configuration, error.description)
       }
-      let found = try source.targetShape(loss.column, of: loss.node.name)
-      guard found != wanted else { continue }
+      let column = try source.targetColumn(loss.column, of: loss.node.name)
+      let found = column.shape
+      guard found != wanted else {
+        let check = TargetCheck(
+          output: loss.node.name, shape: output, loss: loss.node.layer, column: column, source: source)
+        try check.require()
+        continue
+      }
       let isNumber = found == [1] && wanted == output
       throw TrainingError(
         .configuration,
@@ -87,22 +93,22 @@ extension Recipe {
 }
 
 extension DataSource {
-  /// The shape of a target.
+  /// The column of a target.
   ///
   /// - Parameters:
   ///   - column: its name; nil for the label.
   ///   - output: whose target it is.
-  fileprivate func targetShape(_ column: String?, of output: String) throws(TrainingError) -> Shape {
+  fileprivate func targetColumn(_ column: String?, of output: String) throws(TrainingError) -> Column {
     let position = column.map { name in columns.firstIndex { $0.name == name } } ?? labelColumn
     guard let position else {
-      let names = columns.map(\.name)
+      let names = columns.map(\.name) + otherColumns
       let hint = column.flatMap { names.nearest(to: $0) }.map { "; did you mean '\($0)'?" }
       throw TrainingError(
         .configuration,
         "'outputs.\(output).target': \(location) has no column '\(column ?? "label")'"
           + (hint ?? "; its columns are \(names.joined(separator: ", "))."))
     }
-    return columns[position].shape
+    return columns[position]
   }
 }
 

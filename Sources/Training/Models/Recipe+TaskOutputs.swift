@@ -42,12 +42,21 @@ extension Recipe {
   }
 
   /// What a network by name gives: one number for each class of the labels, or of a pixel, or for each to predict.
-  func numbers(toGive data: DataDescription) -> Int {
-    guard outputs.count == 1, let column = data.column(ofTarget: outputs.first?.value.target) else {
+  func numbers(toGive data: DataDescription) throws(TrainingError) -> Int {
+    let label = data.column(ofTarget: nil)
+    let target = outputs.count == 1 ? data.column(ofTarget: outputs.first?.value.target) : nil
+    guard let column = target ?? (label == nil ? data.columns.first { $0.kind == .mask } : nil) else {
       return data.classes
     }
     switch column.kind {
-    case .mask: return column.classNames.count
+    case .mask:
+      guard !column.classNames.isEmpty else {
+        throw TrainingError(
+          .configuration,
+          "nothing says how many classes the mask '\(column.name)' of \(data.location) has; give "
+            + "'data.columns.\(column.name).classes', or its 'classNames'.")
+      }
+      return column.classNames.count
     case .numbers, .boxes: return column.shape.count
     default: return data.classes
     }
@@ -82,7 +91,15 @@ extension OutputChoice {
         copy.loss?.arguments["ignore_class"] = .integer(void)
       }
     }
-    copy.metrics = metrics ?? task.metrics[0].map(FunctionChoice.init)
+    // A loss of one's own may be of another kind, which what reads the target refuses.
+    let wanted = try? copy.loss.map { try LossRegistry.loss($0.description).targetShape(for: [output.shape]) }
+    let isMeasurable =
+      (wanted ?? output.target.shape) == output.target.shape
+      && task.metrics[0].allSatisfy { named in
+        let metric = try? named.metric.settled(output: output.shape, target: output.target.shape)
+        return (try? metric?.makeState(output: output.shape, target: output.target.shape, isWeighted: false)) != nil
+      }
+    copy.metrics = metrics ?? (isMeasurable ? task.metrics[0].map(FunctionChoice.init) : [])
     return copy
   }
 }

@@ -44,7 +44,8 @@ extension Trainer {
         shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
     }
     return Loader(
-      features, inputs: engine.inputs(parts), targets: parts.losses.targetColumns(of: features), sampler: sampler, shards: sources.shards,
+      features, inputs: engine.inputs(parts), targets: parts.losses.targetColumns(of: features), sampler: sampler,
+      shards: sources.shards,
       preparation: preparation, from: state.samples)
   }
 }

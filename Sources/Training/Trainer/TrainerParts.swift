@@ -49,7 +49,8 @@ struct TrainerParts {
       + [choice.notice, idle].compactMap(\.self) + sources.notices
       + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
-    var classes = try recipe.learnsLabels(sources.description)
+    var classes =
+      try recipe.learnsLabels(sources.description)
       ? ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData) : nil
     if classes != nil, !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
       try classes?.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)

@@ -1,0 +1,111 @@
+import Datasets
+import Foundation
+import HDF5
+import Networks
+import TestSupport
+import Testing
+import Training
+
+/// Targets that an output cannot learn are refused before the first step, in one sentence.
+@Suite(.serialized) struct TargetTests {
+  /// Of an output of a small network: sixteen images of 8x8 pixels, and a column of each kind.
+  private func error(_ layers: [String: [String: JSONValue]], _ target: String, _ loss: String?) throws -> String? {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/data.h5"
+    try File.replace(path) { file in
+      func write(_ name: String, _ shape: [Int], _ value: (Int) -> Float) throws {
+        _ = try file.root.write(name, (0..<16 * shape.reduce(1, *)).map(value), shape: [16] + shape)
+      }
+      try write("images", [8, 8, 1]) { Float($0 % 7) / 7 }
+      _ = try file.root.write("kinds", (0..<16).map { Int64($0 % 4) })
+      _ = try file.root.write("tags", (0..<48).map { Int64($0 % 2) }, shape: [16, 3])
+      try write("age", [1]) { 0.5 + Float($0) }
+      try write("places", [4]) { [0.1, 0.2, 0.5, 0.6][$0 % 4] }
+      _ = try file.root.write("ground", (0..<1024).map { UInt8($0 % 3) }, shape: [16, 8, 8])
+      _ = try file.root.write("holes", (0..<1024).map { $0 % 9 == 0 ? UInt8(255) : UInt8($0 % 3) }, shape: [16, 8, 8])
+    }
+    var run = TrainingRun()
+    let names = ["Conv2D", "Flatten", "Dense"].filter { layers[$0] != nil }
+    run.recipe = Recipe(
+      model: .layers(names.map { .init(className: $0, values: layers[$0]!) }, input: [8, 8, 1]),
+      data: DataChoice(train: path))
+    (run.recipe.batch, run.recipe.shards, run.recipe.epochs) = (8, 2, 1)
+    var places = ColumnChoice(.boxes)
+    places.format = .relativeXYXY
+    var (ground, holes) = (ColumnChoice(.mask), ColumnChoice(.mask))
+    (ground.classes, holes.classes, holes.void) = (3, 3, 255)
+    run.recipe.data.columns = [
+      "kinds": ColumnChoice(.category), "tags": ColumnChoice(.categories), "age": ColumnChoice(.numbers),
+      "places": places, "ground": ground, "holes": holes,
+    ]
+    var output = OutputChoice()
+    output.target = target
+    output.loss = loss.map { FunctionChoice($0) }
+    run.recipe.outputs = ["last": output]
+    let runs = try TemporaryFolder()
+    do {
+      _ = try run.train(in: runs, steps: 1)
+      return nil
+    } catch let error as TrainingError {
+      return error.description
+    }
+  }
+
+  private static func dense(_ units: Int, _ activation: String = "linear") -> [String: [String: JSONValue]] {
+    [
+      "Flatten": [:],
+      "Dense": ["units": .integer(units), "activation": .string(activation), "name": "last"],
+    ]
+  }
+
+  private static func map(_ classes: Int, _ activation: String = "softmax") -> [String: [String: JSONValue]] {
+    [
+      "Conv2D": [
+        "filters": .integer(classes), "kernel_size": 1, "activation": .string(activation), "name": "last",
+      ]
+    ]
+  }
+
+  @Test(
+    arguments: [
+      (dense(4, "softmax"), "kinds", nil, nil), (dense(3, "sigmoid"), "tags", nil, nil), (dense(1), "age", nil, nil),
+      (dense(4, "sigmoid"), "places", nil, nil), (map(3), "ground", nil, nil), (map(3), "holes", nil, nil),
+      (dense(4, "sigmoid"), "places", "giou", nil),
+      (dense(2, "softmax"), "kinds", nil, "tells 2 classes apart, 0 to 1, but 'kinds' of sample 2 of"),
+      (
+        dense(1, "sigmoid"), "kinds", "binary_crossentropy", "tells 2 classes apart, 0 to 1, but 'kinds' of sample 2 of"
+      ),
+      (
+        dense(4, "softmax"), "age", "sparse_categorical_crossentropy",
+        "which is of the kind numbers, but it takes category or mask; choose another loss, or another target."
+      ),
+      (
+        dense(4, "softmax"), "places", "categorical_crossentropy",
+        "which is of the kind boxes, but it takes categories or numbers or image;"
+      ),
+      (
+        dense(4, "softmax"), "places", "sparse_categorical_crossentropy",
+        "takes a target of shape (1,), but 'places' of"
+      ),
+      (dense(3), "age", nil, "takes a target of shape (3,), but 'age' of"),
+      (dense(2, "sigmoid"), "tags", nil, "takes a target of shape (2,), but 'tags' of"),
+      (map(2), "ground", nil, "tells 2 classes apart, but 'ground' of"),
+      (
+        map(3), "holes", "sparse_categorical_crossentropy",
+        "the mask 'holes', whose pixels of 255 are of no class but would count; give the loss the argument "
+          + "{ignore_class: 255}."
+      ),
+      (map(1, "sigmoid"), "ground", nil, "tells 2 classes apart, but 'ground' of"),
+      (dense(4, "softmax"), "kind", nil, "has no column 'kind'; did you mean 'kinds'?"),
+    ] as [([String: [String: JSONValue]], String, String?, String?)])
+  func aTargetSuitsItsOutput(
+    _ layers: [String: [String: JSONValue]], _ target: String, _ loss: String?, _ sentence: String?
+  ) throws {
+    let found = try error(layers, target, loss)
+    guard let sentence else {
+      #expect(found == nil)
+      return
+    }
+    #expect(found?.contains(sentence) == true, "\(found ?? "no error")")
+  }
+}
