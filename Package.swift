@@ -56,7 +56,7 @@ let package = Package(
       name: "ConvoyCommandTests",
       dependencies: [
         "ConvoyCommand", "Datasets", "Digests", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tensors",
-        "Training",
+        "Training", "digits",
       ],
       swiftSettings: safe),
     .testTarget(
@@ -76,6 +76,8 @@ let package = Package(
       name: "Convoy",
       dependencies: ["Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tensors", "Training"],
       swiftSettings: safe),
+    .executableTarget(
+      name: "digits", dependencies: ["Convoy"], path: "docs/examples/digits", swiftSettings: safe),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .executableTarget(
       name: "convoy-faults", dependencies: ["CMPI", "Communication", "Networks", "Tensors", "Training"],
