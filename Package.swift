@@ -56,7 +56,7 @@ let package = Package(
       name: "ConvoyCommandTests",
       dependencies: [
         "ConvoyCommand", "Datasets", "Digests", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tasks",
-        "Tensors", "Training",
+        "Tensors", "Training", "digits",
       ],
       swiftSettings: safe),
     .testTarget(
@@ -77,6 +77,8 @@ let package = Package(
       dependencies: [
         "Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tasks", "Tensors", "Training",
       ], swiftSettings: safe),
+    .executableTarget(
+      name: "digits", dependencies: ["Convoy"], path: "docs/examples/digits", swiftSettings: safe),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .executableTarget(
       name: "convoy-faults", dependencies: ["CMPI", "Communication", "Networks", "Tensors", "Training"],

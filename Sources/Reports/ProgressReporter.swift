@@ -20,7 +20,8 @@ public struct ProgressReporter: Callback {
   ///   - now: seconds on a clock that does not jump.
   ///   - write: puts text out at once.
   public init(
-    columns: (() -> Int)?, now: @escaping () -> Double = ProgressReporter.uptime, write: @escaping (String) -> Void
+    columns: (() -> Int)? = nil, now: @escaping () -> Double = ProgressReporter.uptime,
+    write: @escaping (String) -> Void
   ) {
     (self.columns, self.now, self.write) = (columns, now, write)
     // A log grows by a line every few seconds at most; a terminal line may move ten times a second.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that has no name until it is whole, so that nothing is left of it whatever ends the process, SIGKILL included.
+/// A file that has no name until it is whole, so that nothing is left of it whatever ends the process, even SIGKILL.
 ///
 /// Linux keeps such a file (`O_TMPFILE`) as long as it is open; `path` leads to it by its descriptor. Where the file
 /// system has none, such as NFS, it has a name of its own beside the one that it takes. Signals that end the process

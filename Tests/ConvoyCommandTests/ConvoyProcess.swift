@@ -23,11 +23,12 @@ struct ConvoyProcess {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
+  private static var executable: String { program("convoy") }
+
   /// Beside the tests, where the same build put it.
-  private static var executable: String {
-    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(
-      path: "convoy"
-    ).path
+  private static func program(_ name: String) -> String {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: name)
+      .path
   }
 
   init() throws {
@@ -66,6 +67,12 @@ struct ConvoyProcess {
     if let ranks { command = ConvoyProcess.launcher + ["-n", String(ranks)] + command }
     if let fileSizeLimit { command = ["bash", "-c", "ulimit -f \(fileSizeLimit); exec \"$@\"", "limited"] + command }
     return try start(command, through, terminal, during)
+  }
+
+  /// Runs another program of the package, under mpirun where ranks are given.
+  func run(program name: String, _ arguments: [String], ranks: Int? = nil) throws -> Result {
+    let launcher = ranks.map { ConvoyProcess.launcher + ["-n", String($0)] } ?? []
+    return try start(launcher + [ConvoyProcess.program(name)] + arguments)
   }
 
   /// Runs a script of `launch`, with the built `convoy`; hosts other than this one do not answer.

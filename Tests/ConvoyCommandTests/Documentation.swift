@@ -6,14 +6,12 @@ struct Documentation {
   let name: String
   let lines: [String]
 
-  /// The pages that people read who use Convoy or change it.
-  static let pages =
-    ["README.md"]
-    + [
-      "adding-a-layer", "command-line", "configuration", "fine-tuning", "from-horovod", "from-keras", "from-pytorch",
-      "history", "keras-checks", "keras-support", "performance", "questions", "reliability", "reliability-tests",
-      "test-accuracy",
-    ].map { "docs/\($0).md" }
+  /// The pages that people read who use Convoy or change it: README and all of the folder `docs`.
+  static let pages: [String] = {
+    let folder = ConvoyProcess.root.appending(path: "docs").path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return ["README.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
+  }()
 
   init(_ name: String) throws {
     self.name = name

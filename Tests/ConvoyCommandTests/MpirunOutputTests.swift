@@ -42,20 +42,61 @@ import Testing
     #expect(result.digest != nil, "\(result.output)")
   }
 
-  /// Neither does mpirun add anything where a thread of the first rank ends all in the midst of a long step.
-  @Test(arguments: [SIGTERM, SIGINT]) func aStepThatIsCutOffIsQuiet(_ number: Int32) throws {
+  /// Neither does mpirun add anything where a thread of the first rank ends all in the midst of a long step, or before
+  /// the ranks are connected: as soon as the program has taken the signals, which is the first thing that it does.
+  @Test(arguments: [SIGTERM, SIGINT], [0, 20_000, 2_000_000] as [UInt32])
+  func aStepThatIsCutOffIsQuiet(_ number: Int32, _ microseconds: UInt32) throws {
+    let result = try interrupted { launcher in
+      let first = try #require(try taken(launcher).first)
+      usleep(microseconds)
+      kill(first, number)
+    }
+    #expect(result.status == 75, "\(result.output)\(result.errors)")
+    expectOneSentence(result)
+  }
+
+  /// The same for mpirun, which passes signals on a second later and ends with a status of its own.
+  @Test(arguments: [SIGTERM, SIGINT], [0, 20_000, 2_000_000] as [UInt32])
+  func anInterruptedLauncherIsQuiet(_ number: Int32, _ microseconds: UInt32) throws {
+    let result = try interrupted { launcher in
+      _ = try taken(launcher)
+      usleep(microseconds)
+      kill(launcher, number)
+    }
+    #expect(result.status != 0, "\(result.output)\(result.errors)")
+    expectOneSentence(result)
+  }
+
+  private func expectOneSentence(_ result: ConvoyProcess.Result) {
+    let lines = result.errors.split(separator: "\n")
+    #expect(lines.count == 1 && lines[0].hasPrefix("convoy: interrupted by a signal "), "\(result.errors)")
+  }
+
+  /// A training on two ranks whose steps take long.
+  private func interrupted(_ during: (_ launcher: pid_t) throws -> Void) throws -> ConvoyProcess.Result {
     let convoy = try prepared()
     defer { convoy.remove() }
     let long = ["--set", "batch=4000", "--set", "model=resnet56", "--set", "threads=1"]
-    let result = try convoy.run(ConvoyProcess.training + long, ranks: 2) { launcher in
-      while ConvoyProcess.children(of: launcher).count < 2 { usleep(1000) }
-      // The program takes the signal before anything else.
-      usleep(2_300_000)
-      kill(try #require(ConvoyProcess.children(of: launcher).first), number)
+    return try convoy.run(ConvoyProcess.training + long, ranks: 2, during: during)
+  }
+
+  /// The ranks, once each has taken the signals. Until then, in the first hundredths of a second, a signal ends a
+  /// process as it does any program, and mpirun has its own words for that.
+  private func taken(_ launcher: pid_t) throws -> [pid_t] {
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while deadline > .now {
+      let ranks = ConvoyProcess.children(of: launcher).sorted()
+      if ranks.count == 2, ranks.allSatisfy(hasTaken) { return ranks }
+      usleep(1000)
     }
-    #expect(result.status == 75, "\(result.output)\(result.errors)")
-    let lines = result.errors.split(separator: "\n")
-    #expect(
-      lines.count == 1 && lines[0].hasPrefix("convoy: interrupted by a signal "), "\(result.errors)")
+    throw CancellationError()
+  }
+
+  /// Whether a process handles SIGUSR1, which only a training does; mpirun itself does in the child that becomes it.
+  private func hasTaken(_ process: pid_t) -> Bool {
+    let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/exe")
+    let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+    let caught = status.firstMatch(of: /SigCgt:\s*([0-9a-f]+)/).flatMap { UInt64($0.1, radix: 16) } ?? 0
+    return program?.hasSuffix("/convoy") == true && caught >> UInt64(SIGUSR1 - 1) & 1 == 1
   }
 }

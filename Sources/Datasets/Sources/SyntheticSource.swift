@@ -33,9 +33,10 @@ public struct SyntheticSource: DataSource {
 
   private func fill(_ target: inout MutableRawSpan, _ index: Int) {
     var random = RandomStream(seed: seed, purpose: .synthesis, minor: index)
-    for offset in stride(from: 0, to: sampleSize, by: 4) {
+    let size = target.byteCount
+    for offset in stride(from: 0, to: size, by: 4) {
       var word = random.nextWord()
-      for byte in offset..<min(offset + 4, sampleSize) {
+      for byte in offset..<min(offset + 4, size) {
         target.storeBytes(of: UInt8(truncatingIfNeeded: word), toByteOffset: byte, as: UInt8.self)
         word >>= 8
       }

@@ -28,13 +28,3 @@ extension [KerasLayer] {
     }
   }
 }
-
-extension String {
-  /// Keras's `to_snake_case`: `Conv2DTranspose` becomes `conv2d_transpose`, `PReLU` becomes `p_re_lu`.
-  package var inSnakeCase: String {
-    filter { $0.isLetter || $0.isNumber || $0 == "_" }
-      .replacing(/(.)([A-Z][a-z]+)/) { "\($0.1)_\($0.2)" }
-      .replacing(/([a-z])([A-Z])/) { "\($0.1)_\($0.2)" }
-      .lowercased()
-  }
-}

@@ -50,8 +50,16 @@ struct CheckpointStore {
     own = own.filter(kept.contains)
   }
 
-  /// What a process left behind that was ended while it wrote.
-  func removeLeftovers() throws(TrainingError) { try remove(TemporaryName.isTemporary) }
+  /// Makes the folder where it is missing, and removes what a process left there that was killed while it wrote.
+  func begin() throws(TrainingError) {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw TrainingError(
+        .data, "the folder \(folder) cannot be made (\(error.localizedDescription)); choose another one.")
+    }
+    try remove(TemporaryName.isTemporary)
+  }
 
   /// The newest checkpoint that is sound, and why newer ones are not.
   mutating func newestSound() throws(TrainingError) -> (path: String, skipped: [String]) {

@@ -52,7 +52,7 @@ public final class Trainer: @unchecked Sendable {
   /// Collective: throws on all ranks if it throws on one.
   ///
   /// - Parameters:
-  ///   - folder: where checkpoints go; made by the caller.
+  ///   - folder: where checkpoints go; made where it is missing.
   ///   - resume: whether to go on from the newest sound checkpoint in `folder`.
   ///   - dataChanged: whether other data than the checkpoint's is meant; otherwise it is refused.
   public convenience init(
@@ -87,7 +87,7 @@ public final class Trainer: @unchecked Sendable {
     (lastCheckpoint, bestCheckpoint) = (store.lastPath, store.bestPath)
     state.classNames = parts.classNames
     state.targets = parts.losses.targets(of: sources.train, classNames: parts.classNames).map { TargetNote($0) }
-    try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.removeLeftovers() } }
+    try vote.agree { () throws(TrainingError) in if communicator.rank == 0, !isTrial { try store.begin() } }
     notices = parts.notices
     state.epochMetrics = parts.losses.emptyMetrics
     try agreeOnData()

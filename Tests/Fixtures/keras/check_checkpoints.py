@@ -43,6 +43,9 @@ KNOWN = [
 ]
 SUFFIX = ".checkpoint.h5"
 SIZES = (32, 64, 71, 75, 96, 128, 224)
+# Of images of 32x32 its deep layers see single pixels: on such statistics every block multiplies rounding by up to ten,
+# and Keras's own outputs in single and double precision have nothing in common at the end.
+TOO_SMALL = {"keras:efficientnetv2m": 32}
 PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 
 
@@ -86,7 +89,7 @@ def check(folder, name):
 def train(convoy, network, folder):
     """A checkpoint of one step at the smallest size that the network takes, with inputs and outputs."""
     name = network.replace(":", "_")
-    for size in SIZES:
+    for size in (size for size in SIZES if size > TOO_SMALL.get(network, 0)):
         with h5py.File(os.path.join(folder, "data.h5"), "w") as file:
             file["images"] = numpy.random.default_rng(4).uniform(0, 255, (8, size, size, 3)).astype("float32")
             file["labels"] = numpy.arange(8) % 3
