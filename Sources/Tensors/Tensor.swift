@@ -48,6 +48,16 @@ public struct Tensor: Sendable {
     return Tensor(shape, layout: layout.rows(range), storage: storage, isStreamed: isStreamed)
   }
 
+  /// The cells that have so many others around them as a tensor of `shape`, in the same memory.
+  public func inside(_ border: Border, as shape: Shape) -> Tensor {
+    let inner = Layout(shape, lanes: lanes, border: layout.border.surrounded(by: border))
+    precondition(
+      shape.channels == layout.channels && inner.rowStride == layout.rowStride
+        && inner.sliceStride == layout.sliceStride && inner.count == layout.count,
+      "\(shape) is not what is inside of \(self.shape)")
+    return Tensor(shape, layout: inner, storage: storage, isStreamed: isStreamed)
+  }
+
   public subscript(lane lane: Int, depth depth: Int, height height: Int, width width: Int, channel channel: Int)
     -> Float
   {

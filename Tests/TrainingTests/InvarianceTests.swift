@@ -1,3 +1,5 @@
+import Networks
+import Tensors
 import TestSupport
 import Testing
 import Training
@@ -54,5 +56,33 @@ import Training
     let first = try run.digest(steps: 2)
     run.recipe.seed = 1
     #expect(try run.digest(steps: 2) != first)
+  }
+
+  /// Two enlarged digits to a shard, which are cut into strips.
+  @Test(arguments: [Recipe.Normalization.shard, .global])
+  func ranksDoNotChangeWhatIsCutIntoStrips(normalization: Recipe.Normalization) throws {
+    var run = TrainingRun()
+    func convolution(_ filters: JSONValue) -> [ModelChoice.LayerChoice] {
+      [
+        .init(className: "Conv2D", values: ["filters": filters, "kernel_size": 3, "padding": "same"]),
+        .init(className: "BatchNormalization"), .init(className: "ReLU"),
+      ]
+    }
+    var layers: [ModelChoice.LayerChoice] = [.init(className: "UpSampling2D", values: ["size": 4])]
+    layers += convolution(16)
+    layers += convolution(48)
+    layers.append(.init(className: "MaxPooling2D"))
+    layers += convolution(32)
+    layers.append(.init(className: "GlobalAveragePooling2D"))
+    layers.append(.init(className: "Dense", values: ["units": 10]))
+    run.recipe.model = .layers(layers, input: [28, 28, 1])
+    (run.recipe.batch, run.recipe.shards, run.recipe.normalization) = (8, 4, normalization)
+    let graph = try run.recipe.makeModel(input: [28, 28, 1], classes: 10).graph
+    #expect(try run.recipe.makeEvaluationPlan(graph).strips > 4)
+    let expected = try run.digest(steps: 2)
+    for ranks in [2, 3, 4] {
+      run.ranks = ranks
+      #expect(try run.digest(steps: 2) == expected, "\(ranks) ranks")
+    }
   }
 }

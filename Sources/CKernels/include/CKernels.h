@@ -32,5 +32,6 @@
 #include "runs.h"
 #include "softmax.h"
 #include "spreading.h"
+#include "strips.h"
 #include "updates.h"
 #include "winograd.h"

@@ -21,6 +21,8 @@ package struct PlanTable: Encodable, Sendable {
   let model: String
   let mode: String
   let lanes: Int
+  /// Into how many strips images are cut in the layers that allow it; 1 where they are whole.
+  let strips: Int
   let arenaBytes: Int
   /// What the arena would be if nothing were shared.
   let storageBytes: Int
@@ -42,6 +44,7 @@ package struct PlanTable: Encodable, Sendable {
     let stride = MemoryLayout<Float>.stride
     let last = plan.mode == .training ? plan.steps[0].backwardTime : plan.steps.count
     (model, mode, lanes) = (plan.name, plan.mode.rawValue, plan.lanes)
+    strips = plan.strips
     (arenaBytes, steps, repeats) = (plan.arenaBytes, plan.steps.count, plan.repeats)
     storageBytes = plan.storages.reduce(0) { $0 + $1.count * stride }
     storages = plan.storages.enumerated().map { index, storage in
@@ -72,8 +75,9 @@ package struct PlanTable: Encodable, Sendable {
     let time =
       mode == "training"
       ? "inputs at -1, forward of layer n at n, the loss at \(steps), \(backward)" : "inputs at -1, layer n at n"
+    let images = strips == 1 ? "\(lanes) images at once" : "\(lanes / strips) images at once, in \(strips) strips each"
     return """
-      plan for \(mode): \(lanes) images at once
+      plan for \(mode): \(images)
       life is counted in layers: \(time)
 
       \(table.text)

@@ -45,6 +45,28 @@ public struct PoolingWindow: Hashable, Sendable {
     return Shape(counts.suffix(max(0, input.rank - 1)) + [input.channels])
   }
 
+  /// The same windows over strips of an image, and the cells that they read around a strip; nil where the windows of
+  /// the image are not those of its strips.
+  ///
+  /// - Parameter fill: what cells outside of the image are taken for.
+  public func cut(into strips: Strips, image: Shape, fill: Float) -> (window: PoolingWindow, halo: Strips.Halo)? {
+    let (cut, other) = strips.axis == .rows ? (1, 2) : (2, 1)
+    let sizes = [image.depth, image.height, image.width]
+    let (along, across) = (windows(over: sizes[cut], axis: cut), windows(over: sizes[other], axis: other))
+    guard image.rank == 3, along.count * strides[cut] == sizes[cut] else { return nil }
+    let halo = Strips.Halo(
+      before: along.before, after: max(0, size[cut] - strides[cut] - along.before), fill: fill)
+    let behind = max(0, (across.count - 1) * strides[other] + size[other] - sizes[other] - across.before)
+    guard across.before < size[other], behind < size[other] else { return nil }
+    let window = PoolingWindow(size: [size.y, size.z], strides: [strides.y, strides.z])
+    let isRows = strips.axis == .rows
+    return (
+      window.surrounded(
+        before: Axes(depth: 0, height: isRows ? 0 : across.before, width: isRows ? across.before : 0),
+        after: Axes(depth: 0, height: isRows ? 0 : behind, width: isRows ? behind : 0)), halo
+    )
+  }
+
   func geometry(input: Layout, output: Layout) -> ck_pooling {
     let cells = SIMD3(input.depth, input.height, input.width)
     let results = SIMD3(output.depth, output.height, output.width)

@@ -64,7 +64,7 @@ extension Graph {
     switch nodes[next[0]].signature.backwardAliasing {
     case .separate, .inPlace: return true
     case .view where nodes[next[0]].inputs.count == 1: return ownsGradient(next[0], readers)
-    case .parts: return ownsGradient(next[0], readers)
+    case .parts, .inside: return ownsGradient(next[0], readers)
     case .view, .merged: return false
     }
   }

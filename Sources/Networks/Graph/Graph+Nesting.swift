@@ -9,6 +9,8 @@ extension Graph {
     public var isAtInference = false
     /// The call of a nested model that the node belongs to; nil in the graph itself.
     public var scope: Int?
+    /// How many strips the planner has cut each image into: so many lanes it takes here.
+    var strips = 1
 
     public init(owner: String, isFrozen: Bool = false, isAtInference: Bool = false, scope: Int? = nil) {
       (self.owner, self.isFrozen, self.isAtInference, self.scope) = (owner, isFrozen, isAtInference, scope)

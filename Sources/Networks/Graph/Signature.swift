@@ -12,7 +12,7 @@ public struct Signature: Sendable {
   }
 
   /// How an output may share memory with an input (forward), or an input's gradient with the output's (backward).
-  public enum Aliasing: Sendable {
+  public enum Aliasing: Equatable, Sendable {
     /// Memory of its own.
     case separate
     /// May overwrite: element by element, read before written.
@@ -25,6 +25,17 @@ public struct Signature: Sendable {
     /// Inputs are consecutive channels of the output, and their gradients those of its gradient, wherever an input lies
     /// nowhere else; the layer copies the others.
     case parts
+    /// The input is what lies inside of the output, which has more cells around it, and so are their gradients, unless
+    /// the input lies elsewhere; the layer then copies it.
+    case inside(Border)
+
+    /// Whether the output holds the inputs, and more or all of them together.
+    var holdsInputs: Bool {
+      switch self {
+      case .parts, .inside: true
+      case .separate, .inPlace, .view, .merged: false
+      }
+    }
   }
 
   public var outputs: [Shape]

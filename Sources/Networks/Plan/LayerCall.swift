@@ -86,7 +86,7 @@ struct LayerCall: Sendable {
             block: block, inputs: inputs.map { tensor($0, block) }, outputs: outputs.map { tensor($0, block) },
             parameters: parameters, prepared: prepared, saved: saved, scratch: buffer(scratch),
             moments: moments[channels],
-            mode: plan.mode, layerIndex: step.layerIndex, shard: shard, losses: losses)
+            mode: plan.mode, layerIndex: step.layerIndex, shard: shard, strips: step.strips, losses: losses)
         }
       }
       let again = step.again.map { again in
@@ -106,7 +106,7 @@ struct LayerCall: Sendable {
           prepared: packing.backward, saved: saved, scratch: buffer(step.backwardScratchStorage),
           moments: moments[channels],
           gradientSums: gradientSums[2 * channels.lowerBound..<2 * channels.upperBound], layerIndex: step.layerIndex,
-          isFrozen: step.isFrozen, shard: shard, parameterGradients: parameterGradients)
+          isFrozen: step.isFrozen, shard: shard, strips: step.strips, parameterGradients: parameterGradients)
       }
       return LayerCall(
         layer: step.layer.bound(to: step.inputs.map(\.shape)),

@@ -21,7 +21,9 @@ extension Network {
     var lanes: [Int: Set<Int>] = [:]
     while cursor < forwardTurns.count, lanes.isEmpty {
       let channels = forward(pausing: pooled != nil, before: cursor + 1) { step, pass in
-        let found = calls[step].forwardPasses[pass].outputs.flatMap { $0.nonFiniteLanes(live: shard.live) }
+        let strips = plan.steps[step].strips
+        let found = calls[step].forwardPasses[pass].outputs
+          .flatMap { $0.nonFiniteLanes(live: shard.live * strips) }.map { $0 / strips }
         if !found.isEmpty { lanes[step, default: []].formUnion(found) }
       }
       if let channels, let pooled { moments[channels].copy(from: ChannelMoments(pooled)[channels]) }

@@ -30,13 +30,15 @@ public struct ForwardPass: Sendable {
   /// Position of the layer in its graph: tells random streams of different layers apart.
   public let layerIndex: Int
   public let shard: ShardContext
+  /// Into how many strips each image is cut, which lie in as many lanes.
+  let strips: Int
   /// Of a `LossLayer`: the loss of each image, 0 in dead lanes; empty for other layers.
   public let losses: LaneNumbers
 
   public var input: Tensor { inputs[0] }
   public var output: Tensor { outputs[0] }
-  /// Lanes that hold an image.
-  public var live: Int { shard.live }
+  /// Lanes that hold an image, or a strip of one.
+  public var live: Int { shard.live * strips }
 }
 
 /// The view of a layer in backward.
@@ -60,6 +62,8 @@ public struct BackwardPass: Sendable {
   /// Whether the gradients of the parameters are not wanted; a layer with `readsWhenFrozen` must not write them.
   public let isFrozen: Bool
   public let shard: ShardContext
+  /// As in `ForwardPass`.
+  let strips: Int
   /// Where the gradients of the trainable parameters of this layer go.
   let parameterGradients: [ParameterGradient]
 
@@ -75,7 +79,7 @@ public struct BackwardPass: Sendable {
   public var output: Tensor { outputs[0] }
   public var outputGradient: Tensor { outputGradients[0] }
   public var inputGradient: Tensor? { inputGradients[0] }
-  public var live: Int { shard.live }
+  public var live: Int { shard.live * strips }
 
   /// The gradient of the i-th trainable parameter, in Keras's order; to be overwritten.
   public func parameterGradient(_ index: Int) -> Buffer {

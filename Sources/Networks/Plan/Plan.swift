@@ -59,6 +59,8 @@ public struct Plan: Sendable {
     public let runsBackward: Bool
     /// Of one image, forward.
     public let multiplications: Int
+    /// Into how many strips each image is cut here, which lie in as many lanes; 1 where it is whole.
+    public let strips: Int
     /// Position of the layer in the graph as the user sees it.
     public let layerIndex: Int
     public let backwardTime: Int
@@ -123,6 +125,9 @@ public struct Plan: Sendable {
     steps.reduce(0) { if case .shared(let range) = $1.packing { $0 + range.count } else { $0 } }
       * MemoryLayout<Float>.stride
   }
+
+  /// Into how many strips images are cut in the layers that allow it; 1 where they are whole.
+  public var strips: Int { steps.map(\.strips).max() ?? 1 }
 
   /// Whether any layer runs again in backward.
   public var repeats: Bool { steps.contains { $0.again != nil } }

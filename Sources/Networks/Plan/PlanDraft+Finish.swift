@@ -22,7 +22,7 @@ extension PlanDraft {
     }
     /// - Parameter time: when it is written; nil where it is read.
     func placement(_ tensor: Int, writtenAt time: Int? = nil) -> Plan.Placement {
-      let (root, channel) = lifetimes.place(tensor)
+      let (root, channel, around) = lifetimes.place(tensor)
       let (group, shape) = (lifetimes.tensors[root], lifetimes.tensors[tensor].shape)
       let block = turnAround(root)?.blocks.map(\.count).max()
       let whole = Layout(group.shape.with(channels: block ?? group.shape.channels), lanes: lanes, border: group.border)
@@ -32,7 +32,8 @@ extension PlanDraft {
           Plan.Placement(
             shape: group.shape, layout: whole, storage: storage, start: 0, holdsBlock: block != nil, isReadSoon: false))
       }
-      let layout = block == nil ? Layout(shape, lanes: lanes, border: group.border) : whole
+      let border = group.border.surrounded(by: around)
+      let layout = block == nil ? Layout(shape, lanes: lanes, border: border) : whole
       // What is read again in the same turn is to be found in the cache.
       let isReadSoon = time.flatMap { turn(at: $0) }.map { turn in
         time! < turn.times.upperBound && lifetimes.groups(usedDuring: time! + 1...turn.times.upperBound).contains(root)
@@ -54,7 +55,11 @@ extension PlanDraft {
           forward: place(index), backward: isActive[index] ? place(backwardTime(index)) : nil,
           again: schedule.again[index].map(place))
       }
-      guard folded[node.name] != nil else { return .shared(table.preparedRange(of: node)) }
+      guard folded[node.name] != nil else {
+        let shared = table.preparedRange(of: node)
+        precondition(shared.count == count, "'\(node.name)' has packed kernels of another form than its layer")
+        return .shared(shared)
+      }
       return .own(storage: store("\(node.name) packed", count, preparationTime(index), .max))
     }
     func fold(_ node: Graph.Node, at index: Int) -> FoldedNormalization? {
@@ -127,13 +132,13 @@ extension PlanDraft {
           pausesForPooling: pooled > 0 && (poolsStatistics || node.signature.needsPooling),
           isView: node.layer is Input || node.signature.forwardAliasing == .view,
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
-          multiplications: node.signature.multiplications,
+          multiplications: node.signature.multiplications * node.role.strips, strips: node.role.strips,
           layerIndex: layerIndices[node.name] ?? layerIndex, backwardTime: backward,
           forwardBlocks: turn(at: index)?.blocks ?? [], backwardBlocks: turn(at: backward)?.blocks ?? [], again: again,
           gradientsFinalAfter: uses.isLastBackward(index)
             ? entries.filter(\.hasGradient).map(\.range.upperBound).max() ?? 0 : 0))
       channels += pooled
-      if !(node.layer is Split) { layerIndex += 1 }
+      if !(node.layer is any Arranging) { layerIndex += 1 }
     }
     let inputs = graph.inputs.map { placement(activation($0)) }
     let outputs = graph.outputs.map { placement(activation($0)) }

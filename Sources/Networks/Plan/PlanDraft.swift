@@ -70,12 +70,12 @@ struct PlanDraft {
     for (index, node) in graph.nodes.enumerated() where isActive[index] { recordBackward(of: node, at: index) }
     if let borders {
       for (tensors, borders) in zip(activations, borders.activations) {
-        zip(tensors, borders).forEach { lifetimes.wantBorder($0, $1) }
+        zip(tensors, borders).forEach { lifetimes.wantSpace($0, $1) }
       }
       for (tensors, borders) in zip(gradients, borders.gradients) {
-        zip(tensors, borders).forEach { if let tensor = $0 { lifetimes.wantBorder(tensor, $1) } }
+        zip(tensors, borders).forEach { if let tensor = $0 { lifetimes.wantSpace(tensor, $1) } }
       }
-      for (node, tensor) in repeated { lifetimes.wantBorder(tensor, borders.activations[node][0]) }
+      for (node, tensor) in repeated { lifetimes.wantSpace(tensor, borders.activations[node][0]) }
     }
     for output in graph.outputs {
       lifetimes.read(activation(output), at: mode == .training ? schedule.lossTime : .max)
@@ -168,10 +168,15 @@ struct PlanDraft {
       for input in inputs {
         // What was computed forward and is kept would keep the whole.
         let lived = lifetimes[input].firstWrite >= schedule.lossTime || time < schedule.lossTime
-        if lived && lifetimes.mayBePart(input, of: output) && mayHaveBorder(of: input, output) {
+        if lived && lifetimes.mayBePart(input, of: output) && mayHold(input, in: output) {
           lifetimes.put(input, into: output, atChannel: channel)
         }
         channel += lifetimes.tensors[input].shape.channels
+      }
+    case .inside(let border):
+      let lived = lifetimes[first].firstWrite >= schedule.lossTime || time < schedule.lossTime
+      if lived && lifetimes.mayBePart(first, of: output) && mayHold(first, in: output, inside: border) {
+        lifetimes.put(first, into: output, atChannel: 0, inside: border)
       }
     case .view, .inPlace, .separate, .merged: break
     }
@@ -179,11 +184,13 @@ struct PlanDraft {
 
   /// Whether both have the same border, and both or neither need memory for a block of channels only.
   private func mayShare(_ tensor: Int, _ other: Int) -> Bool {
-    mayHaveBorder(of: tensor, other) && (turnAround(tensor) == nil) == (turnAround(other) == nil)
+    mayHold(other, in: tensor) && (turnAround(tensor) == nil) == (turnAround(other) == nil)
   }
 
-  private func mayHaveBorder(of tensor: Int, _ other: Int) -> Bool {
-    borders == nil || lifetimes[tensor].border == lifetimes[other].border
+  /// Whether a tensor has the border where another one would hold it that it must have, and is read as zero there.
+  private func mayHold(_ part: Int, in whole: Int, inside border: Border = .none) -> Bool {
+    lifetimes.mayHold(part, in: whole, inside: border)
+      && (borders == nil || lifetimes.border(of: part) == lifetimes.border(of: whole).surrounded(by: border))
   }
 
   private mutating func shareGradients(of node: Graph.Node, at index: Int) {
@@ -197,10 +204,17 @@ struct PlanDraft {
     case .merged where !inputs.isEmpty:
       for input in inputs.dropFirst() { lifetimes.join(inputs[0], input) }
       if isFree && mayShare(output, inputs[0]) { lifetimes.join(output, inputs[0]) }
+    case .inside(let border):
+      guard let input = gradient(node.inputs[0]), lifetimes.mayBePart(input, of: output),
+        mayHold(input, in: output, inside: border)
+      else { return }
+      lifetimes.put(input, into: output, atChannel: 0, inside: border)
     case .parts:
       var channel = 0
       for input in node.inputs {
-        if let gradient = gradient(input) { lifetimes.put(gradient, into: output, atChannel: channel) }
+        if let gradient = gradient(input), lifetimes.mayHold(gradient, in: output) {
+          lifetimes.put(gradient, into: output, atChannel: channel)
+        }
         channel += graph.shape(input).channels
       }
     case .view, .inPlace, .separate, .merged: break
@@ -210,8 +224,8 @@ struct PlanDraft {
   /// The borders that the outputs of each node and their gradients have come to.
   var finalBorders: Borders {
     Borders(
-      activations: activations.map { $0.map { lifetimes[$0].border } },
-      gradients: gradients.map { $0.map { $0.map { lifetimes[$0].border } ?? .none } })
+      activations: activations.map { $0.map { lifetimes.border(of: $0) } },
+      gradients: gradients.map { $0.map { $0.map { lifetimes.border(of: $0) } ?? .none } })
   }
 
   func activation(_ value: Graph.Value) -> Int { activations[value.node][value.output] }

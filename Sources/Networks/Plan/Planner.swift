@@ -1,3 +1,4 @@
+package import Kernels
 import Tensors
 
 /// Settles everything about a network before its first step: which tensors exist, how long each lives, which may share
@@ -14,6 +15,10 @@ public struct Planner: Sendable {
   public var whole: Plan?
   /// Whether statistics are pooled over shards in the middle of a pass, by a caller that uses `forwardToPooling`.
   public var poolsStatistics = false
+  /// Images of a shard, where there may be so few that they are cut into strips; nil where they are not.
+  public var images: Int?
+  /// Into what images are cut, instead of what is best; for tests.
+  package var strips: Strips?
   /// Bytes that a block of channels may take in all tensors together, where layers run block by block (`Turn`), so that
   /// a second-level cache holds them; nil where they do not.
   package var blockBytes: Int? = 768 << 10
@@ -46,7 +51,10 @@ public struct Planner: Sendable {
     let padded = separated.absorbingPadding(keeping: wanted)
     let (graphWithFolded, folded) = padded.foldingNormalizations(
       keeping: wanted, isActive: activity(of: padded, mode), mode: mode)
-    let fused = graphWithFolded.absorbingRectifiers(keeping: wanted).fusing(keeping: wanted, mode: mode)
+    let rectified = graphWithFolded.absorbingRectifiers(keeping: wanted)
+    let strips = strips ?? images.flatMap { Strips.best(for: rectified, images: $0, keeping: wanted) }
+    let cut = strips.map { rectified.cut(into: $0, keeping: wanted) } ?? rectified
+    let fused = cut.fusing(keeping: wanted, mode: mode)
     let final = mode == .training ? fused.insertingSplits() : fused
     let isActive = activity(of: final, mode)
     let table = whole?.table ?? ParameterTable(graph)

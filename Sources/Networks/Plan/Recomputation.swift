@@ -46,8 +46,8 @@ struct Recomputation {
     guard isCandidate(node) else { return false }
     let inputs = graph.nodes[node].inputs.map(graph.origin)
     for input in inputs where !isThere(input, before: reader, &changes) { return false }
-    // A concatenation whose parts are kept anyway costs no memory.
-    if graph.nodes[node].signature.forwardAliasing == .parts {
+    // A concatenation whose parts are kept anyway costs no memory, nor do cells around strips that are.
+    if graph.nodes[node].signature.forwardAliasing.holdsInputs {
       guard inputs.allSatisfy({ again[$0] != nil || changes[$0] != nil }) else { return false }
     }
     changes[node] = reader

@@ -10,6 +10,7 @@ extension Recipe {
   func makePlan(_ graph: Graph, _ losses: [TrainingLoss]?, partOf whole: Plan? = nil) throws(TrainingError) -> Plan {
     var planner = Planner()
     (planner.memory, planner.whole) = (memory, whole)
+    planner.images = batch / shards
     planner.poolsStatistics = normalization == .global
     do {
       return try planner.plan(
@@ -36,7 +37,7 @@ extension Recipe {
     var planner = Planner()
     planner.whole = whole
     // Kernels are packed for each shard, so that nothing is kept between evaluations.
-    planner.memory = .balanced
+    (planner.memory, planner.images) = (.balanced, batch / shards)
     do {
       return try planner.plan(
         losses.map { losses throws(TrainingError) in try self.graph(graph, with: losses.map(\.node)) } ?? graph,

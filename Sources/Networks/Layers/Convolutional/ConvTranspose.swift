@@ -151,7 +151,7 @@ public struct ConvTranspose<Dimensions: SpatialDimensions>: Layer, ActivationEnd
   }
 
   /// The convolution from the output to the input.
-  private func geometry(of input: Shape) -> ConvolutionGeometry {
+  func geometry(of input: Shape) -> ConvolutionGeometry {
     let sizes = outputSizes(input)
     let added = (0..<Dimensions.count).map { axis in
       max(0, (input.dimensions[axis] - 1) * window.strides[axis] + window.extents[axis] - sizes[axis])

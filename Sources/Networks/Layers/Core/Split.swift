@@ -5,17 +5,11 @@ import Tensors
 /// reader.
 ///
 /// Forward: every output is the input. Backward: dx = dy_0 + dy_1 + ..., in this order.
-struct Split: Layer {
+struct Split: Arranging {
   static let kerasName = "Split"
   let ways: Int
 
   init(ways: Int) { self.ways = ways }
-
-  init(keras configuration: LayerConfiguration) throws(ImportError) {
-    throw ImportError("'Split' is made by the planner and cannot be part of a file; remove the layer.")
-  }
-
-  func kerasConfiguration() -> [String: JSONValue] { preconditionFailure("a Split is never written") }
 
   func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     var signature = Signature(outputs: Array(repeating: inputs[0], count: ways))

@@ -20,6 +20,8 @@ public struct AveragePooling<Dimensions: SpatialDimensions>: Layer {
     window = PoolingWindow(size: size, strides: strides, padding: padding)
   }
 
+  init(_ window: PoolingWindow) { self.window = window }
+
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
     window = try configuration.poolingWindow(axes: Dimensions.count)
   }

@@ -59,6 +59,13 @@ public struct MaxPooling<Dimensions: SpatialDimensions>: Layer, PaddingAbsorbing
     return saved[start..<start + count]
   }
 
+  /// The same layer with another window.
+  func moved(over window: PoolingWindow) -> MaxPooling {
+    var copy = self
+    copy.window = window
+    return copy
+  }
+
   func absorbing(rectifier maximum: Float) -> MaxPooling? {
     guard self.maximum == nil else { return nil }
     var copy = self
