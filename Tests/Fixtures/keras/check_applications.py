@@ -66,7 +66,7 @@ def main():
                     model.save(f"{folder}/model.h5")
                 for file in files:
                     run = subprocess.run(
-                        [convoy, "forward", f"{folder}/{file}", inputs, outputs, "--into", f"keras:{name.lower()}"],
+                        [convoy, "forward", f"{folder}/{file}", inputs, outputs, "--overwrite", "--into", f"keras:{name.lower()}"],
                         capture_output=True, text=True)
                     label = f"{name:20} {library.__name__:8} {file:12}"
                     if run.returncode:

@@ -46,7 +46,8 @@ def check(convoy, folder, name, path, model, arrays):
     is_first = name.endswith("_first")
 
     def run(*arguments):
-        result = subprocess.run([convoy, *arguments], capture_output=True, text=True)
+        more = ["--overwrite"] if arguments[0] in ("forward", "export") or "--output" in arguments else []
+        result = subprocess.run([convoy, *arguments, *more], capture_output=True, text=True)
         return result.stderr.strip().split(" Known are ")[0] if result.returncode else None
 
     def write(path, arrays):

@@ -335,7 +335,7 @@ def check(convoy, folder, name, version, path, model, arrays):
     with h5py.File(inputs, "w") as file:
         for index, array in enumerate(arrays):
             file[f"inputs/{index}"] = array.astype("float32")
-    run = subprocess.run([convoy, "forward", path, inputs, outputs], capture_output=True, text=True)
+    run = subprocess.run([convoy, "forward", path, inputs, outputs, "--overwrite"], capture_output=True, text=True)
     label = f"{name:18} {version}{os.path.basename(path)[len('model'):]:13}"
     if run.returncode != 0:
         print(f"{label} refused: {run.stderr.strip()[:300]}", "" if name in REFUSED else "  <-- WRONG")

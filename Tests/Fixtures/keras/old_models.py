@@ -380,7 +380,8 @@ def compare(convoy):
             continue
         with tempfile.TemporaryDirectory() as folder:
             path = f"{FOLDER}/{name}"
-            result = subprocess.run([convoy, "forward", path, path + ".golden.h5", f"{folder}/out.h5"], capture_output=True, text=True)
+            result = subprocess.run([convoy, "forward", path, path + ".golden.h5", f"{folder}/out.h5", "--overwrite"],
+                                    capture_output=True, text=True)
             if result.returncode:
                 print(name, result.stderr.strip())
                 bad += 1

@@ -48,7 +48,7 @@ def arrays(path):
 
 
 def export(convoy, source, target, *more):
-    result = subprocess.run([convoy, "export", source, "--output", target, *more], capture_output=True, text=True)
+    result = subprocess.run([convoy, "export", source, "--output", target, "--overwrite", *more], capture_output=True, text=True)
     if result.returncode:
         raise RuntimeError(result.stderr.strip().split(" Known are ")[0])
 

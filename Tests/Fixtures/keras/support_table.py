@@ -140,7 +140,7 @@ def run(convoy, file, golden, into=None):
     """The largest difference, or convoy's sentence."""
     with tempfile.TemporaryDirectory() as folder:
         outputs = os.path.join(folder, "outputs.h5")
-        command = [convoy, "forward", file, golden, outputs] + (["--into", into] if into else [])
+        command = [convoy, "forward", file, golden, outputs, "--overwrite"] + (["--into", into] if into else [])
         result = subprocess.run(command, capture_output=True, text=True)
         if result.returncode:
             sentence = result.stderr.strip().removeprefix("convoy: ")

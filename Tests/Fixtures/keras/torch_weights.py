@@ -107,7 +107,7 @@ def forward(convoy, weights, inputs_file, outputs_file, target, size, exact):
             file.write(f"model: {target}\nconvolution: exact\ndata: {{train: none}}\n")
         target = configuration
     result = subprocess.run(
-        [convoy, "forward", weights, inputs_file, outputs_file, "--into", target, "--input", f"{size},{size},3"],
+        [convoy, "forward", weights, inputs_file, outputs_file, "--overwrite", "--into", target, "--input", f"{size},{size},3"],
         capture_output=True, text=True)
     return result.stderr.strip().removeprefix(f"convoy: {weights}: ") if result.returncode else None
 

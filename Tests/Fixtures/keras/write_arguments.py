@@ -345,7 +345,7 @@ def forward(convoy, arrays, output, model):
         with h5py.File(f"{folder}/in.h5", "w") as file:
             for index, array in enumerate(arrays):
                 file[f"inputs/{index}"] = array.astype("float32")
-        result = subprocess.run([convoy, "forward", f"{folder}/model.keras", f"{folder}/in.h5", f"{folder}/out.h5"],
+        result = subprocess.run([convoy, "forward", f"{folder}/model.keras", f"{folder}/in.h5", f"{folder}/out.h5", "--overwrite"],
                                 capture_output=True, text=True)
         if result.returncode:
             return result.stderr.strip().replace(f"convoy: {folder}/model.keras: ", "") or f"status {result.returncode}", np.inf
