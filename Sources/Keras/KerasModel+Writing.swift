@@ -5,9 +5,9 @@ import Tensors
 extension KerasModel {
   /// Keras 2's meaning of everything, in a form that Keras 3 reads as well; but some names mean something else in
   /// Keras 3, and only the version of the file says what is meant.
-  private static func writtenVersion(_ graph: Graph) -> String? {
+  private static func writtenVersion(_ graph: Graph, _ dialect: KerasDialect) -> String? {
     let names = graph.namesByKerasVersion
-    return switch (names[2] != nil, names[3] != nil || graph.kerasDialect == .keras3) {
+    return switch (names[2] != nil, names[3] != nil || dialect == .keras3) {
     case (true, true): nil
     case (false, true): "3.0.0"
     default: "2.15.0"
@@ -25,11 +25,13 @@ extension KerasModel {
     _ graph: Graph, _ weights: Weights, compiled: CompileConfiguration? = nil, optimizer: OptimizerState? = nil,
     to file: File
   ) throws(KerasError) {
-    let writtenVersion = try requireWritable(graph, file.path)
+    // Only Keras 2 goes on from the state of an optimizer in HDF5, and it reads its own style alone.
+    let dialect = optimizer == nil || graph.hasOperations ? graph.kerasDialect : .keras2
+    let writtenVersion = try requireWritable(graph, file.path, dialect)
     try KerasError.catching { () throws(HDF5Error) in
       try file.root.attributes.set("keras_version", writtenVersion)
       try file.root.attributes.set("backend", "tensorflow")
-      try file.root.attributes.set("model_config", graph.kerasModel.text)
+      try file.root.attributes.set("model_config", graph.kerasModel(dialect).text)
       if let compiled, let value = compiled.value(for: optimizer == nil ? .wholeModel : .keras2) {
         try file.root.attributes.set("training_config", value.text)
         if let object = compiled.optimizer, let optimizer {
@@ -44,10 +46,13 @@ extension KerasModel {
   /// Refuses what `write` would refuse, long before there is anything to be lost; gives the version of Keras that the
   /// file will name.
   @discardableResult
-  public static func requireWritable(_ graph: Graph, _ path: String) throws(KerasError) -> String {
+  public static func requireWritable(
+    _ graph: Graph, _ path: String, _ dialect: KerasDialect? = nil
+  ) throws(KerasError) -> String {
+    let dialect = dialect ?? graph.kerasDialect
     // Keras 3 has no names with "/", which Keras 2 has in some of its own networks.
-    try requireReadable(graph, path, allowingSlashes: graph.kerasDialect == .keras2)
-    guard let version = writtenVersion(graph) else {
+    try requireReadable(graph, path, allowingSlashes: dialect == .keras2)
+    guard let version = writtenVersion(graph, dialect) else {
       throw KerasError(
         file: path,
         "the model has the \(graph.namesByKerasVersion[2, default: []].brief) of Keras 2 beside what only Keras 3 has "
@@ -60,7 +65,7 @@ extension KerasModel {
   public static func writeLayers(_ graph: Graph, _ weights: Weights, to file: File) throws(KerasError) {
     // Keras 3 has no names with "/", which Keras 2 has in some of its own networks.
     try requireReadable(graph, file.path, allowingSlashes: graph.kerasDialect == .keras2)
-    let version = writtenVersion(graph) ?? "2.15.0"
+    let version = writtenVersion(graph, graph.kerasDialect) ?? "2.15.0"
     try KerasError.catching { () throws(HDF5Error) in
       try writeLayers(graph, weights, version: version, to: file.root)
     }

@@ -19,7 +19,7 @@ do {
     // The checkpoint is a Keras file that knows how its images were prepared.
     let model = try LoadedModel(summary.checkpoint)
     let predictor = try Predictor(model, files: Array(CommandLine.arguments.dropFirst()))
-    try predictor.run { file, classes in print("\(file): \(classes[0].text)") }
+    try predictor.run { file, prediction in print("\(file): \(prediction.text)") }
   }
 } catch {
   print(error)
