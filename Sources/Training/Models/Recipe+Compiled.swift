@@ -16,6 +16,7 @@ extension Recipe {
     var copy = self
     if let compiled { _ = try copy.takeOutputs(of: compiled) }
     copy.loss = copy.loss ?? .crossEntropy
+    for name in outputs.keys { copy.outputs[name]!.weight = copy.outputs[name]!.weight ?? 1 }
     defer { copy.optimizer.isNamed = true }
     guard continuesOptimizer, let taken = compiled?.optimizer else { return copy }
     copy.optimizer = taken.choice
