@@ -1,4 +1,4 @@
-public import Kernels
+import Kernels
 public import Tensors
 
 /// A loss whose targets are classes, some of which can count more than others: at every position the loss is multiplied

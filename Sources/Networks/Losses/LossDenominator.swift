@@ -1,6 +1,7 @@
 import Tensors
 
-/// What the sums of a loss are divided by: those of each image alone, or of the whole batch, pooled over all shards.
+/// The elements whose number or sum divides a loss: those of each image alone, or of the whole batch, pooled over all
+/// shards.
 public enum LossDenominator: String, Sendable, CaseIterable {
   case image, batch
 }

@@ -2,7 +2,7 @@ import Keras
 import Networks
 import Tasks
 
-/// What a file was compiled with for one of its outputs, as far as a configuration could say it.
+/// Loss, weight and metrics that a file was compiled with for one of its outputs, as a configuration would say them.
 struct CompiledOutput: Sendable {
   let name: String
   /// Nil where the file has none, or one that is not known.

@@ -9,13 +9,14 @@ extension Recipe {
   /// Whether the optimizer of a compiled model goes on: nothing is said but its rate, and nothing is fine-tuned.
   var continuesOptimizer: Bool { finetune == nil && optimizer.isUndecided }
 
-  /// The same recipe with the losses and metrics of a compiled model where the recipe says nothing of them, and with its
-  /// optimizer, its rate and its schedule, where the recipe says no more of the optimizer than its rate. A rate and a
-  /// schedule of the recipe stay.
+  /// The same recipe with the losses and metrics of a compiled model where the recipe says nothing of them, and with
+  /// its optimizer, its rate and its schedule, where the recipe says no more of the optimizer than its rate. A rate and
+  /// a schedule of the recipe stay.
   package func takingOver(_ compiled: CompiledModel?) throws(TrainingError) -> Recipe {
     var copy = self
     if let compiled { _ = try copy.takeOutputs(of: compiled) }
     copy.loss = copy.loss ?? .crossEntropy
+    for name in outputs.keys { copy.outputs[name]!.weight = copy.outputs[name]!.weight ?? 1 }
     defer { copy.optimizer.isNamed = true }
     guard continuesOptimizer, let taken = compiled?.optimizer else { return copy }
     copy.optimizer = taken.choice

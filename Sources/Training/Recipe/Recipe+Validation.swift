@@ -40,7 +40,8 @@ extension Recipe {
       if let loss = output.loss { try validate(loss, "outputs.\(name).loss") }
     }
     let given = [
-      ("loss", loss ?? .crossEntropy != .crossEntropy), ("metrics", metrics != nil), ("labelSmoothing", labelSmoothing != 0),
+      ("loss", loss ?? .crossEntropy != .crossEntropy), ("metrics", metrics != nil),
+      ("labelSmoothing", labelSmoothing != 0),
       ("classWeights", classWeights != .equal),
     ]
     guard !outputs.isEmpty, let (key, _) = given.first(where: \.1) else { return }

@@ -20,8 +20,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   /// Nil trains to the end of the last epoch.
   public var earlyStopping: EarlyStoppingChoice?
   public var schedule = ScheduleChoice()
-  /// Of the only output, as are `metrics`, `labelSmoothing` and `classWeights`. Nil is that of a compiled model, else the
-  /// cross-entropy that the end of the model asks for.
+  /// Of the only output, as are `metrics`, `labelSmoothing` and `classWeights`. Nil is that of a compiled model, else
+  /// the cross-entropy that the end of the model asks for.
   public var loss: FunctionChoice?
   /// Nil are those of a compiled model, else the accuracy where the target is a class.
   public var metrics: [FunctionChoice]?
