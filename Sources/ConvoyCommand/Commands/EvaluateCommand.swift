@@ -37,7 +37,8 @@ struct EvaluateCommand: ParsableCommand {
     Session.run { session in
       let recipe = try input.recipe(session)
       let lock = try session.claim(
-        output, EvaluationReport.fileNames, for: "evaluate", inputs: input.inputs + recipe.inputs, overwrite: overwrite)
+        output, EvaluationReport.fileNames, for: "evaluate", inputs: input.inputs + recipe.inputFiles,
+        overwrite: overwrite)
       defer { withExtendedLifetime(lock) {} }
       let placement = try ThreadPlacement(
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
