@@ -1,5 +1,8 @@
 import Datasets
 import Foundation
+import Keras
+import Kernels
+import Networks
 import Tasks
 import Tensors
 import Testing
@@ -73,6 +76,36 @@ import Testing
     #expect(masks.status == 0, "\(masks.errors)")
     let mask = try ImageFileSource(files: [convoy.path("m-\(folder)/0.png")])
     #expect(mask.shape == [12, 16, 1])
+  }
+
+  /// A model that takes an image and a number is measured and used with a list.
+  @Test func severalInputs() throws {
+    let convoy = try TaskTrial.all[0].prepare()
+    defer { convoy.remove() }
+    let (image, size) = (Symbol.input([12, 16, 3], name: "image"), Symbol.input([1], name: "size"))
+    let features = GlobalAveragePooling2D()(Conv2D(4, kernel: 3, activation: .relu)(image))
+    let both = Concatenate()(features, size)
+    let graph = try Graph(
+      "two", inputs: [image, size], outputs: [Dense(2, activation: .softmax)(both, name: "class_output")])
+    let weights = Weights(ParameterTable(graph))
+    weights.initialize(seed: 3)
+    try KerasModel.export(graph, weights, as: .keras, to: convoy.path("two.keras"))
+    let run = try convoy.run(["train", "a.yaml", "--output", "run", "--set", "model=two.keras"])
+    try #require(run.status == 0, "\(run.errors)")
+    let one = try convoy.run(["evaluate", "run/last.h5"])
+    #expect(one.status == 0 && run.lines.contains(one.lines.first ?? ""), "\(one.errors)")
+    #expect(try convoy.run(["evaluate", "run/last.h5"], ranks: 2).output == one.output)
+    let list = try convoy.run(["predict", "run/last.h5", "list.csv", "--overlays", "seen"])
+    #expect(list.status == 0 && list.lines.count == 12, "\(list.errors)")
+    #expect(list.lines.allSatisfy { $0.contains("images/") && ($0.contains(": red ") || $0.contains(": blue ")) })
+    #expect(convoy.exists("seen/11.png") || convoy.exists("seen/images/11.png"))
+    // What is to be found out need not be known.
+    let rows = try convoy.read("list.csv").split(separator: "\n").map { $0.split(separator: ",") }
+    try convoy.write("new.csv", rows.map { "\($0[0]),\($0[7])\n" }.joined())
+    let new = try convoy.run(["predict", "run/last.h5", "new.csv"])
+    #expect(new.output == list.output, "\(new.errors)")
+    let images = try convoy.run(["predict", "run/last.h5", "images"])
+    #expect(images.status == 3 && images.complaints.first?.contains("give a list, CSV or HDF5") == true)
   }
 
   /// Pictures of two images would have one name.

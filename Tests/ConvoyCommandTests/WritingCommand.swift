@@ -41,6 +41,9 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
       name: "forward", arguments: ["model.h5", "inputs.h5", "output.h5"], file: "output.h5",
       overInput: (["model.h5", "inputs.h5", "inputs.h5"], "inputs.h5")),
     WritingCommand(
+      name: "predict", arguments: ["model.h5", "images", "--overlays", "output"], file: "output/0.png",
+      overInput: (["model.h5", "images", "--overlays", "images"], "images/0.png")),
+    WritingCommand(
       name: "bench", arguments: ["lenet5", "--batch", "16", "--steps", "1", "--trace", "output.json"],
       file: "output.json"),
   ]

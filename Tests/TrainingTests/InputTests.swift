@@ -149,6 +149,30 @@ import Training
         + "freeze the layers behind that input too.")
   }
 
+  /// Nor is an image of which the features are made, and which is the target too.
+  @Test func aTargetOfWhichFeaturesAreMade() throws {
+    var run = Trial(inputs: "image_and_numbers", outputs: 1).run()
+    func conv(_ name: String) -> ModelChoice.LayerChoice {
+      .init(className: "Conv2D", values: ["filters": 3, "kernel_size": 3, "padding": "same", "name": .string(name)])
+    }
+    run.recipe.model = .layers([conv("first"), conv("last")], input: [8, 8, 3])
+    run.recipe.inputs = [:]
+    var output = OutputChoice()
+    (output.target, output.loss) = ("image", FunctionChoice("mse"))
+    run.recipe.outputs = ["last": output]
+    var phase = PhaseChoice()
+    (phase.freeze, phase.epochs) = (["first"], 3)
+    run.recipe.finetune = FinetuneChoice(phases: [phase])
+    _ = try run.digest(steps: 2)
+    run.recipe.featureCache = .memory
+    let folder = try TemporaryFolder()
+    let error = #expect(throws: TrainingError.self) { try run.train(in: folder, steps: 1) }
+    #expect(
+      error?.description
+        == "'featureCache' is memory, but 'image', of which the features are made, is also a target or goes past them; "
+        + "remove it.")
+  }
+
   @Test(arguments: [
     (["photo": "image", "age": "aeg"], "'inputs.age': DATA:/ has no column 'aeg'; did you mean 'age'?"),
     (

@@ -40,7 +40,8 @@ struct EvaluateCommand: ParsableCommand {
     Session.run { session in
       let recipe = try input.recipe(session)
       let lock = try session.claim(
-        output, output.map(EvaluationDocument.fileNames) ?? [], for: "evaluate", inputs: input.inputs + recipe.inputs,
+        output, output.map(EvaluationDocument.fileNames) ?? [], for: "evaluate",
+        inputs: input.inputs + recipe.inputFiles,
         overwrite: overwrite)
       defer { withExtendedLifetime(lock) {} }
       let placement = try ThreadPlacement(
@@ -83,6 +84,8 @@ struct EvaluateCommand: ParsableCommand {
     var options = SourceOptions(
       shape: model.input, resize: recipe.data.resize, classes: recipe.learnsLabelAlone ? model.classes : nil)
     options.classNames = notes?.classNames ?? []
+    options.inputs = try recipe.inputChoices(of: model.graph)
+    if !options.inputs.isEmpty { options.shape = nil }
     let source = try split.open(recipe, options, input.source)
     let (trained, found) = (notes?.classNames ?? [], source.classNames)
     guard trained.isEmpty || found.isEmpty || trained == found else {

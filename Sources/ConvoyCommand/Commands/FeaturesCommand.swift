@@ -35,7 +35,7 @@ struct FeaturesCommand: ParsableCommand {
     Session.run { session in
       let recipe = try input.recipe(session)
       _ = try session.onFirst(.configuration) {
-        try Destination.require(output, inputs: input.inputs + recipe.inputs, overwrite: overwrite)
+        try Destination.require(output, inputs: input.inputs + recipe.inputFiles, overwrite: overwrite)
       }
       let placement = try ThreadPlacement(recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let pool = WorkerPool(count: placement.threads, processors: placement.processors)

@@ -49,7 +49,7 @@ struct FindRateCommand: ParsableCommand {
     Session.run { session in
       let recipe = try session.agree(.configuration) { try options.load(path).recipe }
       let lock = try session.claim(
-        output, RateReport.fileNames, for: "find-rate", inputs: [path] + recipe.inputs, overwrite: overwrite)
+        output, RateReport.fileNames, for: "find-rate", inputs: [path] + recipe.inputFiles, overwrite: overwrite)
       defer { withExtendedLifetime(lock) {} }
       let search = try RateSearch(recipe, from: from, to: to, steps: steps, communicator: session.communicator)
       let report = RateReport(search)

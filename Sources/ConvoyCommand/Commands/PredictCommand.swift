@@ -25,7 +25,10 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: "A file with a model, such as a checkpoint, or with weights.")
   var file: String
 
-  @Argument(help: ArgumentHelp("Images, or folders of images.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp(
+      "Images, or folders of images; or one list, CSV or HDF5, with a column for each input of the model.",
+      valueName: "image"))
   var images: [String]
 
   @Option(help: ArgumentHelp("How many of the most probable classes to name.", valueName: "k"))
@@ -71,21 +74,32 @@ struct PredictCommand: ParsableCommand {
 
   func run() {
     Session.runAlone("predict") {
-      let found = Result { try images.map(ImageFiles.list) }
+      let list = images.count == 1 && ListedSamples.isList(images[0]) ? images[0] : nil
+      let found = Result { try list == nil ? images.map(ImageFiles.list) : [] }
       // Sizes that the model leaves open are those of each image, unless they are said.
       let isOpen = architecture.input == nil
       let openSizes = isOpen ? ImageFiles.openSizes((try? found.get())?.flatMap(\.files) ?? []) : architecture.openSizes
       let model = try LoadedModel(
         file, architecture.graph(), openSizes: openSizes, convolution: algorithm.convolution, keepsSizesOpen: isOpen
       ).telling()
-      try model.requireImageInput()
+      if list == nil { try model.requireImageInput() }
       let listings = try found.get()
       let files = listings.flatMap(\.files)
       let notes = try ModelNotes.read(from: file)
       for case let notice? in listings.map(\.notice) { Output.note(notice) }
       let targets = try model.targets(notes, task: task)
-      let predictor = try Predictor(model, files: files, preprocessing: preparation(model, notes), targets: targets)
-      let pictures = try pictures(zip(images, listings).map { (path: $0, files: $1.files) }, targets)
+      let preparation = try preparation(model, notes)
+      let predictor: Predictor
+      var named = zip(images, listings).map { (path: $0, files: $1.files) }
+      if let list {
+        let samples = try ListedSamples(list, model, notes)
+        predictor = try Predictor(
+          model, samples.source, inputs: samples.inputs, preprocessing: preparation, targets: targets)
+        named = [(path: list, files: samples.files)]
+      } else {
+        predictor = try Predictor(model, files: files, preprocessing: preparation, targets: targets)
+      }
+      let pictures = try pictures(named, targets)
       let guess = model.notice(targets, notes, task: task)
       for notice in [guess].compactMap(\.self) + predictor.notices { Output.note(notice) }
       var isFirst = true

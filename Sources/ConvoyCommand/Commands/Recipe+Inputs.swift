@@ -2,7 +2,7 @@ import Training
 
 extension Recipe {
   /// The files that a run reads, as far as its recipe names them.
-  var inputs: [String?] {
+  var inputFiles: [String?] {
     var model: String?
     if case .file(let path) = self.model { model = path }
     return [model, finetune?.from, data.train, data.validation, data.test]

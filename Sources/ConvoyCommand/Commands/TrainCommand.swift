@@ -76,7 +76,8 @@ struct TrainCommand: ParsableCommand {
       defer { withExtendedLifetime(lock) {} }
       let isContinuation =
         try session.onFirst(.data) {
-          try folder.isContinuation(of: recipe, resume: resume, overwrite: overwrite, inputs: [path] + recipe.inputs)
+          try folder.isContinuation(
+            of: recipe, resume: resume, overwrite: overwrite, inputs: [path] + recipe.inputFiles)
         } ?? false
       let goesOn = try session.communicator.broadcast([isContinuation ? 1 : 0], from: 0) == [1]
       let trainer = try Trainer(

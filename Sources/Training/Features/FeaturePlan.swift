@@ -56,6 +56,19 @@ struct FeaturePlan: Sendable {
       }
       return nil
     }
+    let replaced = recipe.inputs[graph.inputNames[prefixInputs[0]]] ?? sources.train.columns[0].name
+    let isReadElsewhere =
+      losses.contains { $0.column == replaced } || passing.contains { recipe.inputs[graph.inputNames[$0]] == replaced }
+    if isReadElsewhere {
+      // Features take its place in the samples.
+      guard recipe.featureCache == .automatic else {
+        throw TrainingError(
+          .configuration,
+          "'featureCache' is \(recipe.featureCache.rawValue), but '\(replaced)', of which the features are made, is also "
+            + "a target or goes past them; remove it.")
+      }
+      return nil
+    }
     self.prefixInputs = prefixInputs
     guard let views = !recipe.isAugmented ? 1 : recipe.views else { return nil }
     let prefix = try recipe.makePlan(stage.trainedGraph.prefix(upTo: value), nil, partOf: whole)

@@ -80,7 +80,7 @@ public struct LoadedModel: Sendable {
     throw TrainingError(
       .data,
       "\(file): the model '\(graph.name)' has the inputs \(names.list), but images are only one; "
-        + "'convoy forward' runs it on an HDF5 file with a data set for each input."
+        + "give a list, CSV or HDF5, with a column for each of them."
     )
   }
 }

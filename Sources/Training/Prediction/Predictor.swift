@@ -5,13 +5,15 @@ import Networks
 public import Tasks
 import Tensors
 
-/// Runs images through a model, sixteen at a time, and says what its outputs mean. Where the model leaves sizes open,
-/// images keep their own.
+/// Runs images, or samples of a list, through a model, sixteen at a time, and says what its outputs mean. Where the model
+/// leaves sizes open, images keep their own.
 public struct Predictor {
   /// What a person should know of how the images are prepared and outputs are read, in a sentence each.
   public let notices: [String]
   private let model: LoadedModel
   private let files: [String]
+  /// Samples with a column for each input; nil where images are all.
+  private let list: (source: any DataSource, inputs: [String])?
   private let targets: [Column]
   private let preprocessing: PreprocessingChoice
   private let networks: SizedNetworks
@@ -40,9 +42,26 @@ public struct Predictor {
     _ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, targets: [Column]
   ) throws {
     (self.model, self.files, self.targets, self.preprocessing) = (model, files, targets, preprocessing)
+    list = nil
     _ = try model.task(model.graph, for: targets)
     let source = try ImageFileSource(files: files, shape: model.input, resize: true)
     notices = try PreparedData(source, preprocessing).notices
+    networks = SizedNetworks(model.graph, weights: model.weights)
+  }
+
+  /// For models that take more than an image.
+  ///
+  /// - Parameters:
+  ///   - source: with the columns that the inputs take.
+  ///   - inputs: the columns, in the order of the inputs.
+  package init(
+    _ model: LoadedModel, _ source: any DataSource, inputs: [String], preprocessing: PreprocessingChoice,
+    targets: [Column]
+  ) throws {
+    (self.model, files, self.targets, self.preprocessing) = (model, [], targets, preprocessing)
+    list = (source, inputs)
+    _ = try model.task(model.graph, for: targets)
+    notices = try source.notices + PreparedData(source, preprocessing).notices
     networks = SizedNetworks(model.graph, weights: model.weights)
   }
 
@@ -52,6 +71,16 @@ public struct Predictor {
   public func run(
     top: Int = 1, _ body: (_ file: String, _ prediction: any Prediction) throws -> Void
   ) throws {
+    if let (source, inputs) = list {
+      let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
+      try model.requireMemory(plan)
+      let network = Network(plan, weights: model.weights)
+      network.prepare()
+      let task = try model.task(model.graph, for: targets)
+      return try run(network, task, source, inputs: inputs, top: top) { position, prediction in
+        try body(source.name(of: position) ?? "\(source.location) \(position)", prediction)
+      }
+    }
     guard model.graph.hasOpenSizes else { return try run(files, as: model.input, top: top, body) }
     let shapes = try files.map { try ImageFileSource(files: [$0]).shape.with(channels: model.input.channels) }
     var start = 0
@@ -75,22 +104,31 @@ public struct Predictor {
       try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
     }
     let source = try ImageFileSource(files: files, shape: shape, resize: true)
+    try run(network, task, source, inputs: nil, top: top) { try body(files[$0], $1) }
+  }
+
+  /// - Parameter body: told what is said of the sample of each position.
+  private func run(
+    _ network: Network, _ task: any LearningTask, _ source: any DataSource, inputs: [String]?, top: Int,
+    _ body: (Int, any Prediction) throws -> Void
+  ) throws {
     let preparation = try PreparedData(source, preprocessing).preparation
     let sampler = Sampler(count: source.count, batch: Layout.laneMultiple, shards: 1, shuffledBy: nil)
-    let loader = Loader(source, sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
+    // Nobody knows targets yet.
+    let loader = Loader(
+      source, inputs: inputs, targets: [], sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
     while let batch = try next(of: loader, source) {
       let shard = batch.shards[0]
       network.load(shard.inputs, live: shard.liveCount)
       network.forward()
       for lane in 0..<shard.liveCount {
-        try body(
-          files[batch.sampled.position + lane], task.prediction(network.outputs, lane: lane, top: top))
+        try body(batch.sampled.position + lane, task.prediction(network.outputs, lane: lane, top: top))
       }
     }
   }
 
   /// Images are decoded once; where one cannot be read, all are looked at, so that all such are named.
-  private func next(of loader: Loader, _ source: ImageFileSource) throws -> LoadedBatch? {
+  private func next(of loader: Loader, _ source: any DataSource) throws -> LoadedBatch? {
     do {
       return try loader.next()
     } catch {

@@ -11,7 +11,7 @@ package struct PreparedData {
     self.source = source
     preparation = try Preparation(for: source, choice.preprocessing)
     // What a person or a file of Convoy's says goes without saying.
-    let sentence = choice.isSaid ? nil : choice.sentence(StoredNumbers(of: source))
+    let sentence = choice.isSaid || !source.hasImage ? nil : choice.sentence(StoredNumbers(of: source))
     notices =
       [choice.notice, sentence, preparation.notice].compactMap(\.self)
       + InputInspection(source, choice.preprocessing).notices
