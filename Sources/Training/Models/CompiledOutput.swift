@@ -29,7 +29,12 @@ struct CompiledOutput: Sendable {
       }
       output.weight = weights?[place]
       for object in lists.flatMap({ $0[place] ?? [] }) {
-        let choice = FunctionChoice(compiled: object)
+        var choice = FunctionChoice(compiled: object)
+        // Keras 2 writes the output before it.
+        let prefix = "\(name)_"
+        if let own = choice.arguments["name"]?.asString, own.hasPrefix(prefix) {
+          choice.arguments["name"] = .string(String(own.dropFirst(prefix.count)))
+        }
         if object.isCustom || !MetricRegistry.knows(choice.name) {
           output.unknownMetrics.append(object.className)
         } else {
