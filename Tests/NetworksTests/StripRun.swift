@@ -59,13 +59,16 @@ struct StripRun {
     }
   }
 
-  /// The largest difference of each value, relative to its largest number.
+  /// The largest difference of each value, relative to its largest number. Some gradients are sums that cancel, such
+  /// as that of a bias in front of a batch norm: they count as a thousandth of the largest one.
   func differences(from other: StripRun) -> [(name: String, difference: Float)] {
-    zip(values, other.values).map { own, wanted in
-      let size = wanted.numbers.map(abs).max() ?? 0
+    func size(_ numbers: [Float]) -> Float { numbers.map(abs).max() ?? 0 }
+    let largest = other.values.filter { $0.name.hasPrefix("gradient") }.map { size($0.numbers) }.max() ?? 0
+    return zip(values, other.values).map { own, wanted in
       // Keeps what is not a number.
       let difference = zip(own.numbers, wanted.numbers).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 }
-      return (own.name, difference / max(size, .leastNormalMagnitude))
+      let least = own.name.hasPrefix("gradient") ? largest / 1000 : 0
+      return (own.name, difference / max(size(wanted.numbers), least, .leastNormalMagnitude))
     }
   }
 }
