@@ -48,7 +48,9 @@ import Testing
     let tested = Set(WritingCommand.all.map(\.name))
     for name in names where name != "help" {
       let text = try convoy.run([name, "--help"]).output
-      let writes = text.contains("--output ") || text.contains("--overlays ") || text.contains("--trace ") || text.contains("file to write")
+      let writes =
+        text.contains("--output ") || text.contains("--overlays ") || text.contains("--trace ")
+        || text.contains("file to write")
       #expect(writes == tested.contains(name), "\(name)")
       #expect(writes == text.contains("--overwrite"), "\(name)")
     }

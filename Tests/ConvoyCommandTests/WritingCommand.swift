@@ -61,6 +61,12 @@ extension ConvoyProcess {
     try files.copyItem(atPath: convoy.path("first/last.h5"), toPath: convoy.path("model.h5"))
     try files.createSymbolicLink(atPath: convoy.path("link.h5"), withDestinationPath: "model.h5")
     try convoy.writeInputs("inputs.h5")
+    try files.createDirectory(atPath: convoy.path("images"), withIntermediateDirectories: true)
+    for index in 0..<40 {
+      try convoy.writePicture(
+        "images/\(index).png", height: 28, width: 28, channels: 1,
+        (0..<28 * 28).map { UInt8(truncatingIfNeeded: $0 * (index + 1)) })
+    }
     let windows = try Sequential("windows", input: [8, 8, 1]) {
       Conv2D(2, kernel: 3)
       Flatten()

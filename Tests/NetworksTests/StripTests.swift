@@ -76,10 +76,11 @@ import Testing
   }
 
   /// Networks of their own kind: dilation, skips, squeeze and excitation, poolings of 3 x 3, enlarging.
-  @Test(arguments: [
-    ("unet", [64, 48, 3]), ("unet-3-5", [52, 72, 1]), ("lraspp_mobilenet_v3_large", [64, 64, 3]),
-    ("unet:resnet18", [64, 64, 3]), ("mobilenet_v2", [64, 64, 3]), ("resnet18", [64, 64, 3]),
-  ] as [(String, Shape)])
+  @Test(
+    arguments: [
+      ("unet", [64, 48, 3]), ("unet-3-5", [52, 72, 1]), ("lraspp_mobilenet_v3_large", [64, 64, 3]),
+      ("unet:resnet18", [64, 64, 3]), ("mobilenet_v2", [64, 64, 3]), ("resnet18", [64, 64, 3]),
+    ] as [(String, Shape)])
   func networksGiveTheSame(name: String, input: Shape) throws {
     let graph = try Models.make(name, input: input, classes: 3)
     let whole = try StripRun(graph, strips: nil, live: 2)
@@ -107,10 +108,11 @@ import Testing
   }
 
   /// Only few large images are cut, by their shapes alone.
-  @Test(arguments: [
-    ("unet", [180, 240, 3], 2, 8), ("unet", [180, 240, 3], 4, 4), ("unet", [180, 240, 3], 9, 1),
-    ("unet", [180, 240, 3], 16, 1), ("resnet20", [32, 32, 3], 2, 1), ("lenet5", [28, 28, 1], 1, 1),
-  ] as [(String, Shape, Int, Int)])
+  @Test(
+    arguments: [
+      ("unet", [180, 240, 3], 2, 8), ("unet", [180, 240, 3], 4, 4), ("unet", [180, 240, 3], 9, 1),
+      ("unet", [180, 240, 3], 16, 1), ("resnet20", [32, 32, 3], 2, 1), ("lenet5", [28, 28, 1], 1, 1),
+    ] as [(String, Shape, Int, Int)])
   func fewLargeImagesAreCut(name: String, input: Shape, images: Int, strips: Int) throws {
     let graph = try Models.make(name, input: input, classes: 11)
     for (mode, memory) in [(Mode.training, MemoryUse.fast), (.training, .small), (.inference, .balanced)] {

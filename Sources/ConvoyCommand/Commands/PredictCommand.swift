@@ -13,8 +13,8 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       Images are JPEG or PNG files, or folders of them and of more folders. They are resized to the input of the \
       model, or keep their size where the model leaves sizes open, and are prepared as in the training of the \
-      checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without names are taken for ImageNet's. \
-      Boxes are left, top, right and bottom edge as shares of the image's width and height.
+      checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without names are taken for \
+      ImageNet's. Boxes are left, top, right and bottom edge as shares of the image's width and height.
       """)
 
   private struct Line: Encodable {
@@ -106,7 +106,8 @@ struct PredictCommand: ParsableCommand {
       try predictor.run(top: top) { file, prediction in
         try draw(prediction, of: file, pictures.overlays, pictures.masks)
         if csv {
-          Output.print(((isFirst ? [prediction.tableHeader] : []) + prediction.table(file: file)).joined(separator: "\n"))
+          Output.print(
+            ((isFirst ? [prediction.tableHeader] : []) + prediction.table(file: file)).joined(separator: "\n"))
         } else if json {
           try Output.printJSON(Line(file: file, predictions: prediction.entries))
         } else {

@@ -26,7 +26,8 @@ extension EvaluationDocument {
   }
 
   private func text(_ table: ReportTable) -> String {
-    var lines = TextTable(table.columns.map { ($0.title == "f1" ? "F1" : $0.title, $0.style == .text ? .left : .right) })
+    var lines = TextTable(
+      table.columns.map { ($0.title == "f1" ? "F1" : $0.title, $0.style == .text ? .left : .right) })
     let isWhole = table.rows.count <= EvaluationDocument.longestList
     for row in isWhole ? table.rows : lowest(table) { lines.add(cells(row, table)) }
     if let footer = table.footer { lines.add(cells(footer, table)) }

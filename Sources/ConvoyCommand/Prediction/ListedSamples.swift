@@ -15,7 +15,9 @@ struct ListedSamples {
 
   /// - Parameter notes: of the model's file: which columns its inputs took in training.
   init(_ path: String, _ model: LoadedModel, _ notes: ModelNotes?) throws {
-    var recipe = try Checkpoint.knownHeader(of: model.file)?.recipe ?? Recipe(model: .file(model.file), data: DataChoice(train: path))
+    var recipe =
+      try Checkpoint.knownHeader(of: model.file)?.recipe
+      ?? Recipe(model: .file(model.file), data: DataChoice(train: path))
     if let inputs = notes?.inputs { recipe.inputs = inputs }
     var options = SourceOptions(resize: true)
     options.inputs = try recipe.inputChoices(of: model.graph)

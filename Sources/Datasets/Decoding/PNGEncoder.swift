@@ -13,7 +13,9 @@ public enum PNGEncoder {
     defer { unsafe spng_ctx_free(context) }
     var header = spng_ihdr()
     (header.width, header.height) = (UInt32(width), UInt32(height))
-    (header.bit_depth, header.color_type) = (8, UInt8((isGrey ? SPNG_COLOR_TYPE_GRAYSCALE : SPNG_COLOR_TYPE_TRUECOLOR).rawValue))
+    (header.bit_depth, header.color_type) = (
+      8, UInt8((isGrey ? SPNG_COLOR_TYPE_GRAYSCALE : SPNG_COLOR_TYPE_TRUECOLOR).rawValue)
+    )
     var code = unsafe spng_set_option(context, SPNG_ENCODE_TO_BUFFER, 1)
     if code == 0 { code = unsafe spng_set_ihdr(context, &header) }
     if code == 0 {

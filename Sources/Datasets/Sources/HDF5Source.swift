@@ -2,8 +2,8 @@ import HDF5
 import Tensors
 
 /// The group of an HDF5 file that holds samples: `images` (N, ...), where a network takes some; their classes, `labels`
-/// (N) or (N, 1), or, of multi-label data, 0 and 1 in `labels` (N, K); and whatever datasets else the configuration names
-/// as columns. The attribute `class_names` of the group is optional.
+/// (N) or (N, 1), or, of multi-label data, 0 and 1 in `labels` (N, K); and whatever datasets else the configuration
+/// names as columns. The attribute `class_names` of the group is optional.
 ///
 /// Pictures are read from the file one by one, whenever they are wanted; all else is in memory.
 struct HDF5Source: DataSource {

@@ -41,8 +41,8 @@ public struct MaskPrediction: Prediction {
   public var header: [String] { ["class", "index", "pixels", "share"] }
   public var rows: [[String]] { areas.map { [$0.name, String($0.index), String($0.pixels), String($0.share)] } }
 
-  /// A grey picture of the class numbers at the size of an image, each pixel that of the cell nearest to it, as a file's
-  /// bytes.
+  /// A grey picture of the class numbers at the size of an image, as a file's bytes. Each pixel is that of the cell
+  /// nearest to it.
   public func png(height imageHeight: Int, width imageWidth: Int) throws(DataError) -> [UInt8] {
     let columns = (0..<imageWidth).map { (2 * $0 + 1) * width / (2 * imageWidth) }
     let bytes = (0..<imageHeight).flatMap { row in

@@ -1,6 +1,6 @@
 public import Networks
 
-/// What several outputs say of one sample, each under its name.
+/// The predictions of several outputs of one sample, each under its name.
 public struct SeveralPredictions: Prediction {
   private let parts: [(output: String, prediction: any Prediction)]
 

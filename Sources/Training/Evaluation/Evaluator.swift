@@ -7,8 +7,8 @@ public import Tensors
 
 /// Measures losses and scores of a network on a data set that the ranks share out.
 ///
-/// Metrics merge exactly and losses of shards are added in the order of the shards, so the digits are the same for every
-/// number of ranks and threads; no sample is counted twice.
+/// Metrics merge exactly and losses of shards are added in the order of the shards, so the digits are the same for
+/// every number of ranks and threads; no sample is counted twice.
 public final class Evaluator {
   /// Batches prepared before they are asked for.
   static let ahead = 1

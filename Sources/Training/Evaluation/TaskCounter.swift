@@ -6,7 +6,7 @@ import Tensors
 
 /// Counts what a task reports of the shards that one network runs, and keeps the images that are worst.
 struct TaskCounter {
-  /// What was counted; merges with that of other networks and ranks in any order.
+  /// The counts so far; they merge with that of other networks and ranks in any order.
   struct Count: Codable, Sendable {
     /// For each output, of each metric that its task reports.
     var states: [[MetricState]]

@@ -64,8 +64,8 @@ struct FeaturePlan: Sendable {
       guard recipe.featureCache == .automatic else {
         throw TrainingError(
           .configuration,
-          "'featureCache' is \(recipe.featureCache.rawValue), but '\(replaced)', of which the features are made, is also "
-            + "a target or goes past them; remove it.")
+          "'featureCache' is \(recipe.featureCache.rawValue), but '\(replaced)', of which the features are made, is "
+            + "also a target or goes past them; remove it.")
       }
       return nil
     }

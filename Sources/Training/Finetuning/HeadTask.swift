@@ -4,7 +4,7 @@ import Networks
 import Tasks
 import Tensors
 
-/// What a new head learns: a task, and the columns of the data that are its targets.
+/// The task that a new head learns, and the columns of the data that are its targets.
 struct HeadTask {
   let type: any LearningTask.Type
   let targets: [Column]
@@ -33,8 +33,8 @@ struct HeadTask {
       let wanted = rule.map { "of the kind \($0.needs.rawValue) for the task \($0.type.name)" } ?? "to learn"
       throw TrainingError(
         .configuration,
-        "'finetune.head': \(data.location) has no column \(wanted)\(found.isEmpty ? "" : ", but \(found)"); describe it "
-          + "in ''data.columns'\(rule == nil ? "" : ", or choose another task").")
+        "'finetune.head': \(data.location) has no column \(wanted)\(found.isEmpty ? "" : ", but \(found)"); "
+          + "describe it in 'data.columns'\(rule == nil ? "" : ", or choose another task").")
     }
     // Of several columns of one kind, `outputs` says which is meant.
     var targets: [Column] = []

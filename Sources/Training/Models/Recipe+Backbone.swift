@@ -65,8 +65,8 @@ extension Recipe {
     guard outputs != classes, !(graph.outputShapes[0].rank == 1 && outputs == 1 && classes == 2) else { return }
     throw TrainingError(
       .configuration,
-      "the head of '\(graph.name)' gives \(graph.outputShapes[0]), but \(data.location) has \(classes) classes; give it "
-        + "a new one with 'finetune.head: {}'."
+      "the head of '\(graph.name)' gives \(graph.outputShapes[0]), but \(data.location) has \(classes) classes; "
+        + "give it a new one with 'finetune.head: {}'."
     )
   }
 

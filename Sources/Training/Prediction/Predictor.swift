@@ -5,8 +5,8 @@ import Networks
 public import Tasks
 import Tensors
 
-/// Runs images, or samples of a list, through a model, sixteen at a time, and says what its outputs mean. Where the model
-/// leaves sizes open, images keep their own.
+/// Runs images, or samples of a list, through a model, sixteen at a time, and says what its outputs mean. Where the
+/// model leaves sizes open, images keep their own.
 public struct Predictor {
   /// What a person should know of how the images are prepared and outputs are read, in a sentence each.
   public let notices: [String]

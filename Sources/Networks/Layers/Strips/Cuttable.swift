@@ -9,7 +9,7 @@ protocol Cuttable: Layer {
   func cut(into strips: Strips, inputs: [Shape]) -> StripLayer?
 }
 
-/// What a layer becomes where images are cut into strips.
+/// The form of a layer where images are cut into strips.
 struct StripLayer {
   let layer: any Layer
   /// The cells around a strip of each input that the layer reads as if they were part of it.
