@@ -2,12 +2,8 @@ public import Datasets
 public import Networks
 public import Tensors
 
-/// Layers of a head and what they are called.
-public typealias HeadLayers = [(layer: any Layer, name: String)]
-
 /// A kind of thing that a network learns to say about a sample, such as its class or where something is: the default
-/// losses and metrics of its outputs, the head that gives them, how outputs are read as a prediction, and what an
-/// evaluation reports.
+/// losses and metrics of its outputs, how outputs are read as a prediction, and what an evaluation reports.
 ///
 /// A task is one file in `Tasks/` and one word in `TaskRegistry`.
 public protocol LearningTask: Sendable {
@@ -29,13 +25,6 @@ public protocol LearningTask: Sendable {
   /// By which images are sorted, the worst first: the number of an output and a metric of single images; nil sorts them
   /// by their loss.
   var ranking: (output: Int, metric: NamedMetric)? { get }
-
-  /// For each target, the layers of a head behind features of a shape, by Keras's names.
-  ///
-  /// - Parameter image: the shape of the model's input, which a map of classes has.
-  static func heads(
-    behind features: Shape, image: Shape, for targets: [Column]
-  ) throws(ShapeError) -> [HeadLayers]
 
   /// What the outputs say of one sample.
   ///

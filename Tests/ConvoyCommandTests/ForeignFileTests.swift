@@ -97,7 +97,7 @@ import Testing
       // An empty configuration says what it lacks; an empty checkpoint may have been one.
       if foreign.kind == .empty, reader == .configuration || ["verify", "inspect"].contains(arguments[0]) { continue }
       // A CSV file is a list of samples there.
-      if reader == .data, foreign.name.hasSuffix(".csv") { continue }
+      if reader == .data || arguments[0] == "predict", foreign.name.hasSuffix(".csv") { continue }
       for suffix in foreign.name.contains(".") ? [""] : suffixes {
         let name = foreign.name + suffix
         try Data(foreign.bytes).write(to: URL(fileURLWithPath: convoy.path(name)))

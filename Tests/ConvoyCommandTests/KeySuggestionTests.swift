@@ -43,7 +43,7 @@ import Training
   }
 
   @Test(arguments: [
-    "metrics": "always measured", "callbacks": "'earlyStopping'", "dropout": "'Dropout: {rate: 0.5}'",
+    "callbacks": "'earlyStopping'", "dropout": "'Dropout: {rate: 0.5}'",
     "num_classes": "the data says how many classes", "image_size": "model: {input:", "shuffle": "always shuffled",
     "device": "mpirun -n", "mixed_precision": "32-bit", "output_dir": "--output DIR", "resume": "--resume",
     "optimizer.decay": "'optimizer.weightDecay'", "steps_per_epoch": "every sample once",

@@ -52,7 +52,7 @@ import Testing
       kill(first, number)
     }
     #expect(result.status == 75, "\(result.output)\(result.errors)")
-    expectOneSentence(result)
+    expectOneSentence(result, mayBeLost: microseconds < 1_000_000)
   }
 
   /// The same for mpirun, which passes signals on a second later and ends with a status of its own.
@@ -64,12 +64,14 @@ import Testing
       kill(launcher, number)
     }
     #expect(result.status != 0, "\(result.output)\(result.errors)")
-    expectOneSentence(result)
+    expectOneSentence(result, mayBeLost: microseconds < 1_000_000)
   }
 
-  private func expectOneSentence(_ result: ConvoyProcess.Result) {
+  /// - Parameter mayBeLost: whether mpirun may not have begun to pass on what the ranks say.
+  private func expectOneSentence(_ result: ConvoyProcess.Result, mayBeLost: Bool) {
     let lines = result.errors.split(separator: "\n")
-    #expect(lines.count == 1 && lines[0].hasPrefix("convoy: interrupted by a signal "), "\(result.errors)")
+    #expect(lines.allSatisfy { $0.hasPrefix("convoy: interrupted by a signal ") }, "\(result.errors)")
+    #expect(lines.count == 1 || mayBeLost && lines.isEmpty, "\(result.errors)")
   }
 
   /// A training on two ranks whose steps take long.

@@ -28,9 +28,9 @@ struct CompileConfigurationTests {
     let optimizer = compiled.optimizer
     #expect(optimizer?.isCustom != true && (optimizer != nil || path.contains("k3") || path.hasSuffix(".keras")))
     #expect(compiled.customNames.isEmpty)
-    let outputs = try KerasModel.architecture(reading: path).outputs.count
-    let losses = try #require(compiled.losses).values(of: (0..<outputs).map(String.init))
-    #expect(losses.count == outputs && losses.allSatisfy { $0?.isCustom == false })
+    let outputs = try KerasModel.architecture(reading: path).outputNames
+    let losses = try #require(compiled.losses).values(of: outputs)
+    #expect(losses.count == outputs.count && losses.allSatisfy { $0?.isCustom == false })
     guard let state = try StoredOptimizer(reading: path) else { return }
     #expect(state.iterations > 0)
     try state.check(#require(optimizer), KerasModel(reading: path).graph)

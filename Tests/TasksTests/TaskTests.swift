@@ -62,23 +62,6 @@ import Testing
     }
   }
 
-  /// A head behind features gives outputs that the task is recognised by.
-  @Test(arguments: trials) func headsGiveItsOutputs(trial: Trial) throws {
-    let task = try TaskRegistry.task(named: trial.name)
-    let targets = trial.outputs.map(\.target)
-    let heads = try task.heads(behind: [4, 6, 5], image: TaskTests.image, for: targets)
-    #expect(heads.count == targets.count)
-    for (head, output) in zip(heads, trial.outputs) {
-      var shape: Shape = [4, 6, 5]
-      for (layer, name) in head {
-        #expect(!name.isEmpty)
-        shape = try layer.signature(of: [shape]).outputs[0]
-      }
-      #expect(shape == output.shape)
-    }
-    #expect(Set(heads.flatMap { $0.map { $0.name } }).count == heads.flatMap(\.self).count)
-  }
-
   /// Random outputs and targets of a task, in lanes.
   private func tensors(_ trial: Trial, samples: Int) -> [(output: Tensor, target: Tensor)] {
     trial.outputs.enumerated().map { index, described in

@@ -25,6 +25,8 @@ public struct SavedModelTrial {
     (run.recipe.batch, run.recipe.shards, run.recipe.epochs) = (2, 2, 4)
     run.recipe.optimizer.rate = 0.01
     run.recipe.augmentation = []
+    // Whatever a file was compiled with: the labels are classes.
+    run.recipe.loss = FunctionChoice("sparse_categorical_crossentropy")
   }
 
   /// Trains a file's model, or what makes it trainable. Where a layer cannot be trained with, the model is only written

@@ -91,8 +91,15 @@ import Training
     func problem(_ run: TrainingRun) throws -> String {
       try #require(#expect(throws: TrainingError.self) { try train(run) }).description
     }
-    #expect(
-      try problem(run(several, .softmax)).contains("has 2 labels for each image (multi-label), but the model"))
+    // A new head ends in sigmoids by itself; a model that is there does not.
+    var own = run(several, .sigmoids)
+    own.recipe.finetune = nil
+    own.recipe.model = .layers(
+      [
+        .init(className: "Flatten", values: [:]),
+        .init(className: "Dense", values: ["units": 2, "activation": "softmax"]),
+      ], input: [6, 6, 1])
+    #expect(try problem(own).contains("has 2 labels for each image (multi-label), but the model"))
     let wrong = try TemporaryFolder()
     let numbers = try write(wrong.path, labels: ones.map { $0 + 1 }, perSample: 2)
     #expect(try problem(run(numbers, .sigmoids)).contains("label 0 of sample 0 is 2, but is there (1) or not (0)"))

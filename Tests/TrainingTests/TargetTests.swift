@@ -91,9 +91,8 @@ import Training
       (dense(2, "sigmoid"), "tags", nil, "takes a target of shape (2,), but 'tags' of"),
       (map(2), "ground", nil, "tells 2 classes apart, but 'ground' of"),
       (
-        map(3), "holes", "sparse_categorical_crossentropy",
-        "the mask 'holes', whose pixels of 255 are of no class but would count; give the loss the argument "
-          + "{ignore_class: 255}."
+        // What is void is ignored by itself.
+        map(3), "holes", "sparse_categorical_crossentropy", nil
       ),
       (map(1, "sigmoid"), "ground", nil, "tells 2 classes apart, but 'ground' of"),
       (dense(4, "softmax"), "kind", nil, "has no column 'kind'; did you mean 'kinds'?"),

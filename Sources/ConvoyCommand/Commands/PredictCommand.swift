@@ -102,16 +102,17 @@ struct PredictCommand: ParsableCommand {
       let pictures = try pictures(named, targets)
       let guess = model.notice(targets, notes, task: task)
       for notice in [guess].compactMap(\.self) + predictor.notices { Output.note(notice) }
+      let need: Output.Need = overlays == nil && masks == nil ? .essential : .dispensable
       var isFirst = true
       try predictor.run(top: top) { file, prediction in
         try draw(prediction, of: file, pictures.overlays, pictures.masks)
         if csv {
           Output.print(
-            ((isFirst ? [prediction.tableHeader] : []) + prediction.table(file: file)).joined(separator: "\n"))
+            ((isFirst ? [prediction.tableHeader] : []) + prediction.table(file: file)).joined(separator: "\n"), need)
         } else if json {
-          try Output.printJSON(Line(file: file, predictions: prediction.entries))
+          try Output.printJSON(Line(file: file, predictions: prediction.entries), need)
         } else {
-          Output.print("\(file): \(prediction.text)")
+          Output.print("\(file): \(prediction.text)", need)
         }
         isFirst = false
       }

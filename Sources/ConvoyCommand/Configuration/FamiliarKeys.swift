@@ -103,9 +103,6 @@ package enum FamiliarKeys {
       + "'data.resize: true' where the images have other sizes.",
     "callbacks callback":
       "early stopping is 'earlyStopping', saving is 'checkpoint', a rate that moves is 'schedule'; remove it.",
-    "metrics metric":
-      "loss and accuracy are always measured, `convoy evaluate` tells the rest, and 'outputs' can name others; "
-      + "remove it.",
     "dropout dropoutrate droprate dropouts":
       "write a layer, 'Dropout: {rate: 0.5}', into 'model.layers', or 'finetune.head.dropout' for a new classifier.",
     "batchnorm batchnormalization bn": "write a layer, 'BatchNormalization', into 'model.layers'; remove it.",

@@ -27,17 +27,6 @@ public struct Classification: LearningTask {
     [[NamedMetric(ClassConfusion(isOfTwo: isOfTwo)), NamedMetric(FirstFive())]]
   }
 
-  public static func heads(
-    behind features: Shape, image: Shape, for targets: [Column]
-  ) throws(ShapeError) -> [HeadLayers] {
-    var heads: [HeadLayers] = []
-    for target in targets {
-      let classes = try target.classCount
-      heads.append(Head.pooling(features) + [Head.dense(classes, "predictions", "softmax")])
-    }
-    return heads
-  }
-
   public func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction {
     let probabilities = ClassProbabilities.of(outputs[0].sample(lane), output.ending)
     return ClassPrediction(probabilities, names: output.target.classNames, top: top)
@@ -70,16 +59,6 @@ public struct Classification: LearningTask {
 }
 
 extension Column {
-  /// How many classes a head is to tell apart.
-  var classCount: Int {
-    get throws(ShapeError) {
-      guard !classNames.isEmpty else {
-        throw ShapeError("a head for the column '\(name)' needs to know its classes, but nothing names them.")
-      }
-      return classNames.count
-    }
-  }
-
   /// The name of a class, or its number.
   func className(_ number: Int) -> String {
     classNames.indices.contains(number) ? classNames[number] : String(number)

@@ -33,21 +33,6 @@ public struct Localisation: LearningTask {
   public var reportMetrics: [[NamedMetric]] { both([NamedMetric(BoxIoUs())]) { $0.reportMetrics[0] } }
   public var ranking: (output: Int, metric: NamedMetric)? { (box, NamedMetric(BoxIoU(), name: "iou")) }
 
-  public static func heads(
-    behind features: Shape, image: Shape, for targets: [Column]
-  ) throws(ShapeError) -> [HeadLayers] {
-    var heads: [HeadLayers] = []
-    for target in targets {
-      if target.kind == .boxes {
-        heads.append(Head.pooling(features, "box") + [Head.dense(4, "box_output", "sigmoid")])
-      } else {
-        let classes = try target.classCount
-        heads.append(Head.pooling(features, "class") + [Head.dense(classes, "class_output", "softmax")])
-      }
-    }
-    return heads
-  }
-
   public func prediction(_ tensors: [Tensor], lane: Int, top: Int) -> any Prediction {
     let found = BoxFormat.xyxy.box(SIMD4(tensors[box].sample(lane)))
     guard let classifier else { return BoxPrediction(box: found, classes: nil) }

@@ -20,12 +20,6 @@ public struct MultiLabel: LearningTask {
     [[NamedMetric(ExactMatch()), NamedMetric(F1Score(threshold: 0.5))]]
   }
 
-  public static func heads(
-    behind features: Shape, image: Shape, for targets: [Column]
-  ) throws(ShapeError) -> [HeadLayers] {
-    targets.map { Head.pooling(features) + [Head.dense($0.shape.channels, "predictions", "sigmoid")] }
-  }
-
   public func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction {
     let values = outputs[0].sample(lane).map(Double.init)
     return ClassPrediction(

@@ -21,12 +21,6 @@ public struct Regression: LearningTask {
   public var reportMetrics: [[NamedMetric]] { [[NamedMetric(Residuals())]] }
   public var ranking: (output: Int, metric: NamedMetric)? { (0, NamedMetric(MeanAbsoluteError())) }
 
-  public static func heads(
-    behind features: Shape, image: Shape, for targets: [Column]
-  ) throws(ShapeError) -> [HeadLayers] {
-    targets.map { Head.pooling(features) + [Head.dense($0.shape.count, "predictions")] }
-  }
-
   public func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction {
     let values = outputs[0].sample(lane).map(Double.init)
     return NumberPrediction(values, names: output.target.classNames, column: output.target.name)

@@ -32,38 +32,6 @@ public struct Segmentation: LearningTask {
   public var reportMetrics: [[NamedMetric]] { [[NamedMetric(confusion, name: "mean_iou")]] }
   public var ranking: (output: Int, metric: NamedMetric)? { (0, NamedMetric(confusion, name: "mean_iou")) }
 
-  /// A convolution of one pixel to classes, then bilinear interpolation to the size of the image.
-  public static func heads(
-    behind features: Shape, image: Shape, for targets: [Column]
-  ) throws(ShapeError) -> [HeadLayers] {
-    guard features.rank == 3, image.rank == 3, image.height % features.height == 0, image.width % features.width == 0
-    else {
-      throw ShapeError(
-        "a head for segmentation makes a map of \(image.height) x \(image.width) pixels from features of "
-          + "\(features), which takes whole factors; choose another size of the images, or another end of the "
-          + "backbone.")
-    }
-    let factors: [JSONValue] = [
-      .integer(image.height / features.height), .integer(image.width / features.width),
-    ]
-    var heads: [HeadLayers] = []
-    for target in targets {
-      let classes = try target.classCount
-      var layers: HeadLayers = [
-        Head.layer(
-          "Conv2D", "head_classes",
-          ["filters": .integer(classes), "kernel_size": .array([1, 1]), "padding": "same"])
-      ]
-      if factors != [1, 1] {
-        layers.append(
-          Head.layer("UpSampling2D", "head_upsampling", ["size": .array(factors), "interpolation": "bilinear"]))
-      }
-      layers.append(Head.layer("Activation", "predictions", ["activation": "softmax"]))
-      heads.append(layers)
-    }
-    return heads
-  }
-
   public func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction {
     let (scores, channels) = (outputs[0].sample(lane), output.shape.channels)
     let threshold: Float = output.ending == .sigmoid ? 0.5 : 0

@@ -20,12 +20,6 @@ public struct SeveralTasks: LearningTask {
   public var metrics: [[NamedMetric]] { parts.flatMap { $0.task.metrics } }
   public var reportMetrics: [[NamedMetric]] { parts.flatMap { $0.task.reportMetrics } }
 
-  public static func heads(
-    behind features: Shape, image: Shape, for targets: [Column]
-  ) throws(ShapeError) -> [HeadLayers] {
-    throw ShapeError("several tasks have no head of their own; name the task of each output.")
-  }
-
   public func prediction(_ outputs: [Tensor], lane: Int, top: Int) -> any Prediction {
     SeveralPredictions(
       zip(parts, outputs).map { part, output in

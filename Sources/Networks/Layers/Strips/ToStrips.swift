@@ -8,7 +8,7 @@ struct ToStrips: Arranging {
 
   func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     guard let strip = strips.strip(of: try inputs.one()) else {
-      throw ShapeError("cannot cut \(inputs[0]) into \(strips.count) strips.")
+      throw ShapeError("\(inputs[0]) is no whole number of \(strips.count) strips; give fewer or more of them.")
     }
     return Signature(outputs: [strip])
   }
