@@ -128,6 +128,16 @@ import Training
     #expect(again == recipe)
   }
 
+  @Test func shippedSegmentation() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let recipe = try Configuration(path: "configs/camvid-unet.yaml", currentFolder: root.path).recipe
+    #expect(recipe.data.columns["mask"]?.void == 11 && recipe.data.columns["mask"]?.classNames?.count == 11)
+    #expect(recipe.batch == 4 && recipe.transforms.count == 1)
+    let again = try configuration(try Configuration.yaml(recipe), currentFolder: "/elsewhere").recipe
+    #expect(again == recipe)
+  }
+
   @Test(arguments: ["digits-lenet5", "cifar10-resnet20", "cifar10-small"])
   func shippedConfigurations(_ name: String) throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
