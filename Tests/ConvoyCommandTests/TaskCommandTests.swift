@@ -117,6 +117,10 @@ import Testing
     let result = try convoy.run([
       "predict", "model.keras", "images/0.png", "other/0.png", "--preprocessing", "{scale: 1/255}", "--overlays", "o",
     ])
+    let onFile = try convoy.run([
+      "predict", "model.keras", "images/0.png", "--preprocessing", "{scale: 1/255}", "--overlays", "a.yaml",
+    ])
+    #expect(onFile.status == 3 && onFile.complaints.first?.contains("another one with --overlays") == true)
     #expect(result.status == 2)
     #expect(
       result.complaints.first?.contains("the pictures of images/0.png and other/0.png would both be 0.png") == true,

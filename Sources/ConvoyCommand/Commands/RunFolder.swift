@@ -4,6 +4,8 @@ import Training
 /// The folder that a training run leaves its files in.
 struct RunFolder {
   let path: String
+  /// The option that names the folder.
+  var option = "--output"
 
   var history: String { path + "/history.jsonl" }
   private var configuration: String { path + "/config.yaml" }
@@ -23,7 +25,7 @@ struct RunFolder {
     } catch {
       throw TrainingError(
         .data,
-        "the output folder \(path) cannot be written to; choose another one with --output, or change its permissions.")
+        "the output folder \(path) cannot be written to; choose another one with \(option), or change its permissions.")
     }
   }
 

@@ -10,8 +10,8 @@ extension EvaluationDocument {
   private static let shown = 10
   private static let shownImages = 5
 
-  /// What a person wants to see at once: a sentence, a line for each class or number, which classes are taken for each
-  /// other, and the worst images.
+  /// The text that a person wants to see at once: a sentence, a line for each class or number, which classes are taken
+  /// for each other, and the worst images.
   var text: String { parts.compactMap(text).joined(separator: "\n\n") }
 
   private func text(_ part: ReportPart) -> String? {

@@ -29,7 +29,7 @@ struct PictureFolder {
       (owners[name], names[file]) = (file, name)
     }
     self.names = names
-    try RunFolder(path: folder).make()
+    try RunFolder(path: folder, option: option).make()
     let files = names.keys.sorted()
     try Destination.require(files.map { names[$0]! }, in: folder, inputs: inputs + files, overwrite: overwrite)
   }
