@@ -20,7 +20,7 @@ enum {
 /// side by side or one apart.
 typedef enum { any, threes, threes_apart, threes_reversed, fives, fives_apart, fives_reversed } window_kind;
 
-/// What all blocks of a channel have in common.
+/// The arguments that all blocks of a channel have in common.
 typedef struct {
   const float *weights;
   float bias;

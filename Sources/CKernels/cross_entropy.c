@@ -24,7 +24,7 @@ CK_DISPATCHED void ck_count_positions(const float *target, ck_strides target_str
   }
 }
 
-/// What a position has of its class: the class's number there, and what it counts.
+/// The own class of a position: its value there, and how much it counts.
 typedef struct {
   lanes16 chosen, weight;
   lanes16i is_class;
@@ -132,7 +132,7 @@ CK_DISPATCHED void ck_cross_entropy_of_probabilities(const ck_class_numbers *num
   divide_by_counts(numbers, live, losses);
 }
 
-/// What the derivative of a position is multiplied by, and where it is none: in dead lanes, where the class does not
+/// The factor of the derivative at a position, and where there is none: in dead lanes, where the class does not
 /// count, and in images of no weight, whatever they hold.
 CK_INLINE void weigh(const ck_class_numbers *numbers, ptrdiff_t classes, const lanes16 *label, const float *factors,
                      ptrdiff_t block, ptrdiff_t live, lanes16 *weight, lanes16i *counting) {

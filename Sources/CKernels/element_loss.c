@@ -14,7 +14,7 @@ CK_INLINE void log_cosh_of(lanes16 *d) {
   *d = CK_SELECT(magnitude < 0.25f, near, far);
 }
 
-/// What an element counts by the class that its target is.
+/// The weight of an element, by the class that its target is.
 #define CLASS_WEIGHT(f, target) ((f)->weight_of_zero + ((f)->weight_of_one - (f)->weight_of_zero) * (target))
 
 /// Cross-entropy b, focal factor base q, and what each moves by when p does.

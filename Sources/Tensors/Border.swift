@@ -24,7 +24,7 @@ public struct Border: Hashable, Sendable {
       left: left + other.left, right: right + other.right)
   }
 
-  /// What of this border lies outside of another one.
+  /// The part of this border that lies outside of another one.
   public func beyond(_ other: Border) -> Border {
     Border(
       front: max(0, front - other.front), back: max(0, back - other.back), top: max(0, top - other.top),

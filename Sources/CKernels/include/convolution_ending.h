@@ -1,6 +1,6 @@
 #pragma once
 
-/// What becomes of the sums of a convolution before they are stored.
+/// The changes to the sums of a convolution before they are stored.
 typedef struct {
   /// Makes y / (1 + e^-y) of them.
   int silu;

@@ -9,9 +9,9 @@ typedef struct {
   float smoothing;
   /// The number that does not count; may be NULL.
   const float *ignored;
-  /// What positions of each class count; NULL where all count the same.
+  /// The weight of positions of each class; NULL where all count the same.
   const float *class_weights;
-  /// What the sum of each lane is divided by; 1 for 0.
+  /// The divisor of the sum of each lane; 1 for 0.
   const float *counts;
 } ck_class_numbers;
 

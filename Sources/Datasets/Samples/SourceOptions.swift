@@ -14,8 +14,8 @@ public struct SourceOptions: Sendable {
   /// The names of the classes, where the model or the training data has them: folders for each of them are looked for,
   /// and for no others. Empty takes those of the data.
   public var classNames: [String] = []
-  /// What a network takes that takes more than the image, or something else; then `shape` is nil. Columns that are not
-  /// among `columns` are read by their names: images for shapes of (H, W, C), else numbers.
+  /// The inputs of a network that takes more than the image, or something else; then `shape` is nil. Columns that are
+  /// not among `columns` are read by their names: images for shapes of (H, W, C), else numbers.
   public var inputs: [InputColumn] = []
   /// What columns there are beside image and class, by their names.
   public var columns: [String: ColumnChoice] = [:]

@@ -8,7 +8,7 @@ public protocol DataSource: Sendable {
   var location: String { get }
   /// Samples; at least one.
   var count: Int { get }
-  /// What every sample has; the first is an image, unless there is none.
+  /// The columns of every sample; the first is an image, unless there is none.
   var columns: [Column] { get }
 
   /// Bytes of samples that stay in memory once all have been read.

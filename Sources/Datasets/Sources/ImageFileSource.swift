@@ -13,7 +13,7 @@ public struct ImageFileSource: DataSource {
   private let parts: [Part]
   /// The lines of a list that the samples are in; empty where nothing lists them.
   private let lines: [Int]
-  /// What the images of each column become; nil of other columns.
+  /// The shape that the images of each column get; nil of other columns.
   private let targets: [ImageDecoder.Target?]
 
   /// Where the values of a column come from.

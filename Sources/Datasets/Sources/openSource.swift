@@ -32,7 +32,7 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
   return source is MemorySource || overflow || size > options.memoryLimit ? source : CachedSource(source)
 }
 
-/// What images are resized to, by the positions of their columns.
+/// The sizes that images are resized to, by the positions of their columns.
 private func shapes(of source: any DataSource, _ options: SourceOptions) throws(DataError) -> [Int: Shape] {
   var shapes: [Int: Shape] = [:]
   for (position, column) in source.columns.enumerated() where column.kind == .image {

@@ -102,7 +102,7 @@ public struct Preparation: Sendable {
     return groups
   }
 
-  /// What becomes of the columns of a source, and the group of each.
+  /// The columns behind all transforms, and the group of each.
   private static func columns(
     of groups: [TransformGroup], _ stored: [Column]
   ) -> (columns: [Column], groups: [Int]) {
@@ -167,7 +167,7 @@ public struct Preparation: Sendable {
   /// The group of a column, whose windows show it.
   func group(of column: Int) -> Int { groupOfColumn[column] }
 
-  /// What is seen of a sample in an epoch, by group.
+  /// The view of a sample in an epoch, by group.
   func windows(epoch: Int, sample: Int) -> [Window] {
     groups.map { group in
       let shape = group.columns[0].shape

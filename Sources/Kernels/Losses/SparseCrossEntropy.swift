@@ -14,7 +14,7 @@ public struct SparseCrossEntropy: Sendable {
   public var isOfLogits: Bool
   public var smoothing: Float
   public var ignored: Float?
-  /// What the loss of a position is multiplied by, one for each class; empty where all count the same.
+  /// The factor of the loss of a position, one for each class; empty where all count the same.
   public var classWeights: Buffer
 
   public init(isOfLogits: Bool, smoothing: Float = 0, ignored: Float? = nil, classWeights: Buffer = .empty) {

@@ -13,7 +13,7 @@ public struct Strips: Hashable, Sendable {
   /// Cells before and after a strip along the axis.
   public struct Halo: Hashable, Sendable {
     public var before: Int, after: Int
-    /// What lies outside of the image.
+    /// The value of cells outside of the image.
     public var fill: Float
 
     public init(before: Int, after: Int, fill: Float = 0) {

@@ -49,7 +49,7 @@ extension Graph {
     return inputs.indices.filter { isBefore[inputs[$0].node] }
   }
 
-  /// What makes a value, as a graph whose only output it is, with the inputs that it depends on.
+  /// The layers that make a value, as a graph whose only output it is, with the inputs that it depends on.
   public func prefix(upTo value: Value) -> Graph {
     var result = Graph(name: name)
     var places: [Value: Value] = [:]
@@ -60,7 +60,7 @@ extension Graph {
     return result
   }
 
-  /// What is made of a value, as a graph whose first input it is, before the inputs that it does not depend on.
+  /// The layers that read a value, as a graph whose first input it is, before the inputs that it does not depend on.
   ///
   /// - Precondition: nothing else leads from the part before the value to the outputs (`unchangingValue`).
   public func suffix(from value: Value) -> Graph {

@@ -1,5 +1,5 @@
 extension Graph {
-  /// What Keras calls the inputs: by their layers.
+  /// Keras's names of the inputs: those of their layers.
   public var inputNames: [String] { inputs.map { nodes[$0.node].name } }
 
   /// What Keras calls the outputs: by the layers that give them, or the models of the model; counted where one gives

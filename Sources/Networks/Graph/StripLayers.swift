@@ -7,10 +7,10 @@ import Tensors
 /// every cell that is cut or joined yet more.
 struct StripLayers {
   private var layers: [StripLayer?]
-  /// What a shard of the graph costs so.
+  /// The cost of a shard of the graph, cut so.
   private(set) var cost = 0
 
-  /// What it costs to write a cell, and to cut or join one, in multiplications.
+  /// The cost of writing a cell, and of cutting or joining one, in multiplications.
   private static let cellCost = 16, copyCost = 32
 
   /// - Parameter keeping: layers whose own outputs are wanted.
@@ -29,12 +29,12 @@ struct StripLayers {
 
   subscript(node: Int) -> StripLayer? { layers[node] }
 
-  /// What a shard costs with whole images.
+  /// The cost of a shard with whole images.
   static func cost(of graph: Graph) -> Int {
     graph.nodes.reduce(0) { $0 + costs(of: $1, as: nil, Strips(.rows, count: 1)).whole }
   }
 
-  /// What a node becomes; nil where it needs whole images.
+  /// The form of a node on strips; nil where it needs whole images.
   private static func layer(of node: Graph.Node, in graph: Graph, _ strips: Strips) -> StripLayer? {
     let inputs = node.inputs.map(graph.shape)
     let parts = inputs.compactMap { strips.strip(of: $0) }

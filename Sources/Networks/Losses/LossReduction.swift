@@ -7,7 +7,7 @@ public enum LossReduction: String, Sendable {
   /// Their sum: then the loss of a batch is Keras's sum, divided by the images of the batch.
   case sum
 
-  /// What the sum over the positions is divided by.
+  /// The divisor of the sum over the positions.
   func divisor(positions: Int) -> Double { self == .mean ? Double(positions) : 1 }
 
   /// A loss's configuration with its reduction.

@@ -6,7 +6,7 @@ public struct EvaluationDocument: Sendable {
   public let split: String
   public let loss: Double
   public let parts: [ReportPart]
-  /// What was measured beside the loss, by Keras's names.
+  /// The scores beside the loss, by Keras's names.
   public let scores: [(name: String, value: Double)]
 
   public init(

@@ -28,7 +28,7 @@ public struct ReportTable: Sendable {
   public let file: String
   public let columns: [Column]
   public let rows: [[JSONValue]]
-  /// What people see below the rows, such as means; not in the files.
+  /// A row that people see below the others, such as means; not in the files.
   public var footer: [JSONValue]?
 
   var json: JSONValue {

@@ -9,7 +9,7 @@ public struct TrainingState: Hashable, Sendable, Codable {
   public var epochMetrics = Metrics()
   public var history: [EpochRecord] = []
   public var classNames: [String] = []
-  /// What each output is trained towards; nil in checkpoints of earlier versions.
+  /// The target of each output; nil in checkpoints of earlier versions.
   public var targets: [TargetNote]?
   /// Of test data that is looked at only once the training is over; nil before.
   public var test: Metrics?

@@ -13,7 +13,7 @@ struct OutputMetric: Sendable {
   /// What must be applied to the predictions before; nil where the metric reads them as they are.
   let activation: ActivationFunction?
   let empty: MetricState
-  /// What the user calls it; nil where it has a usual name.
+  /// The user's name for it; nil where it has a usual one.
   let ownName: String?
 
   /// - Parameter activation: what probabilities are made of the predictions by, where they are logits.

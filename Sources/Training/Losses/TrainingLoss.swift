@@ -14,7 +14,7 @@ struct TrainingLoss: Sendable {
   var choice = OutputChoice()
   /// The shape of the output.
   var output: Shape = []
-  /// What images or pixels of each class count in training; empty where all count the same.
+  /// The weights of images or pixels of each class in training; empty where all count the same.
   var classWeights: [Double] = []
   /// What probabilities are made of the predictions by, where they are logits.
   var activation: ActivationFunction?

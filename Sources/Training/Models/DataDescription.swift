@@ -5,7 +5,7 @@ public import Tensors
 public struct DataDescription: Sendable {
   /// Where it comes from, for messages.
   public let location: String
-  /// What enters the network.
+  /// The columns as they enter the network.
   public let columns: [Column]
   /// Names of what else there is.
   let otherColumns: [String]

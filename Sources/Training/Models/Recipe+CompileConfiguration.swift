@@ -4,8 +4,8 @@ import Networks
 import Tasks
 
 extension Recipe {
-  /// What Keras would be compiled with to train on as this run does; nil where Keras has no such optimizer, or no such
-  /// loss.
+  /// The compile configuration with which Keras trains on as this run does; nil where Keras has no such optimizer, or
+  /// no such loss.
   ///
   /// - Parameters:
   ///   - stage: which the run is in.

@@ -31,7 +31,7 @@ extension Recipe {
     return copy
   }
 
-  /// What a compiled model brings into the run and what it does not, in a sentence each.
+  /// A sentence each on what a compiled model brings into the run and what it does not.
   ///
   /// - Parameter settled: the recipe that was taken over.
   func notices(of compiled: CompiledModel, _ settled: Recipe) throws(TrainingError) -> [String] {

@@ -14,7 +14,7 @@ extension Recipe {
     let features: Graph.Value
     /// The column of the data that each input takes; nil for models that no data is known for.
     var inputColumns: [String]?
-    /// What its outputs are trained towards, where that is more than the class.
+    /// The targets of its outputs, where those are more than the class.
     var outputs: [String: OutputChoice] = [:]
 
     init(_ graph: Graph, pretrained: PretrainedWeights? = nil, features: Graph.Value? = nil) {

@@ -41,7 +41,7 @@ extension Recipe {
     return copy
   }
 
-  /// What a network by name gives: one number for each class of the labels, or of a pixel, or for each to predict.
+  /// The outputs of a network by name: one for each class of the labels, or of a pixel, or for each number to predict.
   func numbers(toGive data: DataDescription) throws(TrainingError) -> Int {
     let label = data.column(ofTarget: nil)
     let target = outputs.count == 1 ? data.column(ofTarget: outputs.first?.value.target) : nil

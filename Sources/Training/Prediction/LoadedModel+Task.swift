@@ -6,7 +6,7 @@ package import Tasks
 import Tensors
 
 extension LoadedModel {
-  /// What the outputs say, each about a column of data.
+  /// The task of the outputs, each about a column of data.
   ///
   /// - Parameters:
   ///   - graph: the model, or the same for images of another size.
@@ -89,7 +89,7 @@ extension LoadedModel {
     }
   }
 
-  /// What a task makes of outputs of such shapes.
+  /// The kinds of columns that outputs of such shapes are about in a task.
   private func kinds(ofTask name: String) throws(TrainingError) -> [Column.Kind] {
     do { _ = try TaskRegistry.task(named: name) } catch {
       throw TrainingError(.configuration, "--task: \(error.description)")

@@ -70,7 +70,7 @@ public struct LoadedModel: Sendable {
   /// The only input of a classifier.
   public var input: Shape { graph.inputShapes[0] }
 
-  /// What a classifier tells apart: two by one number.
+  /// The number of classes that a classifier tells apart: two by one number.
   public var classes: Int { graph.classes }
 
   /// Refuses a model that takes more than an image.
@@ -86,6 +86,6 @@ public struct LoadedModel: Sendable {
 }
 
 extension Graph {
-  /// What a classifier tells apart: two by one number.
+  /// The number of classes that a classifier tells apart: two by one number.
   var classes: Int { tellsTwoApart ? 2 : outputShapes[0].channels }
 }

@@ -8,7 +8,7 @@ import Tensors
 /// Runs images, or samples of a list, through a model, sixteen at a time, and says what its outputs mean. Where the
 /// model leaves sizes open, images keep their own.
 public struct Predictor {
-  /// What a person should know of how the images are prepared and outputs are read, in a sentence each.
+  /// Sentences on how the images are prepared and outputs are read, for a person.
   public let notices: [String]
   private let model: LoadedModel
   private let files: [String]

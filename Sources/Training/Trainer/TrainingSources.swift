@@ -52,7 +52,7 @@ struct TrainingSources {
   /// What the model is made for.
   var description: DataDescription { DataDescription(train, trainPreparation.columns, classes: classes) }
 
-  /// What is validated and tested on, and how it is prepared.
+  /// The data to validate and test on, and how it is prepared.
   var measured: [(source: any DataSource, preparation: Preparation)] {
     [(validation, validationPreparation), (test, testPreparation)].compactMap { source, preparation in
       if let source, let preparation { (source, preparation) } else { nil }
