@@ -90,6 +90,8 @@ extension Recipe {
       // A folder to test on may lack classes, but has no others.
       options.classNames = train.classNames
       validation = try data.validation.map { (path) throws(DataError) in try openSource(path, options) }
+      // Beside validation data it is looked at once: there is nothing to keep it for.
+      if validation != nil { options.memoryLimit = 0 }
       test = try data.test.map { (path) throws(DataError) in try openSource(path, options) }
     } catch {
       throw TrainingError(.data, error.description)
