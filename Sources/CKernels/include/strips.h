@@ -6,8 +6,8 @@
 /// those of 16 / count images are dead.
 
 /// Images in strips: how many there are of each, how many cells each is long along the axis that is cut and wide
-/// across it, and how many floats lie from a cell to the next along each, and from a channel to the next. One strip is a
-/// whole image.
+/// across it, and how many floats lie from a cell to the next along each, and from a channel to the next. One strip is
+/// a whole image.
 typedef struct {
   ptrdiff_t count, length, width, step, across, channel;
 } ck_strips;
