@@ -3,6 +3,7 @@ import Foundation
 import HDF5
 import Keras
 import Networks
+import Tasks
 import Tensors
 import TestSupport
 import Testing
@@ -48,7 +49,7 @@ import Training
       }
     }
 
-    private func format(_ format: BoxFormat, _ choice: ColumnChoice) -> ColumnChoice {
+    private func format(_ format: Datasets.BoxFormat, _ choice: ColumnChoice) -> ColumnChoice {
       var choice = choice
       choice.format = format
       return choice

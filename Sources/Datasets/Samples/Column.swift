@@ -34,7 +34,9 @@ public struct Column: Hashable, Sendable {
     /// Whether a value is as large as an image, so that it is read when it is wanted.
     public var isPicture: Bool { self == .image || self == .mask }
     /// Whether a value says of which class the whole sample is.
-    var isLabel: Bool { self == .category || self == .categories }
+    package var isLabel: Bool { self == .category || self == .categories }
+    /// Whether values are of classes, which have names.
+    package var hasClasses: Bool { isLabel || self == .mask }
   }
 
   public init(

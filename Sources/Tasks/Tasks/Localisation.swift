@@ -6,8 +6,10 @@ public import Tensors
 /// The class of the one object in an image, and the box around it: an output (K) or (1) for the class and an output (4)
 /// for the box, in either order; targets are a category and boxes. Boxes are left, top, right and bottom, as shares of
 /// the image's width and height.
-public struct Localisation: LearningTask {
+public struct Localisation: RegisteredTask {
   public static let name = "localisation"
+  public static let targetKind = Column.Kind.boxes
+  public static let furtherKinds = [Column.Kind.category]
   private let outputs: [TaskOutput]
   private let box: Int
   private let classifier: (index: Int, task: Classification)?
@@ -22,6 +24,31 @@ public struct Localisation: LearningTask {
     }
     guard let task = Classification([outputs[1 - box]]) else { return nil }
     classifier = (1 - box, task)
+  }
+
+  public static func graph(
+    _ head: HeadChoice, behind features: Graph.Value, of graph: Graph, for targets: [HeadTarget]
+  ) throws(ShapeError) -> TaskGraph {
+    let layers = head.layers(behind: graph.shape(features))
+    guard targets.count == 2 else {
+      return try graph.chaining(behind: features, layers + [(Dense(4, activation: .sigmoid), "box_output")])
+    }
+    return try graph.localizing(behind: features, classes: targets[0].classes(head), layers: layers)
+  }
+
+  /// A box beside a class has four numbers that no function makes probabilities of a class.
+  public static func isUsual(for outputs: [OutputForm]) -> Bool {
+    guard outputs.count == 2, let box = boxIndex(outputs) else { return false }
+    return Classification.isUsual(for: [outputs[1 - box]])
+  }
+
+  public static func kinds(of outputs: [OutputForm]) -> [Column.Kind] {
+    let box = boxIndex(outputs)
+    return outputs.indices.map { $0 == box ? .boxes : .category }
+  }
+
+  private static func boxIndex(_ outputs: [OutputForm]) -> Int? {
+    outputs.lastIndex { $0.shape == [4] && $0.ending != .softmax }
   }
 
   private func both<Value>(_ ofBox: Value, _ ofClass: (Classification) -> Value) -> [Value] {
