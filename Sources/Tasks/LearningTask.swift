@@ -1,4 +1,4 @@
-public import Networks
+import Networks
 public import Tensors
 
 /// A kind of thing that a network learns to say about a sample, such as its class or where something is: the default

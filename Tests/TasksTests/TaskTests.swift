@@ -96,6 +96,27 @@ import Testing
     #expect(Localisation.kinds(of: outputs) == [.boxes, .category])
   }
 
+  /// Predictions, IoU and reports are of the boxes, whichever way the network gives them.
+  @Test(arguments: BoxEncoding.allCases) func boxesAreDecoded(_ encoding: BoxEncoding) throws {
+    var column = TaskTests.box
+    column.encoding = encoding
+    let task = try #require(Localisation([TaskOutput("box_output", [4], ending: .sigmoid, target: column)]))
+    let (output, target) = (Tensor([4], lanes: 16), Tensor([4], lanes: 16))
+    let (found, wanted): (SIMD4<Float>, SIMD4<Float>) = ([0.25, 0.25, 0.75, 0.5], [0.5, 0.25, 1, 0.5])
+    for (tensor, box) in [(output, found), (target, wanted)] {
+      let numbers = encoding.encode(box)
+      tensor.setSample(0, (0..<4).map { numbers[$0] })
+    }
+    let prediction = try #require(task.prediction([output], lane: 0, top: 1) as? BoxPrediction)
+    #expect(abs(prediction.box.left - 0.25) < 1e-6 && abs(prediction.box.right - 0.75) < 1e-6)
+    #expect(abs(prediction.box.top - 0.25) < 1e-6 && abs(prediction.box.bottom - 0.5) < 1e-6)
+    for named in task.metrics[0] + task.reportMetrics[0] {
+      var state = try named.metric.makeState(output: [4], target: [4], isWeighted: false)
+      named.metric.update(&state, output: output, target: target, live: 1, weights: nil)
+      #expect(abs(try #require(named.metric.result(state)) - 1 / 3.0) < 1e-6, "\(named.name)")
+    }
+  }
+
   /// Random outputs and targets of a task, in lanes.
   private func tensors(_ trial: Trial, samples: Int) -> [(output: Tensor, target: Tensor)] {
     trial.outputs.enumerated().map { index, described in

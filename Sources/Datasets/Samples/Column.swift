@@ -12,6 +12,8 @@ public struct Column: Hashable, Sendable {
   public var classNames: [String]
   /// The number of pixels of a mask that are of no class; nil where all of them are of one.
   public var void: Int?
+  /// How the network is given boxes; samples hold `xyxy`, which transforms move.
+  public var encoding = BoxEncoding.xyxy
 
   public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     /// Numbers that a network takes: (H, W, C) of an image, (F) of a row of a table.

@@ -1,5 +1,5 @@
 public import Datasets
-public import Kernels
+import Kernels
 public import Networks
 public import Tensors
 

@@ -1,6 +1,6 @@
 public import Datasets
 import Foundation
-public import Kernels
+import Kernels
 public import Networks
 public import Tensors
 

@@ -1,5 +1,5 @@
-public import Datasets
-public import Networks
+import Datasets
+import Networks
 public import Tensors
 
 /// Outputs that are learnt side by side and have nothing to do with each other: a task for each.

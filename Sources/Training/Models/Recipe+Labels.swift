@@ -47,7 +47,8 @@ extension Recipe {
       let found = column.shape
       guard found != wanted else {
         let check = TargetCheck(
-          output: loss.node.name, shape: output, loss: loss.node.layer, column: column, source: source)
+          output: loss.node.name, shape: output, loss: loss.node.layer, column: column, source: source,
+          metrics: loss.metrics.map(\.description))
         try check.require()
         continue
       }
