@@ -92,8 +92,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "CAllocations", "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "TestSupport",
-        "Training",
+        "CAllocations", "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tasks", "Tensors",
+        "TestSupport", "Training",
       ],
       swiftSettings: common),
     .testTarget(

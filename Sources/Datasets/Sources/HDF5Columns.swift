@@ -112,7 +112,7 @@ struct HDF5Columns {
         remedy: "store (N, 4), a box for each image, or (N, boxes, 4), with rows of 0 where an image has fewer")
     }
     let values = try HDF5Source.reading { () throws(HDF5Error) in try dataset.read(Float.self) }
-    let column = Column(name, .boxes, .float, shape: Shape(Array(dataset.shape.dropFirst())))
+    let column = choice.boxes(name, Shape(Array(dataset.shape.dropFirst())))
     let (size, reader) = (column.shape.count, BoxReader(format: choice.format ?? .xyxy))
     var sample = Sample([column])
     var relative: [Float] = []

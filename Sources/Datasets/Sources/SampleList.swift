@@ -47,7 +47,8 @@ enum SampleList {
         throw DataError(
           "data.columns.\(name).from", "names \(from.count) columns", remedy: "name the four numbers of a box")
       }
-      let values = try rows(name, .boxes, from.map { (name) throws(DataError) in try numbers(name) })
+      let values = try rows(
+        choice.boxes(name, [from.count]), from.map { (name) throws(DataError) in try numbers(name) })
       return .boxes(values, BoxReader(format: choice.format ?? .xyxy))
     }
     var parts: [ImageFileSource.Part] = []
@@ -88,7 +89,7 @@ enum SampleList {
             remedy: choice.kind == .weight
               ? "give a weight of at least 0" : "write 1 for a label that is there, else 0")
         }
-        var values = try rows(name, choice.kind, all)
+        var values = rows(Column(name, choice.kind, .float, shape: [all.count]), all)
         if choice.kind == .categories { values = values.named(choice.classNames ?? from) }
         parts.append(.values(values))
       }
@@ -147,11 +148,7 @@ enum SampleList {
   }
 
   /// Columns of numbers side by side.
-  private static func rows(
-    _ name: String, _ kind: Column.Kind, _ columns: [[Float]]
-  ) throws(DataError) -> ColumnValues {
-    ColumnValues(
-      Column(name, kind, .float, shape: [columns.count]),
-      floats: columns[0].indices.flatMap { row in columns.map { $0[row] } })
+  private static func rows(_ column: Column, _ columns: [[Float]]) -> ColumnValues {
+    ColumnValues(column, floats: columns[0].indices.flatMap { row in columns.map { $0[row] } })
   }
 }

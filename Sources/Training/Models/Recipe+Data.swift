@@ -1,7 +1,8 @@
 import Communication
 public import Datasets
 import Networks
-public import Tensors
+import Tasks
+import Tensors
 
 extension Recipe {
   /// The data as training would take it.
