@@ -68,9 +68,16 @@ let package = Package(
       name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg",
       providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CSPNG", path: "Sources/CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(name: "CTIFF", path: "Sources/CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+    .systemLibrary(
+      name: "CWebP", path: "Sources/CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+    .systemLibrary(name: "CGIF", path: "Sources/CGIF", providers: [.apt(["libgif-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
-      name: "Datasets", dependencies: ["FileKinds", "Kernels", "Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"],
+      name: "Datasets",
+      dependencies: [
+        "FileKinds", "Kernels", "Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CWebP", "CGIF", "CTIFF", "CZlib",
+      ],
       swiftSettings: common),
     .target(
       name: "Convoy",
@@ -83,6 +90,8 @@ let package = Package(
     .executableTarget(
       name: "convoy-faults", dependencies: ["CMPI", "Communication", "Networks", "Tensors", "Training"],
       path: "Tests/FaultInjection", swiftSettings: common),
+    .executableTarget(
+      name: "convoy-pixels", dependencies: ["Datasets", "Tensors"], path: "Tests/ImagePixels", swiftSettings: safe),
     .target(
       name: "TestSupport",
       dependencies: ["Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],

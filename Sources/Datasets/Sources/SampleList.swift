@@ -98,7 +98,8 @@ enum SampleList {
     let notices = leftOut.isEmpty ? [] : ["\(path): left out the columns \(leftOut.joined(separator: ", "))"]
     if named.values.contains(where: { $0.kind == .image }) {
       return try ImageFileSource(
-        path, parts, resize: options.resize, lines: lines, otherColumns: leftOut, notices: notices)
+        path, parts, resize: options.resize, decoding: options.decoding, lines: lines, otherColumns: leftOut,
+        notices: notices)
     }
     let values = parts.compactMap { if case .values(let values) = $0 { values } else { nil } }
     guard !values.isEmpty else { throw missing("image", table) }

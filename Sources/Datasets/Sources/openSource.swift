@@ -9,7 +9,7 @@ import Tensors
 /// - CIFAR's binary files: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
 /// - a list of samples, `samples.csv`, with a column of paths of images (`SampleList`);
 /// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
-/// - a folder with one folder of JPEG or PNG images for each class: `cats/train` or `cats:/train`;
+/// - a folder with one folder of images for each class: `cats/train` or `cats:/train`;
 /// - `synthetic:1024`: so many random images of the wanted shape.
 ///
 /// Small data is kept in memory. Labels and shapes are checked here; an image file is checked when it is read.
@@ -132,7 +132,8 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
 
 private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFileSource {
   try ImageFileSource(
-    folder: path, classNames: options.classNames, shape: options.imageShape(of: "image"), resize: options.resize)
+    folder: path, classNames: options.classNames, shape: options.imageShape(of: "image"), resize: options.resize,
+    decoding: options.decoding)
 }
 
 private func synthetic(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
