@@ -32,7 +32,15 @@ enum ImageDecoder {
   static func read(
     _ path: String, as target: Target, into bytes: inout MutableRawSpan
   ) throws(DataError) -> (height: Int, width: Int) {
-    let file = try Files.bytes(path)
+    try read(try Files.bytes(path), path, as: target, into: &bytes)
+  }
+
+  /// Writes the image of a file in memory.
+  ///
+  /// - Parameter path: what messages call it.
+  static func read(
+    _ file: [UInt8], _ path: String, as target: Target, into bytes: inout MutableRawSpan
+  ) throws(DataError) -> (height: Int, width: Int) {
     let (format, header) = try header(of: file, path)
     let wanted = target.shape
     let fits = (header.height, header.width) == (wanted.height, wanted.width)
@@ -60,8 +68,13 @@ enum ImageDecoder {
   }
 
   /// The shape of an image file by its header: (H, W, 1) for a grey one, (H, W, 3) for any other.
-  static func shape(of path: String) throws(DataError) -> Shape {
-    let (_, header) = try header(of: try Files.bytes(path), path)
+  static func shape(of path: String) throws(DataError) -> Shape { try shape(of: try Files.bytes(path), path) }
+
+  /// The same of a file in memory.
+  ///
+  /// - Parameter path: what messages call it.
+  static func shape(of file: [UInt8], _ path: String) throws(DataError) -> Shape {
+    let (_, header) = try header(of: file, path)
     return Shape(header.height, header.width, header.channels == 1 ? 1 : 3)
   }
 
