@@ -70,7 +70,10 @@ let package = Package(
     .systemLibrary(name: "CSPNG", path: "Sources/CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
-      name: "Datasets", dependencies: ["FileKinds", "Kernels", "Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CZlib"],
+      name: "Datasets",
+      dependencies: [
+        "Archives", "FileKinds", "Kernels", "Tensors", "TemporaryFiles", "HDF5", "CTurboJPEG", "CSPNG", "CZlib",
+      ],
       swiftSettings: common),
     .target(
       name: "Convoy",
