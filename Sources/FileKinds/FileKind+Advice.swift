@@ -53,9 +53,6 @@ extension FileKind {
 
   private var dataAdvice: String {
     switch self {
-    case .cifarPickle, .cifarPickleFolder:
-      "get the binary version instead (cifar-10-binary.tar.gz, cifar-100-binary.tar.gz), unpack it, and name its "
-        + "folder with a split, such as cifar-10-batches-bin:/train"
     case .matlab5, .matlab73:
       "store its arrays with Python as HDF5: 'images' (N, H, W, C), bytes, and 'labels' (N), counted from 0 (of SVHN: "
         + "X with the last axis first, and y % 10)"

@@ -37,6 +37,11 @@ struct SourceTrial: CustomTestStringConvertible, Sendable {
     SourceTrial(name: "file of images", location: "arrays/images.npy", others: together, file: "arrays/labels.npy"),
     SourceTrial(
       name: "Fortran order", location: "fortran/x_train.npy", others: together, file: "fortran/x_train.npy"),
+    SourceTrial(
+      name: "CIFAR-10 pickles", location: "cifar-10-batches-py:/train", hasNames: true,
+      file: "cifar-10-batches-py/data_batch_2"),
+    SourceTrial(
+      name: "pickle of Python 3", location: "pickles/protocol4", file: "pickles/protocol4"),
   ]
 
   private static let together = #"{"ages": "numbers", "pairs": "numbers"}"#

@@ -7,7 +7,7 @@ import Tensors
 /// - an HDF5 file, `digits.h5:/train`: a group with `images` (N, H, W, C), bytes or floats, and `labels` (N);
 /// - NumPy's arrays, `digits.npz`, `mnist.npz:/train` or a folder of `.npy` files (`NumPyArrays`);
 /// - MNIST's IDX files, plain or gzip: the file of images, or the folder and a split, `mnist:/train`;
-/// - CIFAR's binary files: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
+/// - CIFAR's files, binary or pickled: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
 /// - a list of samples, `samples.csv`, with a column of paths of images (`SampleList`);
 /// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
 /// - a folder with one folder of JPEG or PNG images for each class: `cats/train` or `cats:/train`;
@@ -97,12 +97,15 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
     }
     if kind == .numpyArchive { return try arrays(NumPyArrays(archive: path, split: split), options) }
     let isPacked = kind == .gzip && !path.hasSuffix(".tar.gz") && !path.hasSuffix(".tgz")
-    if let kind, kind != .idx, kind != .numpy, !isPacked, !CIFARFiles.isBatch(path) { throw DataError(path, kind, for: .data) }
+    if let kind, ![.idx, .numpy, .cifarPickle].contains(kind), !isPacked, !CIFARFiles.isBatch(path) {
+      throw DataError(path, kind, for: .data)
+    }
     guard split == nil else {
       throw DataError(
         location, "\(path) has no groups, it is not an HDF5 file", remedy: "leave out what follows the file name")
     }
     if kind == .numpy { return try arrays(NumPyArrays(images: path), options) }
+    if kind == .cifarPickle { return try CIFARPickles.read([path], location: location) }
     if CIFARFiles.isBatch(path) { return try CIFARFiles.read([path], location: location) }
     if try IDXFile.isImages(path) { return try IDXFile.read(path) }
     if let kind { throw DataError(path, kind, for: .data) }
@@ -123,15 +126,19 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
   if options.columns.values.contains(where: { $0.kind == .mask || $0.kind == .image }) {
     return try MaskFolder.read(split.map { "\(path)/\($0)" } ?? path, options)
   }
-  if let kind = FileKind(at: path) { throw DataError(path, kind, for: .data) }
+  if let kind = FileKind(at: path), kind != .cifarPickleFolder { throw DataError(path, kind, for: .data) }
   if let split {
+    let pickles = CIFARPickles.batches(in: path, split: split)
+    if !pickles.isEmpty { return try CIFARPickles.read(pickles, location: "\(path):/\(split)") }
     if let images = IDXFile.images(in: path, split: split) { return try IDXFile.read(images) }
     let batches = CIFARFiles.batches(in: path, split: split)
     if !batches.isEmpty { return try CIFARFiles.read(batches, location: "\(path):/\(split)") }
     return try imageFolder("\(path)/\(split)", options)
   }
   for split in ["train", "test"] {
-    guard IDXFile.images(in: path, split: split) == nil, CIFARFiles.batches(in: path, split: split).isEmpty else {
+    guard IDXFile.images(in: path, split: split) == nil, CIFARFiles.batches(in: path, split: split).isEmpty,
+      CIFARPickles.batches(in: path, split: split).isEmpty
+    else {
       throw DataError(
         path, "holds files to train and to test on", remedy: "add a split: \(path):/train or \(path):/test")
     }

@@ -257,7 +257,7 @@ def write_cifar(images, labels, ages, pairs, patients):
             (b"coarse_label_names", lambda: writer.list([b"c%02d" % index for index in range(20)], writer.string))]))
     # What Python 3 writes of the same.
     for protocol in range(2, 6):
-        contents = {b"data": rows, b"labels": labels.tolist(), b"batch_label": b"all"}
+        contents = {b"batch_label": b"all", b"data": rows, b"labels": labels.tolist()}
         with open(path("pickles", f"protocol{protocol}"), "wb") as file:
             pickle.dump(contents, file, protocol=protocol)
 
