@@ -76,7 +76,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "FileKinds", "Kernels", "Tensors", "HDF5", "CTurboJPEG", "CSPNG", "CWebP", "CGIF", "CTIFF", "CZlib",
+        "Archives", "FileKinds", "Kernels", "Tensors", "TemporaryFiles", "HDF5", "CTurboJPEG", "CSPNG", "CWebP", "CGIF",
+        "CTIFF", "CZlib",
       ],
       swiftSettings: common),
     .target(

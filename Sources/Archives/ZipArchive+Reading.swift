@@ -31,6 +31,14 @@ extension ZipArchive {
     }
   }
 
+  /// Where in the archive the bytes of a member are, once its checksum was compared; nil where they are compressed.
+  public func range(ofStored entry: Entry) throws(ArchiveError) -> Range<Int>? {
+    guard !entry.isDeflated else { return nil }
+    try stream(entry) { _ in }
+    let start = try start(of: entry)
+    return start..<start + entry.count
+  }
+
   /// Hands over a member in pieces, and checks its length and checksum at the end.
   private func stream(_ entry: Entry, _ body: ([UInt8]) throws(ArchiveError) -> Void) throws(ArchiveError) {
     var place = try start(of: entry)

@@ -1,4 +1,4 @@
-/// The directory of a zip archive (APPNOTE 6.3.10), as far as Keras's files need it: members stored or deflated, with
+/// The directory of a zip archive (APPNOTE 6.3.10), as far as files of Keras and NumPy need it: members stored or deflated, with
 /// or without the 64-bit extension, in one volume, not encrypted.
 ///
 /// Opening reads the directory at the end of the file and checks it; members are read one by one, and never written
@@ -16,7 +16,7 @@ public struct ZipArchive: Sendable {
 
   /// Members may be this many times larger than what the archive stores of them: deflate manages 1032 times with zeros,
   /// weights hardly 2 times.
-  static let mostExpansion = 200
+  public static let usualExpansion = 200
   /// Small members, such as a configuration, may shrink to next to nothing.
   static let alwaysAllowed = 1 << 20
   /// All members together: 64 GiB.
@@ -27,16 +27,17 @@ public struct ZipArchive: Sendable {
   public let entries: [Entry]
   let file: ByteFile
 
-  public init(reading path: String) throws(ArchiveError) {
+  /// - Parameter mostExpansion: so many times larger than what the archive stores of them may members be.
+  public init(reading path: String, mostExpansion: Int = usualExpansion) throws(ArchiveError) {
     self.path = path
     file = try ByteFile(path)
     entries = try ZipDirectory(file).entries()
-    try checkEntries()
+    try checkEntries(mostExpansion)
   }
 
   public func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
 
-  private func checkEntries() throws(ArchiveError) {
+  private func checkEntries(_ mostExpansion: Int) throws(ArchiveError) {
     var names: Set<String> = []
     var (total, stored) = (0, 0)
     for entry in entries {
@@ -44,20 +45,19 @@ public struct ZipArchive: Sendable {
       guard !entry.name.hasPrefix("/"), !parts.contains(".."), !entry.name.contains("\\"), !entry.name.contains("\0")
       else {
         throw ArchiveError(
-          path, "the archive has a member '\(entry.name)', whose path leads out of it; use the file that Keras wrote.")
+          path, "the archive has a member '\(entry.name)', whose path leads out of it; use the file as its program wrote it.")
       }
       guard names.insert(entry.name).inserted else {
-        throw ArchiveError(path, "the archive has two members '\(entry.name)'; use the file that Keras wrote.")
+        throw ArchiveError(path, "the archive has two members '\(entry.name)'; use the file as its program wrote it.")
       }
       guard
         entry.count
-          <= Swift.max(
-            ZipArchive.alwaysAllowed, entry.compressedCount.saturatingMultiplied(by: ZipArchive.mostExpansion))
+          <= Swift.max(ZipArchive.alwaysAllowed, entry.compressedCount.saturatingMultiplied(by: mostExpansion))
       else {
         throw ArchiveError(
           path,
           "the member '\(entry.name)' claims to grow from \(entry.compressedCount) to \(entry.count) bytes, more than "
-            + "\(ZipArchive.mostExpansion) times; pack the archive again without compression.")
+            + "\(mostExpansion) times; pack the archive again without compression.")
       }
       total = total.saturatingAdded(entry.count)
       stored = stored.saturatingAdded(entry.compressedCount)
@@ -65,7 +65,7 @@ public struct ZipArchive: Sendable {
     guard total <= ZipArchive.mostBytes else {
       throw ArchiveError(
         path,
-        "the archive claims to hold \(total) bytes, over the limit of \(ZipArchive.mostBytes); use a smaller model.")
+        "the archive claims to hold \(total) bytes, over the limit of \(ZipArchive.mostBytes); split it.")
     }
     // Members that overlap would let a small file hold any number of large ones.
     guard stored <= file.count else {

@@ -37,8 +37,8 @@ struct ZipDirectory {
     guard size <= ZipDirectory.mostBytes, count <= ZipArchive.mostEntries else {
       throw ArchiveError(
         file.path,
-        "the archive lists \(count) members, over the limit of \(ZipArchive.mostEntries); use the file that Keras "
-          + "wrote."
+        "the archive lists \(count) members, over the limit of \(ZipArchive.mostEntries); use the file as its "
+          + "program wrote it."
       )
     }
     guard offset <= file.count, size <= file.count - offset else { throw damaged() }

@@ -96,6 +96,8 @@ import Testing
     for foreign in ForeignFileTests.foreign {
       // An empty configuration says what it lacks; an empty checkpoint may have been one.
       if foreign.kind == .empty, reader == .configuration || ["verify", "inspect"].contains(arguments[0]) { continue }
+      // NumPy's arrays are read there.
+      if reader == .data, [.numpy, .numpyArchive].contains(foreign.kind) { continue }
       // A CSV file is a list of samples there.
       if reader == .data || arguments[0] == "predict", foreign.name.hasSuffix(".csv") { continue }
       for suffix in foreign.name.contains(".") ? [""] : suffixes {
@@ -129,10 +131,12 @@ import Testing
           result.complaints == ["convoy: \(name): \(kind.sentence(for: .model))."] && result.status == 3, "\(command)")
       }
     }
-    for location in ["cifar-10-batches-py", "cifar-10-batches-py:/train", "saved"] {
+    for (location, sentence) in [
+      ("cifar-10-batches-py", "add a split: "), ("cifar-10-batches-py:/train", "is a damaged or truncated pickle"),
+      ("saved", "\(FileKind.savedModel.sentence(for: .data))."),
+    ] {
       let result = try convoy.run(["train", "a.yaml", "--output", "run", "--set", "data.train=\(location)"])
-      let kind = location == "saved" ? FileKind.savedModel : .cifarPickleFolder
-      #expect(result.complaints.first?.hasSuffix("\(kind.sentence(for: .data)).") == true, "\(result.errors)")
+      #expect(result.complaints.first?.contains(sentence) == true, "\(result.errors)")
     }
   }
 

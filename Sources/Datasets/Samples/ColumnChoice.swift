@@ -20,11 +20,19 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
   public var encoding: BoxEncoding?
   /// Of an image, the other image whose random transforms it shares; nil draws its own.
   public var transformedWith: String?
+  /// Where the channels of images and masks are in arrays; nil for last.
+  public var dataFormat: DataFormat?
+
+  /// The order of axes, by Keras's names.
+  public enum DataFormat: String, Hashable, Sendable, Codable {
+    case channelsFirst = "channels_first"
+    case channelsLast = "channels_last"
+  }
 
   public init(_ kind: Column.Kind, from: [String]? = nil) { (self.kind, self.from) = (kind, from) }
 
   private enum CodingKeys: String, CodingKey {
-    case kind, from, classNames, classes, colors, void, format, encoding, transformedWith
+    case kind, from, classNames, classes, colors, void, format, encoding, transformedWith, dataFormat
   }
 
   public init(from decoder: any Decoder) throws {
@@ -52,6 +60,7 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
     format = try values.decodeIfPresent(BoxFormat.self, forKey: .format)
     encoding = try values.decodeIfPresent(BoxEncoding.self, forKey: .encoding)
     transformedWith = try values.decodeIfPresent(String.self, forKey: .transformedWith)
+    dataFormat = try values.decodeIfPresent(DataFormat.self, forKey: .dataFormat)
   }
 
   /// What is impossible by itself, whatever the data, with the key that says it; nil where nothing is.
@@ -60,6 +69,7 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
       ("classNames", classNames != nil, [.mask, .category, .categories]), ("classes", classes != nil, [.mask]),
       ("colors", colors != nil, [.mask]), ("void", void != nil, [.mask]), ("format", format != nil, [.boxes]),
       ("encoding", encoding != nil, [.boxes]), ("transformedWith", transformedWith != nil, [.image]),
+      ("dataFormat", dataFormat != nil, [.image, .mask]),
     ]
     if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(kind) }) {
       return (foreign.key, "means nothing to the kind \(kind.rawValue); remove it.")

@@ -3,7 +3,7 @@ import Tensors
 /// CIFAR's binary format: records of one label byte (CIFAR-100: coarse, then fine) and a 32x32 image, red plane, green
 /// plane, blue plane (www.cs.toronto.edu/~kriz/cifar.html).
 enum CIFARFiles {
-  private static let imageSize = 3072
+  static let imageSize = 3072
 
   /// Reads the records of files, one after the other.
   static func read(_ paths: [String], location: String) throws(DataError) -> MemorySource {
@@ -24,17 +24,21 @@ enum CIFARFiles {
             remedy: "get the file again")
         }
         labels.append(Int32(label))
-        let image = record + labelSize
-        for pixel in image..<image + 1024 {
-          samples.append(file[pixel])
-          samples.append(file[pixel + 1024])
-          samples.append(file[pixel + 2048])
-        }
+        append(file[record + labelSize..<record + labelSize + imageSize], to: &samples)
       }
     }
     return MemorySource(
       location: location, shape: [32, 32, 3], samples: samples, labels: labels,
       classNames: try classNames(beside: paths[0], count: classCount))
+  }
+
+  /// Adds an image of three planes with its channels last.
+  static func append(_ planes: ArraySlice<UInt8>, to samples: inout [UInt8]) {
+    for pixel in planes.startIndex..<planes.startIndex + 1024 {
+      samples.append(planes[pixel])
+      samples.append(planes[pixel + 1024])
+      samples.append(planes[pixel + 2048])
+    }
   }
 
   /// Whether a file has the name and the size of CIFAR's.

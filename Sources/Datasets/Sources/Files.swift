@@ -107,7 +107,7 @@ enum Files {
     return bytes
   }
 
-  private static func systemError(_ path: String, _ problem: String) -> DataError {
+  static func systemError(_ path: String, _ problem: String) -> DataError {
     let code = errno
     var status = stat()
     if code == ENOENT, unsafe lstat(path, &status) == 0 {

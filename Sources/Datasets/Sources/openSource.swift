@@ -5,8 +5,9 @@ import Tensors
 /// Opens data by its location, `PATH` or `PATH:/GROUP`; what it is shows from what is there:
 ///
 /// - an HDF5 file, `digits.h5:/train`: a group with `images` (N, H, W, C), bytes or floats, and `labels` (N);
+/// - NumPy's arrays, `digits.npz`, `mnist.npz:/train` or a folder of `.npy` files (`NumPyArrays`);
 /// - MNIST's IDX files, plain or gzip: the file of images, or the folder and a split, `mnist:/train`;
-/// - CIFAR's binary files: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
+/// - CIFAR's files, binary or pickled: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
 /// - a list of samples, `samples.csv`, with a column of paths of images (`SampleList`);
 /// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
 /// - a folder with one folder of images for each class: `cats/train` or `cats:/train`;
@@ -69,7 +70,7 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   if let name = options.columns.keys.sorted().first(where: { name in !source.columns.contains { $0.name == name } }) {
     throw DataError(
       location,
-      "cannot have the column '\(name)': columns are of HDF5 groups, CSV lists and folders of images or masks",
+      "cannot have the column '\(name)': columns are of HDF5 groups, NumPy arrays, lists and folders of images or masks",
       remedy: "remove 'data.columns' or give other data")
   }
   return source
@@ -92,15 +93,19 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
     // MATLAB's HDF5 has its axes the other way round.
     if kind == .matlab73 { throw DataError(path, .matlab73, for: .data) }
     if File.isHDF5(path) {
-      let source = try HDF5Source(path, group: "/" + (split ?? ""), options)
-      return [source.count, source.pictureSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
+      return try arrays(HDF5Arrays(path, group: "/" + (split ?? "")), options)
     }
+    if kind == .numpyArchive { return try arrays(NumPyArrays(archive: path, split: split), options) }
     let isPacked = kind == .gzip && !path.hasSuffix(".tar.gz") && !path.hasSuffix(".tgz")
-    if let kind, kind != .idx, !isPacked, !CIFARFiles.isBatch(path) { throw DataError(path, kind, for: .data) }
+    if let kind, ![.idx, .numpy, .cifarPickle].contains(kind), !isPacked, !CIFARFiles.isBatch(path) {
+      throw DataError(path, kind, for: .data)
+    }
     guard split == nil else {
       throw DataError(
         location, "\(path) has no groups, it is not an HDF5 file", remedy: "leave out what follows the file name")
     }
+    if kind == .numpy { return try arrays(NumPyArrays(images: path), options) }
+    if kind == .cifarPickle { return try CIFARPickles.read([path], location: location) }
     if CIFARFiles.isBatch(path) { return try CIFARFiles.read([path], location: location) }
     if try IDXFile.isImages(path) { return try IDXFile.read(path) }
     if let kind { throw DataError(path, kind, for: .data) }
@@ -110,19 +115,30 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
   }
 }
 
+/// Arrays, in memory where there is room for them.
+private func arrays(_ group: some ArrayGroup, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  let source = try ArraySource(group, options)
+  return [source.count, source.pictureSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
+}
+
 private func folder(_ path: String, split: String?, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  if let group = try NumPyArrays(folder: path, split: split) { return try arrays(group, options) }
   if options.columns.values.contains(where: { $0.kind == .mask || $0.kind == .image }) {
     return try MaskFolder.read(split.map { "\(path)/\($0)" } ?? path, options)
   }
-  if let kind = FileKind(at: path) { throw DataError(path, kind, for: .data) }
+  if let kind = FileKind(at: path), kind != .cifarPickleFolder { throw DataError(path, kind, for: .data) }
   if let split {
+    let pickles = CIFARPickles.batches(in: path, split: split)
+    if !pickles.isEmpty { return try CIFARPickles.read(pickles, location: "\(path):/\(split)") }
     if let images = IDXFile.images(in: path, split: split) { return try IDXFile.read(images) }
     let batches = CIFARFiles.batches(in: path, split: split)
     if !batches.isEmpty { return try CIFARFiles.read(batches, location: "\(path):/\(split)") }
     return try imageFolder("\(path)/\(split)", options)
   }
   for split in ["train", "test"] {
-    guard IDXFile.images(in: path, split: split) == nil, CIFARFiles.batches(in: path, split: split).isEmpty else {
+    guard IDXFile.images(in: path, split: split) == nil, CIFARFiles.batches(in: path, split: split).isEmpty,
+      CIFARPickles.batches(in: path, split: split).isEmpty
+    else {
       throw DataError(
         path, "holds files to train and to test on", remedy: "add a split: \(path):/train or \(path):/test")
     }
