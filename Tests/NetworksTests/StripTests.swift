@@ -76,18 +76,20 @@ import Testing
   }
 
   /// Networks of their own kind: dilation, skips, squeeze and excitation, poolings of 3 x 3, enlarging.
+  ///
+  /// Where a number is close to the kink of a rectifier, rounding decides whether a gradient passes: they are smooth
+  /// here.
   @Test(
     arguments: [
       ("unet", [64, 48, 3]), ("unet-3-5", [52, 72, 1]), ("lraspp_mobilenet_v3_large", [64, 64, 3]),
       ("unet:resnet18", [64, 64, 3]), ("mobilenet_v2", [64, 64, 3]), ("resnet18", [64, 64, 3]),
     ] as [(String, Shape)])
   func networksGiveTheSame(name: String, input: Shape) throws {
-    let graph = try Models.make(name, input: input, classes: 3)
+    let graph = try Models.make(name, input: input, classes: 3).smooth()
     let whole = try StripRun(graph, strips: nil, live: 2)
     let cut = try StripRun(graph, strips: Strips(.rows, count: 4), live: 2)
     #expect(cut.plan.strips == 4 && cut.plan.arenaCount < whole.plan.arenaCount)
-    // Where a number is close to the kink of a rectifier, rounding decides whether a gradient passes.
-    for (name, difference) in cut.differences(from: whole) { #expect(difference < 2e-2, "\(name)") }
+    for (name, difference) in cut.differences(from: whole) { #expect(difference < 5e-4, "\(name)") }
   }
 
   /// What is kept, computed again, or put in its place from the start.
@@ -120,5 +122,24 @@ import Testing
       (planner.images, planner.memory) = (images, memory)
       #expect(try planner.plan(graph, lanes: 16, mode: mode).strips == strips)
     }
+  }
+}
+
+extension Graph {
+  /// The same network with tanh for every rectifier.
+  fileprivate func smooth() throws -> Graph {
+    var result = Graph(name: name, isSequential: isSequential)
+    for node in nodes {
+      let isRectifier =
+        switch node.layer {
+        case is ReLU: true
+        case let layer as Activation: [.relu, .relu6, .hardSilu, .hardSigmoid].contains(layer.activation)
+        default: false
+        }
+      try result.append(
+        isRectifier ? Activation(.tanh) : node.layer, named: node.name, inputs: node.inputs, role: node.role)
+    }
+    result.setOutputs(outputs)
+    return result
   }
 }

@@ -33,7 +33,9 @@ extension SampleArray {
 
   /// The numbers of some rows.
   func floats(_ rows: Range<Int>) throws(DataError) -> [Float] {
-    try all(rows, as: .float) { count, body in unsafe [Float](unsafeUninitializedCapacity: count, initializingWith: body) }
+    try all(rows, as: .float) { count, body in
+      unsafe [Float](unsafeUninitializedCapacity: count, initializingWith: body)
+    }
   }
 
   /// All numbers.
