@@ -72,12 +72,10 @@ public struct Predictor {
     top: Int = 1, _ body: (_ file: String, _ prediction: any Prediction) throws -> Void
   ) throws {
     if let (source, inputs) = list {
-      let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
-      try model.requireMemory(plan)
-      let network = Network(plan, weights: model.weights)
-      network.prepare()
+      let images = min(Layout.laneMultiple, source.count)
+      let network = try networks.network(for: model.input, images: images) { try model.requireMemory($0) }
       let task = try model.task(model.graph, for: targets)
-      return try run(network, task, source, inputs: inputs, top: top) { position, prediction in
+      return try run(network, task, source, images: images, inputs: inputs, top: top) { position, prediction in
         try body(source.name(of: position) ?? "\(source.location) \(position)", prediction)
       }
     }
@@ -99,21 +97,25 @@ public struct Predictor {
   ) throws {
     let sized = try shape == model.input ? model.graph : model.graph.resized(to: shape)
     let task = try model.task(sized, for: targets)
-    let network = try networks.network(for: shape) { plan in
+    // Few large images are cut into strips, so that all lanes hold something.
+    let most = min(Layout.laneMultiple, files.count)
+    let network = try networks.network(for: shape, images: most) { plan in
       let images = Layout(shape, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
       try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
     }
     let source = try ImageFileSource(files: files, shape: shape, resize: true)
-    try run(network, task, source, inputs: nil, top: top) { try body(files[$0], $1) }
+    try run(network, task, source, images: most, inputs: nil, top: top) { try body(files[$0], $1) }
   }
 
-  /// - Parameter body: told what is said of the sample of each position.
+  /// - Parameters:
+  ///   - images: that run through the network at once.
+  ///   - body: told what is said of the sample of each position.
   private func run(
-    _ network: Network, _ task: any LearningTask, _ source: any DataSource, inputs: [String]?, top: Int,
+    _ network: Network, _ task: any LearningTask, _ source: any DataSource, images: Int, inputs: [String]?, top: Int,
     _ body: (Int, any Prediction) throws -> Void
   ) throws {
     let preparation = try PreparedData(source, preprocessing).preparation
-    let sampler = Sampler(count: source.count, batch: Layout.laneMultiple, shards: 1, shuffledBy: nil)
+    let sampler = Sampler(count: source.count, batch: images, shards: 1, shuffledBy: nil)
     // Nobody knows targets yet.
     let loader = Loader(
       source, inputs: inputs, targets: [], sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)
