@@ -48,9 +48,11 @@ struct FeaturesCommand: ParsableCommand {
               + "one; give a model with one input."
           )
         }
-        let source = try split.open(
-          recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), input.source)
-        let choice = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
+        let notes = try ModelNotes.read(from: input.file)
+        var options = SourceOptions(shape: model.input, resize: recipe.data.resize)
+        options.decoding = notes?.decoding ?? ImageDecoding()
+        let source = try split.open(recipe, options, input.source)
+        let choice = try model.preprocessing(recipe, input.data, notes)
         let prepared = try PreparedData(source, choice)
         if session.isFirst { for notice in source.notices + prepared.notices { Output.note(notice) } }
         return try FeatureRun(model, layer: layer, prepared, pool, session.communicator)
