@@ -41,11 +41,13 @@ struct FeaturesCommand: ParsableCommand {
       let pool = WorkerPool(count: placement.threads, processors: placement.processors)
       let run = try session.agree(.data) {
         let model = try input.model()
+        let notes = try ModelNotes.read(from: input.file)
         var options = SourceOptions(resize: recipe.data.resize)
         options.inputs = try recipe.inputChoices(of: model.graph)
         options.shape = options.inputs.isEmpty ? model.input : nil
+        options.decoding = notes?.decoding ?? ImageDecoding()
         let source = try split.open(recipe, options, input.source)
-        let choice = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
+        let choice = try model.preprocessing(recipe, input.data, notes)
         let prepared = try PreparedData(source, choice)
         if session.isFirst { for notice in source.notices + prepared.notices { Output.note(notice) } }
         let columns = try recipe.inputColumns(

@@ -15,6 +15,7 @@ extension Recipe {
     let processes = LaunchEnvironment.current.localRanks
     var options = SourceOptions(resize: data.resize, memoryLimit: SourceOptions.usualMemoryLimit(processes: processes))
     options.columns = try describedColumns()
+    options.decoding = data.decoding ?? ImageDecoding()
     let isSynthetic = data.train.hasPrefix("synthetic:")
     if let graph = try ownModel()?.graph {
       options.inputs = try inputChoices(of: graph)

@@ -6,6 +6,7 @@ extension DataChoice {
     for (name, choice) in columns.sorted(by: { $0.key < $1.key }) {
       if let mistake = choice.mistake { throw RecipeError("data.columns.\(name).\(mistake.key)", mistake.problem) }
     }
+    if let mistake = decoding?.mistake { throw RecipeError("data.decoding.\(mistake.key)", mistake.problem) }
     guard let split else { return }
     guard split.validation != nil || split.test != nil else {
       throw RecipeError("data.split", "names no part; write {validation: 15%, test: 10%}.")

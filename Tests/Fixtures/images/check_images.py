@@ -106,9 +106,8 @@ def main():
                 note = f"{form} {image.mode} {image.size}, {answer['element']} {answer['shape']}: by {most:.4g}"
         counts[kind] += 1
         notes[kind].append((file, note))
-    silent = {"within 1"} | ({key for key in counts if key.startswith("refused, as")} if "-v" not in sys.argv else set())
     for kind in sorted(counts):
-        if kind not in silent:
+        if kind != "within 1" and not kind.startswith("refused, as"):
             for file, note in notes[kind]:
                 print(f"{kind}: {file.name}: {note}")
     for kind, count in sorted(counts.items()):
