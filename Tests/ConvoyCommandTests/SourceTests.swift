@@ -80,12 +80,13 @@ import Testing
         }
       }
     }
-    try refuses(whole.prefix(whole.count / 2), "half of it")
+    // Text and records may end behind a line or a record.
+    try refuses(whole.prefix(whole.count / 2 + 5), "half of it")
     if !trial.isText { try refuses(whole.prefix(whole.count - 1), "all but a byte") }
     try refuses(Data(), "an empty file")
     let image = SourceTrial.fixtures.appending(path: "files/images/00.png")
     try refuses(try Data(contentsOf: image), "an image")
-    try refuses(nil, "nothing")
+    if !trial.mayLackFiles { try refuses(nil, "nothing") }
   }
 
   @Test(arguments: SourceTrial.all) func refusesClassesThatTheNetworkHasNot(_ trial: SourceTrial) throws {

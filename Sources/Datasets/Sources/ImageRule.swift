@@ -22,6 +22,13 @@ enum ImageRule {
     "system volume information", "lost+found", "@eadir",
   ]
 
+  /// The columns of images that a file of an archive belongs to by its ending: `jpg` is the image, `left.jpg` is `left`.
+  static func columns(ofEnding ending: String) -> [String] {
+    let parts = ending.split(separator: ".", omittingEmptySubsequences: false)
+    guard suffixes.contains(String(parts.last!)) else { return [] }
+    return [parts.count == 1 ? "image" : parts.dropLast().joined(separator: ".")]
+  }
+
   static func verdict(_ entry: Files.Entry, in folder: String) throws(DataError) -> Verdict {
     let name = entry.name.lowercased()
     if name.hasPrefix(".") { return .leftOut(.hidden) }

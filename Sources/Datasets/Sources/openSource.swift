@@ -8,7 +8,8 @@ import Tensors
 /// - NumPy's arrays, `digits.npz`, `mnist.npz:/train` or a folder of `.npy` files (`NumPyArrays`);
 /// - MNIST's IDX files, plain or gzip: the file of images, or the folder and a split, `mnist:/train`;
 /// - CIFAR's files, binary or pickled: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
-/// - a list of samples, `samples.csv`, with a column of paths of images (`SampleList`);
+/// - a list of samples, `samples.csv` or `samples.jsonl`, with a column of paths of images (`SampleList`);
+/// - tar archives of samples, `part-{000..003}.tar` (`TarShards`), and TFRecord files, `flowers:/train` (`TFRecords`);
 /// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
 /// - a folder with one folder of JPEG or PNG images for each class: `cats/train` or `cats:/train`;
 /// - `synthetic:1024`: so many random images of the wanted shape.
@@ -84,12 +85,17 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
   }
   switch Files.kind(path) {
   case nil:
+    if ShardFiles.isPattern(location) { return try shards(ShardFiles.matching(location), location, options) }
     throw DataError(path, "does not exist", remedy: "correct the path of the data")
   case .folder:
     return try folder(path, split: split, options)
   case .file:
-    if path.lowercased().hasSuffix(".csv"), split == nil { return try SampleList.read(path, options) }
     let kind = FileKind(at: path)
+    if split == nil, kind != .empty {
+      if path.lowercased().hasSuffix(".csv") { return try SampleList.read(CommaSeparatedTable(path).table, options) }
+      if path.lowercased().hasSuffix(".jsonl") { return try SampleList.read(JSONLines.read(path), options) }
+      if kind == .tar || ShardFiles.isShard(path) { return try shards([path], location, options) }
+    }
     // MATLAB's HDF5 has its axes the other way round.
     if kind == .matlab73 { throw DataError(path, .matlab73, for: .data) }
     if File.isHDF5(path) {
@@ -121,7 +127,24 @@ private func arrays(_ group: some ArrayGroup, _ options: SourceOptions) throws(D
   return [source.count, source.pictureSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
 }
 
+/// Samples of tar archives or TFRecord files.
+private func shards(
+  _ paths: [String], _ location: String, _ options: SourceOptions
+) throws(DataError) -> any DataSource {
+  for path in paths {
+    let kind = FileKind(at: path)
+    if let kind, kind != .tar, kind != .tfRecord, !ShardFiles.isRecords(path) || [.gzip, .empty].contains(kind) {
+      throw DataError(path, kind, for: .data)
+    }
+  }
+  return try SampleList.read(
+    ShardFiles.isRecords(paths[0])
+      ? TFRecords.read(paths, location: location) : TarShards.read(paths, location: location), options)
+}
+
 private func folder(_ path: String, split: String?, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  let files = try ShardFiles.inside(path, split: split)
+  if !files.isEmpty { return try shards(files, split.map { "\(path):/\($0)" } ?? path, options) }
   if let group = try NumPyArrays(folder: path, split: split) { return try arrays(group, options) }
   if options.columns.values.contains(where: { $0.kind == .mask || $0.kind == .image }) {
     return try MaskFolder.read(split.map { "\(path)/\($0)" } ?? path, options)
