@@ -14,6 +14,8 @@ import Tensors
 /// - a folder with one folder of JPEG or PNG images for each class: `cats/train` or `cats:/train`;
 /// - `synthetic:1024`: so many random images of the wanted shape.
 ///
+/// Behind any of them, `[:10%]`, `[10%:25%]` or `[1000:]` takes a part of its samples in their order.
+///
 /// Small data is kept in memory. Labels and shapes are checked here; an image file is checked when it is read.
 public func openSource(_ location: String, _ options: SourceOptions = SourceOptions()) throws(DataError)
   -> any DataSource
@@ -31,7 +33,17 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
     try source.checkLabels(classes: classes)
   }
   let (size, overflow) = source.count.multipliedReportingOverflow(by: source.pictureSize)
-  return source is MemorySource || overflow || size > options.memoryLimit ? source : CachedSource(source)
+  return isInMemory(source) || overflow || size > options.memoryLimit ? source : CachedSource(source)
+}
+
+/// Whether a source has nothing to read.
+private func isInMemory(_ source: any DataSource) -> Bool {
+  switch source {
+  case is MemorySource: true
+  case let source as SubsetSource: isInMemory(source.base)
+  case let source as GroupedSource: isInMemory(source.base)
+  default: false
+  }
 }
 
 /// The sizes that images are resized to, by the positions of their columns.
@@ -67,7 +79,17 @@ private func resizedShape(_ source: any DataSource, _ options: SourceOptions) ->
 }
 
 private func recognize(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  if Files.kind(location) == nil, let (base, slice) = try SampleSlice.split(location) {
+    let whole = try recognize(base, options)
+    let range = try slice.range(of: whole.count, location)
+    return SubsetSource(whole, named: slice.text, indices: range.map(UInt32.init))
+  }
   let source = try open(location, options)
+  if let group = options.group, source.group(of: 0) == nil {
+    throw DataError(
+      location, "has no column '\(group)' to group by: lists, shards, records and arrays have such",
+      remedy: "remove 'data.split.group', or list the samples in a file")
+  }
   if let name = options.columns.keys.sorted().first(where: { name in !source.columns.contains { $0.name == name } }) {
     throw DataError(
       location,
@@ -124,7 +146,10 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
 /// Arrays, in memory where there is room for them.
 private func arrays(_ group: some ArrayGroup, _ options: SourceOptions) throws(DataError) -> any DataSource {
   let source = try ArraySource(group, options)
-  return [source.count, source.pictureSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
+  let isSmall = [source.count, source.pictureSize].saturatedProduct <= options.memoryLimit
+  let samples: any DataSource = isSmall ? try source.inMemory() : source
+  guard let name = options.group else { return samples }
+  return GroupedSource(samples, groups: try ArrayColumns(group).groups(name, count: source.count))
 }
 
 /// Samples of tar archives or TFRecord files.

@@ -8,6 +8,12 @@ enum SampleList {
   private static let edges = ["xmin", "ymin", "xmax", "ymax"]
 
   static func read(_ table: SampleTable, _ options: SourceOptions) throws(DataError) -> any DataSource {
+    let source = try samples(table, options)
+    guard let group = options.group else { return source }
+    return GroupedSource(source, groups: try table.texts(group))
+  }
+
+  private static func samples(_ table: SampleTable, _ options: SourceOptions) throws(DataError) -> any DataSource {
     let own = options.describingInputs { table.columns[$0] != nil && table.usual[$0] == nil }
     let choices = table.usual.filter { usual in !own.values.contains { $0.kind == usual.value.kind } }
       .merging(own) { $1 }
@@ -15,7 +21,7 @@ enum SampleList {
     var named = choices
     let hasImages = choices.values.contains { $0.kind == .image }
     if !hasImages, options.wantsImage { named["image"] = ColumnChoice(.image) }
-    var used: Set<String> = []
+    var used = Set([options.group].compactMap(\.self))
     for (name, choice) in named.inOrderOfColumns {
       let from = choice.from ?? (choice.kind == .boxes && table.columns[name] == nil ? edges : [name])
       used.formUnion(from)
