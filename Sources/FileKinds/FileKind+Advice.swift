@@ -56,7 +56,7 @@ extension FileKind {
     case .matlab5, .matlab73:
       "store its arrays with Python as HDF5: 'images' (N, H, W, C), bytes, and 'labels' (N), counted from 0 (of SVHN: "
         + "X with the last axis first, and y % 10)"
-    case .pickle, .tfRecord, .parquet, .arrow, .sqlite:
+    case .pickle, .parquet, .arrow, .sqlite:
       "store its arrays by numpy.savez(\"NAME.npz\", images=..., labels=...), images as (N, H, W, C)"
     case .table, .json: "give a folder with one folder of images for each class, or store images and labels as HDF5"
     case _ where isDecoded: "give the folder that holds one folder of images for each class"
@@ -67,7 +67,7 @@ extension FileKind {
       "give data here: HDF5, or a folder with one folder of images for each class"
     case .yaml: "name the data itself, such as flowers:/train, and the configuration with --data"
     default:
-      "give HDF5, NumPy's arrays, MNIST's IDX, CIFAR's binary files, or a folder with one folder of images for each class"
+      "give HDF5, NumPy's arrays, tar shards, TFRecord files, or a folder with one folder of images for each class"
     }
   }
 

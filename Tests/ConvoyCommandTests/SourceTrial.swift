@@ -19,6 +19,8 @@ struct SourceTrial: CustomTestStringConvertible, Sendable {
   let file: String
   /// Whether it is text, whose end may be missing.
   var isText = false
+  /// Whether nothing says how many files there are.
+  var mayLackFiles = false
 
   var testDescription: String { name }
 
@@ -37,6 +39,21 @@ struct SourceTrial: CustomTestStringConvertible, Sendable {
     SourceTrial(name: "file of images", location: "arrays/images.npy", others: together, file: "arrays/labels.npy"),
     SourceTrial(
       name: "Fortran order", location: "fortran/x_train.npy", others: together, file: "fortran/x_train.npy"),
+    SourceTrial(
+      name: "JSON lines", location: "files/list.jsonl", others: together, hasNames: true, file: "files/list.jsonl",
+      isText: true),
+    SourceTrial(
+      name: "tar shards", location: "shards/part-{000000..000002}.tar", others: together,
+      file: "shards/part-000001.tar"),
+    SourceTrial(
+      name: "tar shards of a folder", location: "shards", others: together, file: "shards/part-000002.tar",
+      mayLackFiles: true),
+    SourceTrial(
+      name: "TFRecord", location: "pictures/1.0.0:/train", others: together, hasNames: true,
+      file: "pictures/1.0.0/pictures-train.tfrecord-00001-of-00002"),
+    SourceTrial(
+      name: "TFRecord by a pattern", location: "pictures/*/pictures-train.tfrecord-?????-of-00002", others: together,
+      hasNames: true, file: "pictures/1.0.0/pictures-train.tfrecord-00000-of-00002"),
     SourceTrial(
       name: "CIFAR-10 pickles", location: "cifar-10-batches-py:/train", hasNames: true,
       file: "cifar-10-batches-py/data_batch_2"),

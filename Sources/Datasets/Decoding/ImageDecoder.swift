@@ -84,12 +84,12 @@ package enum ImageDecoder {
   /// What a file holds, by no more of it than says so.
   ///
   /// - Returns: nil where it cannot be read as an image.
-  static func numbers(of path: String) -> ImageNumbers? {
-    guard let start = try? Files.bytes(path, limit: ImageFormat.startSize), let format = ImageFormat(start: start)
+  static func numbers(of file: StoredFile) -> ImageNumbers? {
+    guard let start = try? file.bytes(limit: ImageFormat.startSize), let format = ImageFormat(start: start)
     else { return nil }
     if format.isOfBytes { return .bytes }
     if format == .png { return start.count > 24 ? start[24] > 8 ? .fractions : .bytes : nil }
-    return try? reader(of: try Files.bytes(path), path).header.numbers
+    return try? reader(of: try file.bytes(), file.name).header.numbers
   }
 
   /// Whether a file begins as one that is decoded.

@@ -21,9 +21,10 @@ struct MaskReader: Sendable {
   ///
   /// - Parameter shape: (H, W, 1)
   func read(
-    _ path: String, ofImage size: (height: Int, width: Int), as shape: Shape, into bytes: inout MutableRawSpan
+    _ file: StoredFile, ofImage size: (height: Int, width: Int), as shape: Shape, into bytes: inout MutableRawSpan
   ) throws(DataError) {
-    let mask = try numbers(path)
+    let path = file.name
+    let mask = try numbers(try file.bytes(), path)
     guard (mask.shape.height, mask.shape.width) == size else {
       throw DataError(
         path,
@@ -47,8 +48,7 @@ struct MaskReader: Sendable {
   }
 
   /// Class numbers, (H, W, 1).
-  private func numbers(_ path: String) throws(DataError) -> Image {
-    let file = try Files.bytes(path)
+  private func numbers(_ file: [UInt8], _ path: String) throws(DataError) -> Image {
     guard file.starts(with: PNGStructure.signature) else {
       throw DataError(
         path,

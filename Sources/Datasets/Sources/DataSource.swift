@@ -26,6 +26,9 @@ public protocol DataSource: Sendable {
   /// What a sample is called, such as its file; nil where nothing says it.
   func name(of index: Int) -> String?
 
+  /// The number of the group that a sample belongs to, such as a patient; nil where nothing says it.
+  func group(of index: Int) -> Int?
+
   /// One number of a column that is not a picture, without reading the sample's pictures.
   func number(_ place: Int, of column: Int, at index: Int) -> Double
 
@@ -51,6 +54,8 @@ extension DataSource {
   public var isRandom: Bool { false }
 
   public func name(of index: Int) -> String? { nil }
+
+  public func group(of index: Int) -> Int? { nil }
 
   public func stored(_ index: Int) throws(DataError) -> StoredSample { StoredSample(size: pictureSize) }
 

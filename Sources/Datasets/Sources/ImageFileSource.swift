@@ -8,7 +8,7 @@ public struct ImageFileSource: DataSource {
   public private(set) var otherColumns: [String] = []
   public private(set) var notices: [String] = []
   /// Those of the first column.
-  private let files: [String]
+  private let files: [StoredFile]
   /// One for each column.
   private let parts: [Part]
   /// The lines of a list that the samples are in; empty where nothing lists them.
@@ -22,11 +22,11 @@ public struct ImageFileSource: DataSource {
     /// A file for each sample.
     ///
     /// - shape: (H, W, 1) or (H, W, 3); nil takes that of the first of them.
-    case image(named: String, [String], shape: Shape?)
+    case image(named: String, [StoredFile], shape: Shape?)
     case values(ColumnValues)
     case boxes(ColumnValues, BoxReader)
     /// A file for each image.
-    case masks(ColumnChoice, named: String, [String])
+    case masks(ColumnChoice, named: String, [StoredFile])
   }
 
   /// Lists a folder with one folder of image files for each class: classes in the byte order of their names,
@@ -44,7 +44,8 @@ public struct ImageFileSource: DataSource {
     let found = try ClassFolders(folder, known: classNames)
     let labels = ColumnValues(.label(found.classNames), integers: found.labels)
     try self.init(
-      folder, [.image(named: "image", found.files, shape: shape), .values(labels)], resize: resize, decoding: decoding)
+      folder, [.image(named: "image", found.files.map(StoredFile.init), shape: shape), .values(labels)], resize: resize,
+      decoding: decoding)
     notices = found.notices
   }
 
@@ -53,7 +54,8 @@ public struct ImageFileSource: DataSource {
     files: [String], shape: Shape? = nil, resize: Bool = false, decoding: ImageDecoding = ImageDecoding()
   ) throws(DataError) {
     precondition(!files.isEmpty)
-    try self.init(files[0], [.image(named: "image", files, shape: shape)], resize: resize, decoding: decoding)
+    try self.init(
+      files[0], [.image(named: "image", files.map(StoredFile.init), shape: shape)], resize: resize, decoding: decoding)
   }
 
   /// - Parameters:
@@ -111,7 +113,7 @@ public struct ImageFileSource: DataSource {
     }
   }
 
-  public func name(of index: Int) -> String? { files[index] }
+  public func name(of index: Int) -> String? { files[index].name }
 
   public func number(_ place: Int, of column: Int, at index: Int) -> Double {
     switch parts[column] {
@@ -122,18 +124,18 @@ public struct ImageFileSource: DataSource {
 
   public func stored(_ index: Int) throws(DataError) -> StoredSample {
     var (size, modified) = (0, 0)
-    for path in paths(index) {
-      let stamp = try Files.stamp(path)
+    for file in stored(index) {
+      let stamp = try file.stamp()
       (size, modified) = (size + stamp.size, max(modified, stamp.modified))
     }
-    let path = files[index]
+    let path = files[index].name
     let name = path.hasPrefix("\(location)/") ? String(path.dropFirst(location.count + 1)) : path
     return StoredSample(name: name, size: size, modified: modified)
   }
 
   public func storedBytes(_ index: Int) throws(DataError) -> [UInt8] {
     var bytes: [UInt8] = []
-    for path in paths(index) { bytes += try Files.bytes(path) }
+    for file in stored(index) { bytes += try file.bytes() }
     return bytes
   }
 
@@ -141,14 +143,15 @@ public struct ImageFileSource: DataSource {
     var size: (height: Int, width: Int)?
     func originalSize() throws(DataError) -> (height: Int, width: Int) {
       if let size { return size }
-      let shape = try ImageDecoder.shape(of: files[index], decoding)
+      let shape = try ImageDecoder.shape(of: files[index].bytes(), files[index].name, decoding)
       return (shape.height, shape.width)
     }
     for (position, part) in parts.enumerated() where wanted.contains(position) {
       switch part {
       case .image(_, let files, _):
         try sample.write(position) { (bytes) throws(DataError) in
-          let found = try ImageDecoder.read(files[index], as: targets[position]!, into: &bytes)
+          let file = files[index]
+          let found = try ImageDecoder.read(try file.bytes(), file.name, as: targets[position]!, into: &bytes)
           if position == 0 { size = found }
         }
       case .values(let values): values.read(index, into: &sample, position)
@@ -167,11 +170,11 @@ public struct ImageFileSource: DataSource {
 
   /// What messages call a sample.
   private func place(_ index: Int) -> String {
-    lines.isEmpty ? files[index] : "\(location), line \(lines[index]) (\(files[index]))"
+    lines.isEmpty ? files[index].name : "\(location), line \(lines[index]) (\(files[index].name))"
   }
 
   /// The files of a sample, the image first.
-  private func paths(_ index: Int) -> [String] {
+  private func stored(_ index: Int) -> [StoredFile] {
     parts.compactMap { part in
       switch part {
       case .image(_, let files, _): files[index]
@@ -182,8 +185,8 @@ public struct ImageFileSource: DataSource {
   }
 
   /// Of the first image that can be read; the others are found when all are looked at.
-  private static func firstShape(of files: [String], _ decoding: ImageDecoding) throws(DataError) -> Shape {
-    for file in files { if let shape = try? ImageDecoder.shape(of: file, decoding) { return shape } }
-    return try ImageDecoder.shape(of: files[0], decoding)
+  private static func firstShape(of files: [StoredFile], _ decoding: ImageDecoding) throws(DataError) -> Shape {
+    for file in files { if let shape = try? ImageDecoder.shape(of: file.bytes(), file.name, decoding) { return shape } }
+    return try ImageDecoder.shape(of: files[0].bytes(), files[0].name, decoding)
   }
 }

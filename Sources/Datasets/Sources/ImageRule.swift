@@ -30,6 +30,13 @@ enum ImageRule {
     "system volume information", "lost+found", "@eadir",
   ]
 
+  /// The columns of images that a file of an archive belongs to by its ending: `jpg` is the image, `left.jpg` is `left`.
+  static func columns(ofEnding ending: String) -> [String] {
+    let parts = ending.split(separator: ".", omittingEmptySubsequences: false)
+    guard suffixes.contains(String(parts.last!)) else { return [] }
+    return [parts.count == 1 ? "image" : parts.dropLast().joined(separator: ".")]
+  }
+
   static func verdict(_ entry: Files.Entry, in folder: String) throws(DataError) -> Verdict {
     let name = entry.name.lowercased()
     if name.hasPrefix(".") { return .leftOut(.hidden) }
@@ -44,17 +51,17 @@ enum ImageRule {
 
   /// What the files of a column hold. Names of formats that have 8 bits at most say it; others are opened. One image of
   /// more bits makes fractions of all.
-  static func numbers(of files: [String]) throws(DataError) -> ImageNumbers {
+  static func numbers(of files: [StoredFile]) throws(DataError) -> ImageNumbers {
     var found: ImageNumbers?
     for file in files {
-      let isOfBytes = suffix(of: file.lowercased()).map(suffixesOfBytes.contains) ?? false
+      let isOfBytes = suffix(of: file.name.lowercased()).map(suffixesOfBytes.contains) ?? false
       // What cannot be read is reported when it is.
       guard let own = isOfBytes && files.count > 1 ? .bytes : ImageDecoder.numbers(of: file) else { continue }
       guard let before = found else {
         found = own
         continue
       }
-      guard (before == .measurements) == (own == .measurements) else { throw ImageNumbers.mixture(file) }
+      guard (before == .measurements) == (own == .measurements) else { throw ImageNumbers.mixture(file.name) }
       if own == .fractions { found = .fractions }
     }
     return found ?? .bytes

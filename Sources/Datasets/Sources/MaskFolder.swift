@@ -12,7 +12,7 @@ enum MaskFolder {
     }
     let listing = try ImageListing(folder: folder)
     var parts: [ImageFileSource.Part] = [
-      .image(named: name, listing.files, shape: options.imageShape(of: name))
+      .image(named: name, listing.files.map(StoredFile.init), shape: options.imageShape(of: name))
     ]
     for (name, choice) in choices where name != first?.name {
       guard choice.kind == .mask || choice.kind == .image else {
@@ -22,7 +22,7 @@ enum MaskFolder {
       }
       let isMask = choice.kind == .mask
       let other = "\(path)/\(choice.from?.first ?? (isMask ? "masks" : name))"
-      var files: [String] = []
+      var files: [StoredFile] = []
       for file in listing.files {
         let stem = file.dropFirst(folder.count).split(separator: ".", omittingEmptySubsequences: false).dropLast()
         let partner = "\(other)\(stem.joined(separator: "."))"
@@ -32,7 +32,7 @@ enum MaskFolder {
             file, isMask ? "has no mask \(partner).png" : "has no '\(name)' \(partner).png, .jpg or the like",
             remedy: "add it or remove the image")
         }
-        files.append(found)
+        files.append(StoredFile(found))
       }
       parts.append(
         isMask

@@ -19,6 +19,8 @@ extension WrappingSource {
 
   public func name(of index: Int) -> String? { base.name(of: place(of: index)) }
 
+  public func group(of index: Int) -> Int? { base.group(of: place(of: index)) }
+
   public func number(_ place: Int, of column: Int, at index: Int) -> Double {
     base.number(place, of: column, at: self.place(of: index))
   }

@@ -8,10 +8,13 @@ import Tensors
 /// - NumPy's arrays, `digits.npz`, `mnist.npz:/train` or a folder of `.npy` files (`NumPyArrays`);
 /// - MNIST's IDX files, plain or gzip: the file of images, or the folder and a split, `mnist:/train`;
 /// - CIFAR's files, binary or pickled: one of them, or the folder and a split, `cifar-10-batches-bin:/test`;
-/// - a list of samples, `samples.csv`, with a column of paths of images (`SampleList`);
+/// - a list of samples, `samples.csv` or `samples.jsonl`, with a column of paths of images (`SampleList`);
+/// - tar archives of samples, `part-{000..003}.tar` (`TarShards`), and TFRecord files, `flowers:/train` (`TFRecords`);
 /// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
 /// - a folder with one folder of images for each class: `cats/train` or `cats:/train`;
 /// - `synthetic:1024`: so many random samples of what the network takes.
+///
+/// Behind any of them, `[:10%]`, `[10%:25%]` or `[1000:]` takes a part of its samples in their order.
 ///
 /// Small data is kept in memory. Labels and shapes are checked here; an image file is checked when it is read.
 public func openSource(_ location: String, _ options: SourceOptions = SourceOptions()) throws(DataError)
@@ -30,7 +33,17 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
     try source.checkLabels(classes: classes)
   }
   let (size, overflow) = source.count.multipliedReportingOverflow(by: source.pictureSize)
-  return source is MemorySource || overflow || size > options.memoryLimit ? source : CachedSource(source)
+  return isInMemory(source) || overflow || size > options.memoryLimit ? source : CachedSource(source)
+}
+
+/// Whether a source has nothing to read.
+private func isInMemory(_ source: any DataSource) -> Bool {
+  switch source {
+  case is MemorySource: true
+  case let source as SubsetSource: isInMemory(source.base)
+  case let source as GroupedSource: isInMemory(source.base)
+  default: false
+  }
 }
 
 /// The sizes that images are resized to, by the positions of their columns.
@@ -66,7 +79,17 @@ private func resizedShape(_ source: any DataSource, _ options: SourceOptions) ->
 }
 
 private func recognize(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  if Files.kind(location) == nil, let (base, slice) = try SampleSlice.split(location) {
+    let whole = try recognize(base, options)
+    let range = try slice.range(of: whole.count, location)
+    return SubsetSource(whole, named: slice.text, indices: range.map(UInt32.init))
+  }
   let source = try open(location, options)
+  if let group = options.group, source.group(of: 0) == nil {
+    throw DataError(
+      location, "has no column '\(group)' to group by: lists, shards, records and arrays have such",
+      remedy: "remove 'data.split.group', or list the samples in a file")
+  }
   if let name = options.columns.keys.sorted().first(where: { name in !source.columns.contains { $0.name == name } }) {
     throw DataError(
       location,
@@ -84,12 +107,17 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
   }
   switch Files.kind(path) {
   case nil:
+    if ShardFiles.isPattern(location) { return try shards(ShardFiles.matching(location), location, options) }
     throw DataError(path, "does not exist", remedy: "correct the path of the data")
   case .folder:
     return try folder(path, split: split, options)
   case .file:
-    if path.lowercased().hasSuffix(".csv"), split == nil { return try SampleList.read(path, options) }
     let kind = FileKind(at: path)
+    if split == nil, kind != .empty {
+      if path.lowercased().hasSuffix(".csv") { return try SampleList.read(CommaSeparatedTable(path).table, options) }
+      if path.lowercased().hasSuffix(".jsonl") { return try SampleList.read(JSONLines.read(path), options) }
+      if kind == .tar || ShardFiles.isShard(path) { return try shards([path], location, options) }
+    }
     // MATLAB's HDF5 has its axes the other way round.
     if kind == .matlab73 { throw DataError(path, .matlab73, for: .data) }
     if File.isHDF5(path) {
@@ -118,10 +146,30 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
 /// Arrays, in memory where there is room for them.
 private func arrays(_ group: some ArrayGroup, _ options: SourceOptions) throws(DataError) -> any DataSource {
   let source = try ArraySource(group, options)
-  return [source.count, source.pictureSize].saturatedProduct <= options.memoryLimit ? try source.inMemory() : source
+  let isSmall = [source.count, source.pictureSize].saturatedProduct <= options.memoryLimit
+  let samples: any DataSource = isSmall ? try source.inMemory() : source
+  guard let name = options.group else { return samples }
+  return GroupedSource(samples, groups: try ArrayColumns(group).groups(name, count: source.count))
+}
+
+/// Samples of tar archives or TFRecord files.
+private func shards(
+  _ paths: [String], _ location: String, _ options: SourceOptions
+) throws(DataError) -> any DataSource {
+  for path in paths {
+    let kind = FileKind(at: path)
+    if let kind, kind != .tar, kind != .tfRecord, !ShardFiles.isRecords(path) || [.gzip, .empty].contains(kind) {
+      throw DataError(path, kind, for: .data)
+    }
+  }
+  return try SampleList.read(
+    ShardFiles.isRecords(paths[0])
+      ? TFRecords.read(paths, location: location) : TarShards.read(paths, location: location), options)
 }
 
 private func folder(_ path: String, split: String?, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  let files = try ShardFiles.inside(path, split: split)
+  if !files.isEmpty { return try shards(files, split.map { "\(path):/\($0)" } ?? path, options) }
   if let group = try NumPyArrays(folder: path, split: split) { return try arrays(group, options) }
   if options.columns.values.contains(where: { $0.kind == .mask || $0.kind == .image }) {
     return try MaskFolder.read(split.map { "\(path)/\($0)" } ?? path, options)

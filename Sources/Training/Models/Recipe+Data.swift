@@ -81,7 +81,9 @@ extension Recipe {
       if transforms.contains(where: { $0.transform.outputSize != nil }), !data.train.hasPrefix("synthetic:") {
         options.forgetImageShapes()
       }
+      options.group = data.split?.group
       train = try openSource(data.train, options)
+      options.group = nil
       columns = try Preparation.columns(of: train, behind: augmentation, transforms)
       if let (column, shape) = wanted.differingImage(of: columns) {
         throw DataError(
@@ -135,19 +137,23 @@ extension SplitChoice {
     of source: any DataSource
   ) throws(TrainingError) -> (train: any DataSource, validation: (any DataSource)?, test: (any DataSource)?) {
     let shares = [("validation", validation), ("test", test)].filter { $0.1 != nil }
-    let split = StratifiedSplit(source, shares: shares.map { $0.1!.value }, seed: UInt64(bitPattern: Int64(seed)))
+    let (values, seed) = (shares.map { $0.1!.value }, UInt64(bitPattern: Int64(seed)))
+    let split =
+      group == nil
+      ? StratifiedSplit(source, shares: values, seed: seed).parts : GroupedSplit(source, shares: values, seed: seed).parts
     var parts: [String: any DataSource] = [:]
-    for ((name, share), indices) in zip(shares, split.parts) {
+    for ((name, share), indices) in zip(shares, split) {
       guard !indices.isEmpty else {
+        let what = group.map { "no group of '\($0)' in \(source.location) is as small as \(share!)" }
         throw TrainingError(
           .data,
-          "'data.split.\(name)': \(share!) of the samples of every class of \(source.location) are none; give a larger "
-            + "share."
+          "'data.split.\(name)': \(what ?? "\(share!) of the samples of every class of \(source.location) are none"); give "
+            + "a larger share."
         )
       }
       parts[name] = SubsetSource(source, named: name, indices: indices)
     }
-    let rest = split.parts.last!
+    let rest = split.last!
     guard Set(rest.map { source.label(at: Int($0)) }) == Set((0..<source.count).map(source.label)) else {
       throw TrainingError(
         .data, "'data.split' leaves a class of \(source.location) without samples to train on; give smaller shares.")

@@ -8,6 +8,9 @@ extension DataChoice {
     }
     if let mistake = decoding?.mistake { throw RecipeError("data.decoding.\(mistake.key)", mistake.problem) }
     guard let split else { return }
+    guard split.group != "" else {
+      throw RecipeError("data.split.group", "is empty; name the column that says which samples belong together.")
+    }
     guard split.validation != nil || split.test != nil else {
       throw RecipeError("data.split", "names no part; write {validation: 15%, test: 10%}.")
     }

@@ -5,17 +5,21 @@ public struct SplitChoice: Hashable, Sendable, Codable {
   public var test: Share?
   /// Of the choice of the samples; apart from the recipe's, so that runs of other seeds can be compared.
   public var seed = 0
+  /// The column that says which samples belong together, so that they go to one part; nil deals out every class in the
+  /// same proportions.
+  public var group: String?
 
   public init(validation: Share? = nil, test: Share? = nil, seed: Int = 0) {
     (self.validation, self.test, self.seed) = (validation, test, seed)
   }
 
-  private enum CodingKeys: String, CodingKey { case validation, test, seed }
+  private enum CodingKeys: String, CodingKey { case validation, test, seed, group }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     validation = try values.decodeIfPresent(Share.self, forKey: .validation)
     test = try values.decodeIfPresent(Share.self, forKey: .test)
     try values.update(&seed, .seed)
+    group = try values.decodeIfPresent(String.self, forKey: .group)
   }
 }

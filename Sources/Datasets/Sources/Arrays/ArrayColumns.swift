@@ -91,6 +91,16 @@ struct ArrayColumns {
       imageShape: try? group.array(group.usualNames.images).shape)
   }
 
+  /// The group of each sample as text.
+  func groups(_ name: String, count: Int) throws(DataError) -> [String] {
+    let array = try group.array(name)
+    guard array.shape == [count] || array.shape == [count, 1] else {
+      throw DataError(
+        location, "\(name) has shape \(array.shape) for \(count) samples", remedy: "store one number for each sample")
+    }
+    return array.numbers == .reals ? try array.floats().map { "\($0)" } : try array.integers().map { "\($0)" }
+  }
+
   /// A column that is kept in memory.
   func values(
     _ name: String, _ from: String, _ choice: ColumnChoice, of image: Shape?

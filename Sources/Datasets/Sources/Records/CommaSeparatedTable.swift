@@ -72,24 +72,11 @@ struct CommaSeparatedTable {
     }
   }
 
-  /// The fields of a column, row by row; nil where there is none of that name.
-  func column(_ name: String) -> [String]? {
-    names.firstIndex(of: name).map { index in rows.map { $0.fields[index] } }
-  }
-
-  /// The same as finite numbers.
-  func numbers(_ name: String) throws(DataError) -> [Float]? {
-    guard let fields = column(name) else { return nil }
-    var numbers: [Float] = []
-    for (row, field) in fields.enumerated() {
-      guard let number = Float(field), number.isFinite else {
-        throw DataError(
-          "\(path), line \(rows[row].line)", "'\(name)' is '\(field)', which is no number",
-          remedy: "correct it or remove the line")
-      }
-      numbers.append(number)
-    }
-    return numbers
+  /// The same by columns.
+  var table: SampleTable {
+    let columns = names.enumerated().map { index, name in (name, SampleTable.Cells.text(rows.map { $0.fields[index] })) }
+    return SampleTable(
+      list: path, lines: rows.map(\.line), columns: Dictionary(uniqueKeysWithValues: columns), names: names)
   }
 }
 
