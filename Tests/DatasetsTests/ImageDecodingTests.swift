@@ -84,7 +84,10 @@ import Testing
     let numbers = try #require(ImageFormatTests.entries.first { $0.name == "float32-big.tif" }).numbers
     #expect(try source.numbers(0) == numbers)
     try folder.write("b/1.pgm", try file("grey16.pgm"))
-    expectDataError("b/1.pgm", "beside", "store all of them alike") { _ = try openSource(folder.path) }
+    let mixed = try openSource(folder.path)
+    expectDataError("b/1.pgm", "beside", "store all of them alike") { _ = try mixed.sample(1) }
+    try folder.write("a/0.jpg", try file("full.jpg"))
+    expectDataError("a/0.tif", "beside", "store all of them alike") { _ = try openSource(folder.path) }
   }
 
   @Test func aNameOfBytesOverMoreIsAnError() throws {

@@ -12,9 +12,9 @@ struct PredictCommand: ParsableCommand {
     abstract: "Say what images show: classes, labels, numbers, boxes, or the class of every pixel.",
     discussion: """
       Images are files of JPEG, PNG, WebP, GIF, BMP, TIFF or PNM, or folders of them and of more folders. They are \
-      resized to the input of the model, or keep their size where the model leaves sizes open, and are prepared as in the training of the \
-      checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without names are taken for \
-      ImageNet's. Boxes are left, top, right and bottom edge as shares of the image's width and height.
+      resized to the input of the model, or keep their size where the model leaves sizes open, and are prepared as \
+      in the training of the checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without names \
+      are taken for ImageNet's. Boxes are left, top, right and bottom edge as shares of the image's width and height.
       """)
 
   private struct Line: Encodable {

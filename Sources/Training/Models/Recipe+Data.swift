@@ -115,7 +115,7 @@ extension Recipe {
       var shapes: [Int: Shape] = [:]
       for (position, (own, wanted)) in zip(part.columns, columns).enumerated()
       where own.kind == .image && own.shape != wanted.shape {
-        guard data.resize, own.element == .byte, own.shape.channels == wanted.shape.channels else {
+        guard data.resize, own.shape.channels == wanted.shape.channels else {
           throw TrainingError(
             .data,
             "\(part.location) has images of \(own.shape), of which \(wanted.shape) are cut out in training; set "

@@ -1,7 +1,7 @@
 import Datasets
 import Tensors
 
-/// An image file in a folder of images, read in its own size and, with the alpha and at the scale of the file, in another one.
+/// An image file in a folder of images, read in its own size and in another one, with alpha and at a smaller scale.
 enum ImageReading {
   static func read(_ folder: String) {
     var other = SourceOptions(shape: [5, 7, 3], resize: true, memoryLimit: 0)
