@@ -68,11 +68,16 @@ let package = Package(
       name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg",
       providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CSPNG", path: "Sources/CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"])]),
+    .systemLibrary(name: "CTIFF", path: "Sources/CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+    .systemLibrary(
+      name: "CWebP", path: "Sources/CWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+    .systemLibrary(name: "CGIF", path: "Sources/CGIF", providers: [.apt(["libgif-dev"])]),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "FileKinds", "Kernels", "Tensors", "TemporaryFiles", "HDF5", "CTurboJPEG", "CSPNG", "CZlib",
+        "Archives", "FileKinds", "Kernels", "Tensors", "TemporaryFiles", "HDF5", "CTurboJPEG", "CSPNG", "CWebP", "CGIF",
+        "CTIFF", "CZlib",
       ],
       swiftSettings: common),
     .target(
@@ -86,6 +91,8 @@ let package = Package(
     .executableTarget(
       name: "convoy-faults", dependencies: ["CMPI", "Communication", "Networks", "Tensors", "Training"],
       path: "Tests/FaultInjection", swiftSettings: common),
+    .executableTarget(
+      name: "convoy-pixels", dependencies: ["Datasets", "Tensors"], path: "Tests/ImagePixels", swiftSettings: safe),
     .target(
       name: "TestSupport",
       dependencies: ["Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
@@ -95,8 +102,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "CAllocations", "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "TestSupport",
-        "Training",
+        "CAllocations", "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tasks", "Tensors",
+        "TestSupport", "Training",
       ],
       swiftSettings: common),
     .testTarget(

@@ -30,7 +30,8 @@ take_no_arguments() {
 }
 
 debian_packages=(
-  libopenmpi-dev openmpi-bin libopenblas0 libhdf5-dev libturbojpeg0-dev libspng-dev zlib1g-dev libssl-dev pkg-config
+  libopenmpi-dev openmpi-bin libopenblas0 libhdf5-dev libturbojpeg0-dev libspng-dev libwebp-dev libgif-dev libtiff-dev
+  zlib1g-dev libssl-dev pkg-config
 )
 
 # swift_is_recent: whether the swift on the path is 6.2 or later.
@@ -89,7 +90,7 @@ as_root() {
 need_packages() {
   local missing=() package
   if ! command -v dpkg-query >/dev/null; then
-    say "This is not Debian: Open MPI, OpenBLAS, HDF5, libjpeg-turbo, libspng, zlib and OpenSSL must be installed with their headers"
+    say "This is not Debian: Open MPI, OpenBLAS, HDF5, libjpeg-turbo, libspng, libwebp, giflib, libtiff, zlib and OpenSSL must be installed with their headers"
     return
   fi
   for package in "${debian_packages[@]}" "$@"; do

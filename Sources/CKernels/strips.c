@@ -1,35 +1,45 @@
 #include "strips.h"
 
+#include <stdbool.h>
+
 #include "operations.h"
 
-void ck_cut_strips(const float *image, ck_strides image_strides, ptrdiff_t step, float *strips,
-                   ck_strides strip_strides, const ck_cells *strip_cells, ptrdiff_t count) {
-  const ptrdiff_t images = 16 / count;
-  for (ptrdiff_t channel = 0; channel < strip_cells->channels; channel++)
-    for (ptrdiff_t row = 0; row < strip_cells->rows; row++)
-      for (ptrdiff_t column = 0; column < strip_cells->width; column++) {
-        const float *from = image + channel * image_strides.channel + row * image_strides.row + column * 16;
-        float *to = strips + channel * strip_strides.channel + row * strip_strides.row + column * 16;
-        for (ptrdiff_t s = 0; s < count; s++, from += step)
-          for (ptrdiff_t i = 0; i < images; i++) to[i * count + s] = from[i];
-        for (ptrdiff_t lane = images * count; lane < 16; lane++) to[lane] = 0;
-      }
+/// Where the strips of a place along the axis come from: how far from the start of a channel, and of which strip, -1
+/// where there is none.
+typedef struct {
+  ptrdiff_t offset[16], strip[16];
+} ck_origins;
+
+static ck_origins ck_origins_of(ptrdiff_t place, const ck_strips *source, const ck_strips *target, ptrdiff_t first) {
+  ck_origins origins;
+  for (ptrdiff_t s = 0; s < target->count; s++) {
+    const ptrdiff_t cell = s * target->length + place + first;
+    const bool is_inside = cell >= 0 && cell < source->count * source->length;
+    origins.strip[s] = is_inside ? cell / source->length : -1;
+    origins.offset[s] = is_inside ? cell % source->length * source->step : 0;
+  }
+  return origins;
 }
 
-void ck_join_strips(const float *strips, ck_strides strip_strides, const ck_cells *strip_cells, float *image,
-                    ck_strides image_strides, ptrdiff_t step, ptrdiff_t count) {
-  const ptrdiff_t images = 16 / count;
-  for (ptrdiff_t channel = 0; channel < strip_cells->channels; channel++)
-    for (ptrdiff_t row = 0; row < strip_cells->rows; row++)
-      for (ptrdiff_t column = 0; column < strip_cells->width; column++) {
-        const float *from = strips + channel * strip_strides.channel + row * strip_strides.row + column * 16;
-        float *to = image + channel * image_strides.channel + row * image_strides.row + column * 16;
-        for (ptrdiff_t s = 0; s < count; s++, to += step) {
-          float lanes[16] = {0};
-          for (ptrdiff_t i = 0; i < images; i++) lanes[i] = from[i * count + s];
-          CK_STORE(to, CK_LOAD(lanes));
-        }
+void ck_move_strips(const float *from, const ck_strips *source, float *to, const ck_strips *target,
+                    ptrdiff_t channels, ptrdiff_t first, ptrdiff_t side) {
+  const ptrdiff_t images = 16 / (source->count > target->count ? source->count : target->count);
+  for (ptrdiff_t place = 0; place < target->length; place++) {
+    const ck_origins origins = ck_origins_of(place, source, target, first);
+    for (ptrdiff_t channel = 0; channel < channels; channel++)
+      for (ptrdiff_t side_place = 0; side_place < target->width; side_place++) {
+        const ptrdiff_t source_place = side_place + side;
+        const float *read = from + channel * source->channel + source_place * source->across;
+        float lanes[16] = {0};
+        if (source_place >= 0 && source_place < source->width)
+          for (ptrdiff_t s = 0; s < target->count; s++) {
+            if (origins.strip[s] < 0) continue;
+            const float *cell = read + origins.offset[s] + origins.strip[s];
+            for (ptrdiff_t i = 0; i < images; i++) lanes[i * target->count + s] = cell[i * source->count];
+          }
+        CK_STORE(to + channel * target->channel + place * target->step + side_place * target->across, CK_LOAD(lanes));
       }
+  }
 }
 
 /// Lanes whose image has a strip `shift` further on.

@@ -35,19 +35,19 @@ extension FileKind {
     case .cifarPickleFolder, .matlab5, .matlab73, .tfRecord, .parquet, .arrow, .table, .sqlite, .idx:
       "give a model here, and data as 'data.train' of a configuration"
     case .yaml: "name a model where a model is wanted: a Keras file or a safetensors file"
-    case .jpeg, .png: "the model comes first on the command line, and images behind it"
+    case _ where isDecoded: "the model comes first on the command line, and images behind it"
     default: "give a file of Keras (.keras, .h5) or a safetensors file"
     }
   }
 
   private var imageAdvice: String {
     switch self {
-    case .gif, .webP, .bmp, .tiff, .heif, .avif, .jpeg2000, .svg, .pdf, .portableMap, .photoshop, .icon:
+    case .heif, .avif, .jpeg2000, .svg, .pdf, .photoshop, .icon:
       "convert it to JPEG or PNG, or remove it"
     case .video: "take single pictures out of it, as JPEG or PNG"
     case .hdf5, .numpy, .numpyArchive, .matlab5, .matlab73, .cifarPickle, .pickle, .tfRecord, .parquet:
-      "an image is one JPEG or PNG file; write its pictures out as such"
-    default: "remove it, or give JPEG or PNG files"
+      "an image is one file, such as JPEG or PNG; write its pictures out as such"
+    default: "remove it, or give images such as JPEG and PNG"
     }
   }
 
@@ -59,8 +59,8 @@ extension FileKind {
     case .pickle, .parquet, .arrow, .sqlite:
       "store its arrays by numpy.savez(\"NAME.npz\", images=..., labels=...), images as (N, H, W, C)"
     case .table, .json: "give a folder with one folder of images for each class, or store images and labels as HDF5"
-    case .jpeg, .png: "give the folder that holds one folder of images for each class"
-    case .gif, .webP, .bmp, .tiff, .heif, .avif, .jpeg2000, .svg, .pdf, .portableMap, .photoshop, .icon:
+    case _ where isDecoded: "give the folder that holds one folder of images for each class"
+    case .heif, .avif, .jpeg2000, .svg, .pdf, .photoshop, .icon:
       "convert it to JPEG or PNG, in a folder named after its class"
     case .keras, .safetensors: "name it as 'model' instead, and here data"
     case .pyTorch, .onnx, .tensorFlowLite, .savedModel, .tensorFlowGraph, .coreML, .caffe, .darknet:
@@ -74,7 +74,7 @@ extension FileKind {
     switch self {
     case .hdf5, .keras, .safetensors:
       "write a configuration (YAML) that names it as 'model', such as one of configs/"
-    case .jpeg, .png, .idx, .cifarPickle, .matlab5, .matlab73, .numpy:
+    case .jpeg, .png, .gif, .webP, .bmp, .tiff, .portableMap, .idx, .cifarPickle, .matlab5, .matlab73, .numpy:
       "write a configuration (YAML) that names the data as 'data: {train: ...}', such as one of configs/"
     case .python, .swiftSource: "write what is trained as YAML; docs/configuration.md shows how"
     default: "give a YAML file, such as one of configs/"

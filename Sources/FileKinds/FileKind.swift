@@ -16,18 +16,22 @@ package enum FileKind: String, CaseIterable, Sendable {
   // Pictures.
   case jpeg, png, gif, webP, bmp, tiff, heif, avif, jpeg2000, svg, pdf, portableMap, photoshop, icon, video
 
+  /// Whether it is an image that is decoded.
+  package var isDecoded: Bool { [.jpeg, .png, .gif, .webP, .bmp, .tiff, .portableMap].contains(self) }
+
   /// Whom the sentence is for.
   package enum Reader: Sendable, CaseIterable { case model, image, data, configuration, hdf5 }
 
-  /// `this is a web page (HTML), not a JPEG or PNG image; get the file itself`: without the path and the full stop.
+  /// `this is a web page (HTML), not an image that Convoy reads; get the file itself`: without the path and the full
+  /// stop.
   package func sentence(for reader: Reader) -> String { "\(finding(for: reader)); \(advice(for: reader))" }
 
-  /// `this is a web page (HTML), not a JPEG or PNG image`
+  /// `this is a web page (HTML), not an image that Convoy reads`
   package func finding(for reader: Reader) -> String {
     let wanted =
       switch reader {
       case .model: "a file of Keras or safetensors"
-      case .image: "a JPEG or PNG image"
+      case .image: "an image that Convoy reads"
       case .data: "data that Convoy reads"
       case .configuration: "a configuration (YAML)"
       case .hdf5: "an HDF5 file"

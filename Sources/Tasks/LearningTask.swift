@@ -1,15 +1,9 @@
-public import Datasets
-public import Networks
+import Networks
 public import Tensors
 
 /// A kind of thing that a network learns to say about a sample, such as its class or where something is: the default
 /// losses and metrics of its outputs, how outputs are read as a prediction, and what an evaluation reports.
-///
-/// A task is one file in `Tasks/` and one word in `TaskRegistry`.
 public protocol LearningTask: Sendable {
-  /// As in a configuration: `classification`.
-  static var name: String { get }
-
   /// Nil where outputs and targets are those of another task.
   init?(_ outputs: [TaskOutput])
 

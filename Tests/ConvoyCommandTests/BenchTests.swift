@@ -38,6 +38,29 @@ import Testing
     }
   }
 
+  private struct Report: Decodable {
+    let batch_per_rank: Int
+    let shards: Int
+    let images_per_second: Double
+  }
+
+  /// With its data, its batch and its shards, unless the command says others.
+  @Test func aConfigurationIsTimed() throws {
+    let convoy = try ConvoyProcess()
+    defer { convoy.remove() }
+    try convoy.write("recipe.yaml", "model: lenet5\ndata: {train: 'synthetic:64'}\nbatch: 16\nshards: 4\nepochs: 1\n")
+    for (options, batch, shards) in [([], 16, 4), (["--batch", "8", "--set", "shards=2"], 8, 2)] {
+      let run = try convoy.run(["bench", "recipe.yaml", "--steps", "3"] + options)
+      #expect(run.status == 0, "\(run.errors)")
+      let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+      #expect(report.batch_per_rank == batch && report.shards == shards && report.images_per_second > 0)
+    }
+    for (options, word) in [(["recipe.yaml", "--infer"], "--infer"), (["lenet5", "--set", "batch=1"], "--set")] {
+      let refused = try convoy.run(["bench"] + options)
+      #expect(refused.status != 0 && refused.errors.contains(word))
+    }
+  }
+
   private struct Memory: Decodable {
     let peak_rss_mb: Int
     let planned_rss_mb: Int

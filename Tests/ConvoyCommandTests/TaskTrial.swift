@@ -18,10 +18,20 @@ struct TaskTrial: CustomTestStringConvertible, Sendable {
   let said: String
   /// Columns of `convoy predict --csv` behind the file.
   let header: String
+  /// How boxes are learnt.
+  var encoding = BoxEncoding.xyxy
 
-  var testDescription: String { name }
+  var testDescription: String { encoding == .xyxy ? name : "\(name) of \(encoding.rawValue)" }
 
-  static let all = [
+  static let all =
+    usual
+    + [BoxEncoding.yxyx, .centerXYWHSqrt].map { encoding in
+      var trial = usual.first { $0.name == "localisation" }!
+      trial.encoding = encoding
+      return trial
+    }
+
+  private static let usual = [
     TaskTrial(
       name: "classification", configuration: "outputs: {class_output: {target: label}}", score: "accuracy",
       said: "top-1", header: "class,index,probability"),
@@ -124,6 +134,7 @@ struct TaskTrial: CustomTestStringConvertible, Sendable {
           size: numbers
           tags: {kind: categories, from: [red, wide]}
           mask: {kind: mask, classNames: [ground, red, blue]}
+          box: {kind: boxes, encoding: \(encoding.rawValue)}
       preprocessing: {scale: 1/255}
       batch: 4
       shards: 2

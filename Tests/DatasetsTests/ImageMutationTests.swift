@@ -37,7 +37,7 @@ import Testing
     let folder = try TemporaryFolder()
     for mutation in table.mutations {
       let path = try folder.write("image", mutation.bytes(of: bytes(fixture(mutation.base))))
-      let found = Result { try ImageFileSource(files: [path], shape: [10, 13, 3]).sample(0) }
+      let found = Result { try ImageFileSource(files: [path], shape: [10, 13, 3]).upperBytes(0) }
       switch (found, mutation.pixels) {
       case (.success(let pixels), let wanted?):
         let difference = zip(pixels, pictures[wanted]).map { abs(Int($0) - Int($1)) }.max()!
@@ -47,5 +47,12 @@ import Testing
       case (.success, nil): Issue.record("\(mutation) was read")
       }
     }
+  }
+}
+
+extension ImageFileSource {
+  /// The image of a sample in bytes, of numbers of 16 bits the upper ones.
+  func upperBytes(_ index: Int) throws(DataError) -> [UInt8] {
+    element == .byte ? try sample(index) : try numbers(index).map { UInt8(($0 * 65_535).rounded() / 256) }
   }
 }

@@ -11,12 +11,13 @@ import Testing
   }
 
   @Test(arguments: pngs + jpegs) func decodesAsPillowDoes(name: String) throws {
-    // Releases of libjpeg-turbo may differ in the last bit of an upsampled colour.
-    let tolerance = name.hasSuffix("jpg") ? 1 : 0
     for (ending, channels) in [("rgb", 3), ("grey", 1)] {
+      // Releases of libjpeg-turbo may differ in the last bit of an upsampled colour. Keras's weights of grey are not
+      // quite Pillow's.
+      let tolerance = name.hasSuffix("jpg") || channels == 1 ? 1 : 0
       let source = try ImageFileSource(files: [fixture(name)], shape: [10, 13, channels])
       let golden = try bytes(fixture("\(name).\(ending)"))
-      #expect(largestDifference(try source.sample(0), golden) <= tolerance, "\(name) as \(ending)")
+      #expect(largestDifference(try source.upperBytes(0), golden) <= tolerance, "\(name) as \(ending)")
     }
   }
 
@@ -59,15 +60,15 @@ import Testing
   }
 
   static let foreign: [(name: String, bytes: [UInt8], parts: [String])] = [
-    ("a.gif", Array("GIF89a.....".utf8), ["a GIF image", "convert it to JPEG or PNG"]),
-    ("a.bmp", Array("BM1234".utf8) + [UInt8](repeating: 0, count: 48), ["a BMP image"]),
-    ("a.tif", [0x49, 0x49, 0x2A, 0, 8, 0], ["a TIFF image"]),
-    ("a.webp", Array("RIFF1234WEBPVP8 ".utf8), ["a WebP image"]),
+    ("a.gif", Array("GIF89a.....".utf8), ["the GIF image is truncated or damaged"]),
+    ("a.bmp", Array("BM1234".utf8) + [UInt8](repeating: 0, count: 48), ["is no image of a known format"]),
+    ("a.tif", [0x49, 0x49, 0x2A, 0, 8, 0], ["the TIFF image is truncated or damaged"]),
+    ("a.webp", Array("RIFF1234WEBPVP8 ".utf8), ["the WebP image is truncated or damaged"]),
     ("a.heic", Array("\0\0\0\u{18}ftypheic".utf8), ["a HEIF image"]),
     ("a.jpg", Array("\0\0\0\u{1C}ftypavif".utf8), ["an AVIF image"]),
     ("a.jpg", Array("version https://git-lfs.github.com/spec/v1\noid".utf8), ["Git LFS", "git lfs pull"]),
     ("a.jpg", Array("\n <!DOCTYPE html><html>".utf8), ["a web page", "get the file itself"]),
-    ("a.jpg", [], ["is empty"]), ("a.jpg", Array("words".utf8), ["neither a JPEG nor a PNG"]),
+    ("a.jpg", [], ["is empty"]), ("a.jpg", Array("words".utf8), ["is no image of a known format"]),
   ]
 
   @Test(arguments: foreign.indices) func otherFilesAreNamed(index: Int) throws {

@@ -149,6 +149,8 @@ import Testing
     #expect(source.columns.map(\.name) == ["left", "right"] && source.count == 2)
     #expect(source.columns.map(\.shape) == [[10, 13, 3], [4, 4, 3]])
     try folder.write("left/3.png", try bytes(fixture("rgb.png")))
-    expectDataError("left/3.png", "has no 'right'", "right/3.png or .jpg") { _ = try openSource(folder.path, wanted) }
+    expectDataError("left/3.png", "has no 'right'", "right/3.png, .jpg or the like") {
+      _ = try openSource(folder.path, wanted)
+    }
   }
 }

@@ -28,7 +28,9 @@ import Testing
   }
 
   /// Sample i shows a bright rectangle, which is class 1 of the mask and the box; the other columns name i.
-  static func rectangles(count: Int = 12, height: Int = 20, width: Int = 24) -> MemorySource {
+  static func rectangles(
+    count: Int = 12, height: Int = 20, width: Int = 24, encoding: BoxEncoding = .xyxy
+  ) -> MemorySource {
     var (image, mask, boxes) = ([UInt8](), [UInt8](), [Float]())
     for index in 0..<count {
       let (top, left) = (3 + index % 5, 4 + index % 7)
@@ -47,12 +49,14 @@ import Testing
       boxes += [0, 0, 0, 0, 0]
     }
     let samples = 0..<count
+    var column = Column("boxes", .boxes, .float, shape: [2, 5])
+    column.encoding = encoding
     return MemorySource(
       "rectangles",
       [
         ColumnValues(.image([height, width, 3]), bytes: image),
         ColumnValues(.label(), integers: samples.map { Int32($0) }),
-        ColumnValues(Column("boxes", .boxes, .float, shape: [2, 5]), floats: boxes),
+        ColumnValues(column, floats: boxes),
         ColumnValues(Column("mask", .mask, .byte, shape: [height, width, 1], void: 255), bytes: mask),
         ColumnValues(Column("age", .numbers, .float, shape: [1]), floats: samples.map { Float($0) }),
         ColumnValues(Column("weight", .weight, .float, shape: [1]), floats: samples.map { Float($0) }),

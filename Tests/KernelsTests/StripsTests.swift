@@ -30,19 +30,58 @@ import Testing
     Fixture(shape: shape, live: strips ? trial.images * trial.strips.count : trial.images, border: Fixture.border)
   }
 
-  @Test(arguments: cases)
-  func imagesBecomeStripsAndBack(trial: Case) throws {
-    let (strips, image) = (trial.strips, fixture(trial, trial.image, strips: false))
-    let part = fixture(trial, try #require(strips.strip(of: trial.image)), strips: true)
-    let (x, y) = (image.activations(seed: 1), part.output())
-    strips.cut(x, into: y)
-    expectEqual(y, ReferenceStrips(strips).cut(ReferenceTensor(x)), live: part.live, tolerance: 0, dead: .anything)
-    let (dy, dx) = (part.gradients(seed: 2), image.output())
-    strips.join(dy, into: dx)
-    expectEqual(dx, ReferenceStrips(strips).join(ReferenceTensor(dy)), live: image.live, tolerance: 0, dead: .zero)
-    let back = image.output()
-    strips.join(y, into: back)
-    for lane in 0..<image.live { #expect(back.sample(lane) == x.sample(lane)) }
+  struct Move: CustomTestStringConvertible, Sendable {
+    let move: StripMove
+    /// What is read and what is written, whole.
+    let image: Shape, result: Shape
+    let images: Int
+    var testDescription: String {
+      "\(images) images of \(image) in \(move.source.count) to \(result) in \(move.target.count) of \(move.target.axis)"
+    }
+  }
+
+  static let moves =
+    cases.flatMap { trial in
+      let whole = Strips(trial.strips.axis, count: 1)
+      return [StripMove(from: whole, to: trial.strips), StripMove(from: trial.strips, to: whole)].map {
+        Move(move: $0, image: trial.image, result: trial.image, images: trial.images)
+      }
+    } + [
+      // Other strips of the same image, of a part of it, and of it with zeros around.
+      Move(
+        move: StripMove(from: Strips(.rows, count: 4), to: Strips(.rows, count: 3)), image: [12, 5, 2],
+        result: [12, 5, 2], images: 4),
+      Move(
+        move: StripMove(from: Strips(.rows, count: 4), to: Strips(.rows, count: 5), rows: 1, columns: 2),
+        image: [12, 5, 2], result: [10, 3, 2], images: 3),
+      Move(
+        move: StripMove(from: Strips(.columns, count: 3), to: Strips(.columns, count: 7), rows: -2, columns: -1),
+        image: [4, 12, 2], result: [7, 14, 2], images: 2),
+      Move(
+        move: StripMove(from: Strips(.columns, count: 2), to: Strips(.rows, count: 1), rows: -1, columns: 3),
+        image: [4, 8, 3], result: [6, 4, 3], images: 8),
+      Move(
+        move: StripMove(from: Strips(.rows, count: 1), to: Strips(.rows, count: 8), rows: -6, columns: 0),
+        image: [20, 3, 1], result: [32, 3, 1], images: 2),
+    ]
+
+  @Test(arguments: moves)
+  func imagesMoveIntoOtherStrips(trial: Move) throws {
+    let move = trial.move
+    let source = Fixture(
+      shape: try #require(move.source.strip(of: trial.image)), live: trial.images * move.source.count,
+      border: Fixture.border)
+    let target = Fixture(
+      shape: try #require(move.target.strip(of: trial.result)), live: trial.images * move.target.count,
+      border: Fixture.border)
+    let (x, y) = (source.activations(seed: 1), target.output())
+    move(x, into: y)
+    let wanted = ReferenceStrips(move.source).moved(ReferenceTensor(x), by: move, to: trial.result)
+    expectEqual(y, wanted, live: target.live, tolerance: 0, dead: .anything)
+    let (dy, dx) = (target.gradients(seed: 2), source.output())
+    move.reversed(dy, into: dx)
+    let slopes = ReferenceStrips(move.target).moved(ReferenceTensor(dy), by: move.reversed, to: trial.image)
+    expectEqual(dx, slopes, live: source.live, tolerance: 0, dead: .zero)
   }
 
   @Test(arguments: cases, halos)

@@ -62,6 +62,51 @@ import Testing
     #expect(metric.values(restored) == metric.values(whole))
   }
 
+  private static let ofVectors = MetricFixture.all.cases.filter {
+    $0.outputShape.count == 1 && $0.targetShape.count == 1 && !$0.isWeighted && !$0.arguments.keys.contains("axis")
+  }
+
+  /// Images whose places are samples of the fixture, whole and in strips.
+  @Test(arguments: ofVectors) func metricsOfPlacesCountTheSameInStrips(fixture: MetricFixture.Case) throws {
+    let (height, width, images) = (6, 2, 3)
+    let form = JSONValue.object([fixture.metric: .object(fixture.arguments)])
+    let output: Shape = [height, width, fixture.outputShape[0]]
+    let target: Shape = [height, width, fixture.targetShape[0]]
+    guard let metric = try? MetricRegistry.metric(form, output: output, target: target).metric, metric.isOfPlaces
+    else { return }
+    var random = RandomStream(seed: 1, purpose: .synthesis)
+    let (outputs, targets) = (Tensor(output, lanes: 16), Tensor(target, lanes: 16))
+    for lane in 0..<images {
+      let places = (0..<height * width).map { _ in fixture.samples[random.integer(below: fixture.samples.count)] }
+      outputs.setSample(lane, places.flatMap(\.output))
+      targets.setSample(lane, places.flatMap(\.target))
+    }
+    var whole = try metric.makeState(output: output, target: target, isWeighted: false)
+    metric.update(&whole, output: outputs, target: targets, live: images, weights: nil)
+    #expect(!metric.values(whole).isEmpty)
+    for strips in [Strips(.rows, count: 3), Strips(.columns, count: 2)] {
+      let move = StripMove(from: Strips(strips.axis, count: 1), to: strips)
+      let parts = [outputs, targets].map { tensor in
+        let part = Tensor(strips.strip(of: tensor.shape)!, lanes: 16)
+        move(tensor, into: part)
+        return part
+      }
+      var state = try metric.makeState(output: output, target: target, isWeighted: false)
+      metric.update(&state, output: parts[0], target: parts[1], live: images * strips.count, weights: nil)
+      #expect(state == whole)
+    }
+  }
+
+  /// Both kinds are there: those of places, and those of whole images.
+  @Test func mostMetricsOfClassesAreOfPlaces() throws {
+    let found = MetricRegistry.metrics.filter { type in
+      let metric = try? MetricRegistry.metric(.string(type.functionName), output: [4, 4, 3], target: [4, 4, 1]).metric
+      return metric?.isOfPlaces == true
+    }.map { $0.kerasName }
+    #expect(Set(found).isSuperset(of: ["MeanIoU", "PixelAccuracy", "SparseCategoricalAccuracy"]))
+    #expect(!found.contains("ExactMatch"))
+  }
+
   /// Without samples there is no number; with one sample, or all of one kind, there is none or a finite one.
   @Test(arguments: MetricFixture.all.cases) func neverGivesNaN(fixture: MetricFixture.Case) throws {
     let metric = try fixture.make()

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import HDF5
 import Keras
@@ -129,6 +130,7 @@ import Training
     var recipe = try settled(text)
     #expect(recipe.loss == FunctionChoice("SparseCategoricalCrossentropy"))
     #expect(recipe.metrics?.map(\.name) == ["SparseCategoricalAccuracy", "MeanAbsoluteError"])
+    #expect(recipe.metrics?.map { $0.arguments["name"] } == ["categorical_accuracy", "mae"])
     recipe = try settled(text) { ($0.loss, $0.metrics) = (.crossEntropy, [FunctionChoice("accuracy")]) }
     #expect(recipe.loss == .crossEntropy && recipe.metrics == [FunctionChoice("accuracy")])
     recipe = try settled(#"{"loss": {"class_name": "CategoricalCrossentropy", "config": {"label_smoothing": 0.5}}}"#) {
@@ -136,6 +138,45 @@ import Training
     }
     #expect(recipe.loss == FunctionChoice("SparseCategoricalCrossentropy") && recipe.metrics == nil)
     #expect(try settled("{}").loss == .crossEntropy)
+  }
+
+  /// Scores are called as Keras calls them where it goes on: in the history, to early stopping, and in what is written
+  /// back.
+  @Test(arguments: ["mae", "MSE", "mape", "mean_squared_error", "cosine_similarity", "accuracy", "acc", "AUC", "auc"])
+  func scoresKeepTheirNames(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    let data = "\(folder.path)/data.h5"
+    try File.replace(data) { file in
+      _ = try file.root.write("images", (0..<64).map { Float($0 % 5) }, shape: [16, 4])
+      _ = try file.root.write("target", (0..<48).map { Float($0 % 4 == 0 ? 1 : 0) }, shape: [16, 3])
+    }
+    let functions = [
+      "mae": "mean_absolute_error", "MSE": "mean_squared_error", "mape": "mean_absolute_percentage_error",
+      "accuracy": "categorical_accuracy", "acc": "categorical_accuracy",
+    ]
+    let wrapped = #"[[{"class_name": "MeanMetricWrapper", "config": {"name": "\#(name)", "dtype": "float32", "#
+      + #""fn": "\#(functions[name] ?? name)"}}]]"#
+    for metrics in [#"["\#(name)"]"#] + (functions[name] == nil ? [] : [wrapped]) {
+      let path = "\(folder.path)/m.h5"
+      let config = try JSONValue(
+        parsing: #"{"loss": "categorical_crossentropy", "metrics": \#(metrics)}"#, called: "training_config")
+      try CompiledLossTests.write(config, outputs: 1, to: path)
+      var run = TrainingRun()
+      run.recipe = Recipe(model: .file(path), data: DataChoice(train: data, test: data))
+      (run.recipe.batch, run.recipe.shards, run.recipe.epochs) = (8, 2, 1)
+      run.recipe.data.columns = ["target": ColumnChoice(.numbers)]
+      run.recipe.outputs = ["a": OutputChoice()]
+      run.recipe.outputs["a"]!.target = "target"
+      run.recipe.data.validation = data
+      run.recipe.earlyStopping = EarlyStoppingChoice(patience: 3)
+      run.recipe.earlyStopping!.monitor = "val_\(name)"
+      let output = try TemporaryFolder()
+      let result = try run.train(in: output, steps: 2)[0]
+      #expect(result.state.history[0].validation!.values.map(\.name) == [name], "\(metrics)")
+      let written = try #require(try CompileConfiguration(reading: result.checkpoint)?.metrics?.values(of: ["a"])[0])
+      let own = written.map { $0.arguments["name"]?.asString ?? $0.className.inSnakeCase }
+      #expect(own == [name], "\(metrics)")
+    }
   }
 
   /// A fine-tuning that keeps the head keeps its losses; another head has its own.

@@ -1,6 +1,7 @@
 import Foundation
 import Keras
 import Networks
+import Tasks
 import Tensors
 import TestSupport
 import Testing

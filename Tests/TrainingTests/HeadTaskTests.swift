@@ -3,6 +3,7 @@ import Foundation
 import HDF5
 import Keras
 import Networks
+import Tasks
 import Tensors
 import TestSupport
 import Testing
@@ -14,6 +15,13 @@ import Training
     case classification
     case multiLabel = "multi-label"
     case regression, localisation, segmentation
+    /// The same boxes, given in another way.
+    case centers, roots
+
+    /// As a configuration calls it.
+    var name: String { isOfBoxes ? Localisation.name : rawValue }
+    var isOfBoxes: Bool { self == .localisation || encoding != nil }
+    var encoding: BoxEncoding? { self == .centers ? .centerXYWH : self == .roots ? .centerXYWHSqrt : nil }
 
     /// What the data has to learn.
     var columns: [String: ColumnChoice] {
@@ -21,19 +29,20 @@ import Training
       case .classification: [:]
       case .multiLabel: ["tags": ColumnChoice(.categories)]
       case .regression: ["sizes": ColumnChoice(.numbers)]
-      case .localisation: ["box": format(.relativeXYXY, ColumnChoice(.boxes, from: ["boxes"]))]
+      case .localisation, .centers, .roots: ["box": box()]
       case .segmentation: ["mask": mask()]
       }
     }
 
-    var hasLabels: Bool { self == .classification || self == .localisation }
+    var hasLabels: Bool { self == .classification || isOfBoxes }
 
     /// What is measured on the validation data.
     var scores: [String] {
       switch self {
       case .classification, .multiLabel: ["accuracy"]
       case .regression: ["mean_absolute_error", "root_mean_squared_error", "r2_score"]
-      case .localisation: ["class_output_loss", "class_output_accuracy", "box_output_loss", "box_output_iou"]
+      case .localisation, .centers, .roots:
+        ["class_output_loss", "class_output_accuracy", "box_output_loss", "box_output_iou"]
       case .segmentation: ["pixel_accuracy", "mean_iou"]
       }
     }
@@ -43,14 +52,14 @@ import Training
       case .classification: [[3]]
       case .multiLabel: [[2]]
       case .regression: [[1]]
-      case .localisation: [[3], [4]]
+      case .localisation, .centers, .roots: [[3], [4]]
       case .segmentation: [[32, 32, 3]]
       }
     }
 
-    private func format(_ format: BoxFormat, _ choice: ColumnChoice) -> ColumnChoice {
-      var choice = choice
-      choice.format = format
+    private func box() -> ColumnChoice {
+      var choice = ColumnChoice(.boxes, from: ["boxes"])
+      (choice.format, choice.encoding) = (.relativeXYXY, encoding)
       return choice
     }
 
@@ -91,7 +100,7 @@ import Training
       case .classification: break
       case .multiLabel: _ = try file.root.write("tags", tags, shape: [count, 2])
       case .regression: _ = try file.root.write("sizes", sizes, shape: [count, 1])
-      case .localisation: _ = try file.root.write("boxes", boxes, shape: [count, 4])
+      case .localisation, .centers, .roots: _ = try file.root.write("boxes", boxes, shape: [count, 4])
       case .segmentation: _ = try file.root.write("mask", mask, shape: [count, side, side])
       }
     }
@@ -137,7 +146,7 @@ import Training
     }
     #expect(whole.state.history.allSatisfy { $0.training.loss.isFinite && $0.test!.loss.isFinite })
     // Said by its name it is the same, and resumes what was begun without.
-    run.recipe.finetune?.head?.task = task.rawValue
+    run.recipe.finetune?.head?.task = task.name
     (run.ranks, run.threads) = (3, 1)
     let second = try TemporaryFolder()
     _ = try run.train(in: second, steps: backbone == .own ? 2 : 1)

@@ -4,6 +4,7 @@ import HDF5
 import Keras
 import Kernels
 import Networks
+import Tasks
 import Tensors
 import TestSupport
 import Testing

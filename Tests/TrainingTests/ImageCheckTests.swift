@@ -79,7 +79,7 @@ import Training
     try check.run(source, resizing: false)
     // Another time, another use: the image is looked at again.
     #expect { try check.run(source, resizing: true) } throws: {
-      "\($0)".contains("100.png: is neither a JPEG nor a PNG")
+      "\($0)".contains("100.png: is no image of a known format")
     }
     try FileManager.default.setAttributes([.modificationDate: time + 1], ofItemAtPath: file)
     #expect { try check.run(source, resizing: false) } throws: { "\($0)".contains("1 of 40 images cannot be read") }

@@ -1,6 +1,7 @@
 import Datasets
 import HDF5
 import Networks
+import Tasks
 import TestSupport
 import Testing
 import Training

@@ -2,6 +2,7 @@ import Datasets
 import HDF5
 import Keras
 import Networks
+import Tasks
 import Tensors
 import TestSupport
 import Testing

@@ -8,8 +8,10 @@ import Training
 
 /// Targets that an output cannot learn are refused before the first step, in one sentence.
 @Suite(.serialized) struct TargetTests {
-  /// Of an output of a small network: sixteen images of 8x8 pixels, and a column of each kind.
-  private func error(_ layers: [String: [String: JSONValue]], _ target: String, _ loss: String?) throws -> String? {
+  /// The scores of an output of a small network on sixteen images of 8x8 pixels, and a column of each kind.
+  private func train(
+    _ layers: [String: [String: JSONValue]], _ target: String, _ loss: FunctionChoice?, _ metrics: [FunctionChoice]?
+  ) throws -> [String: Double] {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/data.h5"
     try File.replace(path) { file in
@@ -33,18 +35,30 @@ import Training
     var places = ColumnChoice(.boxes)
     places.format = .relativeXYXY
     var (ground, holes) = (ColumnChoice(.mask), ColumnChoice(.mask))
+    var (centers, roots) = (places, places)
+    (centers.from, centers.encoding, roots.from, roots.encoding) = (
+      ["places"], .centerXYWH, ["places"], .centerXYWHSqrt
+    )
     (ground.classes, holes.classes, holes.void) = (3, 3, 255)
     run.recipe.data.columns = [
       "kinds": ColumnChoice(.category), "tags": ColumnChoice(.categories), "age": ColumnChoice(.numbers),
-      "places": places, "ground": ground, "holes": holes,
+      "places": places, "centers": centers, "roots": roots, "ground": ground, "holes": holes,
     ]
     var output = OutputChoice()
     output.target = target
-    output.loss = loss.map { FunctionChoice($0) }
+    (output.loss, output.metrics) = (loss, metrics)
     run.recipe.outputs = ["last": output]
     let runs = try TemporaryFolder()
+    let trained = try run.train(in: runs, steps: 2)[0].state.history[0].training.values
+    return Dictionary(uniqueKeysWithValues: trained.map { ($0.name, $0.value) })
+  }
+
+  private func error(
+    _ layers: [String: [String: JSONValue]], _ target: String, _ loss: FunctionChoice?,
+    _ metrics: [FunctionChoice]? = nil
+  ) throws -> String? {
     do {
-      _ = try run.train(in: runs, steps: 1)
+      _ = try train(layers, target, loss, metrics)
       return nil
     } catch let error as TrainingError {
       return error.description
@@ -70,7 +84,13 @@ import Training
     arguments: [
       (dense(4, "softmax"), "kinds", nil, nil), (dense(3, "sigmoid"), "tags", nil, nil), (dense(1), "age", nil, nil),
       (dense(4, "sigmoid"), "places", nil, nil), (map(3), "ground", nil, nil), (map(3), "holes", nil, nil),
-      (dense(4, "sigmoid"), "places", "giou", nil),
+      (dense(4, "sigmoid"), "places", "giou", nil), (dense(4, "sigmoid"), "centers", "giou", nil),
+      (dense(4, "sigmoid"), "roots", nil, nil), (dense(4, "sigmoid"), "roots", "huber", nil),
+      (
+        dense(4, "sigmoid"), "roots", "ciou",
+        "gives the box 'roots' as center_xywh_sqrt, but ciou reads it as center_xywh; choose "
+          + "'data.columns.roots.encoding: center_xywh', or another loss, such as mse."
+      ),
       (dense(2, "softmax"), "kinds", nil, "tells 2 classes apart, 0 to 1, but 'kinds' of sample 2 of"),
       (
         dense(1, "sigmoid"), "kinds", "binary_crossentropy", "tells 2 classes apart, 0 to 1, but 'kinds' of sample 2 of"
@@ -100,11 +120,47 @@ import Training
   func aTargetSuitsItsOutput(
     _ layers: [String: [String: JSONValue]], _ target: String, _ loss: String?, _ sentence: String?
   ) throws {
-    let found = try error(layers, target, loss)
+    let found = try error(layers, target, loss.map { FunctionChoice($0) })
     guard let sentence else {
       #expect(found == nil)
       return
     }
     #expect(found?.contains(sentence) == true, "\(found ?? "no error")")
+  }
+
+  /// What is said of the form of boxes must be the form that the column has.
+  @Test func boxesAreReadAsTheyAreGiven() throws {
+    let box = Self.dense(4, "sigmoid")
+    let centers: [String: JSONValue] = ["bounding_box_format": "center_xywh"]
+    for loss in ["iou", "giou", "diou", "ciou"] {
+      #expect(try error(box, "centers", FunctionChoice(loss, centers)) == nil)
+      let found = try error(box, "places", FunctionChoice(loss, centers))
+      #expect(found?.contains("as xyxy, but \(loss) reads it as center_xywh;") == true, "\(found ?? "no error")")
+    }
+    let roots: [String: JSONValue] = ["bounding_box_format": "center_xywh", "sqrt": true]
+    #expect(try error(box, "roots", nil, [FunctionChoice("iou", roots)]) == nil)
+    let found = try error(box, "centers", nil, [FunctionChoice("iou", roots)])
+    #expect(found?.contains("but BoxIoU reads it as center_xywh with square roots;") == true, "\(found ?? "no error")")
+    // Unless said, each way gives the same score of first boxes that are the same.
+    let score = try train(box, "roots", nil, [FunctionChoice("iou")])["iou"]
+    #expect(score == (try train(box, "roots", nil, [FunctionChoice("BoxIoU", roots)])["box_iou"]))
+    #expect(score == (try train(box, "roots", nil, nil)["iou"]))
+  }
+
+  /// Metrics that a person names leave out the pixels that the data says are of no class, as those of the task do.
+  @Test func metricsFollowWhatIsVoid() throws {
+    let standard = try train(Self.map(3), "holes", nil, nil)
+    let names = ["pixel_accuracy", "mean_iou"]
+    #expect(standard.keys.sorted() == names.sorted())
+    #expect(try train(Self.map(3), "holes", nil, names.map { FunctionChoice($0) }) == standard)
+    for name in ["MeanIoU", "IoU", "PixelAccuracy"] {
+      let targets: [String: JSONValue] = name == "IoU" ? ["target_class_ids": [0, 2]] : [:]
+      func score(_ arguments: [String: JSONValue]) throws -> [String: Double] {
+        let all = targets.merging(arguments) { $1 }
+        return try train(Self.map(3), "holes", nil, [FunctionChoice(name, all)])
+      }
+      #expect(try score([:]) == score(["ignore_class": 255]), "\(name)")
+      #expect(try score([:]) != score(["ignore_class": 1]), "\(name)")
+    }
   }
 }

@@ -1,39 +1,71 @@
 import Tensors
 
-/// A decoded image: bytes, row-major, channels last.
+/// A decoded image: row-major, channels last.
 struct Image {
-  /// (H, W, C)
+  /// (H, W, C); a second or fourth channel is alpha, how far a pixel covers what is behind it.
   let shape: Shape
-  let bytes: [UInt8]
+  let pixels: Pixels
 
-  init(shape: Shape, bytes: [UInt8]) { (self.shape, self.bytes) = (shape, bytes) }
+  enum Pixels {
+    case bytes([UInt8])
+    /// White is 1 where files hold integers.
+    case floats([Float])
+  }
 
-  /// A column of bytes.
+  init(shape: Shape, _ pixels: Pixels) { (self.shape, self.pixels) = (shape, pixels) }
+
+  init(shape: Shape, bytes: [UInt8]) { self.init(shape: shape, .bytes(bytes)) }
+
+  /// A column of a picture.
   init(_ sample: Sample, _ column: Int) {
-    self.init(shape: sample.columns[column].shape, bytes: sample.bytes(of: column))
+    let (shape, element) = (sample.columns[column].shape, sample.columns[column].element)
+    self.init(shape: shape, element == .byte ? .bytes(sample.bytes(of: column)) : .floats(sample.numbers(of: column)))
   }
 
-  /// An RGB image in grey: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), in Pillow's fixed-point form. Grey stays as it
-  /// is.
-  func grey() -> Image {
-    precondition(shape.channels == 3)
-    let grey = stride(from: 0, to: bytes.count, by: 3).map { pixel in
-      let (red, green, blue) = (Int(bytes[pixel]), Int(bytes[pixel + 1]), Int(bytes[pixel + 2]))
-      let luma: Int = red * 19595 + green * 38470 + blue * 7471
-      return UInt8((luma + 0x8000) >> 16)
+  /// Those of an image of bytes.
+  var bytes: [UInt8] {
+    guard case .bytes(let bytes) = pixels else { preconditionFailure("the image is one of floats") }
+    return bytes
+  }
+
+  /// The same shape or another one with pixels that are made alike from either kind of number.
+  func with(
+    _ shape: Shape, _ bytes: ([UInt8]) -> [UInt8], _ floats: ([Float]) -> [Float]
+  ) -> Image {
+    switch pixels {
+    case .bytes(let numbers): Image(shape: shape, .bytes(bytes(numbers)))
+    case .floats(let numbers): Image(shape: shape, .floats(floats(numbers)))
     }
-    return Image(shape: Shape(shape.height, shape.width, 1), bytes: grey)
   }
 
-  /// Writes the image at another size by bilinear interpolation, rounded to whole bytes.
+  /// Writes the image as it is.
+  func copy(into target: inout MutableRawSpan) {
+    unsafe target.withUnsafeMutableBytes { target in
+      switch pixels {
+      case .bytes(let bytes): unsafe bytes.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+      case .floats(let floats): unsafe floats.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+      }
+    }
+  }
+
+  /// Writes the image at another size by bilinear interpolation; bytes are rounded.
   ///
   /// Pixel centres lie at half-integers: output i reads position (i + 1/2) * n/m - 1/2 of n input pixels for m output
   /// pixels; neighbours beyond the edge are the edge pixel; no antialiasing (Keras, `Resizing` with `bilinear`).
   ///
-  /// - Parameter target: height * width * channels bytes.
+  /// - Parameter target: height * width * channels numbers.
   func resize(height: Int, width: Int, into target: inout MutableRawSpan) {
-    let channels = shape.channels
-    precondition(target.byteCount == height * width * channels)
+    switch pixels {
+    case .bytes(let bytes): resize(bytes, height, width, &target)
+    case .floats(let floats): resize(floats, height, width, &target)
+    }
+  }
+
+  private func resize<Number: PixelNumber>(
+    _ numbers: [Number], _ height: Int, _ width: Int, _ target: inout MutableRawSpan
+  ) {
+    let (channels, size) = (shape.channels, MemoryLayout<Number>.size)
+    precondition(target.byteCount == height * width * channels * size)
     let rows = Image.taps(from: shape.height, to: height)
     let columns = Image.taps(from: shape.width, to: width)
     let stride = shape.width * channels
@@ -43,22 +75,22 @@ struct Image {
       for column in columns {
         let (left, right) = (column.first * channels, column.second * channels)
         for channel in 0..<channels {
-          let top = Image.mix(bytes[above + left + channel], bytes[above + right + channel], column.fraction)
-          let bottom = Image.mix(bytes[below + left + channel], bytes[below + right + channel], column.fraction)
+          let top = Image.mix(numbers[above + left + channel], numbers[above + right + channel], column.fraction)
+          let bottom = Image.mix(numbers[below + left + channel], numbers[below + right + channel], column.fraction)
           let value = top + (bottom - top) * row.fraction
-          target.storeBytes(of: UInt8(value.rounded()), toByteOffset: offset, as: UInt8.self)
-          offset += 1
+          target.storeBytes(of: Number(nearest: value), toByteOffset: offset, as: Number.self)
+          offset += size
         }
       }
     }
   }
 
-  /// Writes the image at another size, each pixel as the one of the image whose centre is nearest (Keras, `Resizing`
-  /// with `nearest`): nothing is blended.
+  /// Writes an image of bytes at another size, each pixel as the one of the image whose centre is nearest (Keras,
+  /// `Resizing` with `nearest`): nothing is blended.
   ///
   /// - Parameter target: height * width * channels bytes.
   func resizeNearest(height: Int, width: Int, into target: inout MutableRawSpan) {
-    let channels = shape.channels
+    let (channels, bytes) = (shape.channels, bytes)
     precondition(target.byteCount == height * width * channels)
     let columns = (0..<width).map { (2 * $0 + 1) * shape.width / (2 * width) * channels }
     var offset = 0
@@ -90,7 +122,7 @@ struct Image {
     }
   }
 
-  private static func mix(_ first: UInt8, _ second: UInt8, _ fraction: Float) -> Float {
-    Float(first) + (Float(second) - Float(first)) * fraction
+  private static func mix<Number: PixelNumber>(_ first: Number, _ second: Number, _ fraction: Float) -> Float {
+    first.float + (second.float - first.float) * fraction
   }
 }

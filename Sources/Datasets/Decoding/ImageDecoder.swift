@@ -1,34 +1,25 @@
 import FileKinds
 import Tensors
 
-/// Decodes JPEG and PNG files, told apart by their first bytes, to grey or RGB bytes.
-enum ImageDecoder {
-  /// Pixels above which an image is refused before memory is taken for it.
-  private static let pixelLimit = 1 << 27
+/// Decodes image files, told apart by their first bytes, to grey or RGB, bytes or floats.
+package enum ImageDecoder {
+  /// Bytes of an image's channel above which it is refused before memory is taken for it.
+  private static let sizeLimit = 1 << 27
 
   /// The image that a file must become.
   struct Target {
     /// (H, W, C) with one or three channels.
     let shape: Shape
+    /// What the files of the column hold.
+    var numbers = ImageNumbers.bytes
     /// Whether images of another size are resized; otherwise they are refused.
     let resize: Bool
-  }
-
-  /// The header of an image file.
-  struct Header {
-    let height: Int, width: Int
-    /// Of the file, as it counts colours: 1 for grey, 4 for printing inks.
-    let channels: Int
-  }
-
-  private enum Format {
-    case jpeg
-    case png(PNGStructure)
+    var decoding = ImageDecoding()
   }
 
   /// Writes the image of a file, decoded and of the wanted shape.
   ///
-  /// - Returns: the size that it has in the file.
+  /// - Returns: the size that it has, upright.
   static func read(
     _ path: String, as target: Target, into bytes: inout MutableRawSpan
   ) throws(DataError) -> (height: Int, width: Int) {
@@ -41,68 +32,122 @@ enum ImageDecoder {
   static func read(
     _ file: [UInt8], _ path: String, as target: Target, into bytes: inout MutableRawSpan
   ) throws(DataError) -> (height: Int, width: Int) {
-    let (format, header) = try header(of: file, path)
-    let wanted = target.shape
-    let fits = (header.height, header.width) == (wanted.height, wanted.width)
+    let (reader, wanted) = (try reader(of: file, path), target.shape)
+    let size = target.decoding.size(reader.header)
+    let fits = size == (wanted.height, wanted.width)
     guard fits || target.resize else {
       throw DataError(
         path,
-        "the image is \(header.height)x\(header.width) (height x width), "
-          + "but \(wanted.height)x\(wanted.width) is wanted",
+        "the image is \(size.height)x\(size.width) (height x width), but \(wanted.height)x\(wanted.width) is wanted",
         remedy: "resize the files or set resize: true")
     }
-    var image =
-      switch format {
-      case .jpeg: try JPEGDecoder.decode(file, header, path)
-      case .png(let structure): try PNGDecoder.decode(structure, path)
-      }
-    if wanted.channels == 1 { image = image.grey() }
-    if fits {
-      unsafe bytes.withUnsafeMutableBytes { bytes in
-        unsafe image.bytes.withUnsafeBytes { unsafe bytes.copyMemory(from: $0) }
-      }
+    try target.numbers.require(reader.header.numbers, path)
+    let reduction =
+      target.decoding.reduction
+      ? [8, 4, 2].first { part in
+        (size.height + part - 1) / part >= wanted.height && (size.width + part - 1) / part >= wanted.width
+      } : nil
+    let image = try decode(reader, target.decoding, channels: wanted.channels, reduction: fits ? 1 : reduction ?? 1)
+    let numbers = target.numbers == .bytes ? image : image.asFloats()
+    if numbers.shape == wanted {
+      numbers.copy(into: &bytes)
     } else {
-      image.resize(height: wanted.height, width: wanted.width, into: &bytes)
+      numbers.resize(height: wanted.height, width: wanted.width, into: &bytes)
     }
-    return (header.height, header.width)
+    return size
   }
 
-  /// The shape of an image file by its header: (H, W, 1) for a grey one, (H, W, 3) for any other.
-  static func shape(of path: String) throws(DataError) -> Shape { try shape(of: try Files.bytes(path), path) }
+  /// The shape of an image file by its header, upright: (H, W, 1) for a grey one, (H, W, 3) for any other.
+  static func shape(of path: String, _ decoding: ImageDecoding = ImageDecoding()) throws(DataError) -> Shape {
+    try shape(of: try Files.bytes(path), path, decoding)
+  }
 
   /// The same of a file in memory.
   ///
   /// - Parameter path: what messages call it.
-  static func shape(of file: [UInt8], _ path: String) throws(DataError) -> Shape {
-    let (_, header) = try header(of: file, path)
-    return Shape(header.height, header.width, header.channels == 1 ? 1 : 3)
+  static func shape(
+    of file: [UInt8], _ path: String, _ decoding: ImageDecoding = ImageDecoding()
+  ) throws(DataError) -> Shape {
+    let header = try reader(of: file, path).header
+    let size = decoding.size(header)
+    return Shape(size.height, size.width, header.isGrey ? 1 : 3)
+  }
+
+  /// The image of a file in bytes of red, green and blue, to look at.
+  package static func picture(
+    _ path: String, _ decoding: ImageDecoding
+  ) throws(DataError) -> (height: Int, width: Int, bytes: [UInt8]) {
+    let image = try decode(try reader(of: try Files.bytes(path), path), decoding, channels: 3).asBytes()
+    return (image.shape.height, image.shape.width, image.bytes)
+  }
+
+  /// What a file holds, by no more of it than says so.
+  ///
+  /// - Returns: nil where it cannot be read as an image.
+  static func numbers(of file: StoredFile) -> ImageNumbers? {
+    guard let start = try? file.bytes(limit: ImageFormat.startSize), let format = ImageFormat(start: start)
+    else { return nil }
+    if format.isOfBytes { return .bytes }
+    if format == .png { return start.count > 24 ? start[24] > 8 ? .fractions : .bytes : nil }
+    return try? reader(of: try file.bytes(), file.name).header.numbers
   }
 
   /// Whether a file begins as one that is decoded.
-  static func isImage(_ file: [UInt8]) -> Bool { isJPEG(file) || file.starts(with: PNGStructure.signature) }
+  static func isImage(_ start: [UInt8]) -> Bool { ImageFormat(start: start) != nil }
 
-  private static func isJPEG(_ file: [UInt8]) -> Bool { file.starts(with: [0xFF, 0xD8, 0xFF]) }
+  /// The image of a file, upright.
+  private static func decode(
+    _ reader: any ImageReader, _ decoding: ImageDecoding, channels: Int, reduction: Int = 1
+  ) throws(DataError) -> Image {
+    let image = try reader.decode(keepsAlpha: decoding.background != nil, reduction: reduction)
+    let colors = image.flattened(over: decoding.background).with(channels: channels)
+    return decoding.orientation ? colors.upright(reader.header.orientation) : colors
+  }
 
-  private static func header(of file: [UInt8], _ path: String) throws(DataError) -> (Format, Header) {
-    let (format, header): (Format, Header)
-    if isJPEG(file) {
-      (format, header) = (.jpeg, try JPEGDecoder.header(file, path))
-    } else if file.starts(with: PNGStructure.signature) {
-      let structure = try PNGStructure(file, path)
-      format = .png(structure)
-      header = Header(height: structure.height, width: structure.width, channels: structure.isGrey ? 1 : 3)
-    } else {
-      if let kind = FileKind(start: file, name: path) { throw DataError(path, kind, for: .image) }
+  /// The reader of a file that has been found to be of a size that can be decoded.
+  private static func reader(of file: [UInt8], _ path: String) throws(DataError) -> any ImageReader {
+    guard let format = ImageFormat(start: file) else {
+      if let kind = FileKind(start: file, name: path), !kind.isDecoded { throw DataError(path, kind, for: .image) }
       throw DataError(
-        path, file.isEmpty ? "is empty" : "is neither a JPEG nor a PNG image",
+        path, file.isEmpty ? "is empty" : "is no image of a known format",
         remedy: "remove the file or convert it to JPEG or PNG")
     }
+    let reader = try format.reader.init(file, path)
+    let (header, limit) = (reader.header, sizeLimit / reader.header.numbers.element.size)
     let (pixels, overflow) = header.height.multipliedReportingOverflow(by: header.width)
-    guard pixels > 0, !overflow, pixels <= pixelLimit else {
+    guard header.height > 0, header.width > 0, !overflow, pixels <= limit else {
       throw DataError(
-        path, "the image claims to be \(header.height)x\(header.width), more than \(pixelLimit) pixels",
+        path,
+        pixels == 0 && !overflow
+          ? "the image has no pixels"
+          : "the image claims to be \(header.height)x\(header.width), more than \(limit) pixels",
         remedy: "remove the file or make it smaller")
     }
-    return (format, header)
+    return reader
+  }
+}
+
+extension ImageDecoding {
+  /// The size of an image as it becomes.
+  fileprivate func size(_ header: ImageHeader) -> (height: Int, width: Int) {
+    orientation && header.orientation.swapsSides ? (header.width, header.height) : (header.height, header.width)
+  }
+}
+
+extension ImageNumbers {
+  /// Throws where a file of a column of these numbers holds others that do not go with them.
+  fileprivate func require(_ own: ImageNumbers, _ path: String) throws(DataError) {
+    if self == .bytes, own == .fractions {
+      throw DataError(
+        path, "has more than 8 bits for a number, but its name was taken for that of an image of 8 bits",
+        remedy: "give its name the ending of its format")
+    }
+    guard (self == .measurements) == (own == .measurements) else { throw ImageNumbers.mixture(path) }
+  }
+
+  static func mixture(_ path: String) -> DataError {
+    DataError(
+      path, "holds floats or signed integers beside images of unsigned ones, and nothing says how they go together",
+      remedy: "store all of them alike")
   }
 }

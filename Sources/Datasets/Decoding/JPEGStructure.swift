@@ -8,6 +8,11 @@ struct JPEGStructure {
   private(set) var frame: (height: Int, width: Int, components: Int)?
   /// Whether the end of the image is there. What follows it does not matter.
   private(set) var isWhole = false
+  /// Exif and XMP data without their marks; empty where there are none.
+  private(set) var exif: ArraySlice<UInt8> = [], xmp: ArraySlice<UInt8> = []
+
+  private static let exifMark = Array("Exif\0\0".utf8)
+  private static let xmpMark = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
 
   /// - Parameter file: begins with the start of an image.
   init(_ file: [UInt8]) {
@@ -27,7 +32,11 @@ struct JPEGStructure {
           components: Int(file[place + 7])
         )
       }
-      place += max(JPEGStructure.number(file, place), 2)
+      let end = place + max(JPEGStructure.number(file, place), 2)
+      let body = file[place + 2..<max(place + 2, min(end, file.count))]
+      if marker == 0xE1, exif.isEmpty, body.starts(with: JPEGStructure.exifMark) { exif = body.dropFirst(6) }
+      if marker == 0xE1, body.starts(with: JPEGStructure.xmpMark) { xmp = body.dropFirst(JPEGStructure.xmpMark.count) }
+      place = end
     }
   }
 

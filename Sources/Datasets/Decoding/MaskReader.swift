@@ -1,3 +1,4 @@
+import FileKinds
 import Tensors
 
 /// Reads the class of every pixel from an image file: grey levels and palette positions are class numbers, colours are
@@ -51,20 +52,24 @@ struct MaskReader: Sendable {
     guard file.starts(with: PNGStructure.signature) else {
       throw DataError(
         path,
-        ImageDecoder.isImage(file)
-          ? "the mask is a JPEG image, which does not keep the numbers of pixels" : "the mask is no PNG image",
-        remedy: "save masks as PNG")
+        "the mask is \(FileKind(start: file, name: path)?.name ?? "no image"), but masks are PNG, which keeps the "
+          + "numbers of pixels", remedy: "save masks as PNG")
     }
     let structure = try PNGStructure(file, path)
-    guard let classes else {
+    guard classes != nil else {
       guard structure.holdsNumbers else {
         throw DataError(
           path, "the mask holds colours, and nothing says their classes",
           remedy: "give 'colors', a colour for each class, or save class numbers as grey or with a palette")
       }
-      return try PNGDecoder.decodeNumbers(structure, path)
+      return try PNGReader.decodeNumbers(structure, path)
     }
-    let colors = try PNGDecoder.decode(structure, path)
+    return try numbers(of: try PNGReader(file, path).decode(keepsAlpha: false, reduction: 1), path)
+  }
+
+  /// Class numbers of colours.
+  private func numbers(of image: Image, _ path: String) throws(DataError) -> Image {
+    let (colors, classes) = (image.with(channels: 3).asBytes(), classes!)
     var numbers = [UInt8](repeating: 0, count: colors.bytes.count / 3)
     for pixel in numbers.indices {
       let color = colors.bytes[3 * pixel..<3 * pixel + 3]

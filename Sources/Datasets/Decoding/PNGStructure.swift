@@ -1,9 +1,10 @@
 import CZlib
 
-/// The chunks of a PNG file (PNG specification, chapter 5) that hold its pixels: header, palette and data.
+/// The chunks of a PNG file (PNG specification, chapter 5) that hold its pixels (header, palette, transparency and
+/// data) and those that say how the image lies.
 ///
-/// All others, such as texts, colour profiles and transparency, say nothing about the bytes of red, green and blue.
-/// They are left out, so that nothing odd in them is in the way.
+/// All others, such as texts and colour profiles, say nothing about the pixels. They are left out, so that nothing odd
+/// in them is in the way.
 @safe
 struct PNGStructure {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -11,8 +12,11 @@ struct PNGStructure {
   private let header: ArraySlice<UInt8>
   private var palette: [UInt8] = []
   private var data: [UInt8] = []
+  private var transparency: ArraySlice<UInt8> = []
+  private var exif: ArraySlice<UInt8> = [], xmp: ArraySlice<UInt8> = []
 
   private static let indexed: UInt8 = 3
+  private static let xmpMark = Array("XML:com.adobe.xmp\0".utf8)
 
   /// - Parameter file: begins with the signature.
   init(_ file: [UInt8], _ path: String) throws(DataError) {
@@ -30,6 +34,9 @@ struct PNGStructure {
       case "PLTE" where isIndexed && data.isEmpty:
         try PNGStructure.check(chunk, file, path)
         palette = Array(chunk.body)
+      case "tRNS" where data.isEmpty: transparency = chunk.body
+      case "eXIf": exif = chunk.body
+      case "iTXt" where chunk.body.starts(with: PNGStructure.xmpMark): xmp = chunk.body
       case "IDAT":
         data += chunk.body
         hasChecksums = hasChecksums && PNGStructure.hasChecksum(chunk, file)
@@ -45,10 +52,22 @@ struct PNGStructure {
     }
   }
 
+  var orientation: Orientation { Orientation(exif: exif, xmp: xmp) }
   var height: Int { PNGStructure.number(header, header.startIndex + 4) }
   var width: Int { PNGStructure.number(header, header.startIndex) }
   /// Without colour, whatever else there is.
   var isGrey: Bool { colourType & 2 == 0 }
+
+  /// Whether there is transparency that can be understood.
+  var hasAlpha: Bool {
+    if colourType & 4 != 0 { return true }
+    return switch colourType {
+    case 0: transparency.count == 2
+    case 2: transparency.count == 6
+    case PNGStructure.indexed: (1...min(1 << depth, 256)).contains(transparency.count)
+    default: false
+    }
+  }
 
   /// Whether pixels are grey levels or positions in a palette, of a byte at most, and nothing else.
   var holdsNumbers: Bool { depth <= 8 && (colourType == 0 || isIndexed) }
@@ -56,7 +75,7 @@ struct PNGStructure {
   var depth: Int { Int(header[header.startIndex + 8]) }
 
   /// A file of these chunks, with checksums of 0.
-  var bytes: [UInt8] {
+  func bytes(keepingAlpha: Bool) -> [UInt8] {
     var bytes = PNGStructure.signature
     bytes.reserveCapacity(data.count + 1024)
     append("IHDR", header, to: &bytes)
@@ -65,6 +84,7 @@ struct PNGStructure {
       let size = min(3 << min(depth, 8), 768)
       append("PLTE", (palette + Array(repeating: 0, count: max(0, size - palette.count))).prefix(size), to: &bytes)
     }
+    if keepingAlpha, colourType & 4 == 0, hasAlpha { append("tRNS", transparency, to: &bytes) }
     append("IDAT", data[...], to: &bytes)
     append("IEND", [], to: &bytes)
     return bytes

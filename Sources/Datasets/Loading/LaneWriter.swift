@@ -13,6 +13,8 @@ final class LaneWriter {
   /// A sample as it is stored, and what transforms make of it one after the other; where they make new ones.
   private var stored: Sample, memory: TransformMemory
   private let inputs: [ColumnWriter], targets: [ColumnWriter]
+  /// Columns of boxes that the network learns in another form than samples have.
+  private let encoded: [Int]
 
   init(_ source: any DataSource, _ loaded: LoadedColumns, _ preparation: Preparation) {
     precondition(source.columns == preparation.stored)
@@ -22,6 +24,9 @@ final class LaneWriter {
     memory = preparation.makeMemory(wanted)
     let writers = { (positions: [Int]) in
       positions.map { ColumnWriter($0, preparation.columns[$0], preparation.arithmetic[$0]) }
+    }
+    encoded = preparation.columns.indices.filter { [wanted] in
+      wanted.contains($0) && preparation.columns[$0].encoding != .xyxy
     }
     (inputs, targets) = (writers(loaded.inputs), writers(loaded.targets))
   }
@@ -38,6 +43,9 @@ final class LaneWriter {
       }
       let windows = preparation.isPlain ? nil : group.map { preparation.windows(epoch: batch.epoch, sample: Int($0)) }
       for (lane, window) in (windows ?? []).enumerated() { preparation.moveBoxes(of: &samples[lane], window) }
+      for lane in 0..<group.count {
+        for column in encoded { samples[lane].encodeBoxes(column) }
+      }
       let live = samples[..<group.count]
       for (tensor, writer) in zip(shard.inputs, inputs) {
         writer.fill(tensor, firstLane: firstLane, with: live, windows, ofGroup: preparation.group(of: writer.column))

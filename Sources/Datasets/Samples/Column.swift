@@ -12,6 +12,8 @@ public struct Column: Hashable, Sendable {
   public var classNames: [String]
   /// The number of pixels of a mask that are of no class; nil where all of them are of one.
   public var void: Int?
+  /// How the network is given boxes; samples hold `xyxy`, which transforms move.
+  public var encoding = BoxEncoding.xyxy
 
   public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     /// Numbers that a network takes: (H, W, C) of an image, (F) of a row of a table.
@@ -34,7 +36,9 @@ public struct Column: Hashable, Sendable {
     /// Whether a value is as large as an image, so that it is read when it is wanted.
     public var isPicture: Bool { self == .image || self == .mask }
     /// Whether a value says of which class the whole sample is.
-    var isLabel: Bool { self == .category || self == .categories }
+    package var isLabel: Bool { self == .category || self == .categories }
+    /// Whether values are of classes, which have names.
+    package var hasClasses: Bool { isLabel || self == .mask }
   }
 
   public init(

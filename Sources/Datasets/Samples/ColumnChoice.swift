@@ -16,6 +16,8 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
   public var void: Int?
   /// How boxes are written.
   public var format: BoxFormat?
+  /// How the network learns boxes; nil is `xyxy`.
+  public var encoding: BoxEncoding?
   /// Of an image, the other image whose random transforms it shares; nil draws its own.
   public var transformedWith: String?
   /// Where the channels of images and masks are in arrays; nil for last.
@@ -30,7 +32,7 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
   public init(_ kind: Column.Kind, from: [String]? = nil) { (self.kind, self.from) = (kind, from) }
 
   private enum CodingKeys: String, CodingKey {
-    case kind, from, classNames, classes, colors, void, format, transformedWith, dataFormat
+    case kind, from, classNames, classes, colors, void, format, encoding, transformedWith, dataFormat
   }
 
   public init(from decoder: any Decoder) throws {
@@ -56,6 +58,7 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
     colors = try values.decodeIfPresent([[Int]].self, forKey: .colors)
     void = try values.decodeIfPresent(Int.self, forKey: .void)
     format = try values.decodeIfPresent(BoxFormat.self, forKey: .format)
+    encoding = try values.decodeIfPresent(BoxEncoding.self, forKey: .encoding)
     transformedWith = try values.decodeIfPresent(String.self, forKey: .transformedWith)
     dataFormat = try values.decodeIfPresent(DataFormat.self, forKey: .dataFormat)
   }
@@ -65,7 +68,8 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
     let given: [(key: String, isGiven: Bool, users: [Column.Kind])] = [
       ("classNames", classNames != nil, [.mask, .category, .categories]), ("classes", classes != nil, [.mask]),
       ("colors", colors != nil, [.mask]), ("void", void != nil, [.mask]), ("format", format != nil, [.boxes]),
-      ("transformedWith", transformedWith != nil, [.image]), ("dataFormat", dataFormat != nil, [.image, .mask]),
+      ("encoding", encoding != nil, [.boxes]), ("transformedWith", transformedWith != nil, [.image]),
+      ("dataFormat", dataFormat != nil, [.image, .mask]),
     ]
     if let foreign = given.first(where: { $0.isGiven && !$0.users.contains(kind) }) {
       return (foreign.key, "means nothing to the kind \(kind.rawValue); remove it.")
@@ -93,6 +97,15 @@ public struct ColumnChoice: Hashable, Sendable, Codable {
 
   /// Whether it is a mask of which nothing says how many classes it has.
   package var isMaskWithoutClasses: Bool { kind == .mask && maskNames == nil }
+
+  /// A column of boxes.
+  ///
+  /// - Parameter shape: of the numbers of a sample.
+  func boxes(_ name: String, _ shape: Shape) -> Column {
+    var column = Column(name, .boxes, .float, shape: shape)
+    column.encoding = encoding ?? .xyxy
+    return column
+  }
 
   /// A column of masks.
   func mask(_ name: String, _ shape: (height: Int, width: Int)) -> Column {

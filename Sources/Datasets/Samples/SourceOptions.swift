@@ -21,6 +21,8 @@ public struct SourceOptions: Sendable {
   public var columns: [String: ColumnChoice] = [:]
   /// The column that says which samples belong together; nil where none is asked for.
   public var group: String?
+  /// How image files are decoded.
+  public var decoding = ImageDecoding()
   /// Bytes of samples up to which a source is kept in memory.
   public var memoryLimit: Int
 

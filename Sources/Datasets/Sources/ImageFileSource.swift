@@ -15,6 +15,7 @@ public struct ImageFileSource: DataSource {
   private let lines: [Int]
   /// The shape that the images of each column get; nil of other columns.
   private let targets: [ImageDecoder.Target?]
+  private let decoding: ImageDecoding
 
   /// Where the values of a column come from.
   enum Part: Sendable {
@@ -28,7 +29,7 @@ public struct ImageFileSource: DataSource {
     case masks(ColumnChoice, named: String, [StoredFile])
   }
 
-  /// Lists a folder with one folder of JPEG or PNG files for each class: classes in the byte order of their names,
+  /// Lists a folder with one folder of image files for each class: classes in the byte order of their names,
   /// images in that of theirs. What counts as an image says `ImageRule`.
   ///
   /// - Parameters:
@@ -37,47 +38,62 @@ public struct ImageFileSource: DataSource {
   ///   - shape: (H, W, 1) or (H, W, 3); nil takes the shape of the first image.
   ///   - resize: whether images of another size are resized; otherwise reading them is an error.
   public init(
-    folder: String, classNames: [String] = [], shape: Shape? = nil, resize: Bool = false
+    folder: String, classNames: [String] = [], shape: Shape? = nil, resize: Bool = false,
+    decoding: ImageDecoding = ImageDecoding()
   ) throws(DataError) {
     let found = try ClassFolders(folder, known: classNames)
     let labels = ColumnValues(.label(found.classNames), integers: found.labels)
     try self.init(
-      folder, [.image(named: "image", found.files.map(StoredFile.init), shape: shape), .values(labels)], resize: resize)
+      folder, [.image(named: "image", found.files.map(StoredFile.init), shape: shape), .values(labels)],
+      resize: resize, decoding: decoding)
     notices = found.notices
   }
 
   /// Images without classes, to predict.
-  public init(files: [String], shape: Shape? = nil, resize: Bool = false) throws(DataError) {
+  public init(
+    files: [String], shape: Shape? = nil, resize: Bool = false, decoding: ImageDecoding = ImageDecoding()
+  ) throws(DataError) {
     precondition(!files.isEmpty)
-    try self.init(files[0], [.image(named: "image", files.map(StoredFile.init), shape: shape)], resize: resize)
+    let images = Part.image(named: "image", files.map(StoredFile.init), shape: shape)
+    try self.init(files[0], [images], resize: resize, decoding: decoding)
   }
 
   /// - Parameters:
   ///   - parts: an image first, to which masks and boxes belong.
   ///   - lines: of the list that names the files.
   init(
-    _ location: String, _ parts: [Part], resize: Bool, lines: [Int] = [], otherColumns: [String] = [],
-    notices: [String] = []
+    _ location: String, _ parts: [Part], resize: Bool, decoding: ImageDecoding, lines: [Int] = [],
+    otherColumns: [String] = [], notices: [String] = []
   ) throws(DataError) {
     guard case .image(_, let files, _) = parts[0] else { preconditionFailure("the first column is an image") }
-    let shapes = try parts.map { (part) throws(DataError) in try ImageFileSource.shape(of: part, location) }
+    let shapes = try parts.map { (part) throws(DataError) in
+      try ImageFileSource.shape(of: part, location, decoding)
+    }
+    let numbers = try parts.map { (part) throws(DataError) in
+      if case .image(_, let files, _) = part { try ImageRule.numbers(of: files) } else { ImageNumbers.bytes }
+    }
     let first = shapes[0]!
-    columns = zip(parts, shapes).map { part, shape in
+    columns = parts.enumerated().map { position, part in
       switch part {
-      case .image(let name, _, _): Column(name, .image, .byte, shape: shape!)
+      case .image(let name, _, _): Column(name, .image, numbers[position].element, shape: shapes[position]!)
       case .values(let values), .boxes(let values, _): values.column
       case .masks(let choice, let name, _): choice.mask(name, (first.height, first.width))
       }
     }
-    targets = shapes.map { $0.map { ImageDecoder.Target(shape: $0, resize: resize) } }
+    targets = zip(shapes, numbers).map { shape, numbers in
+      shape.map { ImageDecoder.Target(shape: $0, numbers: numbers, resize: resize, decoding: decoding) }
+    }
+    self.decoding = decoding
     (self.location, self.files, self.parts, self.lines) = (location, files, parts, lines)
     (self.otherColumns, self.notices) = (otherColumns, notices)
   }
 
   /// What the images of a part become; nil of other parts.
-  private static func shape(of part: Part, _ location: String) throws(DataError) -> Shape? {
+  private static func shape(
+    of part: Part, _ location: String, _ decoding: ImageDecoding
+  ) throws(DataError) -> Shape? {
     guard case .image(_, let files, let wanted) = part else { return nil }
-    let shape = if let wanted { wanted } else { try firstShape(of: files) }
+    let shape = if let wanted { wanted } else { try firstShape(of: files, decoding) }
     guard shape.rank == 3, [1, 3].contains(shape.channels) else {
       throw DataError(
         location, "holds images, grey or RGB, but samples of shape \(shape) are wanted",
@@ -127,7 +143,7 @@ public struct ImageFileSource: DataSource {
     var size: (height: Int, width: Int)?
     func originalSize() throws(DataError) -> (height: Int, width: Int) {
       if let size { return size }
-      let shape = try ImageDecoder.shape(of: files[index].bytes(), files[index].name)
+      let shape = try ImageDecoder.shape(of: files[index].bytes(), files[index].name, decoding)
       return (shape.height, shape.width)
     }
     for (position, part) in parts.enumerated() where wanted.contains(position) {
@@ -169,8 +185,8 @@ public struct ImageFileSource: DataSource {
   }
 
   /// Of the first image that can be read; the others are found when all are looked at.
-  private static func firstShape(of files: [StoredFile]) throws(DataError) -> Shape {
-    for file in files { if let shape = try? ImageDecoder.shape(of: file.bytes(), file.name) { return shape } }
-    return try ImageDecoder.shape(of: files[0].bytes(), files[0].name)
+  private static func firstShape(of files: [StoredFile], _ decoding: ImageDecoding) throws(DataError) -> Shape {
+    for file in files { if let shape = try? ImageDecoder.shape(of: file.bytes(), file.name, decoding) { return shape } }
+    return try ImageDecoder.shape(of: files[0].bytes(), files[0].name, decoding)
   }
 }

@@ -9,7 +9,7 @@ public struct ImageListing: Sendable {
     guard !files.isEmpty else {
       throw DataError(
         folder, "the folder holds no images" + (leftOut.text.map { " beside \($0)" } ?? ""),
-        remedy: "give an image or a folder of JPEG or PNG images")
+        remedy: "give an image or a folder of images")
     }
     files.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     notice = leftOut.text.map { "\(folder): left out \($0)" }

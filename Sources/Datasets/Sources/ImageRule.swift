@@ -1,7 +1,7 @@
 /// Decides what is an image in a folder of images: one rule for training, evaluation and prediction.
 ///
 /// A name that ends as those of images do is an image, and an error where it cannot be read as one. Whatever else
-/// begins as a JPEG or PNG file is an image too. Hidden files, leftovers of operating systems and files of other
+/// begins as an image that is decoded is one too. Hidden files, leftovers of operating systems and files of other
 /// kinds are left out.
 enum ImageRule {
   enum Verdict {
@@ -12,9 +12,17 @@ enum ImageRule {
 
   /// Formats that are not decoded are here too, so that nobody's images are left out in silence.
   private static let suffixes: Set<String> = [
-    "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "heic", "heif", "avif", "jp2", "jxl",
-    "ppm", "pgm", "pbm", "pnm",
+    "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "dib", "webp", "tif", "tiff", "heic", "heif", "avif", "jp2",
+    "jxl", "ppm", "pgm", "pbm", "pnm",
   ]
+
+  /// Endings of formats that have 8 bits at most.
+  private static let suffixesOfBytes: Set<String> = ["jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "webp"]
+
+  /// Endings of images that belong to another one, in the order in which they are looked for.
+  static let endings = ["png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp", "gif", "pgm", "ppm"].flatMap {
+    [$0, $0.uppercased()]
+  }
 
   /// What Windows, macOS, Linux and the boxes of Synology leave in folders without hiding it.
   private static let leftovers: Set<String> = [
@@ -34,11 +42,32 @@ enum ImageRule {
     if name.hasPrefix(".") { return .leftOut(.hidden) }
     if leftovers.contains(name) { return .leftOut(.system) }
     if entry.kind == .folder { return .folder }
-    let suffix = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) }
-    if let suffix, suffixes.contains(suffix) { return .image }
+    if let suffix = suffix(of: name), suffixes.contains(suffix) { return .image }
     let path = "\(folder)/\(entry.name)"
     // A link to nothing may have been a class; opening it says that it is one.
     if entry.kind == .special { return .leftOut(.special) }
-    return ImageDecoder.isImage(try Files.bytes(path, limit: 8)) ? .image : .leftOut(.otherKind)
+    return ImageDecoder.isImage(try Files.bytes(path, limit: ImageFormat.startSize)) ? .image : .leftOut(.otherKind)
+  }
+
+  /// What the files of a column hold. Names of formats that have 8 bits at most say it; others are opened. One image of
+  /// more bits makes fractions of all.
+  static func numbers(of files: [StoredFile]) throws(DataError) -> ImageNumbers {
+    var found: ImageNumbers?
+    for file in files {
+      let isOfBytes = suffix(of: file.name.lowercased()).map(suffixesOfBytes.contains) ?? false
+      // What cannot be read is reported when it is.
+      guard let own = isOfBytes && files.count > 1 ? .bytes : ImageDecoder.numbers(of: file) else { continue }
+      guard let before = found else {
+        found = own
+        continue
+      }
+      guard (before == .measurements) == (own == .measurements) else { throw ImageNumbers.mixture(file.name) }
+      if own == .fractions { found = .fractions }
+    }
+    return found ?? .bytes
+  }
+
+  private static func suffix(of name: String) -> String? {
+    name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) }
   }
 }

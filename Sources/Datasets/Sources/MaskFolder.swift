@@ -26,10 +26,10 @@ enum MaskFolder {
       for file in listing.files {
         let stem = file.dropFirst(folder.count).split(separator: ".", omittingEmptySubsequences: false).dropLast()
         let partner = "\(other)\(stem.joined(separator: "."))"
-        let candidates = ["png", "PNG", "jpg", "JPG", "jpeg"].map { "\(partner).\($0)" }
+        let candidates = ImageRule.endings.map { "\(partner).\($0)" }
         guard let found = candidates.first(where: { Files.kind($0) == .file }) else {
           throw DataError(
-            file, isMask ? "has no mask \(partner).png" : "has no '\(name)' \(partner).png or .jpg",
+            file, isMask ? "has no mask \(partner).png" : "has no '\(name)' \(partner).png, .jpg or the like",
             remedy: "add it or remove the image")
         }
         files.append(StoredFile(found))
@@ -39,7 +39,9 @@ enum MaskFolder {
           ? .masks(choice, named: name, files)
           : .image(named: name, files, shape: options.imageShape(of: name, isFirst: false)))
     }
-    return try ImageFileSource(path, parts, resize: options.resize, notices: [listing.notice].compactMap(\.self))
+    return try ImageFileSource(
+      path, parts, resize: options.resize, decoding: options.decoding,
+      notices: [listing.notice].compactMap(\.self))
   }
 
   private static func folder(of image: (name: String, choice: ColumnChoice)?, _ path: String) -> String {

@@ -11,7 +11,7 @@ import Tensors
 /// - a list of samples, `samples.csv` or `samples.jsonl`, with a column of paths of images (`SampleList`);
 /// - tar archives of samples, `part-{000..003}.tar` (`TarShards`), and TFRecord files, `flowers:/train` (`TFRecords`);
 /// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
-/// - a folder with one folder of JPEG or PNG images for each class: `cats/train` or `cats:/train`;
+/// - a folder with one folder of images for each class: `cats/train` or `cats:/train`;
 /// - `synthetic:1024`: so many random images of the wanted shape.
 ///
 /// Behind any of them, `[:10%]`, `[10%:25%]` or `[1000:]` takes a part of its samples in their order.
@@ -196,7 +196,8 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
 
 private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFileSource {
   try ImageFileSource(
-    folder: path, classNames: options.classNames, shape: options.imageShape(of: "image"), resize: options.resize)
+    folder: path, classNames: options.classNames, shape: options.imageShape(of: "image"), resize: options.resize,
+    decoding: options.decoding)
 }
 
 private func synthetic(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {

@@ -3,12 +3,16 @@ import Networks
 extension CompileConfiguration.Object {
   /// A loss or metric by the name that `compile` takes.
   ///
-  /// - Parameter known: Keras's classes of its kind.
-  init(named name: String, among known: Set<String>) {
+  /// - Parameters:
+  ///   - known: Keras's classes of its kind.
+  ///   - namesScore: whether the name, as it is written, is also that of a score: of a metric, not of a loss.
+  init(named name: String, among known: Set<String>, namesScore: Bool) {
     let long = Self.abbreviations[name.lowercased()] ?? name
     let className = known.first { $0 == long || $0.inSnakeCase == long.lowercased() }
     let isChosenByKeras = ["accuracy", "acc", "crossentropy", "ce"].contains(name)
     self.init(className ?? name, isCustom: className == nil && !isChosenByKeras)
+    // Keras calls the score as it was called: `mae`.
+    if namesScore, let className, name != className.inSnakeCase { arguments["name"] = .string(name) }
   }
 
   /// Short names, which Keras 3 does not find in an HDF5 file.

@@ -62,14 +62,17 @@ extension CompileConfiguration {
 
   /// A loss or metric: a name, or a class with its arguments, or a function.
   private static func object(_ value: JSONValue, _ known: Set<String>) -> Object? {
-    if let name = value.asString { return Object(named: name, among: known) }
+    let isMetric = known == Object.metrics
+    if let name = value.asString { return Object(named: name, among: known, namesScore: isMetric) }
     guard let name = value["class_name"].asString else { return nil }
     let arguments = value["config"].asObject ?? [:]
-    if name == "function" { return Object(named: value["config"].asString ?? name, among: known) }
+    if name == "function" {
+      return Object(named: value["config"].asString ?? name, among: known, namesScore: isMetric)
+    }
     // Keras 2 wraps functions.
     if ["MeanMetricWrapper", "LossFunctionWrapper", "SumOverBatchSizeMetricWrapper"].contains(name) {
       let function = arguments["fn"]?.asString ?? arguments["fn"]?["config"].asString ?? arguments["name"]?.asString
-      var object = Object(named: function ?? name, among: known)
+      var object = Object(named: function ?? name, among: known, namesScore: false)
       object.arguments = arguments.filter { !["fn", "dtype"].contains($0.key) }
       return object
     }

@@ -63,7 +63,9 @@ extension CompileConfiguration {
     let isOptimizer = module == "optimizers"
     // Keras 2's word for its standard, which Keras 3 does not know.
     let arguments = object.arguments.filter { $0.key != "reduction" || $0.value != "auto" }
-    if arguments.isEmpty, !isOptimizer { return .string(object.shortName) }
+    // A score is called like the word that stands for its metric.
+    let isWord = module == "losses" || object.shortName == object.className.inSnakeCase
+    if arguments.isEmpty, !isOptimizer, isWord { return .string(object.shortName) }
     var members: [String: JSONValue] = [
       "class_name": .string(object.className), "config": .object(arguments),
     ]

@@ -23,7 +23,7 @@ public struct Strips: Hashable, Sendable {
   }
 
   public let axis: Axis
-  /// Strips of an image.
+  /// Strips of an image; 1 is the whole image.
   public let count: Int
 
   public init(_ axis: Axis, count: Int) {
@@ -56,24 +56,6 @@ public struct Strips: Hashable, Sendable {
   /// The cells around a strip.
   public func border(of halo: Halo) -> Border {
     axis == .rows ? Border(top: halo.before, bottom: halo.after) : Border(left: halo.before, right: halo.after)
-  }
-
-  /// Writes the strips of all images.
-  public func cut(_ image: Tensor, into strips: Tensor) {
-    check(image, strips)
-    var cells = cells(of: strips)
-    unsafe ck_cut_strips(
-      image.pointer, image.layout.strides, step(in: image.layout) * length(of: strips.shape), strips.pointer,
-      strips.layout.strides, &cells, count)
-  }
-
-  /// Writes the images of all strips; lanes without an image become zero.
-  public func join(_ strips: Tensor, into image: Tensor) {
-    check(image, strips)
-    var cells = cells(of: strips)
-    unsafe ck_join_strips(
-      strips.pointer, strips.layout.strides, &cells, image.pointer, image.layout.strides,
-      step(in: image.layout) * length(of: strips.shape), count)
   }
 
   /// Writes the cells around the strips in `tensor`, from the other strips of the same image.
@@ -115,19 +97,4 @@ public struct Strips: Hashable, Sendable {
 
   /// Floats from a place along the axis to the next.
   private func step(in layout: Layout) -> Int { axis == .rows ? layout.rowStride : layout.lanes }
-
-  private func cells(of strips: Tensor) -> ck_cells {
-    ck_cells(
-      channels: strips.layout.channels, slices: 1, rows: strips.layout.height, width: strips.layout.width)
-  }
-
-  private func check(_ image: Tensor, _ strips: Tensor) {
-    let (whole, part) = (image.layout, strips.layout)
-    precondition(
-      whole.depth == 1 && part.depth == 1 && whole.channels == part.channels
-        && whole.height == part.height * (axis == .rows ? count : 1)
-        && whole.width == part.width * (axis == .columns ? count : 1)
-        && whole.lanes == Layout.laneMultiple && part.lanes == whole.lanes,
-      "\(strips.shape) are not \(count) strips of \(image.shape)")
-  }
 }

@@ -53,6 +53,25 @@ package struct ReferenceStrips {
     return cut(image)
   }
 
+  /// Images of these strips moved into other ones.
+  package func moved(_ parts: ReferenceTensor, by move: StripMove, to image: Shape) -> ReferenceTensor {
+    let whole = join(parts)
+    var result = ReferenceTensor(image, lanes: parts.lanes)
+    let images = parts.lanes / max(move.source.count, move.target.count)
+    for lane in 0..<images {
+      for row in 0..<image.height {
+        for column in 0..<image.width {
+          let (y, x) = (row + move.rows, column + move.columns)
+          guard (0..<whole.shape.height).contains(y), (0..<whole.shape.width).contains(x) else { continue }
+          for channel in 0..<image.channels {
+            result[lane, 0, row, column, channel] = whole[lane, 0, y, x, channel]
+          }
+        }
+      }
+    }
+    return ReferenceStrips(move.target).cut(result)
+  }
+
   private func inner(_ row: Int, _ column: Int, _ halo: Strips.Halo) -> (Int, Int) {
     strips.axis == .rows ? (row - halo.before, column) : (row, column - halo.before)
   }

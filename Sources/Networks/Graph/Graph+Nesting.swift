@@ -1,3 +1,5 @@
+import Kernels
+
 extension Graph {
   /// The role of a node: its common parts with others, and how its layer is used.
   public struct Role: Hashable, Sendable {
@@ -9,8 +11,8 @@ extension Graph {
     public var isAtInference = false
     /// The call of a nested model that the node belongs to; nil in the graph itself.
     public var scope: Int?
-    /// How many strips the planner has cut each image into: so many lanes it takes here.
-    var strips = 1
+    /// The strips that the planner has cut each image into: so many lanes it takes here. Nil where it is whole.
+    var strips: Strips?
 
     public init(owner: String, isFrozen: Bool = false, isAtInference: Bool = false, scope: Int? = nil) {
       (self.owner, self.isFrozen, self.isAtInference, self.scope) = (owner, isFrozen, isAtInference, scope)

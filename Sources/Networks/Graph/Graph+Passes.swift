@@ -3,15 +3,19 @@ import Tensors
 
 extension Graph {
   /// The same graph with a `Split` behind every value that several layers read, so that each tensor has one reader and
-  /// gradients are summed in one place.
+  /// gradients are summed in one place. Layers that lead to no output send no gradient back, and read past it.
   func insertingSplits() -> Graph {
-    let readers = consumers()
+    let leads = leadsToOutput
+    let readers = consumers().mapValues { $0.filter { leads[$0] } }
     var result = Graph(name: name, isSequential: isSequential)
     /// What a value is called in the result: one entry per reader, in order.
     var ways: [Value: [Value]] = [:]
     func take(_ value: Value) -> Value { ways[value]!.count > 1 ? ways[value]!.removeFirst() : ways[value]![0] }
+    func original(_ value: Value) -> Value {
+      Value(node: result.index(named: nodes[value.node].name)!, output: value.output)
+    }
     for (index, node) in nodes.enumerated() {
-      let new = result.mustAppend(node.layer, like: node, inputs: node.inputs.map(take))
+      let new = result.mustAppend(node.layer, like: node, inputs: node.inputs.map(leads[index] ? take : original))
       for output in node.signature.outputs.indices {
         let old = Value(node: index, output: output)
         let value = Value(node: new.node, output: output)
@@ -24,10 +28,20 @@ extension Graph {
         ways[old] = (0..<count).map { Value(node: split.node, output: $0) }
       }
     }
-    result.setInputs(inputs.map { Value(node: result.index(named: nodes[$0.node].name)!) })
+    result.setInputs(inputs.map(original))
     result.setOutputs(outputs.map(take))
-    result.predictions = predictions.map { Value(node: result.index(named: nodes[$0.node].name)!, output: $0.output) }
+    result.predictions = predictions.map(original)
     return result
+  }
+
+  /// For each node, whether an output depends on it; what only metrics read leads to none.
+  var leadsToOutput: [Bool] {
+    var leads = Array(repeating: false, count: nodes.count)
+    for value in outputs { leads[value.node] = true }
+    for (index, node) in nodes.enumerated().reversed() where leads[index] {
+      for input in node.inputs { leads[input.node] = true }
+    }
+    return leads
   }
 
   /// The graph as it runs: without what leads to no output, layers as the mode and freezing want them, inputs of nested
@@ -155,7 +169,7 @@ extension Graph {
   }
 
   /// Appends what stands for a node of another graph.
-  private mutating func mustAppend(_ layer: any Layer, like node: Node, inputs: [Value]) -> Value {
+  mutating func mustAppend(_ layer: any Layer, like node: Node, inputs: [Value]) -> Value {
     mustAppend(layer, named: node.name, inputs: inputs, role: node.role)
   }
 

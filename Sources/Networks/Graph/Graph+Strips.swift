@@ -2,17 +2,21 @@ import Kernels
 import Tensors
 
 extension Graph {
-  /// The same graph with images cut into strips wherever layers allow that and it is worth the copies at its ends.
+  /// The same graph with images cut into strips wherever layers allow that and it is worth moving them.
   ///
-  /// What looks at a whole image, such as a loss, gets it joined again. Every sum has the same terms as before, most in
-  /// another order.
+  /// What looks at a whole image, such as a dropout, gets it joined again. Every sum has the same terms as before, most
+  /// in another order.
   ///
-  /// - Parameter keeping: layers whose own outputs are wanted.
-  func cut(into strips: Strips, keeping: Set<String>) -> Graph {
+  /// - Parameters:
+  ///   - strips: as many as layers get at most.
+  ///   - keeping: layers whose own outputs are wanted.
+  ///   - cutPredictions: those, by position, that are given in the strips in which losses read them.
+  func cut(into strips: Strips, keeping: Set<String>, cuttingPredictions cutPredictions: Set<Int> = []) -> Graph {
     let layers = StripLayers(self, strips, keeping: keeping)
+    let whole = Strips(strips.axis, count: 1)
     var result = Graph(name: self.name, isSequential: isSequential)
-    var (whole, parts): ([Value: Value], [Value: Value]) = ([:], [:])
-    var halos: [Value: [Strips.Halo: Value]] = [:]
+    /// What a value is called in the result, in which strips and with which halo.
+    var values: [Value: [Strips: [Strips.Halo?: Value]]] = [:]
 
     /// A name that neither graph has.
     func name(_ value: Value, _ ending: String) -> String {
@@ -20,50 +24,62 @@ extension Graph {
       while index(named: name) != nil || result.index(named: name) != nil { name += "_" }
       return name
     }
-    func image(_ value: Value) -> Value {
-      if let image = whole[value] { return image }
-      let image = result.mustAppend(
-        FromStrips(strips: strips), named: name(value, "joined"), inputs: [parts[value]!])
-      whole[value] = image
-      return image
+    func append(_ layer: any Layer, named name: String, inputs: [Value], in strips: Strips) -> Value {
+      var role = Role(owner: name)
+      role.strips = strips.count > 1 ? strips : nil
+      return result.mustAppend(layer, named: name, inputs: inputs, role: role)
     }
-    func strip(_ value: Value, with halo: Strips.Halo) -> Value {
-      if parts[value] == nil {
-        parts[value] = result.mustAppend(
-          ToStrips(strips: strips), named: name(value, "strips"), inputs: [whole[value]!], strips: strips.count)
+    /// The value in other strips than those in which it was computed, or what a layer shows of its input.
+    func moved(_ value: Value, to target: Strips) -> Value {
+      let node = nodes[value.node]
+      let start = layers.start(of: value.node)
+      let source = start == nil ? value : node.inputs[0]
+      let strips = layers.strips(of: source)
+      let input = fetch(source, in: strips)
+      if start != nil, strips == whole, target == whole {
+        return result.mustAppend(node.layer, like: node, inputs: [input])
       }
-      guard halo.before + halo.after > 0 else { return parts[value]! }
-      if let wide = halos[value]?[halo] { return wide }
-      let wide = result.mustAppend(
-        HaloExchange(strips: strips, halo: halo), named: name(value, "halo"), inputs: [parts[value]!],
-        strips: strips.count)
-      halos[value, default: [:]][halo] = wide
-      return wide
+      let move = StripMove(from: strips, to: target, rows: start?.rows ?? 0, columns: start?.columns ?? 0)
+      return append(
+        MoveStrips(move: move, image: shape(value)), named: name(value, target == whole ? "joined" : "strips"),
+        inputs: [input], in: target)
+    }
+    func fetch(_ value: Value, in strips: Strips, with halo: Strips.Halo? = nil) -> Value {
+      let halo = halo.flatMap { $0.before + $0.after > 0 ? $0 : nil }
+      if let found = values[value]?[strips]?[halo] { return found }
+      let new =
+        if let halo {
+          append(
+            HaloExchange(strips: strips, halo: halo), named: name(value, "halo"),
+            inputs: [fetch(value, in: strips)], in: strips)
+        } else {
+          moved(value, to: strips)
+        }
+      values[value, default: [:]][strips, default: [:]][halo] = new
+      return new
     }
 
-    for (index, node) in nodes.enumerated() {
+    for (index, node) in nodes.enumerated() where layers.start(of: index) == nil {
       let form = layers[index]
+      let strips = layers.strips(of: Value(node: index))
       var role = node.role
-      if form != nil { role.strips = strips.count }
-      let new = result.mustAppend(
-        form?.layer ?? node.layer, named: node.name,
-        inputs: node.inputs.map { form == nil ? image($0) : strip($0, with: form!.halo) }, role: role)
+      role.strips = form == nil ? nil : strips
+      let inputs = node.inputs.map { fetch($0, in: strips, with: form?.halo) }
+      let new = result.mustAppend(form?.layer ?? node.layer, named: node.name, inputs: inputs, role: role)
       for output in node.signature.outputs.indices {
-        let (old, value) = (Value(node: index, output: output), Value(node: new.node, output: output))
-        if form == nil { whole[old] = value } else { parts[old] = value }
+        values[Value(node: index, output: output)] = [strips: [nil: Value(node: new.node, output: output)]]
       }
     }
-    result.setInputs(inputs.map { whole[$0]! })
-    result.setOutputs(outputs.map(image))
-    result.predictions = predictions.map(image)
+    result.setInputs(inputs.map { fetch($0, in: whole) })
+    result.setOutputs(outputs.map { fetch($0, in: isLoss($0) ? layers.strips(of: $0) : whole) })
+    result.predictions = predictions.enumerated().map { position, prediction in
+      let loss = nodes.indices.first { nodes[$0].layer is any LossLayer && nodes[$0].inputs.contains(prediction) }
+      let strips = loss.map { layers.strips(of: Value(node: $0)) }
+      return fetch(prediction, in: cutPredictions.contains(position) ? strips ?? whole : whole)
+    }
     return result
   }
 
-  private mutating func mustAppend(
-    _ layer: any Layer, named name: String, inputs: [Value], strips: Int
-  ) -> Value {
-    var role = Role(owner: name)
-    role.strips = strips
-    return mustAppend(layer, named: name, inputs: inputs, role: role)
-  }
+  /// Losses leave no image, but a number for each.
+  private func isLoss(_ value: Value) -> Bool { nodes[value.node].layer is any LossLayer }
 }

@@ -29,8 +29,10 @@ extension ClasswiseLoss {
     return classes
   }
 
-  private func divisor(_ shape: Shape, _ classes: ClassLoss.Classes) -> Double {
-    reduction.divisor(positions: shape.count / shape.dimensions[shape.rank - 1 - classes.axis])
+  public func isSumOfStrips(of predictions: Shape) -> Bool { axis == -1 || axis == predictions.rank }
+
+  private func divisor(_ shape: Shape, _ classes: ClassLoss.Classes, _ strips: Int) -> Double {
+    reduction.divisor(positions: shape.count / shape.dimensions[shape.rank - 1 - classes.axis] * strips)
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
@@ -38,7 +40,7 @@ extension ClasswiseLoss {
     let classes = classes(predictions.shape)
     function.measure(
       predictions, target: pass.inputs[1], classes: classes, live: pass.live,
-      divisor: divisor(predictions.shape, classes), into: pass.losses)
+      divisor: divisor(predictions.shape, classes, pass.strips), into: pass.losses)
     pass.losses.copy(into: pass.output)
   }
 
@@ -47,6 +49,6 @@ extension ClasswiseLoss {
     let classes = classes(gradient.shape)
     function.differentiate(
       pass.inputs[0], target: pass.inputs[1], classes: classes, factors: pass.outputGradient,
-      divisor: divisor(gradient.shape, classes), into: gradient)
+      divisor: divisor(gradient.shape, classes, pass.strips), into: gradient)
   }
 }

@@ -20,22 +20,27 @@ extension ElementwiseLoss {
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature { try signature(comparing: inputs) }
 
-  private func divisor(_ shape: Shape) -> Double {
+  public func isSumOfStrips(of predictions: Shape) -> Bool {
+    elementsTogether(in: predictions) == predictions.channels
+  }
+
+  private func divisor(_ shape: Shape, _ strips: Int) -> Double {
     let together = elementsTogether(in: shape)
-    return reduction.divisor(positions: shape.count / together) * (isSum ? 1 : Double(together))
+    return reduction.divisor(positions: shape.count / together * strips) * (isSum ? 1 : Double(together))
   }
 
   public func forward(_ pass: borrowing ForwardPass) {
     let predictions = pass.inputs[0]
     function.measure(
-      predictions, target: pass.inputs[1], live: pass.live, divisor: divisor(predictions.shape), into: pass.losses)
+      predictions, target: pass.inputs[1], live: pass.live, divisor: divisor(predictions.shape, pass.strips),
+      into: pass.losses)
     pass.losses.copy(into: pass.output)
   }
 
   public func backward(_ pass: borrowing BackwardPass) {
     guard let gradient = pass.inputGradient else { return }
     function.differentiate(
-      pass.inputs[0], target: pass.inputs[1], factors: pass.outputGradient, divisor: divisor(gradient.shape),
-      into: gradient)
+      pass.inputs[0], target: pass.inputs[1], factors: pass.outputGradient,
+      divisor: divisor(gradient.shape, pass.strips), into: gradient)
   }
 }

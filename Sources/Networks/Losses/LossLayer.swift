@@ -20,8 +20,14 @@ public protocol LossLayer: Layer {
   /// The same loss of what an activation is applied to, such as that of logits where it was one of probabilities; nil
   /// where there is none. Computed in one pass, it neither overflows nor rounds twice.
   func absorbing(_ activation: ActivationFunction) -> (any LossLayer)?
+
+  /// Whether the loss of an image with predictions of this shape, (H, W, C), is the sum of what strips of it come to.
+  /// The planner may then cut images into `pass.strips` of them, in as many lanes: forward and backward divide by what
+  /// the whole image has, and the network adds up.
+  func isSumOfStrips(of predictions: Shape) -> Bool
 }
 
 extension LossLayer {
   public func absorbing(_ activation: ActivationFunction) -> (any LossLayer)? { nil }
+  public func isSumOfStrips(of predictions: Shape) -> Bool { false }
 }

@@ -67,6 +67,8 @@ public struct SparseCategoricalCrossentropy: ClassWeightedLoss {
     return loss
   }
 
+  public func isSumOfStrips(of predictions: Shape) -> Bool { denominator == .image }
+
   public func classCount(of predictions: Shape) -> Int? { predictions.channels }
 
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
@@ -95,13 +97,14 @@ public struct SparseCategoricalCrossentropy: ClassWeightedLoss {
 
   /// What the sum of each image is divided by. Pooled is the mean over the images of how many positions count, so that
   /// the mean of what the images come to is the sum of all over all that count.
-  private func divisors(_ target: Tensor, _ moments: ChannelMoments, in counts: Buffer) -> Buffer {
+  private func divisors(_ target: Tensor, _ moments: ChannelMoments, strips: Int, in counts: Buffer) -> Buffer {
     if moments.counts.count > 0 {
       counts.fill(moments.means[0])
     } else if reduction == .sum {
       counts.fill(1)
     } else {
       kernel.count(target, into: counts)
+      counts.sumLanes(inGroupsOf: strips)
     }
     return counts
   }
@@ -119,7 +122,8 @@ public struct SparseCategoricalCrossentropy: ClassWeightedLoss {
   public func forward(_ pass: borrowing ForwardPass) {
     let target = pass.inputs[1]
     kernel.measure(
-      pass.inputs[0], target: target, live: pass.live, counts: divisors(target, pass.moments, in: pass.scratch),
+      pass.inputs[0], target: target, live: pass.live,
+      counts: divisors(target, pass.moments, strips: pass.strips, in: pass.scratch),
       into: pass.losses)
     pass.losses.copy(into: pass.output)
   }
@@ -131,6 +135,17 @@ public struct SparseCategoricalCrossentropy: ClassWeightedLoss {
     let target = pass.inputs[1]
     kernel.differentiate(
       pass.inputs[0], target: target, live: pass.live, factors: pass.outputGradient,
-      counts: divisors(target, pass.moments, in: pass.scratch), into: gradient)
+      counts: divisors(target, pass.moments, strips: pass.strips, in: pass.scratch), into: gradient)
+  }
+}
+
+extension Buffer {
+  /// Replaces the number of each lane by the sum over those of the same image.
+  fileprivate func sumLanes(inGroupsOf strips: Int) {
+    guard strips > 1 else { return }
+    for first in stride(from: 0, through: count - strips, by: strips) {
+      let sum = (0..<strips).reduce(0) { $0 + self[first + $1] }
+      for lane in first..<first + strips { self[lane] = sum }
+    }
   }
 }

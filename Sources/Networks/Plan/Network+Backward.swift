@@ -84,6 +84,7 @@ extension Network {
       return record(step, "again", since: start)
     }
     guard !calls[step].backwardIsView else { return }
+    calls[step].spreadWeightsOverStrips()
     if isMeasured || calls[step].pooledChannels.isEmpty {
       calls[step].layer.backward(calls[step].backwardPasses[pass])
     } else {

@@ -75,6 +75,7 @@ extension Network {
     } else {
       calls[step].layer.measureAndForward(calls[step].forwardPasses[pass])
     }
+    calls[step].addLossesOfStrips()
     record(step, "forward", since: start)
   }
 }

@@ -1,3 +1,4 @@
+public import Kernels
 public import Tensors
 
 /// Everything about a network that can be settled before the first step: the order of the calls and the place of every
@@ -96,6 +97,8 @@ public struct Plan: Sendable {
   public let outputs: [Placement]
   /// What losses read, where the outputs are losses.
   public let predictions: [Placement]
+  /// The strips into which each of them is cut; nil where it is whole (`Planner.cutsPredictions`).
+  public let predictionStrips: [Strips?]
   public let outputGradients: [Placement]
   public let inputGradients: [Placement]
   /// Outputs of layers that were asked to be kept, by name.

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 extension PlanDraft {
@@ -94,7 +95,7 @@ extension PlanDraft {
 
     var steps: [Plan.Step] = []
     var channels = 0
-    var layerIndex = 0
+    let numbers = Dictionary(uniqueKeysWithValues: graph.layerIndices)
     for (index, node) in graph.nodes.enumerated() {
       let active = isActive[index] && !(node.layer is Input)
       let entries = Array(table.entries(of: node))
@@ -132,17 +133,18 @@ extension PlanDraft {
           pausesForPooling: pooled > 0 && (poolsStatistics || node.signature.needsPooling),
           isView: node.layer is Input || node.signature.forwardAliasing == .view,
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
-          multiplications: node.signature.multiplications * node.role.strips, strips: node.role.strips,
-          layerIndex: layerIndices[node.name] ?? layerIndex, backwardTime: backward,
+          multiplications: node.signature.multiplications * (node.role.strips?.count ?? 1),
+          strips: node.role.strips?.count ?? 1,
+          layerIndex: layerIndices[node.name] ?? numbers[node.name]!, backwardTime: backward,
           forwardBlocks: turn(at: index)?.blocks ?? [], backwardBlocks: turn(at: backward)?.blocks ?? [], again: again,
           gradientsFinalAfter: uses.isLastBackward(index)
             ? entries.filter(\.hasGradient).map(\.range.upperBound).max() ?? 0 : 0))
       channels += pooled
-      if !(node.layer is any Arranging) { layerIndex += 1 }
     }
     let inputs = graph.inputs.map { placement(activation($0)) }
     let outputs = graph.outputs.map { placement(activation($0)) }
     let predictions = graph.predictions.map { placement(activation($0)) }
+    let predictionStrips = graph.predictions.map { graph.nodes[$0.node].role.strips }
     let outputGradients = graph.outputs.compactMap { gradient($0).map { placement($0) } }
     let inputGradients = wantsInputGradients ? graph.inputs.map { placement(gradient($0)!) } : []
     let kept = keeping.mapValues { placement(activation(.init(node: graph.index(named: $0)!))) }
@@ -152,9 +154,9 @@ extension PlanDraft {
     if gap > 0 { for index in storages.indices { storages[index].isShared = true } }
     return Plan(
       name: graph.name, mode: mode, lanes: lanes, table: table, factors: factors, steps: steps, inputs: inputs,
-      outputs: outputs, predictions: predictions, outputGradients: outputGradients, inputGradients: inputGradients,
-      kept: kept, storages: storages, arenaCount: total,
-      turns: turns, lossTime: schedule.lossTime, bordered: bordered, pooledChannelCount: channels,
+      outputs: outputs, predictions: predictions, predictionStrips: predictionStrips,
+      outputGradients: outputGradients, inputGradients: inputGradients, kept: kept, storages: storages,
+      arenaCount: total, turns: turns, lossTime: schedule.lossTime, bordered: bordered, pooledChannelCount: channels,
       unreachedGradients: mode == .inference
         ? [] : table.entries.filter { $0.hasGradient && !uses.contains($0.layer) }.map(\.range))
   }

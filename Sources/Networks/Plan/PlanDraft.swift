@@ -15,6 +15,9 @@ struct PlanDraft {
   /// over rows run in another order than sums over planes, so that plans that are to give the same bits must have the
   /// same borders.
   let borders: Borders?
+  /// How many turns before or after a concatenation its parts may be needed to lie in it; nil for any number. A part
+  /// that lives for long keeps the memory of all of them.
+  let reach: Int?
 
   /// By node and output.
   struct Borders {
@@ -36,11 +39,11 @@ struct PlanDraft {
   ///   - borders: by node and output; nil leaves them to the readers.
   init(
     graph: Graph, lanes: Int, mode: Mode, wantsInputGradients: Bool, keeping: [String: String], isActive: [Bool],
-    recomputation: Recomputation? = nil, borders: Borders? = nil
+    recomputation: Recomputation? = nil, borders: Borders? = nil, reach: Int? = nil
   ) {
     (self.graph, self.lanes, self.mode) = (graph, lanes, mode)
     (self.wantsInputGradients, self.keeping, self.isActive) = (wantsInputGradients, keeping, isActive)
-    self.borders = borders
+    (self.borders, self.reach) = (borders, reach)
     schedule = Schedule(
       nodes: graph.nodes.count, runsBefore: recomputation?.runsBefore ?? Array(repeating: [], count: graph.nodes.count))
   }
@@ -168,7 +171,7 @@ struct PlanDraft {
       for input in inputs {
         // What was computed forward and is kept would keep the whole.
         let lived = lifetimes[input].firstWrite >= schedule.lossTime || time < schedule.lossTime
-        if lived && lifetimes.mayBePart(input, of: output) && mayHold(input, in: output) {
+        if lived && isNear(input, time) && lifetimes.mayBePart(input, of: output) && mayHold(input, in: output) {
           lifetimes.put(input, into: output, atChannel: channel)
         }
         channel += lifetimes.tensors[input].shape.channels
@@ -180,6 +183,12 @@ struct PlanDraft {
       }
     case .view, .inPlace, .separate, .merged: break
     }
+  }
+
+  /// Whether a tensor is needed only near a time.
+  private func isNear(_ tensor: Int, _ time: Int) -> Bool {
+    guard let reach else { return true }
+    return lifetimes[tensor].firstWrite >= time - reach && lifetimes[tensor].lastRead <= time + reach
   }
 
   /// Whether both have the same border, and both or neither need memory for a block of channels only.
@@ -212,7 +221,9 @@ struct PlanDraft {
     case .parts:
       var channel = 0
       for input in node.inputs {
-        if let gradient = gradient(input), lifetimes.mayHold(gradient, in: output) {
+        if let gradient = gradient(input), isNear(gradient, backwardTime(index)),
+          lifetimes.mayHold(gradient, in: output)
+        {
           lifetimes.put(gradient, into: output, atChannel: channel)
         }
         channel += graph.shape(input).channels

@@ -17,6 +17,9 @@ public struct Planner: Sendable {
   public var poolsStatistics = false
   /// Images of a shard, where there may be so few that they are cut into strips; nil where they are not.
   public var images: Int?
+  /// Predictions, by position, that are given in the strips in which losses read them (`Plan.predictionStrips`), to a
+  /// caller who looks at each place of an image alone.
+  public var cutPredictions: Set<Int> = []
   /// Into what images are cut, instead of what is best; for tests.
   package var strips: Strips?
   /// Bytes that a block of channels may take in all tensors together, where layers run block by block (`Turn`), so that
@@ -53,17 +56,19 @@ public struct Planner: Sendable {
       keeping: wanted, isActive: activity(of: padded, mode), mode: mode)
     let rectified = graphWithFolded.absorbingRectifiers(keeping: wanted)
     let strips = strips ?? images.flatMap { Strips.best(for: rectified, images: $0, keeping: wanted) }
-    let cut = strips.map { rectified.cut(into: $0, keeping: wanted) } ?? rectified
+    let cut = strips.map { rectified.cut(into: $0, keeping: wanted, cuttingPredictions: cutPredictions) } ?? rectified
     let fused = cut.fusing(keeping: wanted, mode: mode)
     let final = mode == .training ? fused.insertingSplits() : fused
     let isActive = activity(of: final, mode)
     let table = whole?.table ?? ParameterTable(graph)
-    let indices = Dictionary(whole?.steps.map { ($0.name, $0.layerIndex) } ?? []) { first, _ in first }
-    func draft(_ recomputation: Recomputation?, _ borders: PlanDraft.Borders?) -> PlanDraft {
+    // Layers keep their numbers, and with them their random ones, where cutting takes others away.
+    let numbered = strips == nil ? [] : rectified.fusing(keeping: wanted, mode: mode).layerIndices
+    let indices = Dictionary(whole?.steps.map { ($0.name, $0.layerIndex) } ?? numbered) { first, _ in first }
+    func draft(_ recomputation: Recomputation?, _ borders: PlanDraft.Borders?, reach: Int? = nil) -> PlanDraft {
       var draft = PlanDraft(
         graph: final, lanes: lanes, mode: mode, wantsInputGradients: wantsInputGradients,
         keeping: Dictionary(uniqueKeysWithValues: kept), isActive: isActive, recomputation: recomputation,
-        borders: borders)
+        borders: borders, reach: reach)
       draft.recordLifetimes()
       draft.joinViews()
       draft.makeTurns(
@@ -80,12 +85,22 @@ public struct Planner: Sendable {
     let borders = draft(nil, nil).finalBorders
     let everythingKept = finish(draft(nil, borders))
     guard mode == .training, memory != .fast else { return everythingKept }
-    // The first of the smallest: what saves too little is not computed twice.
-    return candidates(final, isActive, wanted.union(folded.keys)).reduce(everythingKept) { best, candidate in
-      let plan = finish(draft(candidate.recomputation, borders))
-      return plan.arenaCount < best.arenaCount - best.arenaCount / 100 * candidate.leastSaving ? plan : best
+    // The first of the smallest: what saves too little is not computed twice, or copied.
+    var best: (plan: Plan, recomputation: Recomputation?) = (everythingKept, nil)
+    func consider(_ recomputation: Recomputation?, reach: Int?, leastSaving: Int) {
+      let plan = finish(draft(recomputation, borders, reach: reach))
+      let arena = best.plan.arenaCount
+      if plan.arenaCount < arena - arena / 100 * leastSaving { best = (plan, recomputation) }
     }
+    for candidate in candidates(final, isActive, wanted.union(folded.keys)) {
+      consider(candidate.recomputation, reach: nil, leastSaving: candidate.leastSaving)
+    }
+    consider(best.recomputation, reach: Planner.reach, leastSaving: 5)
+    return best.plan
   }
+
+  /// Of parts of a concatenation that lie in it, where they are few.
+  private static let reach = 12
 
   /// Refuses shards that no machine could hold, before sizes are added up that a number cannot hold.
   private func requireAddressable(_ graph: Graph, lanes: Int) throws(PlanError) {
@@ -105,13 +120,14 @@ public struct Planner: Sendable {
   /// For each node, whether gradients flow into its outputs.
   private func activity(of graph: Graph, _ mode: Mode) -> [Bool] {
     var isActive: [Bool] = []
-    for node in graph.nodes {
+    for (node, leads) in zip(graph.nodes, graph.leadsToOutput) {
       isActive.append(
         mode == .training
           && (node.layer is Input
             ? wantsInputGradients
-            : node.signature.parameters.contains { $0.kind == .trainable }
-              || node.inputs.contains { isActive[$0.node] })
+            : leads
+              && (node.signature.parameters.contains { $0.kind == .trainable }
+                || node.inputs.contains { isActive[$0.node] }))
       )
     }
     return isActive

@@ -17,12 +17,8 @@ public struct Picture: Hashable, Sendable {
   }
 
   /// An image file at its own size, in colour.
-  public init(file: String) throws(DataError) {
-    let shape = try ImageFileSource(files: [file]).shape.with(channels: 3)
-    let source = try ImageFileSource(files: [file], shape: shape)
-    var sample = Sample(source.columns)
-    try source.read(0, epoch: 0, .all, into: &sample)
-    self.init(height: shape.height, width: shape.width, bytes: sample.bytes(of: 0))
+  public init(file: String, _ decoding: ImageDecoding = ImageDecoding()) throws(DataError) {
+    (height, width, bytes) = try ImageDecoder.picture(file, decoding)
   }
 
   /// The file's bytes.

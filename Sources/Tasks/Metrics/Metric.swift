@@ -25,6 +25,10 @@ public protocol Metric: Sendable {
   /// that grows.
   var keepsRecords: Bool { get }
 
+  /// Whether it counts each place of an image by itself, so that it counts the same of strips of an image as of the
+  /// whole.
+  var isOfPlaces: Bool { get }
+
   /// The same metric of what an activation is applied to, such as of logits where it was one of probabilities; nil
   /// where there is none, and the activation must be applied.
   func absorbing(_ activation: ActivationFunction) -> (any Metric)?
@@ -51,6 +55,7 @@ extension Metric {
   public static var aliases: [String] { [] }
   public static var isInKeras: Bool { true }
   public var keepsRecords: Bool { false }
+  public var isOfPlaces: Bool { false }
   public func absorbing(_ activation: ActivationFunction) -> (any Metric)? { nil }
   public func settled(output: Shape, target: Shape) throws(ShapeError) -> any Metric { self }
 

@@ -1,17 +1,30 @@
 public import Datasets
-public import Kernels
+import Kernels
 public import Networks
 public import Tensors
 
 /// One class for each sample: an output (K) of probabilities or logits, or of one number that tells two classes apart;
 /// targets are class numbers.
-public struct Classification: LearningTask {
+public struct Classification: RegisteredTask {
   public static let name = "classification"
+  public static let targetKind = Column.Kind.category
+  public static let headKeys = ["pooling", "dense", "dropout", "outputs"]
   private let output: TaskOutput
 
   public init?(_ outputs: [TaskOutput]) {
     guard outputs.count == 1, outputs[0].target.kind == .category, outputs[0].shape.rank == 1 else { return nil }
     output = outputs[0]
+  }
+
+  public static func graph(
+    _ head: HeadChoice, behind features: Graph.Value, of graph: Graph, for targets: [HeadTarget]
+  ) throws(ShapeError) -> TaskGraph {
+    try head.chain(head.classifier(targets[0].classes(head)), behind: features, of: graph)
+  }
+
+  public static func isUsual(for outputs: [OutputForm]) -> Bool {
+    outputs.count == 1 && outputs[0].shape.rank == 1 && outputs[0].isOfEntropy ?? true
+      && (outputs[0].ending != .sigmoid || outputs[0].shape.channels == 1)
   }
 
   private var isOfTwo: Bool { output.shape.channels == 1 }

@@ -1,16 +1,29 @@
 public import Datasets
-public import Kernels
+import Kernels
 public import Networks
 public import Tensors
 
 /// Labels that do not exclude each other: an output (K) of sigmoids or their logits; targets are 0 or 1 for each.
-public struct MultiLabel: LearningTask {
+public struct MultiLabel: RegisteredTask {
   public static let name = "multi-label"
+  public static let targetKind = Column.Kind.categories
+  public static let headKeys = ["pooling", "dense", "dropout", "outputs"]
   private let output: TaskOutput
 
   public init?(_ outputs: [TaskOutput]) {
     guard outputs.count == 1, outputs[0].target.kind == .categories, outputs[0].shape.rank == 1 else { return nil }
     output = outputs[0]
+  }
+
+  public static func graph(
+    _ head: HeadChoice, behind features: Graph.Value, of graph: Graph, for targets: [HeadTarget]
+  ) throws(ShapeError) -> TaskGraph {
+    try head.chain(Dense(targets[0].classes(head), activation: .sigmoid), behind: features, of: graph)
+  }
+
+  public static func isUsual(for outputs: [OutputForm]) -> Bool {
+    outputs.count == 1 && outputs[0].shape.rank == 1 && outputs[0].isOfEntropy ?? true
+      && outputs[0].ending == .sigmoid && outputs[0].shape.channels > 1
   }
 
   public var losses: [String] { ["binary_crossentropy"] }

@@ -1,17 +1,28 @@
 public import Datasets
 import Foundation
-public import Kernels
+import Kernels
 public import Networks
 public import Tensors
 
 /// Numbers, such as a size, an age or a temperature: an output of the target's shape.
-public struct Regression: LearningTask {
+public struct Regression: RegisteredTask {
   public static let name = "regression"
+  public static let targetKind = Column.Kind.numbers
   private let output: TaskOutput
 
   public init?(_ outputs: [TaskOutput]) {
     guard outputs.count == 1, outputs[0].target.kind == .numbers else { return nil }
     output = outputs[0]
+  }
+
+  public static func graph(
+    _ head: HeadChoice, behind features: Graph.Value, of graph: Graph, for targets: [HeadTarget]
+  ) throws(ShapeError) -> TaskGraph {
+    try head.chain(Dense(targets[0].column.shape.count), behind: features, of: graph)
+  }
+
+  public static func isUsual(for outputs: [OutputForm]) -> Bool {
+    outputs.count == 1 && outputs[0].shape.rank == 1 && outputs[0].isOfEntropy == false
   }
 
   public var losses: [String] { ["mean_squared_error"] }

@@ -1,18 +1,28 @@
 public import Datasets
-public import Kernels
+import Kernels
 public import Networks
 public import Tensors
 
 /// The class of every pixel: an output (H, W, K) of probabilities or logits, or (H, W, 1) that tells two classes apart;
 /// targets are masks of class numbers.
-public struct Segmentation: LearningTask {
+public struct Segmentation: RegisteredTask {
   public static let name = "segmentation"
+  public static let targetKind = Column.Kind.mask
+  public static let headKeys = ["decoder"]
   private let output: TaskOutput
 
   public init?(_ outputs: [TaskOutput]) {
     guard outputs.count == 1, outputs[0].target.kind == .mask, outputs[0].shape.rank >= 2 else { return nil }
     output = outputs[0]
   }
+
+  public static func graph(
+    _ head: HeadChoice, behind features: Graph.Value, of graph: Graph, for targets: [HeadTarget]
+  ) throws(ShapeError) -> TaskGraph {
+    try graph.segmenting(behind: features, classes: targets[0].classes(head), by: head.decoder ?? .unet)
+  }
+
+  public static func isUsual(for outputs: [OutputForm]) -> Bool { outputs.count == 1 && outputs[0].shape.rank > 1 }
 
   private var isOfTwo: Bool { output.shape.channels == 1 }
   private var classes: Int { isOfTwo ? 2 : output.shape.channels }

@@ -1,10 +1,9 @@
-public import Datasets
-public import Networks
+import Datasets
+import Networks
 public import Tensors
 
 /// Outputs that are learnt side by side and have nothing to do with each other: a task for each.
 public struct SeveralTasks: LearningTask {
-  public static let name = "several"
   private let parts: [(output: String, task: any LearningTask)]
 
   public init?(_ outputs: [TaskOutput]) {

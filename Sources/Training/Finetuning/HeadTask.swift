@@ -1,20 +1,12 @@
 import Datasets
-import Kernels
 import Networks
 import Tasks
 import Tensors
 
 /// The task that a new head learns, and the columns of the data that are its targets.
 struct HeadTask {
-  let type: any LearningTask.Type
+  let type: any RegisteredTask.Type
   let targets: [Column]
-
-  /// Tasks by the kinds of their targets, the more special ones first.
-  private static let kinds: [(type: any LearningTask.Type, needs: Column.Kind, takes: [Column.Kind])] = [
-    (Localisation.self, .boxes, [.boxes, .category]), (Classification.self, .category, [.category]),
-    (MultiLabel.self, .categories, [.categories]), (Segmentation.self, .mask, [.mask]),
-    (Regression.self, .numbers, [.numbers]),
-  ]
 
   /// The task that the head names, or that follows from the targets: those of `outputs`, or else the columns of the
   /// data that no input takes.
@@ -25,20 +17,18 @@ struct HeadTask {
       }
     }
     let candidates = try recipe.headTargets(data)
-    let rule = HeadTask.kinds.first { rule in
-      named.map { $0 == rule.type } ?? candidates.contains { $0.kind == rule.needs }
-    }
-    guard let rule, candidates.contains(where: { $0.kind == rule.needs }) else {
+    let type = named ?? TaskRegistry.task(for: candidates)
+    guard let type, candidates.contains(where: { $0.kind == type.targetKind }) else {
       let found = candidates.map { "\($0.name) (\($0.kind.rawValue))" }.joined(separator: ", ")
-      let wanted = rule.map { "of the kind \($0.needs.rawValue) for the task \($0.type.name)" } ?? "to learn"
+      let wanted = type.map { "of the kind \($0.targetKind.rawValue) for the task \($0.name)" } ?? "to learn"
       throw TrainingError(
         .configuration,
         "'finetune.head': \(data.location) has no column \(wanted)\(found.isEmpty ? "" : ", but \(found)"); "
-          + "describe it in 'data.columns'\(rule == nil ? "" : ", or choose another task").")
+          + "describe it in 'data.columns'\(type == nil ? "" : ", or choose another task").")
     }
     // Of several columns of one kind, `outputs` says which is meant.
     var targets: [Column] = []
-    for kind in rule.takes {
+    for kind in type.furtherKinds + [type.targetKind] {
       let own = candidates.filter { $0.kind == kind }
       guard own.count < 2 else {
         throw TrainingError(
@@ -48,11 +38,11 @@ struct HeadTask {
       }
       targets += own
     }
-    (type, self.targets) = (rule.type, targets)
+    (self.type, self.targets) = (type, targets)
   }
 
   /// Whether classes of whole samples are told apart.
-  var learnsClasses: Bool { targets.contains { $0.kind == .category || $0.kind == .categories } }
+  var learnsClasses: Bool { targets.contains { $0.kind.isLabel } }
 
   /// The head behind features, with the names of its outputs.
   ///
@@ -60,62 +50,22 @@ struct HeadTask {
   func graph(
     _ head: HeadChoice, behind features: Graph.Value, of graph: Graph, classes: (Column) -> Int?
   ) throws(TrainingError) -> TaskGraph {
-    do throws(ShapeError) {
-      switch type {
-      case is Segmentation.Type:
-        return try graph.segmenting(
-          behind: features, classes: count(head, classes, of: targets[0]), by: head.decoder ?? .unet)
-      case is Localisation.Type:
-        let layers = head.layers(behind: graph.shape(features))
-        guard targets.count == 1 else {
-          let label = targets.first { $0.kind == .category }!
-          return try graph.localizing(behind: features, classes: count(head, classes, of: label), layers: layers)
-        }
-        return try graph.chaining(
-          behind: features, layers + [(Dense(4, activation: .sigmoid), "box_output")])
-      case is Regression.Type:
-        return try graph.chaining(
-          behind: features,
-          head.layers(behind: graph.shape(features)) + [(Dense(targets[0].shape.count), "predictions")])
-      default:
-        let layer = head.classifier(
-          try count(head, classes, of: targets[0]), isMultiLabel: type is MultiLabel.Type)
-        return try graph.chaining(
-          behind: features, head.layers(behind: graph.shape(features)) + [(layer, "predictions")])
-      }
-    } catch {
+    let targets = targets.map { HeadTarget($0, classes: classes($0)) }
+    do { return try type.graph(head, behind: features, of: graph, for: targets) } catch {
       throw TrainingError(.configuration, "'finetune.head': \(error.description)")
     }
-  }
-
-  /// The classes that a head tells apart: as many as it says, or as its target has.
-  private func count(
-    _ head: HeadChoice, _ classes: (Column) -> Int?, of target: Column
-  ) throws(ShapeError) -> Int {
-    let known = classes(target)
-    guard let count = head.classes ?? known else {
-      throw ShapeError(
-        "nothing says how many classes '\(target.name)' has; give 'finetune.head.classes', or "
-          + "'data.columns.\(target.name).classNames'.")
-    }
-    guard count >= known ?? 0 else {
-      throw ShapeError("'finetune.head.classes' is \(count), but '\(target.name)' has \(known!) classes; leave it out.")
-    }
-    return count
   }
 
   /// Refuses keys of the head that mean nothing to the task.
   func requireKeys(of head: HeadChoice) throws(TrainingError) {
     let standard = HeadChoice()
-    let isMap = type is Segmentation.Type
-    let isClassifier = type is Classification.Type || type is MultiLabel.Type
-    let given: [(key: String, isGiven: Bool, isMeant: Bool)] = [
-      ("decoder", head.decoder != nil, isMap), ("pooling", head.pooling != standard.pooling, !isMap),
-      ("dense", !head.dense.isEmpty, !isMap), ("dropout", head.dropout != 0, !isMap),
-      ("outputs", head.outputs != standard.outputs, isClassifier),
-      ("classes", head.classes != nil, isMap || learnsClasses),
+    let given: [(key: String, isGiven: Bool)] = [
+      ("decoder", head.decoder != nil), ("pooling", head.pooling != standard.pooling),
+      ("dense", !head.dense.isEmpty), ("dropout", head.dropout != 0), ("outputs", head.outputs != standard.outputs),
+      ("classes", head.classes != nil),
     ]
-    guard let foreign = given.first(where: { $0.isGiven && !$0.isMeant }) else { return }
+    let keys = type.headKeys + (targets.contains { $0.kind.hasClasses } ? ["classes"] : [])
+    guard let foreign = given.first(where: { $0.isGiven && !keys.contains($0.key) }) else { return }
     throw TrainingError(
       .configuration,
       "'finetune.head.\(foreign.key)' means nothing to the task \(type.name) of the head; remove it, or choose another "

@@ -10,10 +10,12 @@ struct OutputMetric: Sendable {
   /// Keras's class and arguments.
   let description: JSONValue
   let metric: any Metric
+  /// The same of the output as the model gives it, after its last function.
+  let original: any Metric
   /// What must be applied to the predictions before; nil where the metric reads them as they are.
   let activation: ActivationFunction?
   let empty: MetricState
-  /// The user's name for it; nil where it has a usual one.
+  /// What it is called where that is not Keras's own name of the function, such as `mae`.
   let ownName: String?
 
   /// - Parameter activation: what probabilities are made of the predictions by, where they are logits.
@@ -21,11 +23,10 @@ struct OutputMetric: Sendable {
     _ named: NamedMetric, output: Shape, target: Shape, activation: ActivationFunction?, prefix: String
   ) throws(ShapeError) {
     name = prefix + named.name
-    let isUsual = [type(of: named.metric).functionName, "accuracy", "acc"].contains(named.name)
-    ownName = isUsual || type(of: named.metric).aliases.contains(named.name) ? nil : named.name
+    ownName = named.name == type(of: named.metric).functionName ? nil : named.name
     description = .object([type(of: named.metric).kerasName: .object(named.metric.kerasConfiguration())])
     let absorbing = activation.flatMap { named.metric.absorbing($0) }
-    metric = absorbing ?? named.metric
+    (metric, original) = (absorbing ?? named.metric, named.metric)
     self.activation = absorbing == nil ? activation : nil
     empty = try metric.makeState(output: output, target: target, isWeighted: false)
   }

@@ -12,8 +12,7 @@ extension Recipe {
     var losses: [TrainingLoss] = []
     for (output, (name, choice)) in zip(graph.outputNames, choices).enumerated() {
       let column = choice.target == "label" ? nil : choice.target
-      let void = column.flatMap { data.columns[$0]?.void }
-      let layer = try layer(choice.loss, graph, output: output, named: name, void: void)
+      let layer = try layer(choice.loss, graph, output: output, named: name, column.flatMap { data.columns[$0] })
       if !targets.contains(column) { targets.append(column) }
       let node = Graph.Loss(
         name: name, layer: layer, outputs: [output], target: targets.firstIndex(of: column)!)
@@ -69,9 +68,9 @@ extension Recipe {
 
   /// The loss that is chosen for an output, of logits where the output ends in such.
   ///
-  /// - Parameter void: the number of pixels that are of no class.
+  /// - Parameter column: what the configuration says of the target.
   private func layer(
-    _ choice: FunctionChoice?, _ graph: Graph, output: Int, named name: String, void: Int?
+    _ choice: FunctionChoice?, _ graph: Graph, output: Int, named name: String, _ column: ColumnChoice?
   ) throws(TrainingError) -> any LossLayer {
     let place = outputs.isEmpty ? "'loss'" : "'outputs.\(name).loss'"
     let ending = graph.finalActivation(of: output) ?? .linear
@@ -90,10 +89,14 @@ extension Recipe {
       }
     }
     var loss = try make()
-    if let void, loss is SparseCategoricalCrossentropy, function.arguments["ignore_class"] == nil {
-      function.arguments["ignore_class"] = .integer(void)
+    var known = loss.kerasConfiguration()
+    if loss is SparseCategoricalCrossentropy { known["ignore_class"] = known["ignore_class"] ?? .null }
+    let completed = function.completed(known, by: column)
+    if completed != function {
+      function = completed
       loss = try make()
-    } else if void != nil, !(loss is SparseCategoricalCrossentropy) {
+    }
+    if column?.void != nil, !(loss is SparseCategoricalCrossentropy) {
       throw TrainingError(
         .configuration,
         "\(place): \(type(of: loss).functionName) counts every pixel, but 'void' says that some are of no class; use "
@@ -142,10 +145,16 @@ extension Recipe {
     let names = loss.choice.metrics ?? (loss.isClassification ? [FunctionChoice("accuracy")] : [])
     do {
       let target = try loss.node.layer.targetShape(for: [output])
+      let column = loss.column.flatMap { data.columns[$0] }
       return try names.map { choice in
-        try OutputMetric(
-          MetricRegistry.metric(
-            choice.description, output: output, target: target, loss: type(of: loss.node.layer).functionName),
+        func metric(_ choice: FunctionChoice) throws -> NamedMetric {
+          try MetricRegistry.metric(
+            choice.description, output: output, target: target, loss: type(of: loss.node.layer).functionName)
+        }
+        let own = try metric(choice)
+        let completed = choice.completed(own.metric.kerasConfiguration(), by: column)
+        return try OutputMetric(
+          completed == choice ? own : metric(completed),
           output: output, target: target, activation: loss.activation, prefix: prefix)
       }
     } catch {

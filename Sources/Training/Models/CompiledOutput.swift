@@ -74,6 +74,10 @@ extension FunctionChoice {
       "CategoricalCrossentropy": "SparseCategoricalCrossentropy", "CategoricalAccuracy": "SparseCategoricalAccuracy",
       "TopKCategoricalAccuracy": "SparseTopKCategoricalAccuracy",
     ]
-    return FunctionChoice(names[name] ?? name, arguments)
+    guard let sparse = names[name] else { return self }
+    var copy = FunctionChoice(sparse, arguments)
+    // The score keeps its name.
+    if name.hasSuffix("Accuracy"), arguments["name"] == nil { copy.arguments["name"] = .string(name.inSnakeCase) }
+    return copy
   }
 }

@@ -1,5 +1,6 @@
 import Keras
 import Networks
+import Tasks
 import Tensors
 
 extension Recipe {

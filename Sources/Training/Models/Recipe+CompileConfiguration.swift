@@ -49,17 +49,21 @@ extension TrainingLoss {
 
   /// Those that Keras has.
   fileprivate var kerasMetrics: [CompileConfiguration.Object] {
-    metrics.compactMap { $0.kerasObject(ofShares: isOfShares) }
+    let isOfLogits = node.layer.kerasConfiguration()["from_logits"] == .bool(true)
+    return metrics.compactMap { $0.kerasObject(ofShares: isOfShares, ofLogits: isOfLogits) }
   }
 }
 
 extension OutputMetric {
   /// Nil where Keras has no such metric, or none of what the output gives.
-  fileprivate func kerasObject(ofShares: Bool) -> CompileConfiguration.Object? {
+  ///
+  /// - Parameter ofLogits: whether the model gives logits; otherwise Keras sees what the last function makes of them.
+  fileprivate func kerasObject(ofShares: Bool, ofLogits: Bool) -> CompileConfiguration.Object? {
+    let metric = ofLogits ? metric : original
     let type = type(of: metric)
     // What Keras calls the accuracy of labels that do not exclude each other.
-    if type == ExactMatch.self { return .init("BinaryAccuracy", activation == nil ? [:] : ["threshold": 0]) }
-    guard type.isInKeras, activation == nil else { return nil }
+    if type == ExactMatch.self { return .init("BinaryAccuracy", ofLogits ? ["threshold": 0] : [:]) }
+    guard type.isInKeras, !ofLogits || activation == nil else { return nil }
     let usual = (try? MetricRegistry.reader(.string(type.kerasName)))?.kerasConfiguration() ?? [:]
     var arguments = metric.kerasConfiguration().filter { usual[$0.key] != $0.value }
     if let ownName { arguments["name"] = .string(ownName) }

@@ -67,5 +67,5 @@ extension Recipe {
 
 extension FunctionChoice {
   /// The function's name, where it is a loss or a metric.
-  fileprivate var shortName: String { name.inSnakeCase }
+  fileprivate var shortName: String { arguments["name"]?.asString ?? name.inSnakeCase }
 }

@@ -1,7 +1,8 @@
 import Communication
 public import Datasets
 import Networks
-public import Tensors
+import Tasks
+import Tensors
 
 extension Recipe {
   /// The data as training would take it.
@@ -92,6 +93,8 @@ extension Recipe {
       // A folder to test on may lack classes, but has no others.
       options.classNames = train.classNames
       validation = try data.validation.map { (path) throws(DataError) in try openSource(path, options) }
+      // Beside validation data it is looked at once: there is nothing to keep it for.
+      if validation != nil { options.memoryLimit = 0 }
       test = try data.test.map { (path) throws(DataError) in try openSource(path, options) }
     } catch {
       throw TrainingError(.data, error.description)

@@ -29,7 +29,7 @@ extension Recipe {
   /// Whether some output learns the class or classes of a sample.
   func learnsLabels(_ data: DataDescription) throws(TrainingError) -> Bool {
     guard outputs.isEmpty else {
-      return outputs.values.contains { [.category, .categories].contains(data.column(ofTarget: $0.target)?.kind) }
+      return outputs.values.contains { data.column(ofTarget: $0.target)?.kind.isLabel == true }
     }
     return try finetune?.head.map { head throws(TrainingError) in try HeadTask(head, self, data).learnsClasses } ?? true
   }
@@ -47,7 +47,8 @@ extension Recipe {
       let found = column.shape
       guard found != wanted else {
         let check = TargetCheck(
-          output: loss.node.name, shape: output, loss: loss.node.layer, column: column, source: source)
+          output: loss.node.name, shape: output, loss: loss.node.layer, column: column, source: source,
+          metrics: loss.metrics.map(\.description))
         try check.require()
         continue
       }

@@ -11,6 +11,7 @@ extension Recipe {
     var planner = Planner()
     (planner.memory, planner.whole) = (memory, whole)
     planner.images = batch / shards
+    planner.cutPredictions = Set((losses ?? []).indices.filter { losses![$0].metrics.allSatisfy(\.metric.isOfPlaces) })
     planner.poolsStatistics = normalization == .global
     do {
       return try planner.plan(

@@ -66,9 +66,7 @@ extension Recipe {
   private func impliedTargets(of graph: Graph, _ data: DataDescription) throws(TrainingError) -> [Column]? {
     if let head = finetune?.head {
       let task = try HeadTask(head, self, data)
-      if task.targets == [data.column(ofTarget: nil)] { return nil }
-      // The class comes before the box.
-      return task.targets.sorted { $0.kind == .category && $1.kind != .category }
+      return task.targets == [data.column(ofTarget: nil)] ? nil : task.targets
     }
     guard graph.outputs.count == 1, data.column(ofTarget: nil) == nil else { return nil }
     let columns = try inputColumns(of: graph, data)
@@ -85,7 +83,7 @@ extension OutputChoice {
   fileprivate func completed(isLabel: Bool, by output: TaskOutput) -> OutputChoice {
     guard !isLabel, let task = TaskRegistry.task([output]) else { return self }
     var copy = self
-    if loss == nil, [.boxes, .mask, .numbers].contains(output.target.kind) {
+    if loss == nil, !output.target.kind.isLabel {
       copy.loss = FunctionChoice(task.losses[0])
       if let void = output.target.void, output.shape.channels > 1 {
         copy.loss?.arguments["ignore_class"] = .integer(void)

@@ -11,6 +11,8 @@ struct TargetCheck {
   let loss: any LossLayer
   let column: Column
   let source: any DataSource
+  /// Keras's class and arguments of what is measured.
+  let metrics: [JSONValue]
 
   private var name: String { type(of: loss).functionName }
 
@@ -21,6 +23,7 @@ struct TargetCheck {
           + "\(column.kind.rawValue), but it takes \(kinds!.map(\.rawValue).joined(separator: " or ")); choose another "
           + "loss, or another target.")
     }
+    try requireEncoding()
     if loss is SparseCategoricalCrossentropy { try requireClasses(shape.channels) }
     if loss is BinaryCrossentropy, column.kind == .category || column.kind == .mask { try requireClasses(2) }
     guard let void = column.void, column.kind == .mask,
@@ -43,6 +46,26 @@ struct TargetCheck {
     case is BinaryCrossentropy: [.category, .categories, .numbers, .mask, .image]
     case is CategoricalCrossentropy: [.categories, .numbers, .image]
     default: name.hasSuffix("iou") ? [.boxes, .numbers] : nil
+    }
+  }
+
+  /// What compares boxes must read them as the network gives them.
+  private func requireEncoding() throws(TrainingError) {
+    guard column.kind == .boxes else { return }
+    let wanted = column.encoding
+    let functions = [(name, loss.kerasConfiguration())]
+      + metrics.compactMap { $0.asObject?.first.map { ($0.key, $0.value.asObject ?? [:]) } }
+    for (name, arguments) in functions {
+      guard let format = arguments["bounding_box_format"]?.asString else { continue }
+      let isSquareRoot = arguments["sqrt"] == .bool(true)
+      guard (format, isSquareRoot) != (wanted.format, wanted.isSquareRoot) else { continue }
+      let isLoss = arguments["sqrt"] == nil
+      throw error(
+        "gives the box '\(column.name)' as \(wanted.rawValue), but \(name) reads it as "
+          + "\(format)\(isSquareRoot ? " with square roots" : ""); "
+          + (isLoss && wanted.isSquareRoot
+            ? "choose 'data.columns.\(column.name).encoding: \(wanted.format)', or another loss, such as mse."
+            : "set 'data.columns.\(column.name).encoding' to the one that is meant."))
     }
   }
 

@@ -45,7 +45,7 @@ extension LoadedModel {
     if let targets = notes?.targets, targets.count == graph.outputs.count, task == nil {
       return targets.map(\.asColumn)
     }
-    let kinds = if let task { try kinds(ofTask: task) } else { usualKinds() }
+    let kinds = try kinds(ofTask: task)
     return graph.outputs.indices.map { index in
       let (shape, kind) = (graph.outputShapes[index], kinds[index])
       let isOfTwo = shape.channels == 1 && (kind == .category || kind == .mask)
@@ -69,39 +69,17 @@ extension LoadedModel {
       + "classes; say '--task regression' where it is a number."
   }
 
-  /// By the loss that the file was compiled with, else by shape and last function.
-  private func usualKinds() -> [Column.Kind] {
+  /// The kinds of columns that the outputs learn in a task, or else usually.
+  private func kinds(ofTask name: String?) throws(TrainingError) -> [Column.Kind] {
     let compiled = try? CompiledModel(reading: file)?.configuration
     let losses = compiled?.losses?.values(of: graph.outputNames) ?? graph.outputNames.map { _ in nil }
-    let kinds = graph.outputs.indices.map { index -> Column.Kind in
-      let (shape, ending) = (graph.outputShapes[index], graph.finalActivation(of: index) ?? .linear)
-      if shape.rank > 1 { return .mask }
-      let isOfClasses = losses[index].map { $0.className.lowercased().replacing("_", with: "").contains("entropy") }
-      if isOfClasses == false { return .numbers }
-      return ending == .sigmoid && shape.channels > 1 ? .categories : .category
+    let outputs = graph.outputs.indices.map { index in
+      OutputForm(
+        graph.outputShapes[index], ending: graph.finalActivation(of: index) ?? .linear, loss: losses[index]?.className)
     }
-    // A box beside a class has four numbers that no function makes probabilities of a class.
-    guard kinds.count == 2, kinds.contains(.category) else { return kinds }
-    return kinds.enumerated().map { index, kind in
-      let ending = graph.finalActivation(of: index) ?? .linear
-      let isBox = graph.outputShapes[index] == [4] && ending != .softmax && kinds[1 - index] == .category
-      return isBox ? .boxes : kind
-    }
-  }
-
-  /// The kinds of columns that outputs of such shapes are about in a task.
-  private func kinds(ofTask name: String) throws(TrainingError) -> [Column.Kind] {
-    do { _ = try TaskRegistry.task(named: name) } catch {
+    guard let name else { return TaskRegistry.usualKinds(of: outputs) }
+    do { return try TaskRegistry.task(named: name).kinds(of: outputs) } catch {
       throw TrainingError(.configuration, "--task: \(error.description)")
-    }
-    return graph.outputShapes.map { shape in
-      switch name {
-      case Classification.name: .category
-      case MultiLabel.name: .categories
-      case Segmentation.name: .mask
-      case Localisation.name: shape == [4] ? .boxes : .category
-      default: .numbers
-      }
     }
   }
 }

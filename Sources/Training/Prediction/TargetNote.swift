@@ -10,14 +10,20 @@ public struct TargetNote: Hashable, Sendable, Codable {
   public var classNames: [String]
   /// The number of pixels of a mask that are of no class.
   public var void: Int?
+  /// How the output gives boxes; nil is `xyxy`.
+  public var encoding: BoxEncoding?
 
   public init(_ column: Column) {
     self.column = column.name
     (kind, shape, classNames, void) = (column.kind, column.shape.dimensions, column.classNames, column.void)
+    encoding = column.encoding == .xyxy ? nil : column.encoding
   }
 
   /// The column of data like that of the training.
   package var asColumn: Column {
-    Column(column, kind, kind == .mask ? .byte : .float, shape: Shape(shape), classNames: classNames, void: void)
+    var copy = Column(
+      column, kind, kind == .mask ? .byte : .float, shape: Shape(shape), classNames: classNames, void: void)
+    copy.encoding = encoding ?? .xyxy
+    return copy
   }
 }

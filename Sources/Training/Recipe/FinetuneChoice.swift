@@ -1,3 +1,5 @@
+public import Tasks
+
 /// How a network that has been trained on something else is taught something new, phase by phase:
 ///
 ///     finetune:

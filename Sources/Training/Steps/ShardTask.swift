@@ -13,12 +13,23 @@ final class ShardTask: @unchecked Sendable {
   private var states: [[MetricState]]
   /// Predictions with the last activation, for metrics that do not read them without.
   private let probabilities: [Tensor?]
+  /// Targets in the strips of predictions that are cut, and how they come there.
+  private let cutTargets: [(move: StripMove, target: Tensor)?]
 
   init(network: Network, seed: UInt64, losses: [TrainingLoss]) {
     (self.network, self.seed, self.losses) = (network, seed, losses)
     states = losses.map { $0.metrics.map(\.empty) }
     probabilities = zip(losses, network.predictions).map { loss, tensor in
       loss.metrics.contains { $0.activation != nil } ? Tensor(tensor.shape, lanes: tensor.lanes) : nil
+    }
+    let targets = network.inputs.suffix((losses.map(\.node.target).max() ?? -1) + 1)
+    cutTargets = zip(losses, network.plan.predictionStrips).map { loss, strips in
+      guard let strips, !loss.metrics.isEmpty else { return nil }
+      let target = targets[targets.startIndex + loss.node.target]
+      return (
+        StripMove(from: Strips(strips.axis, count: 1), to: strips),
+        Tensor(strips.strip(of: target.shape)!, lanes: target.lanes)
+      )
     }
   }
 
@@ -92,14 +103,17 @@ final class ShardTask: @unchecked Sendable {
 
   private func count(_ shard: LoadedShard) {
     for index in losses.indices {
-      let (predictions, target) = (network.predictions[index], shard.targets[losses[index].node.target])
+      let (predictions, whole, cut) = (
+        network.predictions[index], shard.targets[losses[index].node.target], cutTargets[index]
+      )
+      cut?.move(whole, into: cut!.target)
       if let probabilities = probabilities[index] { losses[index].activation?.apply(predictions, into: probabilities) }
       for place in states[index].indices {
         let metric = losses[index].metrics[place]
         states[index][place].reset()
         metric.metric.update(
-          &states[index][place], output: metric.activation == nil ? predictions : probabilities[index]!, target: target,
-          live: shard.liveCount, weights: nil)
+          &states[index][place], output: metric.activation == nil ? predictions : probabilities[index]!,
+          target: cut?.target ?? whole, live: shard.liveCount * (cut?.move.target.count ?? 1), weights: nil)
       }
     }
   }

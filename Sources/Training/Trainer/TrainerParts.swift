@@ -1,6 +1,7 @@
 import Communication
 import Datasets
 import Networks
+import Tasks
 import Tensors
 
 /// The parts that a rank makes of a recipe by itself, before it meets the others.

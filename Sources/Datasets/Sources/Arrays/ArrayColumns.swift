@@ -138,7 +138,7 @@ struct ArrayColumns {
         remedy: "store (N, 4), a box for each image, or (N, boxes, 4), with rows of 0 where an image has fewer")
     }
     let values = try array.floats()
-    let column = Column(name, .boxes, .float, shape: Shape(Array(array.shape.dropFirst())))
+    let column = choice.boxes(name, Shape(Array(array.shape.dropFirst())))
     let (size, reader) = (column.shape.count, BoxReader(format: choice.format ?? .xyxy))
     var sample = Sample([column])
     var relative: [Float] = []

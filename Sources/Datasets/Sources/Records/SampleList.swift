@@ -41,7 +41,7 @@ enum SampleList {
         parts.append(
           choice.kind == .mask
             ? .masks(choice, named: name, try table.files(from[0]))
-            : .boxes(try table.boxes(name, from), BoxReader(format: choice.format ?? .xyxy)))
+            : .boxes(try table.boxes(name, from, choice), BoxReader(format: choice.format ?? .xyxy)))
       case .category: parts.append(.values(try table.category(name, from[0], choice, known: options.classNames)))
       case .categories, .numbers, .weight: parts.append(.values(try table.values(name, from, choice)))
       }
@@ -50,7 +50,8 @@ enum SampleList {
     let notices = leftOut.isEmpty ? [] : ["\(table.location): left out the columns \(leftOut.joined(separator: ", "))"]
     if named.values.contains(where: { $0.kind == .image }) {
       return try ImageFileSource(
-        table.location, parts, resize: options.resize, lines: table.lines, otherColumns: leftOut, notices: notices)
+        table.location, parts, resize: options.resize, decoding: options.decoding, lines: table.lines,
+        otherColumns: leftOut, notices: notices)
     }
     let values = parts.compactMap { if case .values(let values) = $0 { values } else { nil } }
     guard !values.isEmpty else {

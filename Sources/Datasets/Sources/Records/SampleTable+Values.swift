@@ -83,11 +83,11 @@ extension SampleTable {
 
   /// Boxes: the four numbers of one in four columns; or four for each of several in one column, and in others one for
   /// each of them.
-  func boxes(_ name: String, _ from: [String]) throws(DataError) -> ColumnValues {
+  func boxes(_ name: String, _ from: [String], _ choice: ColumnChoice) throws(DataError) -> ColumnValues {
     if from.count >= 4 {
       let columns = try from.map { (name) throws(DataError) in try singles(name) }
       return ColumnValues(
-        Column(name, .boxes, .float, shape: [from.count]),
+        choice.boxes(name, [from.count]),
         floats: (0..<count).flatMap { row in columns.map { $0[row] } })
     }
     let columns = try from.map { (name) throws(DataError) in try numbers(name) }
@@ -111,6 +111,6 @@ extension SampleTable {
       }
       values += Array(repeating: 0, count: (capacity - counts[row]) * width)
     }
-    return ColumnValues(Column(name, .boxes, .float, shape: isOne ? [4] : [capacity, width]), floats: values)
+    return ColumnValues(choice.boxes(name, isOne ? [4] : [capacity, width]), floats: values)
   }
 }

@@ -37,12 +37,13 @@ struct StoredFile: Sendable {
     return (part?.count ?? stamp.size, stamp.modified)
   }
 
-  func bytes() throws(DataError) -> [UInt8] {
-    guard let part else { return try Files.bytes(path) }
+  /// All of it, or its first `limit` bytes.
+  func bytes(limit: Int = .max) throws(DataError) -> [UInt8] {
+    guard let part else { return try Files.bytes(path, limit: limit) }
     let file = try RandomAccessFile(path)
     guard part.upperBound <= file.size else {
       throw DataError(path, "became shorter during the run", remedy: "let nothing write to it")
     }
-    return try file.bytes(part)
+    return try file.bytes(part.lowerBound..<part.lowerBound + min(part.count, limit))
   }
 }

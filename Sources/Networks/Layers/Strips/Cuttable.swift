@@ -16,6 +16,21 @@ struct StripLayer {
   var halo = Strips.Halo(before: 0, after: 0)
 }
 
+/// A layer whose output is the image without some cells, or with zeros around it. Where images move into other strips
+/// anyway, that is done on the way.
+protocol Shifting: Layer {
+  /// The place in the input where the output begins, in rows and columns; nil where it has no rows and columns.
+  var start: (rows: Int, columns: Int)? { get }
+}
+
+extension Cropping: Shifting {
+  var start: (rows: Int, columns: Int)? { Dimensions.count == 2 ? (margins.before[0], margins.before[1]) : nil }
+}
+
+extension ZeroPadding: Shifting {
+  var start: (rows: Int, columns: Int)? { Dimensions.count == 2 ? (-margins.before[0], -margins.before[1]) : nil }
+}
+
 /// A layer that reads no other cell than the one that it writes, wherever its settings allow that at all.
 protocol Pointwise: Cuttable {
   /// Whether it does so for images of these shapes.

@@ -19,6 +19,7 @@ protocol ClassAccuracy: Metric {
 
 extension ClassAccuracy {
   public var isBetterHigher: Bool { true }
+  public var isOfPlaces: Bool { true }
   var ignoredClass: Int? { nil }
 
   func matches(_ counts: ClassCounts, group: Int) -> (matches: SIMD16<Int64>, counted: SIMD16<Int64>) {

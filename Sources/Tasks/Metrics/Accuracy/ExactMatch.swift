@@ -10,6 +10,7 @@ public struct ExactMatch: ClassAccuracy {
   public static let functionName = "exact_match"
   public static let isInKeras = false
   public let threshold: Double
+  public var isOfPlaces: Bool { false }
 
   public init(threshold: Double = 0.5) { self.threshold = threshold }
 

@@ -1,3 +1,5 @@
+public import Datasets
+
 /// A rectangle, in the units of the image or as shares of its width and height.
 public struct Box: Hashable, Sendable, Codable {
   public var left: Double
@@ -7,6 +9,12 @@ public struct Box: Hashable, Sendable, Codable {
 
   public init(left: Double, top: Double, right: Double, bottom: Double) {
     (self.left, self.top, self.right, self.bottom) = (left, top, right, bottom)
+  }
+
+  /// - Parameter numbers: as a network gives them.
+  public init(_ numbers: SIMD4<Float>, _ encoding: BoxEncoding) {
+    let sides = encoding.decode(SIMD4<Double>(numbers))
+    self.init(left: sides.x, top: sides.y, right: sides.z, bottom: sides.w)
   }
 
   /// 0 where the right side is left of the left one, or the bottom above the top.

@@ -1,3 +1,4 @@
+public import Datasets
 import Kernels
 public import Networks
 public import Tensors
@@ -11,23 +12,25 @@ public struct BoxIoU: Metric {
   public static let functionName = "box_iou"
   public static let aliases = ["iou"]
   public static let isInKeras = false
-  public let format: BoxFormat
-  public let isSquareRoot: Bool
+  private static let formats = BoxEncoding.allCases.filter { !$0.isSquareRoot }.map(\.rawValue)
+  public let encoding: BoxEncoding
 
-  public init(_ format: BoxFormat = .xyxy, isSquareRoot: Bool = false) {
-    (self.format, self.isSquareRoot) = (format, isSquareRoot)
-  }
+  public init(_ encoding: BoxEncoding = .xyxy) { self.encoding = encoding }
 
   public init(keras configuration: LayerConfiguration) throws(ImportError) {
-    format = try configuration.choice("bounding_box_format", default: .xyxy)
-    isSquareRoot = try configuration.bool("sqrt", default: false)
-    if isSquareRoot, format == .xyxy || format == .yxyx {
-      throw ImportError("\(configuration.place): 'sqrt' is of width and height; choose xywh or center_xywh.")
+    let format = try configuration.string("bounding_box_format", default: BoxEncoding.xyxy.format)
+    guard BoxIoU.formats.contains(format) else {
+      throw ImportError(
+        "\(configuration.place): bounding_box_format is '\(format)', but must be one of "
+          + "\(BoxIoU.formats.joined(separator: ", ")).")
     }
+    guard let encoding = BoxEncoding(format: format, isSquareRoot: try configuration.bool("sqrt", default: false))
+    else { throw ImportError("\(configuration.place): 'sqrt' is of width and height; choose xywh or center_xywh.") }
+    self.encoding = encoding
   }
 
   public func kerasConfiguration() -> [String: JSONValue] {
-    ["bounding_box_format": .string(format.rawValue), "sqrt": .bool(isSquareRoot)]
+    ["bounding_box_format": .string(encoding.format), "sqrt": .bool(encoding.isSquareRoot)]
   }
 
   public var isBetterHigher: Bool { true }
@@ -59,6 +62,6 @@ public struct BoxIoU: Metric {
 
   private func box(_ tensor: Tensor, _ lane: Int, _ index: Int) -> Box {
     func number(_ channel: Int) -> Float { tensor[lane: lane, depth: 0, height: 0, width: index, channel: channel] }
-    return format.box(SIMD4(number(0), number(1), number(2), number(3)), isSquareRoot: isSquareRoot)
+    return Box(SIMD4(number(0), number(1), number(2), number(3)), encoding)
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Networks
 import Tensors
 
@@ -8,11 +9,11 @@ struct BoxIoUs: Metric {
   static let functionName = "box_ious"
   static let isInKeras = false
   private static let bins = 10
-  private let metric = BoxIoU()
+  private let metric: BoxIoU
 
-  init() {}
-  init(keras configuration: LayerConfiguration) throws(ImportError) {}
-  func kerasConfiguration() -> [String: JSONValue] { [:] }
+  init(_ encoding: BoxEncoding) { metric = BoxIoU(encoding) }
+  init(keras configuration: LayerConfiguration) throws(ImportError) { metric = try BoxIoU(keras: configuration) }
+  func kerasConfiguration() -> [String: JSONValue] { metric.kerasConfiguration() }
   var isBetterHigher: Bool { true }
 
   /// Tally 0 counts boxes; the others, those of each bin.

@@ -14,6 +14,7 @@ protocol ConfusionMetric: Metric {
 
 extension ConfusionMetric {
   public var isBetterHigher: Bool { true }
+  public var isOfPlaces: Bool { settings.axis == -1 }
   var targetClasses: [Int]? { nil }
 
   public func absorbing(_ activation: ActivationFunction) -> (any Metric)? { activation.keepsOrder ? self : nil }

@@ -42,10 +42,10 @@ public struct HeadChoice: Hashable, Sendable, Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     task = try values.decodeIfPresent(String.self, forKey: .task)
     self.decoder = try values.decodeIfPresent(SegmentationDecoder.self, forKey: .decoder)
-    try values.update(&pooling, .pooling)
-    try values.update(&dense, .dense)
-    try values.update(&dropout, .dropout)
-    try values.update(&outputs, .outputs)
+    pooling = try values.decodeIfPresent(Pooling.self, forKey: .pooling) ?? pooling
+    dense = try values.decodeIfPresent([Int].self, forKey: .dense) ?? dense
+    dropout = try values.decodeIfPresent(Double.self, forKey: .dropout) ?? dropout
+    outputs = try values.decodeIfPresent(Outputs.self, forKey: .outputs) ?? outputs
     classes = try values.decodeIfPresent(Int.self, forKey: .classes)
   }
 }

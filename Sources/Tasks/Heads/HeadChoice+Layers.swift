@@ -17,12 +17,15 @@ extension HeadChoice {
     return layers
   }
 
-  /// The layer that tells classes apart.
-  ///
-  /// - Parameter isMultiLabel: whether any number of them is right.
-  func classifier(_ classes: Int, isMultiLabel: Bool) -> any Layer {
-    if isMultiLabel || outputs == .sigmoids { return Dense(classes, activation: .sigmoid) }
+  /// The layer that tells classes apart, of which one is right unless `outputs` says otherwise.
+  func classifier(_ classes: Int) -> any Layer {
+    if outputs == .sigmoids { return Dense(classes, activation: .sigmoid) }
     return outputs == .sigmoid ? Dense(1, activation: .sigmoid) : Dense(classes, activation: .softmax)
+  }
+
+  /// The only output behind the layers of the head.
+  func chain(_ output: any Layer, behind features: Graph.Value, of graph: Graph) throws(ShapeError) -> TaskGraph {
+    try graph.chaining(behind: features, layers(behind: graph.shape(features)) + [(output, "predictions")])
   }
 
   private func pooling(_ shape: Shape) -> any Layer {

@@ -6,59 +6,72 @@ import Tensors
 /// Like Pillow, it passes over what libjpeg only warns of, such as bytes before a marker, and refuses a file that ends
 /// before its image does.
 @safe
-enum JPEGDecoder {
-  static func header(_ file: [UInt8], _ path: String) throws(DataError) -> ImageDecoder.Header {
+struct JPEGReader: ImageReader {
+  let header: ImageHeader
+  private let file: [UInt8]
+  private let place: String
+  /// 1 for grey, 4 for printing inks.
+  private let components: Int
+
+  init(_ file: [UInt8], _ place: String) throws(DataError) {
     let structure = JPEGStructure(file)
     guard let frame = structure.frame, structure.isWhole else {
       throw DataError(
-        path, "the JPEG image is truncated: its \(file.count) bytes end before it does",
+        place, "the JPEG image is truncated: its \(file.count) bytes end before it does",
         remedy: "get the file again or remove it")
     }
-    return ImageDecoder.Header(height: frame.height, width: frame.width, channels: frame.components)
+    header = ImageHeader(
+      height: frame.height, width: frame.width, isGrey: frame.components == 1,
+      orientation: Orientation(exif: structure.exif, xmp: structure.xmp))
+    (self.file, self.place, components) = (file, place, frame.components)
   }
 
-  /// Decodes to RGB; what cannot be decoded is an error.
-  static func decode(_ file: [UInt8], _ header: ImageDecoder.Header, _ path: String) throws(DataError) -> Image {
-    let shape = Shape(header.height, header.width, 3)
-    if header.channels == 4 {
-      return Image(shape: shape, bytes: rgb(ofInverted: try pixels(file, header, TJPF_CMYK, channels: 4, path)))
-    }
-    return Image(shape: shape, bytes: try pixels(file, header, TJPF_RGB, channels: 3, path))
+  func decode(keepsAlpha: Bool, reduction: Int) throws(DataError) -> Image {
+    let (format, channels) =
+      switch components {
+      case 1: (TJPF_GRAY, 1)
+      case 4: (TJPF_CMYK, 4)
+      default: (TJPF_RGB, 3)
+      }
+    let shape = Shape(
+      (header.height + reduction - 1) / reduction, (header.width + reduction - 1) / reduction, channels)
+    let pixels = try pixels(format, shape)
+    return channels == 4
+      ? Image(shape: shape.with(channels: 3), bytes: JPEGReader.rgb(ofInverted: pixels))
+      : Image(shape: shape, bytes: pixels)
   }
 
   /// A decoder tells errors from warnings only as long as it has not warned before. So it stops at the first
   /// warning, and where there is one, it decodes again: an error then leaves another message than that warning.
-  private static func pixels(
-    _ file: [UInt8], _ header: ImageDecoder.Header, _ format: TJPF, channels: Int, _ path: String
-  ) throws(DataError) -> [UInt8] {
-    let strict = try attempt(file, header, format, channels, TJFLAG_STOPONWARNING, path)
+  private func pixels(_ format: TJPF, _ shape: Shape) throws(DataError) -> [UInt8] {
+    let strict = try attempt(format, shape, TJFLAG_STOPONWARNING)
     guard let first = strict.message else { return strict.pixels }
     if strict.isWarning {
-      let lenient = try attempt(file, header, format, channels, 0, path)
+      let lenient = try attempt(format, shape, 0)
       guard let last = lenient.message, last != first else { return lenient.pixels }
-      throw damage(last, path)
+      throw damage(last)
     }
-    throw damage(first, path)
+    throw damage(first)
   }
 
-  private static func damage(_ message: String, _ path: String) -> DataError {
-    DataError(path, "the JPEG image is damaged (\(message))", remedy: "replace or remove the file")
+  private func damage(_ message: String) -> DataError {
+    DataError(place, "the JPEG image is damaged (\(message))", remedy: "replace or remove the file")
   }
 
   /// - Returns: what the decoder says where it does not say that all is well.
-  private static func attempt(
-    _ file: [UInt8], _ header: ImageDecoder.Header, _ format: TJPF, _ channels: Int, _ flag: Int32, _ path: String
+  private func attempt(
+    _ format: TJPF, _ shape: Shape, _ flag: Int32
   ) throws(DataError) -> (pixels: [UInt8], message: String?, isWarning: Bool) {
     guard let decoder = unsafe tjInitDecompress() else {
-      throw DataError(path, "no JPEG decoder could be made", remedy: "free some memory")
+      throw DataError(place, "no JPEG decoder could be made", remedy: "free some memory")
     }
     defer { unsafe tjDestroy(decoder) }
-    let size = header.height * header.width * channels
+    let size = shape.count
     var code: Int32 = 0
     let pixels = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       code = unsafe tjDecompress2(
-        decoder, file, UInt(file.count), buffer.baseAddress, Int32(header.width), Int32(header.width * channels),
-        Int32(header.height), Int32(format.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS | flag)
+        decoder, file, UInt(file.count), buffer.baseAddress, Int32(shape.width), Int32(shape.width * shape.channels),
+        Int32(shape.height), Int32(format.rawValue), TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS | flag)
       count = size
     }
     if code == 0 { return (pixels, nil, false) }
