@@ -2,7 +2,7 @@ import Datasets
 import Networks
 import Training
 
-/// Samples to predict from a list: a CSV file, or a group of an HDF5 file.
+/// Samples to predict from a list, arrays, shards or records.
 struct ListedSamples {
   let source: any DataSource
   /// The columns that the inputs of the model take, in their order.
@@ -10,7 +10,8 @@ struct ListedSamples {
 
   /// Whether a path names a list rather than an image.
   static func isList(_ path: String) -> Bool {
-    [".csv", ".h5", ".hdf5"].contains { path.hasSuffix($0) || path.contains("\($0):") }
+    let endings = [".csv", ".jsonl", ".h5", ".hdf5", ".npz", ".npy", ".tar", ".tfrecord"]
+    return endings.contains { path.hasSuffix($0) || path.contains("\($0):") }
   }
 
   /// - Parameter notes: of the model's file: which columns its inputs took in training.

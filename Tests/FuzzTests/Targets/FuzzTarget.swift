@@ -11,6 +11,16 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case images
   case idx
   case cifar
+  /// CIFAR's Python batches.
+  case pickles
+  /// NumPy's arrays, images and labels.
+  case arrays
+  /// Tar archives of samples.
+  case shards
+  /// TFRecord files.
+  case records
+  /// Lists of samples as JSON lines.
+  case lists
   /// Configurations.
   case yaml
   /// Archives of Keras and safetensors.
@@ -27,6 +37,11 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .images: folder.with("class/image.jpg", ImageReading.repaired(bytes)) { _ in ImageReading.read(folder.path) }
     case .idx: folder.withPair("train-images-idx3-ubyte", "train-labels-idx1-ubyte", bytes) { SampleReading.read($0) }
     case .cifar: folder.with("data_batch_1.bin", bytes) { SampleReading.read($0) }
+    case .pickles: folder.with("data_batch_1", bytes) { SampleReading.read($0) }
+    case .arrays: folder.withPair("images.npy", "labels.npy", bytes) { SampleReading.read($0) }
+    case .shards: folder.with("part.tar", ShardReading.repairedTar(bytes)) { SampleReading.read($0) }
+    case .records: folder.with("part.tfrecord", ShardReading.repairedRecords(bytes)) { SampleReading.read($0) }
+    case .lists: folder.with("list.jsonl", bytes) { SampleReading.read($0) }
     case .yaml: folder.with("recipe.yaml", bytes) { ConfigurationReading.read($0, in: folder.path) }
     case .archives: folder.with("model.keras", bytes) { ModelReading.read($0) }
     }
