@@ -31,7 +31,8 @@ import Testing
     Trial(
       arguments: ["features", "two.keras", "--data", "random.yaml", "--output", "f.h5"], said: "32 rows of shape (5,)",
       file: "f.h5"),
-    Trial(arguments: ["features", "run/last.h5", "--layer", "mean", "--output", "f.h5"], said: "12 rows of shape (4,)"),
+    Trial(
+      arguments: ["features", "run/last.h5", "--layer", "mean", "--output", "f.h5"], said: "12 rows of shape (4,)"),
     Trial(arguments: ["forward", "run/last.h5", "inputs.h5", "out.h5"], file: "out.h5"),
     Trial(arguments: ["predict", "run/last.h5", "list.csv"], said: "images/0.png: "),
     Trial(arguments: ["inspect", "run/last.h5"], said: "size"),

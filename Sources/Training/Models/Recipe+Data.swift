@@ -140,7 +140,8 @@ extension SplitChoice {
     let (values, seed) = (shares.map { $0.1!.value }, UInt64(bitPattern: Int64(seed)))
     let split =
       group == nil
-      ? StratifiedSplit(source, shares: values, seed: seed).parts : GroupedSplit(source, shares: values, seed: seed).parts
+      ? StratifiedSplit(source, shares: values, seed: seed).parts
+      : GroupedSplit(source, shares: values, seed: seed).parts
     var parts: [String: any DataSource] = [:]
     for ((name, share), indices) in zip(shares, split) {
       guard !indices.isEmpty else {

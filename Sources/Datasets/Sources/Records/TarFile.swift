@@ -95,7 +95,8 @@ struct TarFile {
       let record = rest[space + 1..<rest.startIndex + length].dropLast()
       if let equals = record.firstIndex(of: 0x3D) {
         records.append(
-          (String(decoding: record[..<equals], as: UTF8.self), String(decoding: record[(equals + 1)...], as: UTF8.self)))
+          (String(decoding: record[..<equals], as: UTF8.self), String(decoding: record[(equals + 1)...], as: UTF8.self))
+        )
       }
       rest = rest[(rest.startIndex + length)...]
     }
