@@ -27,7 +27,7 @@ public struct Predictor {
   public init(
     _ model: LoadedModel, files: [String], preprocessing: Preprocessing? = nil, task: String? = nil
   ) throws {
-    let notes = try ModelNotes.read(from: model.file)
+    let notes = try model.notes()
     try model.requireImageInput()
     let choice = try model.preprocessing(preprocessing ?? Preprocessing(), in: "the preprocessing", notes)
     guard preprocessing != nil || choice.isKnown else {
