@@ -64,6 +64,7 @@ import Training
     }
     let own = try text(LoadedModel(graph, weights: weights, notes: notes))
     #expect(own == (try text(LoadedModel(path))) && own[0].contains("digit "), "\(own)")
+    try Predictor(LoadedModel(path), files: []).run { file, _ in Issue.record("there is no \(file)") }
     let error = #expect(throws: TrainingError.self) { try text(LoadedModel(graph, weights: weights)) }
     #expect(
       error?.description.hasPrefix("the network 'joined' does not say how its images were prepared;") == true,

@@ -44,8 +44,10 @@ public struct Predictor {
     (self.model, self.files, self.targets, self.preprocessing) = (model, files, targets, preprocessing)
     list = nil
     _ = try model.task(model.graph, for: targets)
-    let source = try ImageFileSource(files: files, shape: model.input, resize: true)
-    notices = try PreparedData(source, preprocessing).notices
+    notices =
+      files.isEmpty
+      ? []
+      : try PreparedData(ImageFileSource(files: files, shape: model.input, resize: true), preprocessing).notices
     networks = SizedNetworks(model.graph, weights: model.weights)
   }
 
@@ -79,6 +81,7 @@ public struct Predictor {
         try body(source.name(of: position) ?? "\(source.location) \(position)", prediction)
       }
     }
+    guard !files.isEmpty else { return }
     guard model.graph.hasOpenSizes else { return try run(files, as: model.input, top: top, body) }
     let shapes = try files.map { try ImageFileSource(files: [$0]).shape.with(channels: model.input.channels) }
     var start = 0

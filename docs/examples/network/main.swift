@@ -1,4 +1,4 @@
-// network IMAGE...: trains a network that is built here on handwritten digits, measures it, and asks it what images show.
+// network IMAGE...: builds a network, trains it on handwritten digits, measures it, and says what the images show.
 import Convoy
 
 do {
