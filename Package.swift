@@ -56,7 +56,7 @@ let package = Package(
       name: "ConvoyCommandTests",
       dependencies: [
         "ConvoyCommand", "Datasets", "Digests", "FileKinds", "HDF5", "Keras", "Kernels", "Networks", "Tasks",
-        "Tensors", "Training", "digits",
+        "Tensors", "Training", "digits", "network",
       ],
       swiftSettings: safe),
     .testTarget(
@@ -87,6 +87,8 @@ let package = Package(
       ], swiftSettings: safe),
     .executableTarget(
       name: "digits", dependencies: ["Convoy"], path: "docs/examples/digits", swiftSettings: safe),
+    .executableTarget(
+      name: "network", dependencies: ["Convoy"], path: "docs/examples/network", swiftSettings: safe),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .executableTarget(
       name: "convoy-faults", dependencies: ["CMPI", "Communication", "Networks", "Tensors", "Training"],

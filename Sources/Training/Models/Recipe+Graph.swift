@@ -94,9 +94,9 @@ extension Recipe {
       } catch {
         throw TrainingError(.data, "\(error)")
       }
-    case .layers:
+    case .layers, .architecture:
       do {
-        return try model.listedGraph().map { Model($0) }
+        return try model.ownGraph().map { Model($0) }
       } catch {
         throw TrainingError(.configuration, error.description)
       }

@@ -11,7 +11,9 @@ extension LoadedModel {
   package func preprocessing(
     _ given: Preprocessing, in place: String, _ notes: ModelNotes?
   ) throws(TrainingError) -> PreprocessingChoice {
-    let model = try PreparedModel(graph, file: file, notes: notes) { () throws(TrainingError) in weights }
+    let model = try PreparedModel(graph, file: isFromFile ? file : nil, notes: notes) { () throws(TrainingError) in
+      weights
+    }
     // What was said in training is not said against the file.
     let isSame = notes?.preprocessing.withoutNumbers == given.withoutNumbers
     return try PreprocessingChoice(isSame ? Preprocessing() : given, in: place, for: model)

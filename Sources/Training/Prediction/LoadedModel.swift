@@ -3,13 +3,28 @@ import Kernels
 public import Networks
 public import Tensors
 
-/// A model from a file, with its weights.
+/// A model with its weights, from a file or from a program.
 public struct LoadedModel: Sendable {
+  /// The file, or what messages call a model of a program.
   public let file: String
   public let graph: Graph
   public let weights: Weights
   /// What a person should know of the file, in a sentence each.
   public let notices: [String]
+  /// Of a program; a file has its own.
+  private let ownNotes: ModelNotes?
+  let isFromFile: Bool
+
+  /// A model that a program has built.
+  ///
+  /// - Parameters:
+  ///   - weights: of the graph; the model uses them as they are when it runs.
+  ///   - notes: what it was trained towards, and how its images are prepared.
+  public init(_ graph: Graph, weights: Weights, notes: ModelNotes? = nil) {
+    (file, self.graph, notices) = ("the network '\(graph.name)'", graph.choosingForInference(.automatic), [])
+    self.weights = Weights(ParameterTable(self.graph), sharing: weights)
+    (ownNotes, isFromFile) = (notes, false)
+  }
 
   /// - Parameters:
   ///   - architecture: what weights belong to that come without one.
@@ -21,7 +36,7 @@ public struct LoadedModel: Sendable {
     convolution: Recipe.ConvolutionChoice = .automatic, keepsSizesOpen: Bool = false
   ) throws {
     try Checkpoint.requireSound(file)
-    self.file = file
+    (self.file, ownNotes, isFromFile) = (file, nil, true)
     if let architecture {
       var graph = architecture.choosingForInference(convolution)
       weights = try LoadedModel.weights(of: graph, file)
@@ -40,6 +55,11 @@ public struct LoadedModel: Sendable {
       try model.load(into: weights)
       notices = []
     }
+  }
+
+  /// What the file says of the model beside layers and weights, or the program.
+  package func notes() throws(TrainingError) -> ModelNotes? {
+    isFromFile ? try ModelNotes.read(from: file) : ownNotes
   }
 
   /// Memory for the weights of a graph, if there is enough.

@@ -28,7 +28,7 @@ public struct Predictor {
   public init(
     _ model: LoadedModel, files: [String], preprocessing: Preprocessing? = nil, task: String? = nil
   ) throws {
-    let notes = try ModelNotes.read(from: model.file)
+    let notes = try model.notes()
     try model.requireImageInput()
     let choice = try model.preprocessing(preprocessing ?? Preprocessing(), in: "the preprocessing", notes)
     guard preprocessing != nil || choice.isKnown else {
@@ -49,8 +49,10 @@ public struct Predictor {
     self.decoding = decoding ?? ImageDecoding()
     list = nil
     _ = try model.task(model.graph, for: targets)
-    let source = try ImageFileSource(files: files, shape: model.input, resize: true, decoding: self.decoding)
-    notices = try PreparedData(source, preprocessing).notices
+    func source() throws -> ImageFileSource {
+      try ImageFileSource(files: files, shape: model.input, resize: true, decoding: decoding ?? ImageDecoding())
+    }
+    notices = files.isEmpty ? [] : try PreparedData(source(), preprocessing).notices
     networks = SizedNetworks(model.graph, weights: model.weights)
   }
 
@@ -84,6 +86,7 @@ public struct Predictor {
         try body(source.name(of: position) ?? "\(source.location) \(position)", prediction)
       }
     }
+    guard !files.isEmpty else { return }
     guard model.graph.hasOpenSizes else { return try run(files, as: model.input, top: top, body) }
     let shapes = try files.map {
       try ImageFileSource(files: [$0], decoding: decoding).shape.with(channels: model.input.channels)

@@ -1,11 +1,17 @@
+import Keras
 import Networks
 import Tensors
 
 extension ModelChoice {
-  func validate() throws(RecipeError) { _ = try listedGraph() }
+  func validate() throws(RecipeError) { _ = try ownGraph() }
 
-  /// The graph of a model that is given as a list of layers; nil for others.
-  func listedGraph() throws(RecipeError) -> Graph? {
+  /// The graph of a model that the recipe itself describes; nil for others.
+  func ownGraph() throws(RecipeError) -> Graph? {
+    if case .architecture(let value) = self {
+      do { return try Graph(kerasModel: value) } catch {
+        throw RecipeError("model.architecture", "cannot be built: \(error.description)")
+      }
+    }
     guard case .layers(let layers, _) = self, let input = try givenInput() else { return nil }
     guard !layers.isEmpty else {
       throw RecipeError("model.layers", "is empty; write layers, such as [Flatten, Dense: {units: 10}].")

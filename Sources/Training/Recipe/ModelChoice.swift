@@ -1,3 +1,4 @@
+import Keras
 public import Networks
 import Tensors
 
@@ -18,6 +19,11 @@ public enum ModelChoice: Hashable, Sendable, Codable {
   case file(String)
   /// A chain of layers: class names with Keras's `config`.
   case layers([LayerChoice], input: [Int])
+  /// A model of any form, as Keras's `model_config` describes it.
+  case architecture(JSONValue)
+
+  /// A network that is built in Swift. It must be made of layers that Keras has, because checkpoints are Keras files.
+  public static func graph(_ graph: Graph) -> ModelChoice { .architecture(graph.kerasModel) }
 
   public struct LayerChoice: Hashable, Sendable {
     public var className: String
@@ -28,7 +34,7 @@ public enum ModelChoice: Hashable, Sendable, Codable {
     }
   }
 
-  private enum CodingKeys: String, CodingKey { case name, input, layers }
+  private enum CodingKeys: String, CodingKey { case name, input, layers, architecture }
 
   public init(from decoder: any Decoder) throws {
     if let text = try? decoder.singleValueContainer().decode(String.self) {
@@ -44,6 +50,10 @@ public enum ModelChoice: Hashable, Sendable, Codable {
           debugDescription: "'\(name)' is a file, which says itself what it takes; write model: \(name)")
       }
       self = .named(name, input: input)
+      return
+    }
+    if let architecture = try values.decodeIfPresent(JSONValue.self, forKey: .architecture) {
+      self = .architecture(architecture)
       return
     }
     self = .layers(
@@ -63,6 +73,9 @@ public enum ModelChoice: Hashable, Sendable, Codable {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(input, forKey: .input)
       try container.encode(layers, forKey: .layers)
+    case .architecture(let architecture):
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(architecture, forKey: .architecture)
     }
   }
 }
@@ -76,7 +89,7 @@ extension ModelChoice {
     let sizes: [Int]
     switch self {
     case .named(_, let input?), .layers(_, let input): sizes = input
-    case .named, .file: return nil
+    case .named, .file, .architecture: return nil
     }
     guard (1...4).contains(sizes.count), sizes.allSatisfy({ $0 > 0 }), sizes.saturatedProduct <= Shape.mostElements
     else {
