@@ -66,7 +66,8 @@ extension FileKind {
     case .pyTorch, .onnx, .tensorFlowLite, .savedModel, .tensorFlowGraph, .coreML, .caffe, .darknet:
       "give data here: HDF5, or a folder with one folder of images for each class"
     case .yaml: "name the data itself, such as flowers:/train, and the configuration with --data"
-    default: "give HDF5, NumPy's arrays, tar shards, TFRecord files, or a folder with one folder of images for each class"
+    default:
+      "give HDF5, NumPy's arrays, tar shards, TFRecord files, or a folder with one folder of images for each class"
     }
   }
 

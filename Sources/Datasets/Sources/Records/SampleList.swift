@@ -35,7 +35,8 @@ enum SampleList {
       case .mask, .boxes:
         guard hasImages || options.wantsImage else {
           throw DataError(
-            "data.columns.\(name)", "is of the kind \(choice.kind.rawValue), but \(table.location) has no images for it",
+            "data.columns.\(name)",
+            "is of the kind \(choice.kind.rawValue), but \(table.location) has no images for it",
             remedy: "add a column of images, or remove it")
         }
         parts.append(
