@@ -45,7 +45,8 @@ public struct ZipArchive: Sendable {
       guard !entry.name.hasPrefix("/"), !parts.contains(".."), !entry.name.contains("\\"), !entry.name.contains("\0")
       else {
         throw ArchiveError(
-          path, "the archive has a member '\(entry.name)', whose path leads out of it; use the file as its program wrote it.")
+          path,
+          "the archive has a member '\(entry.name)', whose path leads out of it; use the file as its program wrote it.")
       }
       guard names.insert(entry.name).inserted else {
         throw ArchiveError(path, "the archive has two members '\(entry.name)'; use the file as its program wrote it.")

@@ -46,7 +46,8 @@ import Testing
     arguments: [
       ("objects", "Python objects"), ("text", "unique"), ("complex", "complex"), ("fields", "records with fields"),
       ("times", "M8"),
-    ]) func refusesWhatAreNoNumbers(name: String, says: String) throws {
+    ]) func refusesWhatAreNoNumbers(name: String, says: String) throws
+  {
     try expectSentence(["refused/\(name).npy", says]) { _ = try open("refused", image: name) }
   }
 

@@ -123,7 +123,8 @@ import Testing
       (#"{"image": "b.png"}"#, ["line 1", "'b.png'"]), (#"{"label": "x"}"#, ["has no column 'image', but label"]),
       (#"{"image": 3}"#, ["'image' holds numbers"]), ("\n", ["no lines"]),
       (#"{"image": "a.png", "label": null}"#, ["line 1", "has no 'label'"]),
-    ]) func refusesBadLines(text: String, parts: [String]) throws {
+    ]) func refusesBadLines(text: String, parts: [String]) throws
+  {
     try folder.write("a.png", try bytes("\(fixtures)/files/images/03.png"))
     let path = try folder.write("a.jsonl", Array(text.utf8))
     try expectSentence([path] + parts) { _ = try openSource(path) }

@@ -74,8 +74,10 @@ import Testing
     expectDataError("packed.npz") { _ = try openSource("\(fixtures)/packed.npz\(text)") }
   }
 
-  @Test(arguments: ["packed.npz", "plain.npz:/train", "files/list.csv", "files/list.jsonl", "shards",
-    "pictures/1.0.0:/train", "arrays", "shards[:16]"])
+  @Test(arguments: [
+    "packed.npz", "plain.npz:/train", "files/list.csv", "files/list.jsonl", "shards",
+    "pictures/1.0.0:/train", "arrays", "shards[:16]",
+  ])
   func groupsStayTogether(location: String) throws {
     var options = SourceOptions()
     options.group = "patients"

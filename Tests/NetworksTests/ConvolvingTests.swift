@@ -197,6 +197,9 @@ import Testing
     }
     #expect(planned.map(\.height) == [32, 40, 36, 40] && networks.shapes.map(\.height) == [32, 40])
     #expect(throws: ShapeError.self) { try network([20, 40, 1]) }
+    // What is not cut serves any number of images.
+    for images in [1, 5, 16] { _ = try networks.network(for: [40, 40, 1], images: images) { _ in planned.append([]) } }
+    #expect(planned.count == 4)
     let flat = try ConvolvingTests.leNet5()
     #expect(throws: ShapeError.self) { try flat.resized(to: [36, 36, 1]) }
   }

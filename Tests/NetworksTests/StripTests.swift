@@ -75,19 +75,48 @@ import Testing
     }
   }
 
+  /// Prediction of few large images: cut into strips, with layers that are kept, and more images than run at once.
+  @Test(arguments: [1, 2, 3, 7, 16]) func inferenceOfFewLargeImages(_ images: Int) throws {
+    let graph = try Models.make("unet", input: [96, 128, 3], classes: 5)
+    let weights = Weights(ParameterTable(graph))
+    weights.initialize(seed: 3)
+    var random = RandomStream(seed: 4, purpose: .synthesis)
+    let count = images + 1
+    let samples = (0..<count * 96 * 128 * 3).map { _ in random.normal() }
+    let name = graph.nodes[graph.nodes.count / 2].name
+    func run(_ strips: Strips?, _ images: Int?) throws -> (Inference.Results, Plan) {
+      var planner = Planner()
+      (planner.keeping, planner.images, planner.strips) = ([name], images, strips)
+      let plan = try planner.plan(graph, lanes: 16, mode: .inference)
+      return (Inference(plan, weights: weights).run([samples]), plan)
+    }
+    let (whole, _) = try run(nil, nil)
+    let (cut, plan) = try run(nil, images)
+    #expect((plan.strips > 1) == (images <= 7) && plan.mostImages >= images)
+    for (own, wanted) in [(cut.outputs[0], whole.outputs[0]), (cut.kept[name]!, whole.kept[name]!)] {
+      #expect(own.count == wanted.count)
+      let size = wanted.reduce(0) { max($0, abs($1)) }
+      #expect(zip(own, wanted).allSatisfy { abs($0 - $1) <= 2e-5 * size })
+    }
+    let sized = try SizedNetworks(graph, weights: weights).network(for: [96, 128, 3], images: images)
+    #expect(sized.plan.strips == plan.strips)
+  }
+
   /// Networks of their own kind: dilation, skips, squeeze and excitation, poolings of 3 x 3, enlarging.
+  ///
+  /// Where a number is close to the kink of a rectifier, rounding decides whether a gradient passes: they are smooth
+  /// here.
   @Test(
     arguments: [
       ("unet", [64, 48, 3]), ("unet-3-5", [52, 72, 1]), ("lraspp_mobilenet_v3_large", [64, 64, 3]),
       ("unet:resnet18", [64, 64, 3]), ("mobilenet_v2", [64, 64, 3]), ("resnet18", [64, 64, 3]),
     ] as [(String, Shape)])
   func networksGiveTheSame(name: String, input: Shape) throws {
-    let graph = try Models.make(name, input: input, classes: 3)
+    let graph = try Models.make(name, input: input, classes: 3).smooth()
     let whole = try StripRun(graph, strips: nil, live: 2)
     let cut = try StripRun(graph, strips: Strips(.rows, count: 4), live: 2)
     #expect(cut.plan.strips == 4 && cut.plan.arenaCount < whole.plan.arenaCount)
-    // Where a number is close to the kink of a rectifier, rounding decides whether a gradient passes.
-    for (name, difference) in cut.differences(from: whole) { #expect(difference < 2e-2, "\(name)") }
+    for (name, difference) in cut.differences(from: whole) { #expect(difference < 5e-4, "\(name)") }
   }
 
   /// What is kept, computed again, or put in its place from the start.
@@ -120,5 +149,24 @@ import Testing
       (planner.images, planner.memory) = (images, memory)
       #expect(try planner.plan(graph, lanes: 16, mode: mode).strips == strips)
     }
+  }
+}
+
+extension Graph {
+  /// The same network with tanh for every rectifier.
+  fileprivate func smooth() throws -> Graph {
+    var result = Graph(name: name, isSequential: isSequential)
+    for node in nodes {
+      let isRectifier =
+        switch node.layer {
+        case is ReLU: true
+        case let layer as Activation: [.relu, .relu6, .hardSilu, .hardSigmoid].contains(layer.activation)
+        default: false
+        }
+      try result.append(
+        isRectifier ? Activation(.tanh) : node.layer, named: node.name, inputs: node.inputs, role: node.role)
+    }
+    result.setOutputs(outputs)
+    return result
   }
 }

@@ -154,7 +154,8 @@ import Training
       "mae": "mean_absolute_error", "MSE": "mean_squared_error", "mape": "mean_absolute_percentage_error",
       "accuracy": "categorical_accuracy", "acc": "categorical_accuracy",
     ]
-    let wrapped = #"[[{"class_name": "MeanMetricWrapper", "config": {"name": "\#(name)", "dtype": "float32", "#
+    let wrapped =
+      #"[[{"class_name": "MeanMetricWrapper", "config": {"name": "\#(name)", "dtype": "float32", "#
       + #""fn": "\#(functions[name] ?? name)"}}]]"#
     for metrics in [#"["\#(name)"]"#] + (functions[name] == nil ? [] : [wrapped]) {
       let path = "\(folder.path)/m.h5"

@@ -16,7 +16,7 @@ import Training
   private static func makeData(in folder: borrowing TemporaryFolder) throws -> String {
     let data = folder.path + "/data"
     let names = [
-      "rgb.png", "grey.jpg", "half.jpg", "alpha.png", "full.jpg", "deep.png", "grey.png", "restart.jpg",
+      "rgb.png", "grey.jpg", "half.jpg", "alpha.png", "full.jpg", "onebit.png", "grey.png", "restart.jpg",
     ]
     for (index, name) in names.enumerated() {
       let path = "\(data)/\(index % 2 == 0 ? "a" : "b")"
@@ -41,20 +41,20 @@ import Training
   /// Changes of the data; those of `sameSize` can only be seen in the bytes.
   static let changes: [(name: String, change: @Sendable (_ data: String) throws -> Void)] = [
     ("one more", { try FileManager.default.copyItem(atPath: "\($0)/a/rgb.png", toPath: "\($0)/a/zzz.png") }),
-    ("one fewer", { try FileManager.default.removeItem(atPath: "\($0)/b/deep.png") }),
-    ("another name", { try FileManager.default.moveItem(atPath: "\($0)/b/deep.png", toPath: "\($0)/b/deer.png") }),
-    ("another class", { try FileManager.default.moveItem(atPath: "\($0)/b/deep.png", toPath: "\($0)/a/deep.png") }),
+    ("one fewer", { try FileManager.default.removeItem(atPath: "\($0)/b/onebit.png") }),
+    ("another name", { try FileManager.default.moveItem(atPath: "\($0)/b/onebit.png", toPath: "\($0)/b/deer.png") }),
+    ("another class", { try FileManager.default.moveItem(atPath: "\($0)/b/onebit.png", toPath: "\($0)/a/onebit.png") }),
     (
       "another size",
       { data in
-        try FileManager.default.removeItem(atPath: "\(data)/b/deep.png")
-        try FileManager.default.copyItem(atPath: "\(data)/a/rgb.png", toPath: "\(data)/b/deep.png")
+        try FileManager.default.removeItem(atPath: "\(data)/b/onebit.png")
+        try FileManager.default.copyItem(atPath: "\(data)/a/rgb.png", toPath: "\(data)/b/onebit.png")
       }
     ),
     (
       "same size, other bytes",
       { data in
-        let file = URL(filePath: "\(data)/b/deep.png")
+        let file = URL(filePath: "\(data)/b/onebit.png")
         try (Data(contentsOf: file).dropLast(3) + Data("END".utf8)).write(to: file)
       }
     ),

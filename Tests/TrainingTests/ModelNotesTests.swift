@@ -12,6 +12,20 @@ import Training
 @Suite(.serialized) struct ModelNotesTests {
   private static let notes = ModelNotes(classNames: ["cats", "dogs"], preprocessing: Preprocessing(scale: 0.25))
 
+  @Test func sayHowImagesWereDecoded() throws {
+    let folder = try TemporaryFolder()
+    var decoding = ImageDecoding()
+    (decoding.background, decoding.orientation, decoding.reduction) = ([1, 2, 3], false, true)
+    var notes = ModelNotesTests.notes
+    notes.decoding = decoding
+    let path = try write(folder, "m.keras", as: .keras, notes: notes.text)
+    #expect(try ModelNotes.read(from: path) == notes)
+    var run = try run(folder, from: path, .keras)
+    run.recipe.data.decoding = decoding
+    _ = try run.train(in: folder, steps: 1)
+    #expect(try ModelNotes.read(from: folder.path + "/last.h5")?.decoding == decoding)
+  }
+
   private func write(_ folder: borrowing TemporaryFolder, _ name: String, as format: ExportFormat, notes: String) throws
     -> String
   {

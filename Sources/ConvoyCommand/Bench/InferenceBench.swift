@@ -39,7 +39,9 @@ struct InferenceBench {
       let table = ParameterTable(graph)
       let size = recipe.batch / recipe.shards
       let lanes = Layout.lanes(forImages: size)
-      let plan = try Planner().plan(graph, lanes: lanes, mode: .inference)
+      var planner = Planner()
+      planner.images = size
+      let plan = try planner.plan(graph, lanes: lanes, mode: .inference)
       let shards = ShardTree(shards: recipe.shards).shards(ofRank: communicator.rank, of: communicator.size)
       let images = [shards.count, Layout(data.input, lanes: lanes).count, MemoryLayout<Float>.stride].saturatedProduct
       let networks = [threads, plan.arenaBytes].saturatedProduct

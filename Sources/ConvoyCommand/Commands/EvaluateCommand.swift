@@ -84,6 +84,7 @@ struct EvaluateCommand: ParsableCommand {
     var options = SourceOptions(
       shape: model.input, resize: recipe.data.resize, classes: recipe.learnsLabelAlone ? model.classes : nil)
     options.classNames = notes?.classNames ?? []
+    options.decoding = notes?.decoding ?? ImageDecoding()
     options.inputs = try recipe.inputChoices(of: model.graph)
     if !options.inputs.isEmpty { options.shape = nil }
     let source = try split.open(recipe, options, input.source)

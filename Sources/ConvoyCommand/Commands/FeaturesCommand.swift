@@ -41,19 +41,18 @@ struct FeaturesCommand: ParsableCommand {
       let pool = WorkerPool(count: placement.threads, processors: placement.processors)
       let run = try session.agree(.data) {
         let model = try input.model()
-        guard model.graph.inputs.count == 1 else {
-          throw TrainingError(
-            .data,
-            "\(input.file): the model '\(model.graph.name)' has \(model.graph.inputs.count) inputs, but images are "
-              + "one; give a model with one input."
-          )
-        }
-        let source = try split.open(
-          recipe, SourceOptions(shape: model.input, resize: recipe.data.resize), input.source)
-        let choice = try model.preprocessing(recipe, input.data, ModelNotes.read(from: input.file))
+        let notes = try ModelNotes.read(from: input.file)
+        var options = SourceOptions(resize: recipe.data.resize)
+        options.inputs = try recipe.inputChoices(of: model.graph)
+        options.shape = options.inputs.isEmpty ? model.input : nil
+        options.decoding = notes?.decoding ?? ImageDecoding()
+        let source = try split.open(recipe, options, input.source)
+        let choice = try model.preprocessing(recipe, input.data, notes)
         let prepared = try PreparedData(source, choice)
         if session.isFirst { for notice in source.notices + prepared.notices { Output.note(notice) } }
-        return try FeatureRun(model, layer: layer, prepared, pool, session.communicator)
+        let columns = try recipe.inputColumns(
+          of: model.graph, DataDescription(source, prepared.preparation.columns, classes: 0))
+        return try FeatureRun(model, layer: layer, prepared, columns: columns, pool, session.communicator)
       }
       try ImageCheck(communicator: session.communicator, pool: pool).run(run.source, resizing: recipe.data.resize)
       let shape = try run.write(to: output, file: input.file, isFirst: session.isFirst)
@@ -70,9 +69,12 @@ private struct FeatureRun {
   private let preparation: Preparation
   private let plan: Plan
   private let extractor: FeatureExtractor
+  /// The columns that the part of the model takes.
+  private let inputs: [String]
 
+  /// - Parameter columns: that the inputs of the model take.
   init(
-    _ model: LoadedModel, layer wanted: String?, _ data: PreparedData, _ pool: WorkerPool,
+    _ model: LoadedModel, layer wanted: String?, _ data: PreparedData, columns: [String], _ pool: WorkerPool,
     _ communicator: any Communicator
   ) throws {
     let graph = model.graph
@@ -95,6 +97,9 @@ private struct FeatureRun {
     layer = graph.nodes[value.node].name
     (source, preparation) = (data.source, data.preparation)
     let prefix = graph.prefix(upTo: value)
+    // The layer may need some of them only.
+    let taken = zip(graph.inputNames, columns).filter { prefix.inputNames.contains($0.0) }
+    inputs = taken.map(\.1)
     plan = try Planner().plan(prefix, lanes: Layout.laneMultiple, mode: .inference)
     // Rows of all ranks are gathered on each.
     let rows = [
@@ -114,12 +119,12 @@ private struct FeatureRun {
   func write(to path: String, file name: String, isFirst: Bool) throws -> Shape {
     let shape = plan.outputs[0].shape
     guard isFirst else {
-      try extractor.run(source, preparation) { _, _ in }
+      try extractor.run(source, inputs: inputs, preparation) { _, _ in }
       return shape
     }
     try File.replace(path) { file in
       let dataset = try file.root.createDataset("features", shape: [source.count] + shape.dimensions, of: Float.self)
-      try extractor.run(source, preparation) { row, values throws(TrainingError) in
+      try extractor.run(source, inputs: inputs, preparation) { row, values throws(TrainingError) in
         do {
           try dataset.write(values.values, rows: row..<row + values.count / shape.count)
         } catch {

@@ -26,8 +26,10 @@ struct ForwardRun {
   }
 
   init(_ model: LoadedModel, inputs path: String, keeping: [String]) throws {
+    let file = try File(reading: path)
     var planner = Planner()
     planner.keeping = Set(keeping)
+    planner.images = try max(1, min(Layout.laneMultiple, ForwardRun.count(of: model.graph.inputs.count, in: file)))
     let plan: Plan
     do {
       plan = try planner.plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
@@ -35,7 +37,6 @@ struct ForwardRun {
       throw TrainingError(.configuration, "--layers: \(error.description)")
     }
     self.keeping = keeping
-    let file = try File(reading: path)
     try model.requireMemory(plan, samples: ForwardRun.bytes(plan, in: file))
     inference = Inference(plan, weights: model.weights)
     outputs = model.graph.outputShapes
@@ -69,12 +70,17 @@ struct ForwardRun {
     try checkNumbers(model.graph, path)
   }
 
+  /// Samples of a file for a model with so many inputs.
+  private static func count(of inputs: Int, in file: File) throws -> Int {
+    try inputs == 0 ? 0 : file.root.dataset("inputs/0").shape.first ?? 0
+  }
+
   /// Bytes of all inputs, outputs and activations that are kept; arrays that grow take up to twice as much.
   private static func bytes(_ plan: Plan, in file: File) throws -> Int {
     let inputs = try plan.inputs.indices.reduce(0) {
       $0.saturatedSum(try file.root.dataset("inputs/\($1)").shape.saturatedProduct)
     }
-    let count = try plan.inputs.isEmpty ? 0 : file.root.dataset("inputs/0").shape.first ?? 0
+    let count = try count(of: plan.inputs.count, in: file)
     let made = (plan.outputs + plan.kept.values).reduce(0) {
       $0.saturatedSum([2, count, $1.shape.count].saturatedProduct)
     }

@@ -11,10 +11,10 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Say what images show: classes, labels, numbers, boxes, or the class of every pixel.",
     discussion: """
-      Images are JPEG or PNG files, or folders of them and of more folders. They are resized to the input of the \
-      model, or keep their size where the model leaves sizes open, and are prepared as in the training of the \
-      checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without names are taken for \
-      ImageNet's. Boxes are left, top, right and bottom edge as shares of the image's width and height.
+      Images are files of JPEG, PNG, WebP, GIF, BMP, TIFF or PNM, or folders of them and of more folders. They are \
+      resized to the input of the model, or keep their size where the model leaves sizes open, and are prepared as \
+      in the training of the checkpoint. Classes have the names that a checkpoint knows; 1,000 outputs without names \
+      are taken for ImageNet's. Boxes are left, top, right and bottom edge as shares of the image's width and height.
       """)
 
   private struct Line: Encodable {
@@ -97,7 +97,8 @@ struct PredictCommand: ParsableCommand {
           model, samples.source, inputs: samples.inputs, preprocessing: preparation, targets: targets)
         named = [(path: list, files: samples.files)]
       } else {
-        predictor = try Predictor(model, files: files, preprocessing: preparation, targets: targets)
+        predictor = try Predictor(
+          model, files: files, preprocessing: preparation, targets: targets, decoding: notes?.decoding)
       }
       let pictures = try pictures(named, targets)
       let guess = model.notice(targets, notes, task: task)
@@ -105,7 +106,7 @@ struct PredictCommand: ParsableCommand {
       let need: Output.Need = overlays == nil && masks == nil ? .essential : .dispensable
       var isFirst = true
       try predictor.run(top: top) { file, prediction in
-        try draw(prediction, of: file, pictures.overlays, pictures.masks)
+        try draw(prediction, of: file, notes?.decoding, pictures.overlays, pictures.masks)
         if csv {
           Output.print(
             ((isFirst ? [prediction.tableHeader] : []) + prediction.table(file: file)).joined(separator: "\n"), need)
@@ -135,10 +136,11 @@ struct PredictCommand: ParsableCommand {
   }
 
   private func draw(
-    _ prediction: any Prediction, of file: String, _ overlays: PictureFolder?, _ masks: PictureFolder?
+    _ prediction: any Prediction, of file: String, _ decoding: ImageDecoding?, _ overlays: PictureFolder?,
+    _ masks: PictureFolder?
   ) throws {
     guard overlays != nil || masks != nil else { return }
-    var picture = try Picture(file: file)
+    var picture = try Picture(file: file, decoding ?? ImageDecoding())
     if let masks, let mask = prediction.mask {
       try masks.write(mask.png(height: picture.height, width: picture.width), for: file)
     }

@@ -12,6 +12,7 @@ enum DataPart: String, ExpressibleByArgument, CaseIterable {
   func open(_ recipe: Recipe, _ options: SourceOptions, _ name: String) throws -> any DataSource {
     var options = options
     options.columns = recipe.data.columns
+    if let decoding = recipe.data.decoding { options.decoding = decoding }
     let (location, share) =
       switch self {
       case .train: (Optional(recipe.data.train), Share?.none)

@@ -21,6 +21,7 @@ struct ListedSamples {
       ?? Recipe(model: .file(model.file), data: DataChoice(train: path))
     if let inputs = notes?.inputs { recipe.inputs = inputs }
     var options = SourceOptions(resize: true)
+    options.decoding = notes?.decoding ?? ImageDecoding()
     options.inputs = try recipe.inputChoices(of: model.graph)
     if options.inputs.isEmpty { options.shape = model.input }
     // Targets need not be there.

@@ -85,11 +85,21 @@ package enum ImageDecoder {
   ///
   /// - Returns: nil where it cannot be read as an image.
   static func numbers(of file: StoredFile) -> ImageNumbers? {
-    guard let start = try? file.bytes(limit: ImageFormat.startSize), let format = ImageFormat(start: start)
-    else { return nil }
+    guard let start = try? file.bytes(limit: ImageFormat.startSize) else { return nil }
+    return numbers(ofStart: start) { try? reader(of: try file.bytes(), file.name).header.numbers }
+  }
+
+  /// The same of a file in memory.
+  static func numbers(of file: [UInt8]) -> ImageNumbers? {
+    numbers(ofStart: file) { try? reader(of: file, "an image").header.numbers }
+  }
+
+  /// - Parameter whole: what the whole file says, where its first bytes do not.
+  private static func numbers(ofStart start: [UInt8], whole: () -> ImageNumbers?) -> ImageNumbers? {
+    guard let format = ImageFormat(start: start) else { return nil }
     if format.isOfBytes { return .bytes }
     if format == .png { return start.count > 24 ? start[24] > 8 ? .fractions : .bytes : nil }
-    return try? reader(of: try file.bytes(), file.name).header.numbers
+    return whole()
   }
 
   /// Whether a file begins as one that is decoded.

@@ -14,6 +14,7 @@ struct PNGStructure {
   private var data: [UInt8] = []
   private var transparency: ArraySlice<UInt8> = []
   private var exif: ArraySlice<UInt8> = [], xmp: ArraySlice<UInt8> = []
+  private var profile: (chunk: ArraySlice<UInt8>, isPacked: Bool)?
 
   private static let indexed: UInt8 = 3
   private static let xmpMark = Array("XML:com.adobe.xmp\0".utf8)
@@ -36,6 +37,8 @@ struct PNGStructure {
         palette = Array(chunk.body)
       case "tRNS" where data.isEmpty: transparency = chunk.body
       case "eXIf": exif = chunk.body
+      case "tEXt" where chunk.body.starts(with: PNGProfile.mark): profile = (chunk.body, false)
+      case "zTXt" where chunk.body.starts(with: PNGProfile.mark): profile = (chunk.body, true)
       case "iTXt" where chunk.body.starts(with: PNGStructure.xmpMark): xmp = chunk.body
       case "IDAT":
         data += chunk.body
@@ -52,7 +55,10 @@ struct PNGStructure {
     }
   }
 
-  var orientation: Orientation { Orientation(exif: exif, xmp: xmp) }
+  var orientation: Orientation {
+    let other = exif.isEmpty ? profile.map { PNGProfile.exif($0.chunk, isPacked: $0.isPacked) } : nil
+    return Orientation(exif: other ?? exif, xmp: xmp)
+  }
   var height: Int { PNGStructure.number(header, header.startIndex + 4) }
   var width: Int { PNGStructure.number(header, header.startIndex) }
   /// Without colour, whatever else there is.
@@ -64,7 +70,7 @@ struct PNGStructure {
     return switch colourType {
     case 0: transparency.count == 2
     case 2: transparency.count == 6
-    case PNGStructure.indexed: (1...min(1 << depth, 256)).contains(transparency.count)
+    case PNGStructure.indexed: !transparency.isEmpty && transparency.count <= min(1 << depth, 256)
     default: false
     }
   }

@@ -9,6 +9,9 @@ struct TIFFSamples {
   private let channels: Int
   private let keepsAlpha: Bool
 
+  /// Bytes of a strip or tile above which a file is refused.
+  private static let blockLimit = 1 << 29
+
   init(_ layout: TIFFLayout, keepsAlpha: Bool) {
     self.layout = layout
     // Colours that alpha has been multiplied into need it.
@@ -64,7 +67,7 @@ struct TIFFSamples {
     let isTiled = layout.tile != nil
     // What libtiff writes is what the numbers in the file take.
     let blockSize = unsafe Int(isTiled ? TIFFTileSize(file.handle) : TIFFStripSize(file.handle))
-    guard blockSize == rowSize * tall else { return nil }
+    guard blockSize == rowSize * tall, blockSize <= TIFFSamples.blockLimit else { return nil }
     var block = [UInt8](repeating: 0, count: blockSize)
     var numbers = [Number](repeating: zero, count: height * width * channels)
     for plane in 0..<(layout.isPlanar ? channels : 1) {

@@ -19,10 +19,10 @@ public struct SourceOptions: Sendable {
   public var inputs: [InputColumn] = []
   /// What columns there are beside image and class, by their names.
   public var columns: [String: ColumnChoice] = [:]
-  /// The column that says which samples belong together; nil where none is asked for.
-  public var group: String?
   /// How image files are decoded.
   public var decoding = ImageDecoding()
+  /// The column that says which samples belong together; nil where none is asked for.
+  public var group: String?
   /// Bytes of samples up to which a source is kept in memory.
   public var memoryLimit: Int
 

@@ -44,8 +44,8 @@ public struct ImageFileSource: DataSource {
     let found = try ClassFolders(folder, known: classNames)
     let labels = ColumnValues(.label(found.classNames), integers: found.labels)
     try self.init(
-      folder, [.image(named: "image", found.files.map(StoredFile.init), shape: shape), .values(labels)],
-      resize: resize, decoding: decoding)
+      folder, [.image(named: "image", found.files.map(StoredFile.init), shape: shape), .values(labels)], resize: resize,
+      decoding: decoding)
     notices = found.notices
   }
 
@@ -54,8 +54,8 @@ public struct ImageFileSource: DataSource {
     files: [String], shape: Shape? = nil, resize: Bool = false, decoding: ImageDecoding = ImageDecoding()
   ) throws(DataError) {
     precondition(!files.isEmpty)
-    let images = Part.image(named: "image", files.map(StoredFile.init), shape: shape)
-    try self.init(files[0], [images], resize: resize, decoding: decoding)
+    try self.init(
+      files[0], [.image(named: "image", files.map(StoredFile.init), shape: shape)], resize: resize, decoding: decoding)
   }
 
   /// - Parameters:

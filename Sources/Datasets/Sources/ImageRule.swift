@@ -50,22 +50,19 @@ enum ImageRule {
     return ImageDecoder.isImage(try Files.bytes(path, limit: ImageFormat.startSize)) ? .image : .leftOut(.otherKind)
   }
 
-  /// What the files of a column hold. Names of formats that have 8 bits at most say it; others are opened. One image of
-  /// more bits makes fractions of all.
+  /// What the files of a column hold: what the first of them holds that has more than bytes. Names of formats that
+  /// have 8 bits at most say so; others are opened. A file that does not go with it is an error when it is read.
   static func numbers(of files: [StoredFile]) throws(DataError) -> ImageNumbers {
-    var found: ImageNumbers?
+    var hasBytes = false
     for file in files {
       let isOfBytes = suffix(of: file.name.lowercased()).map(suffixesOfBytes.contains) ?? false
       // What cannot be read is reported when it is.
       guard let own = isOfBytes && files.count > 1 ? .bytes : ImageDecoder.numbers(of: file) else { continue }
-      guard let before = found else {
-        found = own
-        continue
-      }
-      guard (before == .measurements) == (own == .measurements) else { throw ImageNumbers.mixture(file.name) }
-      if own == .fractions { found = .fractions }
+      if own == .measurements, hasBytes { throw ImageNumbers.mixture(file.name) }
+      if own != .bytes { return own }
+      hasBytes = true
     }
-    return found ?? .bytes
+    return .bytes
   }
 
   private static func suffix(of name: String) -> String? {

@@ -12,7 +12,7 @@ package struct ResizedSource: WrappingSource {
   private let resized: [Int]
 
   /// - Parameters:
-  ///   - base: byte images (H, W, C).
+  ///   - base: images (H, W, C).
   ///   - shapes: the wanted shapes of some columns of images, with as many channels; masks follow the first column.
   package init(_ base: any DataSource, shapes: [Int: Shape]) {
     self.base = base
@@ -20,7 +20,7 @@ package struct ResizedSource: WrappingSource {
       var column = column
       if let shape = column.kind == .mask ? shapes[0] : shapes[position] {
         precondition(
-          column.element == .byte && column.shape.rank == 3 && shape.rank == 3
+          column.shape.rank == 3 && shape.rank == 3
             && (column.kind == .mask || column.shape.channels == shape.channels))
         column.shape = shape.with(channels: column.shape.channels)
       }

@@ -13,7 +13,7 @@ import Tensors
 /// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
 /// - a folder with one folder of images for each class: `cats/train` or `cats:/train`;
 /// - the same with a folder of frames for each clip, where the network takes (frames, height, width, channels);
-/// - `synthetic:1024`: so many random images of the wanted shape.
+/// - `synthetic:1024`: so many random samples of what the network takes.
 ///
 /// Behind any of them, `[:10%]`, `[10%:25%]` or `[1000:]` takes a part of its samples in their order.
 ///
@@ -206,8 +206,15 @@ private func synthetic(_ location: String, _ options: SourceOptions) throws(Data
   guard let count = Int(location.dropFirst("synthetic:".count)), (1...1 << 30).contains(count) else {
     throw DataError(location, "does not say how many samples", remedy: "write synthetic:1024 for 1,024 of them")
   }
-  guard let shape = options.shape, let classes = options.classes, classes > 0 else {
+  var inputs = options.shape.map { [Column.image($0)] } ?? []
+  for input in options.inputs where !inputs.contains(where: { $0.name == input.column }) {
+    guard let shape = input.shape else { continue }
+    inputs.append(
+      Column(
+        input.column, shape.rank > 1 ? .image : .numbers, shape.rank > 1 ? .byte : .float, shape: shape))
+  }
+  guard !inputs.isEmpty, options.classes ?? 1 > 0 else {
     throw DataError(location, "has no shape and classes of its own", remedy: "use it with a network that has both")
   }
-  return SyntheticSource(count: count, shape: shape, classes: classes)
+  return SyntheticSource(count: count, inputs: inputs, classes: options.classes)
 }

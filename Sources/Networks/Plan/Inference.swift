@@ -15,13 +15,14 @@ public final class Inference {
   private let network: Network
 
   /// - Parameters:
-  ///   - batch: samples that run through the network at once.
+  ///   - batch: samples that run through the network at once. Where they are few and large, they are cut into strips.
   ///   - keeping: layers whose outputs are wanted as well.
   public convenience init(_ graph: Graph, weights: Weights, batch: Int = Layout.laneMultiple, keeping: Set<String> = [])
     throws(PlanError)
   {
     var planner = Planner()
     planner.keeping = keeping
+    planner.images = batch
     self.init(try planner.plan(graph, lanes: Layout.lanes(forImages: batch), mode: .inference), weights: weights)
   }
 
@@ -40,9 +41,9 @@ public final class Inference {
     }
     var results = Results(
       outputs: network.outputs.map { _ in [] }, kept: network.kept.mapValues { _ in [] })
-    let lanes = network.plan.lanes
-    for start in stride(from: 0, to: count, by: lanes) {
-      network.load(inputs, range: start..<min(start + lanes, count))
+    let images = network.plan.mostImages
+    for start in stride(from: 0, to: count, by: images) {
+      network.load(inputs, range: start..<min(start + images, count))
       network.forward()
       for (index, tensor) in network.outputs.enumerated() { results.outputs[index] += network.read(tensor) }
       for (name, tensor) in network.kept { results.kept[name]! += network.read(tensor) }

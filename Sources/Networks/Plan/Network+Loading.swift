@@ -26,9 +26,9 @@ extension Network {
   ///
   /// - Parameters:
   ///   - arrays: one for each input.
-  ///   - range: of the samples; at most as many as there are lanes.
+  ///   - range: of the samples; at most `Plan.mostImages`.
   public func load(_ arrays: [[Float]], range: Range<Int>) {
-    precondition(arrays.count == inputs.count && range.count <= plan.lanes)
+    precondition(arrays.count == inputs.count && range.count <= plan.mostImages)
     shard.live = range.count
     beginInputs()
     for (tensor, values) in zip(inputs, arrays) {

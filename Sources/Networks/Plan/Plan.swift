@@ -132,6 +132,9 @@ public struct Plan: Sendable {
   /// Into how many strips images are cut in the layers that allow it; 1 where they are whole.
   public var strips: Int { steps.map(\.strips).max() ?? 1 }
 
+  /// Images that a shard may have: as many as there are lanes, or strips of them.
+  public var mostImages: Int { lanes / strips }
+
   /// Whether any layer runs again in backward.
   public var repeats: Bool { steps.contains { $0.again != nil } }
 

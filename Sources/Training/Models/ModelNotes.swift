@@ -12,17 +12,20 @@ public struct ModelNotes: Hashable, Sendable, Codable {
   public var targets: [TargetNote]?
   /// The column of the data that each input takes, by the input's name; nil where the only input takes the image.
   public var inputs: [String: String]?
+  /// How image files were decoded; nil where nothing was said of it.
+  public var decoding: ImageDecoding?
 
   public init(
-    classNames: [String], preprocessing: Preprocessing, targets: [TargetNote]? = nil, inputs: [String: String]? = nil
+    classNames: [String], preprocessing: Preprocessing, targets: [TargetNote]? = nil, inputs: [String: String]? = nil,
+    decoding: ImageDecoding? = nil
   ) {
     (self.classNames, self.preprocessing, self.targets) = (classNames, preprocessing, targets)
-    self.inputs = inputs
+    (self.inputs, self.decoding) = (inputs, decoding)
   }
 
   private enum CodingKeys: String, CodingKey {
     case classNames = "classes"
-    case preprocessing, targets, inputs
+    case preprocessing, targets, inputs, decoding
   }
 
   /// Nil where the file says nothing.
@@ -48,7 +51,7 @@ public struct ModelNotes: Hashable, Sendable, Codable {
     let (state, recipe) = (header.state, header.recipe)
     self.init(
       classNames: state.classNames, preprocessing: recipe.preprocessing, targets: state.targets,
-      inputs: recipe.inputs.isEmpty ? nil : recipe.inputs)
+      inputs: recipe.inputs.isEmpty ? nil : recipe.inputs, decoding: recipe.data.decoding)
   }
 
   /// As files hold it.

@@ -15,6 +15,7 @@ extension Recipe {
     let processes = LaunchEnvironment.current.localRanks
     var options = SourceOptions(resize: data.resize, memoryLimit: SourceOptions.usualMemoryLimit(processes: processes))
     options.columns = try describedColumns()
+    options.decoding = data.decoding ?? ImageDecoding()
     let isSynthetic = data.train.hasPrefix("synthetic:")
     if let graph = try ownModel()?.graph {
       options.inputs = try inputChoices(of: graph)
@@ -114,7 +115,7 @@ extension Recipe {
       var shapes: [Int: Shape] = [:]
       for (position, (own, wanted)) in zip(part.columns, columns).enumerated()
       where own.kind == .image && own.shape != wanted.shape {
-        guard data.resize, own.element == .byte, own.shape.channels == wanted.shape.channels else {
+        guard data.resize, own.shape.channels == wanted.shape.channels else {
           throw TrainingError(
             .data,
             "\(part.location) has images of \(own.shape), of which \(wanted.shape) are cut out in training; set "

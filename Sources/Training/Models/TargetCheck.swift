@@ -53,7 +53,8 @@ struct TargetCheck {
   private func requireEncoding() throws(TrainingError) {
     guard column.kind == .boxes else { return }
     let wanted = column.encoding
-    let functions = [(name, loss.kerasConfiguration())]
+    let functions =
+      [(name, loss.kerasConfiguration())]
       + metrics.compactMap { $0.asObject?.first.map { ($0.key, $0.value.asObject ?? [:]) } }
     for (name, arguments) in functions {
       guard let format = arguments["bounding_box_format"]?.asString else { continue }

@@ -17,11 +17,12 @@ public struct Predictor {
   private let targets: [Column]
   private let preprocessing: PreprocessingChoice
   private let networks: SizedNetworks
+  private let decoding: ImageDecoding
 
   /// Takes classes and preprocessing from the file of the model.
   ///
   /// - Parameters:
-  ///   - files: images, JPEG or PNG, of any size.
+  ///   - files: images of any format and size.
   ///   - preprocessing: of a model that Convoy has not trained.
   ///   - task: the name of what the outputs say, where the file does not.
   public init(
@@ -34,17 +35,21 @@ public struct Predictor {
       throw TrainingError(
         .configuration, "\(model.file) does not say how its images were prepared; say how, such as with scale 1/255.")
     }
-    try self.init(model, files: files, preprocessing: choice, targets: model.targets(notes, task: task))
+    try self.init(
+      model, files: files, preprocessing: choice, targets: model.targets(notes, task: task),
+      decoding: notes?.decoding)
   }
 
   /// - Parameter targets: what each output was trained towards.
   package init(
-    _ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, targets: [Column]
+    _ model: LoadedModel, files: [String], preprocessing: PreprocessingChoice, targets: [Column],
+    decoding: ImageDecoding? = nil
   ) throws {
     (self.model, self.files, self.targets, self.preprocessing) = (model, files, targets, preprocessing)
+    self.decoding = decoding ?? ImageDecoding()
     list = nil
     _ = try model.task(model.graph, for: targets)
-    let source = try ImageFileSource(files: files, shape: model.input, resize: true)
+    let source = try ImageFileSource(files: files, shape: model.input, resize: true, decoding: self.decoding)
     notices = try PreparedData(source, preprocessing).notices
     networks = SizedNetworks(model.graph, weights: model.weights)
   }
@@ -59,7 +64,7 @@ public struct Predictor {
     targets: [Column]
   ) throws {
     (self.model, files, self.targets, self.preprocessing) = (model, [], targets, preprocessing)
-    list = (source, inputs)
+    (list, decoding) = ((source, inputs), ImageDecoding())
     _ = try model.task(model.graph, for: targets)
     notices = try source.notices + PreparedData(source, preprocessing).notices
     networks = SizedNetworks(model.graph, weights: model.weights)
@@ -72,17 +77,17 @@ public struct Predictor {
     top: Int = 1, _ body: (_ file: String, _ prediction: any Prediction) throws -> Void
   ) throws {
     if let (source, inputs) = list {
-      let plan = try Planner().plan(model.graph, lanes: Layout.laneMultiple, mode: .inference)
-      try model.requireMemory(plan)
-      let network = Network(plan, weights: model.weights)
-      network.prepare()
+      let images = min(Layout.laneMultiple, source.count)
+      let network = try networks.network(for: model.input, images: images) { try model.requireMemory($0) }
       let task = try model.task(model.graph, for: targets)
-      return try run(network, task, source, inputs: inputs, top: top) { position, prediction in
+      return try run(network, task, source, images: images, inputs: inputs, top: top) { position, prediction in
         try body(source.name(of: position) ?? "\(source.location) \(position)", prediction)
       }
     }
     guard model.graph.hasOpenSizes else { return try run(files, as: model.input, top: top, body) }
-    let shapes = try files.map { try ImageFileSource(files: [$0]).shape.with(channels: model.input.channels) }
+    let shapes = try files.map {
+      try ImageFileSource(files: [$0], decoding: decoding).shape.with(channels: model.input.channels)
+    }
     var start = 0
     while start < files.count {
       let end = shapes[start...].firstIndex { $0 != shapes[start] } ?? files.count
@@ -99,21 +104,25 @@ public struct Predictor {
   ) throws {
     let sized = try shape == model.input ? model.graph : model.graph.resized(to: shape)
     let task = try model.task(sized, for: targets)
-    let network = try networks.network(for: shape) { plan in
+    // Few large images are cut into strips, so that all lanes hold something.
+    let most = min(Layout.laneMultiple, files.count)
+    let network = try networks.network(for: shape, images: most) { plan in
       let images = Layout(shape, lanes: Layout.laneMultiple).count * MemoryLayout<Float>.stride
       try model.requireMemory(plan, samples: [Loader.defaultAhead + 1, images].saturatedProduct)
     }
-    let source = try ImageFileSource(files: files, shape: shape, resize: true)
-    try run(network, task, source, inputs: nil, top: top) { try body(files[$0], $1) }
+    let source = try ImageFileSource(files: files, shape: shape, resize: true, decoding: decoding)
+    try run(network, task, source, images: most, inputs: nil, top: top) { try body(files[$0], $1) }
   }
 
-  /// - Parameter body: told what is said of the sample of each position.
+  /// - Parameters:
+  ///   - images: that run through the network at once.
+  ///   - body: told what is said of the sample of each position.
   private func run(
-    _ network: Network, _ task: any LearningTask, _ source: any DataSource, inputs: [String]?, top: Int,
+    _ network: Network, _ task: any LearningTask, _ source: any DataSource, images: Int, inputs: [String]?, top: Int,
     _ body: (Int, any Prediction) throws -> Void
   ) throws {
     let preparation = try PreparedData(source, preprocessing).preparation
-    let sampler = Sampler(count: source.count, batch: Layout.laneMultiple, shards: 1, shuffledBy: nil)
+    let sampler = Sampler(count: source.count, batch: images, shards: 1, shuffledBy: nil)
     // Nobody knows targets yet.
     let loader = Loader(
       source, inputs: inputs, targets: [], sampler: sampler, shards: 0..<1, preparation: preparation, to: source.count)

@@ -6,6 +6,7 @@ extension DataChoice {
     for (name, choice) in columns.sorted(by: { $0.key < $1.key }) {
       if let mistake = choice.mistake { throw RecipeError("data.columns.\(name).\(mistake.key)", mistake.problem) }
     }
+    if let mistake = decoding?.mistake { throw RecipeError("data.decoding.\(mistake.key)", mistake.problem) }
     guard let split else { return }
     guard split.group != "" else {
       throw RecipeError("data.split.group", "is empty; name the column that says which samples belong together.")

@@ -15,6 +15,9 @@ public struct DataChoice: Hashable, Sendable, Codable {
   /// What the data holds beside images and classes, and under which names, by the names of the columns.
   public var columns: [String: ColumnChoice] = [:]
 
+  /// How image files are decoded; nil leaves it to the model's file, where that says it.
+  public var decoding: ImageDecoding?
+
   public init(train: String, validation: String? = nil, test: String? = nil) {
     (self.train, self.validation, self.test) = (train, validation, test)
   }
@@ -23,7 +26,7 @@ public struct DataChoice: Hashable, Sendable, Codable {
   public var hasValidation: Bool { validation != nil || split?.validation != nil }
   public var hasTest: Bool { test != nil || split?.test != nil }
 
-  private enum CodingKeys: String, CodingKey { case train, validation, test, split, resize, columns }
+  private enum CodingKeys: String, CodingKey { case train, validation, test, split, resize, columns, decoding }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -34,5 +37,6 @@ public struct DataChoice: Hashable, Sendable, Codable {
     split = try values.decodeIfPresent(SplitChoice.self, forKey: .split)
     try values.update(&resize, .resize)
     try values.update(&columns, .columns)
+    decoding = try values.decodeIfPresent(ImageDecoding.self, forKey: .decoding)
   }
 }

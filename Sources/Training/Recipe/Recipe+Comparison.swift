@@ -75,7 +75,7 @@ extension Recipe {
   private mutating func forgetPlaces() {
     let old = data
     data = DataChoice(train: "")
-    (data.resize, data.split) = (old.resize, old.split)
+    (data.resize, data.split, data.decoding) = (old.resize, old.split, old.decoding)
     if case .file = model { model = .file("") }
     finetune?.from = nil
   }

@@ -7,7 +7,7 @@ import Foundation
 package enum FuzzTarget: String, CaseIterable, Sendable {
   /// Models, weights and checkpoints in HDF5 (format, architecture, arrays, seal), and data sets, row by row.
   case hdf5
-  /// JPEG and PNG.
+  /// JPEG, PNG, WebP, GIF, BMP, TIFF and PNM.
   case images
   case idx
   case cifar

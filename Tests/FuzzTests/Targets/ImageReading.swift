@@ -1,10 +1,12 @@
 import Datasets
 import Tensors
 
-/// An image file in a folder of images, read in its own size and in another one.
+/// An image file in a folder of images, read in its own size and in another one, with alpha and at a smaller scale.
 enum ImageReading {
   static func read(_ folder: String) {
-    for options in [SourceOptions(memoryLimit: 0), SourceOptions(shape: [5, 7, 3], resize: true, memoryLimit: 0)] {
+    var other = SourceOptions(shape: [5, 7, 3], resize: true, memoryLimit: 0)
+    (other.decoding.background, other.decoding.reduction) = ([1, 2, 3], true)
+    for options in [SourceOptions(memoryLimit: 0), other] {
       guard let source = try? openSource(folder, options) else { continue }
       var sample = Sample(source.columns)
       try? source.read(0, epoch: 0, .all, into: &sample)

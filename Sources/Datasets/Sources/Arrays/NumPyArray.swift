@@ -49,7 +49,8 @@ struct NumPyArray: SampleArray {
       case .byte:
         guard let byte = UInt8(exactly: number) else {
           throw DataError(
-            place, "row \(rows.lowerBound + target / rowCount) holds \(StoredNumbers.text(number)), which is no class "
+            place,
+            "row \(rows.lowerBound + target / rowCount) holds \(StoredNumbers.text(number)), which is no class "
               + "number of 0 to 255", remedy: "correct it")
         }
         unsafe memory[target] = byte

@@ -37,13 +37,13 @@ struct StoredFile: Sendable {
     return (part?.count ?? stamp.size, stamp.modified)
   }
 
-  /// All of it, or its first `limit` bytes.
+  /// - Parameter limit: no more of it than so many.
   func bytes(limit: Int = .max) throws(DataError) -> [UInt8] {
-    guard let part else { return try Files.bytes(path, limit: limit) }
+    guard let part else { return limit == .max ? try Files.bytes(path) : try Files.bytes(path, limit: limit) }
     let file = try RandomAccessFile(path)
     guard part.upperBound <= file.size else {
       throw DataError(path, "became shorter during the run", remedy: "let nothing write to it")
     }
-    return try file.bytes(part.lowerBound..<part.lowerBound + min(part.count, limit))
+    return try file.bytes(part.prefix(limit))
   }
 }
