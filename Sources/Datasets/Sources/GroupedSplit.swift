@@ -2,8 +2,9 @@ import Tensors
 
 /// The samples of a source dealt out to parts, no group to two of them: a pure function of seed and groups.
 ///
-/// The groups are ordered by random numbers of their own; each goes to the part in whose share of all samples its middle
-/// lies. So the parts have their shares as nearly as whole groups allow, and a larger share holds the smaller one.
+/// The groups are ordered by random numbers of their own; each goes to the part in whose share of all samples its
+/// middle lies. So the parts have their shares as nearly as whole groups allow, and a larger share holds the smaller
+/// one.
 public struct GroupedSplit: Sendable {
   /// Positions in the source, in order: one list for each share, then the rest.
   public let parts: [[UInt32]]

@@ -30,7 +30,8 @@ enum ImageRule {
     "system volume information", "lost+found", "@eadir",
   ]
 
-  /// The columns of images that a file of an archive belongs to by its ending: `jpg` is the image, `left.jpg` is `left`.
+  /// The columns of images that a file of an archive belongs to by its ending: `jpg` is the image, `left.jpg` is
+  /// `left`.
   static func columns(ofEnding ending: String) -> [String] {
     let parts = ending.split(separator: ".", omittingEmptySubsequences: false)
     guard suffixes.contains(String(parts.last!)) else { return [] }

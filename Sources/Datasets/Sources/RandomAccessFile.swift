@@ -46,7 +46,7 @@ final class RandomAccessFile: Sendable {
   func read(_ range: Range<Int>, into memory: UnsafeMutableRawBufferPointer) throws(DataError) {
     defer { withExtendedLifetime(self) {} }
     precondition(range.lowerBound >= 0 && range.upperBound <= size)
-    precondition(unsafe memory.count == range.count)
+    precondition(memory.count == range.count)
     var done = 0
     while done < range.count {
       let got = unsafe pread(

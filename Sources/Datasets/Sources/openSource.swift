@@ -12,6 +12,7 @@ import Tensors
 /// - tar archives of samples, `part-{000..003}.tar` (`TarShards`), and TFRecord files, `flowers:/train` (`TFRecords`);
 /// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
 /// - a folder with one folder of images for each class: `cats/train` or `cats:/train`;
+/// - the same with a folder of frames for each clip, where the network takes (frames, height, width, channels);
 /// - `synthetic:1024`: so many random samples of what the network takes.
 ///
 /// Behind any of them, `[:10%]`, `[10%:25%]` or `[1000:]` takes a part of its samples in their order.
@@ -93,7 +94,7 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   if let name = options.columns.keys.sorted().first(where: { name in !source.columns.contains { $0.name == name } }) {
     throw DataError(
       location,
-      "cannot have the column '\(name)': columns are of HDF5 groups, NumPy arrays, lists and folders of images or masks",
+      "cannot have the column '\(name)': columns are of arrays, lists, shards, records and folders of images or masks",
       remedy: "remove 'data.columns' or give other data")
   }
   return source
@@ -194,8 +195,9 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
   return try imageFolder(path, options)
 }
 
-private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> ImageFileSource {
-  try ImageFileSource(
+private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  if let shape = options.imageShape(of: "image"), shape.rank == 4 { return try ClipSource(path, shape: shape, options) }
+  return try ImageFileSource(
     folder: path, classNames: options.classNames, shape: options.imageShape(of: "image"), resize: options.resize,
     decoding: options.decoding)
 }

@@ -145,12 +145,10 @@ extension SplitChoice {
     var parts: [String: any DataSource] = [:]
     for ((name, share), indices) in zip(shares, split) {
       guard !indices.isEmpty else {
-        let what = group.map { "no group of '\($0)' in \(source.location) is as small as \(share!)" }
-        throw TrainingError(
-          .data,
-          "'data.split.\(name)': \(what ?? "\(share!) of the samples of every class of \(source.location) are none"); give "
-            + "a larger share."
-        )
+        let what =
+          group.map { "no group of '\($0)' in \(source.location) is as small as \(share!)" }
+          ?? "\(share!) of the samples of every class of \(source.location) are none"
+        throw TrainingError(.data, "'data.split.\(name)': \(what); give a larger share.")
       }
       parts[name] = SubsetSource(source, named: name, indices: indices)
     }

@@ -29,7 +29,7 @@ struct ChannelsFirstArray: SampleArray {
       let piece = first..<min(first + most, rows.upperBound)
       var stored = [UInt8](repeating: 0, count: piece.count * size)
       var span = stored.mutableSpan
-      var bytes = span.mutableBytes
+      var bytes = unsafe span.mutableBytes
       try unsafe bytes.withUnsafeMutableBytes { (bytes) throws(DataError) in
         try unsafe base.read(piece, as: element, into: bytes)
       }

@@ -42,7 +42,7 @@ struct NumPyArray: SampleArray {
     }
     let type = header.type
     let memory = unsafe memory
-    try forEachNumber(of: rows) { (stored, source, target) throws(DataError) in
+    try unsafe forEachNumber(of: rows) { (stored, source, target) throws(DataError) in
       let number = unsafe type.number(stored, at: source)
       switch element {
       case .float: unsafe memory.storeBytes(of: Float(number), toByteOffset: 4 * target, as: Float.self)
@@ -62,7 +62,7 @@ struct NumPyArray: SampleArray {
     let type = header.type
     precondition(type.kind != .real)
     var integers = [Int64](repeating: 0, count: shape.reduce(1, *))
-    try forEachNumber(of: 0..<(shape.first ?? 1)) { (stored, source, target) throws(DataError) in
+    try unsafe forEachNumber(of: 0..<(shape.first ?? 1)) { (stored, source, target) throws(DataError) in
       guard let integer = unsafe type.integer(stored, at: source) else {
         throw DataError(place, "holds a number over \(Int64.max)", remedy: "correct it")
       }

@@ -33,7 +33,7 @@ extension SampleArray {
 
   /// The numbers of some rows.
   func floats(_ rows: Range<Int>) throws(DataError) -> [Float] {
-    try all(rows, as: .float) { count, body in
+    try unsafe all(rows, as: .float) { count, body in
       unsafe [Float](unsafeUninitializedCapacity: count, initializingWith: body)
     }
   }
@@ -43,7 +43,7 @@ extension SampleArray {
 
   /// All rows, as samples hold them.
   func bytes(as element: SampleElement) throws(DataError) -> [UInt8] {
-    try all(0..<(shape.first ?? 0), as: element) { count, body in
+    try unsafe all(0..<(shape.first ?? 0), as: element) { count, body in
       unsafe [UInt8](unsafeUninitializedCapacity: count * element.size, initializingWith: body)
     }
   }
@@ -54,7 +54,7 @@ extension SampleArray {
   ) throws(DataError) -> [Number] {
     let count = rows.count * rowCount
     var result: Result<Void, DataError> = .success(())
-    let numbers = make(count) { memory, initialized in
+    let numbers = unsafe make(count) { memory, initialized in
       let size = count * element.size
       initialized = size / MemoryLayout<Number>.size
       guard size > 0 else { return }

@@ -74,7 +74,8 @@ struct CommaSeparatedTable {
 
   /// The same by columns.
   var table: SampleTable {
-    let columns = names.enumerated().map { index, name in (name, SampleTable.Cells.text(rows.map { $0.fields[index] }))
+    let columns = names.enumerated().map { index, name in
+      (name, SampleTable.Cells.text(rows.map { $0.fields[index] }))
     }
     return SampleTable(
       list: path, lines: rows.map(\.line), columns: Dictionary(uniqueKeysWithValues: columns), names: names)

@@ -23,7 +23,7 @@ struct TarFile {
       place += TarFile.block
       if header.allSatisfy({ $0 == 0 }) { break }
       try checkSum(header, place - TarFile.block)
-      guard let count = try size ?? TarFile.number(header[124..<136]), count >= 0,
+      guard let count = size ?? TarFile.number(header[124..<136]), count >= 0,
         count <= file.size - place
       else { throw truncated() }
       let contents = place..<place + count
@@ -94,9 +94,8 @@ struct TarFile {
       guard let length = Int(digits), length > digits.utf8.count + 1, length <= rest.count else { throw truncated() }
       let record = rest[space + 1..<rest.startIndex + length].dropLast()
       if let equals = record.firstIndex(of: 0x3D) {
-        records.append(
-          (String(decoding: record[..<equals], as: UTF8.self), String(decoding: record[(equals + 1)...], as: UTF8.self))
-        )
+        let (key, value) = (record[..<equals], record[(equals + 1)...])
+        records.append((String(decoding: key, as: UTF8.self), String(decoding: value, as: UTF8.self)))
       }
       rest = rest[(rest.startIndex + length)...]
     }
