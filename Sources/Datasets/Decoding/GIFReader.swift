@@ -57,14 +57,19 @@ struct GIFReader: ImageReader {
     }
     guard isWhole else { throw GIFReader.damage(place) }
     let isGrey = header.isGrey
-    let colors = palette.map { isGrey ? [$0[0]] : $0 }
-    let black = [UInt8](repeating: 0, count: isGrey ? 1 : 3)
-    let channels = black.count + (keepsAlpha && transparent != nil ? 1 : 0)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(numbers.count * channels)
-    for number in numbers {
-      bytes += Int(number) < colors.count ? colors[Int(number)] : black
-      if channels > black.count { bytes.append(Int(number) == transparent ? 0 : 255) }
+    let colors = isGrey ? 1 : 3
+    let channels = colors + (keepsAlpha && transparent != nil ? 1 : 0)
+    // All channels of every number, one after the other; numbers that the palette has not got are black.
+    var table = [UInt8](repeating: 0, count: 256 * channels)
+    for number in 0..<256 {
+      for channel in 0..<colors where number < palette.count {
+        table[number * channels + channel] = palette[number][channel]
+      }
+      if channels > colors { table[number * channels + colors] = number == transparent ? 0 : 255 }
+    }
+    var bytes = [UInt8](repeating: 0, count: numbers.count * channels)
+    for (place, number) in numbers.enumerated() {
+      for channel in 0..<channels { bytes[place * channels + channel] = table[Int(number) * channels + channel] }
     }
     return Image(shape: Shape(height, width, channels), bytes: bytes)
   }
