@@ -1,5 +1,5 @@
-/// The directory of a zip archive (APPNOTE 6.3.10), as far as files of Keras and NumPy need it: members stored or deflated, with
-/// or without the 64-bit extension, in one volume, not encrypted.
+/// The directory of a zip archive (APPNOTE 6.3.10), as far as files of Keras and NumPy need it: members stored or
+/// deflated, with or without the 64-bit extension, in one volume, not encrypted.
 ///
 /// Opening reads the directory at the end of the file and checks it; members are read one by one, and never written
 /// under their own names.

@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// What holds of every form of data.
+/// Properties of every form of data.
 @Suite(.serialized) struct SourceTests {
   @Test(arguments: SourceTrial.all, [0, 1 << 30]) func holdsTheSameSamples(_ trial: SourceTrial, limit: Int) throws {
     let source = try trial.open(memoryLimit: limit)

@@ -51,8 +51,11 @@ import Testing
     arguments: [
       ("[:10%]", 0..<2), ("[10%:25%]", 2..<5), ("[25%:]", 5..<20), ("[:]", 0..<20), ("[3:7]", 3..<7),
       ("[-5:]", 15..<20), ("[:-5]", 0..<15), ("[-25%:-10%]", 15..<18), ("[12.5%:13]", 2..<13), ("[7.5%:17.5%]", 2..<4),
-    ], ["packed.npz", "any.h5:/part", "plain.npz:/train", "files/list.csv", "shards", "pictures/1.0.0:/train",
-      "cifar-100-python:/train", "arrays/images.npy"])
+    ],
+    [
+      "packed.npz", "any.h5:/part", "plain.npz:/train", "files/list.csv", "shards", "pictures/1.0.0:/train",
+      "cifar-100-python:/train", "arrays/images.npy",
+    ])
   func partsAreThoseOfTensorFlowDatasets(part: (text: String, range: Range<Int>), location: String) throws {
     for limit in [0, 1 << 20] {
       var options = SourceOptions(memoryLimit: limit)

@@ -242,46 +242,6 @@ import Testing
     #expect(again == transforms)
   }
 
-  @Test(arguments: [
-    #"{"RandomFlip": "diagonal"}"#, #"{"RandomFlop": "horizontal"}"#, #"{"padCrop": 1, "RandomFlip": "vertical"}"#,
-    #"{}"#, #"{"RandomCrop": [1, 2, 3]}"#, #"{"RandomRotation": [0.3, 0.1]}"#, #"{"RandomZoom": "much"}"#,
-    #"{"RandomTranslation": {"height_factor": 0.1}}"#, #"{"RandomContrast": [1, 2, 3]}"#,
-  ])
-  func badFormsAreRefused(text: String) {
-    #expect(throws: DecodingError.self) { _ = try Self.transforms(text) }
-  }
-
-  @Test(arguments: [
-    (#"{"padCrop": 3}, {"RandomZoom": 0.1}"#, ["padCrop comes before RandomZoom", "put padCrop last"]),
-    (#"{"RandomCrop": [21, 4]}"#, ["21x4", "20x24"]),
-    (#"{"RandomRotation": 1.5}"#, ["RandomRotation.factor", "-1.0 to 1.0"]),
-    (#"{"RandomBrightness": {"factor": 0.1, "value_range": [255, 0]}}"#, ["value_range"]),
-    (#"{"RandomContrast": 2}"#, ["RandomContrast.factor", "0 to 1"]),
-    (#"{"RandomZoom": -1}"#, ["RandomZoom.height_factor"]),
-  ])
-  func whatDoesNotSuitIsRefused(text: String, parts: [String]) throws {
-    try expectSentence(parts) {
-      _ = try Preparation(for: Self.rectangles(), transforms: try Self.transforms(text))
-    }
-  }
-
-  @Test(arguments: [
-    #"{"padCrop": 1}"#, #"{"RandomRotation": {"factor": 0.1, "fill_mode": "constant"}}"#,
-    #"{"RandomZoom": {"height_factor": 0.1, "fill_mode": "constant"}}"#,
-  ])
-  func pixelsFromOutsideAMaskNeedAClass(text: String) throws {
-    let pixels = [UInt8](repeating: 0, count: 16)
-    let source = MemorySource(
-      "masks",
-      [
-        ColumnValues(.image([4, 4, 1]), bytes: pixels),
-        ColumnValues(Column("ground", .mask, .byte, shape: [4, 4, 1]), bytes: pixels),
-      ])
-    try expectSentence(["mask 'ground'", "data.columns.ground.void"]) {
-      _ = try Preparation(for: source, transforms: try Self.transforms(text))
-    }
-  }
-
   @Test func boxesThatLeaveTheImageAreGone() throws {
     let boxes: [Float] = [0.75, 0.75, 1, 1, 5, 0, 0, 0.5, 0.5, 6]
     let source = MemorySource(

@@ -1,5 +1,5 @@
-/// A folder with one folder for each class, in which every folder is a clip: images in the byte order of their names are
-/// its frames. What counts as an image says `ImageRule`.
+/// A folder with one folder for each class, in which every folder is a clip: images in the byte order of their names
+/// are its frames. What counts as an image says `ImageRule`.
 struct ClipFolders {
   private(set) var classNames: [String]
   /// The folder of each clip, its frames, and its class.

@@ -1,7 +1,7 @@
 import Tensors
 
-/// Arrays that hold samples: `images` (N, ...), where a network takes some; their classes, `labels` (N) or (N, 1), or, of
-/// multi-label data, 0 and 1 in `labels` (N, K); and whatever arrays else the configuration names as columns.
+/// Arrays that hold samples: `images` (N, ...), where a network takes some; their classes, `labels` (N) or (N, 1), or,
+/// of multi-label data, 0 and 1 in `labels` (N, K); and whatever arrays else the configuration names as columns.
 ///
 /// Pictures are read one by one, whenever they are wanted; all else is in memory.
 struct ArraySource: DataSource {
@@ -39,8 +39,8 @@ struct ArraySource: DataSource {
       named["label"] = ColumnChoice(kind, from: [usual.labels])
       if kind == .categories, try reader.isOneHot(usual.labels) {
         notices.append(
-          "\(group.location): '\(usual.labels)' has one 1 in every row and is taken for multi-label; where it is one-hot, "
-            + "say 'data.columns: {label: {kind: category, from: \(usual.labels)}}'")
+          "\(group.location): '\(usual.labels)' has one 1 in every row and is taken for multi-label; where it is "
+            + "one-hot, say 'data.columns: {label: {kind: category, from: \(usual.labels)}}'")
       }
     }
     if let (name, choice) = named.inOrderOfColumns.first { try reader.countRows(choice.from?.first ?? name) }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// An array of numbers in a file: a row, a slice along the first axis, for each sample. Read by several threads at once.
+/// An array of numbers in a file: a row, a slice along the first axis, for each sample. Read by several threads at
+/// once.
 protocol SampleArray: Sendable {
   /// Sizes of all axes; empty for one number alone.
   var shape: [Int] { get }

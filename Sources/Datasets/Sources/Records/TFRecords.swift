@@ -1,6 +1,6 @@
 /// TFRecord files of `tf.train.Example`: each record is its length in 8 bytes, a check of these, the message, and a
-/// check of that, as TensorFlow writes them. Features are columns; `NAME.labels.txt` beside the files names the classes of
-/// the feature NAME, as TensorFlow Datasets has it.
+/// check of that, as TensorFlow writes them. Features are columns; `NAME.labels.txt` beside the files names the classes
+/// of the feature NAME, as TensorFlow Datasets has it.
 enum TFRecords {
   static func read(_ paths: [String], location: String) throws(DataError) -> SampleTable {
     var columns: [String: (kind: ExampleFeature.Kind, cells: [StoredFile?])] = [:]
