@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Reads samples, transforms them, and stores one in each lane of the tensors of a shard, sixteen together. Belongs to
@@ -13,10 +14,12 @@ final class LaneWriter {
   /// A sample as it is stored, and what transforms make of it one after the other; where they make new ones.
   private var stored: Sample, memory: TransformMemory
   private let inputs: [ColumnWriter], targets: [ColumnWriter]
+  /// The inputs that are cut into strips: how, and the whole images before that.
+  private let cut: [(move: StripMove, whole: Tensor)?]
   /// Columns of boxes that the network learns in another form than samples have.
   private let encoded: [Int]
 
-  init(_ source: any DataSource, _ loaded: LoadedColumns, _ preparation: Preparation) {
+  init(_ source: any DataSource, _ loaded: LoadedColumns, _ preparation: Preparation, cuts: [StripMove.Cut?]) {
     precondition(source.columns == preparation.stored)
     (self.source, self.loaded, self.preparation, wanted) = (source, loaded, preparation, loaded.wanted)
     samples = (0..<LaneWriter.group).map { [wanted] _ in Sample(preparation.columns, wanted) }
@@ -29,6 +32,9 @@ final class LaneWriter {
       wanted.contains($0) && preparation.columns[$0].encoding != .xyxy
     }
     (inputs, targets) = (writers(loaded.inputs), writers(loaded.targets))
+    cut = zip(loaded.inputs, cuts).map { column, cut in
+      cut.map { ($0.move, Tensor(preparation.columns[column].shape, lanes: LaneWriter.group)) }
+    }
   }
 
   /// Fills every lane of a shard with its samples of a batch, zero behind them.
@@ -47,8 +53,11 @@ final class LaneWriter {
         for column in encoded { samples[lane].encodeBoxes(column) }
       }
       let live = samples[..<group.count]
-      for (tensor, writer) in zip(shard.inputs, inputs) {
-        writer.fill(tensor, firstLane: firstLane, with: live, windows, ofGroup: preparation.group(of: writer.column))
+      for ((tensor, writer), cut) in zip(zip(shard.inputs, inputs), cut) {
+        writer.fill(
+          cut?.whole ?? tensor, firstLane: firstLane, with: live, windows, ofGroup: preparation.group(of: writer.column)
+        )
+        cut?.move(cut!.whole, into: tensor)
       }
       for (tensor, writer) in zip(shard.targets, targets) {
         writer.fill(tensor, firstLane: firstLane, with: live, windows, ofGroup: preparation.group(of: writer.column))

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Which columns of a source become the tensors of a shard.
 struct LoadedColumns: Sendable {
   let inputs: [Int]
@@ -18,6 +20,13 @@ struct LoadedColumns: Sendable {
     self.inputs = inputs?.map(position) ?? [0]
     self.targets = targets?.map(position) ?? columns.firstIndex { $0.kind.isLabel }.map { [$0] } ?? []
     weight = columns.firstIndex { $0.kind == .weight }
+  }
+
+  /// How each input is cut.
+  ///
+  /// - Parameter cuts: of the first inputs; the others are whole.
+  func cuts(_ cuts: [StripMove.Cut?]) -> [StripMove.Cut?] {
+    inputs.indices.map { $0 < cuts.count ? cuts[$0] : nil }
   }
 
   /// All that must be read.

@@ -19,6 +19,14 @@ public struct StripMove: Hashable, Sendable {
   /// The way back.
   public var reversed: StripMove { StripMove(from: target, to: source, rows: -rows, columns: -columns) }
 
+  /// The move of images into strips, and the shape of a strip.
+  public struct Cut: Hashable, Sendable {
+    public let move: StripMove
+    public let shape: Shape
+
+    public init(_ move: StripMove, shape: Shape) { (self.move, self.shape) = (move, shape) }
+  }
+
   private var axis: Strips.Axis { source.count > 1 ? source.axis : target.axis }
 
   /// Writes all strips; cells outside of the images that are read become zero, and so do lanes without an image.

@@ -82,4 +82,23 @@ extension Graph {
 
   /// Losses leave no image, but a number for each.
   private func isLoss(_ value: Value) -> Bool { nodes[value.node].layer is any LossLayer }
+
+  /// The same graph with strips for inputs, where one move into strips is all that reads them.
+  ///
+  /// - Parameter count: of the inputs that may be cut, the first ones.
+  /// - Returns: besides, how each of these is cut; nil where it is whole.
+  func takingStrips(inputs count: Int) -> (Graph, cuts: [StripMove.Cut?]) {
+    let readers = consumers()
+    var layers = nodes.map(\.layer)
+    let cuts = inputs.prefix(count).map { input -> StripMove.Cut? in
+      guard let reader = readers[input], reader.count == 1, !isWanted(input),
+        let layer = nodes[reader[0]].layer as? MoveStrips
+      else { return nil }
+      let strip = shape(Value(node: reader[0]))
+      layers[input.node] = Input(strip)
+      layers[reader[0]] = Activation(.linear)
+      return StripMove.Cut(layer.move, shape: strip)
+    }
+    return (replacing(layers), cuts)
+  }
 }

@@ -95,9 +95,11 @@ public struct Plan: Sendable {
   public let steps: [Step]
   public let inputs: [Placement]
   public let outputs: [Placement]
+  /// How inputs are cut into strips that are given so; nil where they are whole.
+  public let inputCuts: [StripMove.Cut?]
   /// What losses read, where the outputs are losses.
   public let predictions: [Placement]
-  /// The strips into which each of them is cut; nil where it is whole (`Planner.cutsPredictions`).
+  /// The strips into which each of them is cut; nil where it is whole (`Planner.cutPredictions`).
   public let predictionStrips: [Strips?]
   public let outputGradients: [Placement]
   public let inputGradients: [Placement]

@@ -9,7 +9,8 @@ extension PlanDraft {
   ///   - folded: batch normalisations that are part of other layers, by the names of these.
   ///   - packsAtUse: whether large kernels are packed whenever they are read, instead of once per step.
   func finish(
-    table: ParameterTable, layerIndices: [String: Int], folded: [String: Graph.Node], packsAtUse: Bool,
+    table: ParameterTable, inputCuts: [StripMove.Cut?], layerIndices: [String: Int], folded: [String: Graph.Node],
+    packsAtUse: Bool,
     poolsStatistics: Bool, gap: Int
   ) -> Plan {
     var storages: [Storage] = []
@@ -154,7 +155,7 @@ extension PlanDraft {
     if gap > 0 { for index in storages.indices { storages[index].isShared = true } }
     return Plan(
       name: graph.name, mode: mode, lanes: lanes, table: table, factors: factors, steps: steps, inputs: inputs,
-      outputs: outputs, predictions: predictions, predictionStrips: predictionStrips,
+      outputs: outputs, inputCuts: inputCuts, predictions: predictions, predictionStrips: predictionStrips,
       outputGradients: outputGradients, inputGradients: inputGradients, kept: kept, storages: storages,
       arenaCount: total, turns: turns, lossTime: schedule.lossTime, bordered: bordered, pooledChannelCount: channels,
       unreachedGradients: mode == .inference

@@ -20,6 +20,8 @@ public struct Planner: Sendable {
   /// Predictions, by position, that are given in the strips in which losses read them (`Plan.predictionStrips`), to a
   /// caller who looks at each place of an image alone.
   public var cutPredictions: Set<Int> = []
+  /// How many of the inputs, from the first on, the caller gives in strips where the plan says so (`Plan.inputCuts`).
+  public var cutInputs = 0
   /// Into what images are cut, instead of what is best; for tests.
   package var strips: Strips?
   /// Bytes that a block of channels may take in all tensors together, where layers run block by block (`Turn`), so that
@@ -57,7 +59,8 @@ public struct Planner: Sendable {
     let rectified = graphWithFolded.absorbingRectifiers(keeping: wanted)
     let strips = strips ?? images.flatMap { Strips.best(for: rectified, images: $0, keeping: wanted) }
     let cut = strips.map { rectified.cut(into: $0, keeping: wanted, cuttingPredictions: cutPredictions) } ?? rectified
-    let fused = cut.fusing(keeping: wanted, mode: mode)
+    let (taking, inputCuts) = cut.takingStrips(inputs: cutInputs)
+    let fused = taking.fusing(keeping: wanted, mode: mode)
     let final = mode == .training ? fused.insertingSplits() : fused
     let isActive = activity(of: final, mode)
     let table = whole?.table ?? ParameterTable(graph)
@@ -78,7 +81,7 @@ public struct Planner: Sendable {
     }
     func finish(_ draft: PlanDraft) -> Plan {
       draft.finish(
-        table: table, layerIndices: indices, folded: folded, packsAtUse: memory != .fast,
+        table: table, inputCuts: inputCuts, layerIndices: indices, folded: folded, packsAtUse: memory != .fast,
         poolsStatistics: poolsStatistics, gap: guardFloats)
     }
     // Those of the simplest plan: neither what is kept nor what runs in blocks changes a bit.

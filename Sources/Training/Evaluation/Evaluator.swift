@@ -143,8 +143,8 @@ public final class Evaluator {
 
   private func run(_ pool: WorkerPool) throws(DataError) {
     let loader = Loader(
-      source, inputs: inputs, targets: workers[0].task.losses.targetColumns(of: source), sampler: sampler,
-      shards: shards,
+      source, inputs: inputs, targets: workers[0].task.losses.targetColumns(of: source),
+      cuts: workers[0].task.network.plan.inputCuts, sampler: sampler, shards: shards,
       preparation: preparation, to: source.count, ahead: Evaluator.ahead)
     let first = shards.lowerBound
     let workers = workers

@@ -1,5 +1,6 @@
 import Communication
 import Datasets
+import Kernels
 import Networks
 import Tensors
 
@@ -73,9 +74,14 @@ public struct MemoryEstimate: Sendable {
       features.map {
         [FeatureExtractor.ahead + 1, workers, MemoryEstimate.loaded($0.prefix)].saturatedProduct
       } ?? 0
-    add("batches of images", floats: max([Loader.defaultAhead + 1, shards.count, shard].saturatedProduct, made))
+    let batches = [Loader.defaultAhead + 1, shards.count, shard].saturatedProduct
+    add("batches of images", floats: max(batches.saturatedSum(MemoryEstimate.cut(plan)), made))
     if sources.monitored != nil {
-      add("batches of test images", floats: [Evaluator.ahead + 1, workers, shard].saturatedProduct)
+      let plan = evaluation ?? plan
+      add(
+        "batches of test images",
+        floats: [Evaluator.ahead + 1, workers, MemoryEstimate.loaded(plan)].saturatedProduct.saturatedSum(
+          MemoryEstimate.cut(plan)))
     }
     add(
       "data",
@@ -85,6 +91,13 @@ public struct MemoryEstimate: Sendable {
   /// Floats of a shard's inputs and targets.
   private static func loaded(_ plan: Plan) -> Int {
     plan.inputs.reduce(0) { $0.saturatedSum(Layout($1.shape, lanes: plan.lanes).count) }
+  }
+
+  /// Floats of the inputs that a loader cuts into strips, before it does.
+  private static func cut(_ plan: Plan) -> Int {
+    plan.inputCuts.compactMap(\.self).reduce(0) {
+      $0.saturatedSum(Layout($1.move.target.image(of: $1.shape), lanes: plan.lanes).count)
+    }
   }
 
   /// Whether training goes on while a checkpoint is written, from a copy then.

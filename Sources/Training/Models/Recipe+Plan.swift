@@ -12,6 +12,8 @@ extension Recipe {
     (planner.memory, planner.whole) = (memory, whole)
     planner.images = batch / shards
     planner.cutPredictions = Set((losses ?? []).indices.filter { losses![$0].metrics.allSatisfy(\.metric.isOfPlaces) })
+    // The loader of a run whose features are not kept gives them so.
+    if losses != nil, whole == nil { planner.cutInputs = graph.inputs.count }
     planner.poolsStatistics = normalization == .global
     do {
       return try planner.plan(
@@ -39,6 +41,7 @@ extension Recipe {
     planner.whole = whole
     // Kernels are packed for each shard, so that nothing is kept between evaluations.
     (planner.memory, planner.images) = (.balanced, batch / shards)
+    if losses != nil, whole == nil { planner.cutInputs = graph.inputs.count }
     do {
       return try planner.plan(
         losses.map { losses throws(TrainingError) in try self.graph(graph, with: losses.map(\.node)) } ?? graph,

@@ -40,8 +40,9 @@ extension Trainer {
   func makeLoader() -> Loader {
     guard let set = engine.features?.train, let features = set.features, let preparation = set.featurePreparation else {
       return Loader(
-        sources.train, inputs: parts.inputs, targets: parts.losses.targetColumns(of: sources.train), sampler: sampler,
-        shards: sources.shards, preparation: sources.trainPreparation, from: state.samples)
+        sources.train, inputs: parts.inputs, targets: parts.losses.targetColumns(of: sources.train),
+        cuts: engine.plan.inputCuts, sampler: sampler, shards: sources.shards, preparation: sources.trainPreparation,
+        from: state.samples)
     }
     return Loader(
       features, inputs: engine.inputs(parts), targets: parts.losses.targetColumns(of: features), sampler: sampler,
