@@ -98,8 +98,8 @@ import Testing
     for foreign in ForeignFileTests.foreign {
       // An empty configuration says what it lacks; an empty checkpoint may have been one.
       if foreign.kind == .empty, reader == .configuration || ["verify", "inspect"].contains(arguments[0]) { continue }
-      // NumPy's arrays are read there.
-      if reader == .data, [.numpy, .numpyArchive].contains(foreign.kind) { continue }
+      // NumPy's arrays and tar shards are read there.
+      if reader == .data, [.numpy, .numpyArchive, .tar].contains(foreign.kind) { continue }
       // A CSV file is a list of samples there.
       if reader == .data || arguments[0] == "predict", foreign.name.hasSuffix(".csv") { continue }
       for suffix in foreign.name.contains(".") ? [""] : suffixes {
