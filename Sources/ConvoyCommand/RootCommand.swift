@@ -25,8 +25,8 @@ struct RootCommand: ParsableCommand {
   static func main() {
     Output.outliveReaders()
     if let shortage = StartMemory.shortage {
-      // The ranks of a machine lack it alike: one of them says so, and ends them.
-      if Launch.rank != 0 { sleep(1) }
+      // The ranks of a machine lack it alike: one of them says so, and ends them, which a busy launcher takes time for.
+      if Launch.rank != 0 { sleep(4) }
       Output.complain(shortage.description)
       World.end(status: ExitStatus.configuration.rawValue)
     }
