@@ -10,8 +10,6 @@ struct ThresholdSettings: Hashable, Sendable {
   var top: Int?
   /// The only class that is looked at; nil for all.
   var classNumber: Int?
-  /// Positions of an output, of each of its classes; 1 until shapes are known.
-  var positions = 1
   /// Whether outputs are logits of sigmoids.
   var isOfLogits = false
 
