@@ -11,8 +11,9 @@ extension Strips {
   ///   - keeping: layers whose own outputs are wanted.
   static func best(for graph: Graph, images: Int, keeping: Set<String>) -> Strips? {
     let most = Layout.laneMultiple / max(1, images)
+    guard most >= 2 else { return nil }
     let whole = StripLayers.cost(of: graph)
-    guard most >= 2, whole >= leastCost else { return nil }
+    guard whole >= leastCost else { return nil }
     var best: (strips: Strips, cost: Int)?
     for axis in [Axis.rows, .columns] {
       for count in 2...most {

@@ -96,7 +96,7 @@ extension PlanDraft {
 
     var steps: [Plan.Step] = []
     var channels = 0
-    let numbers = Dictionary(uniqueKeysWithValues: graph.layerIndices)
+    let numbers = graph.layerIndices
     for (index, node) in graph.nodes.enumerated() {
       let active = isActive[index] && !(node.layer is Input)
       let entries = Array(table.entries(of: node))
@@ -136,7 +136,7 @@ extension PlanDraft {
           backwardIsView: node.signature.backwardAliasing == .view, runsBackward: active,
           multiplications: node.signature.multiplications * (node.role.strips?.count ?? 1),
           strips: node.role.strips?.count ?? 1,
-          layerIndex: layerIndices[node.name] ?? numbers[node.name]!, backwardTime: backward,
+          layerIndex: layerIndices[node.name] ?? numbers[index].index, backwardTime: backward,
           forwardBlocks: turn(at: index)?.blocks ?? [], backwardBlocks: turn(at: backward)?.blocks ?? [], again: again,
           gradientsFinalAfter: uses.isLastBackward(index)
             ? entries.filter(\.hasGradient).map(\.range.upperBound).max() ?? 0 : 0))

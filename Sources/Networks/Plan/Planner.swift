@@ -58,9 +58,11 @@ public struct Planner: Sendable {
       keeping: wanted, isActive: activity(of: padded, mode), mode: mode)
     let rectified = graphWithFolded.absorbingRectifiers(keeping: wanted)
     let strips = strips ?? images.flatMap { Strips.best(for: rectified, images: $0, keeping: wanted) }
-    let cut = strips.map { rectified.cut(into: $0, keeping: wanted, cuttingPredictions: cutPredictions) } ?? rectified
-    let (taking, inputCuts) = cut.takingStrips(inputs: cutInputs)
-    let fused = taking.fusing(keeping: wanted, mode: mode)
+    let (cut, inputCuts) =
+      strips.map {
+        rectified.cut(into: $0, keeping: wanted, cuttingPredictions: cutPredictions).takingStrips(inputs: cutInputs)
+      } ?? (rectified, [])
+    let fused = cut.fusing(keeping: wanted, mode: mode)
     let final = mode == .training ? fused.insertingSplits() : fused
     let isActive = activity(of: final, mode)
     let table = whole?.table ?? ParameterTable(graph)
@@ -98,7 +100,9 @@ public struct Planner: Sendable {
     for candidate in candidates(final, isActive, wanted.union(folded.keys)) {
       consider(candidate.recomputation, reach: nil, leastSaving: candidate.leastSaving)
     }
-    consider(best.recomputation, reach: Planner.reach, leastSaving: 5)
+    if final.nodes.contains(where: { $0.signature.forwardAliasing == .parts }) {
+      consider(best.recomputation, reach: Planner.reach, leastSaving: 5)
+    }
     return best.plan
   }
 
