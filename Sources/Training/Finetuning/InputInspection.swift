@@ -13,6 +13,8 @@ public struct InputInspection {
 
   /// - Parameter hasWeights: whether the model has been trained already, so that the order of its channels is settled.
   public init(_ source: any DataSource, _ preprocessing: Preprocessing, hasWeights: Bool = true) {
+    // Random images say nothing.
+    guard !source.isRandom else { return }
     for position in source.columns.indices where source.columns[position].kind == .image {
       inspect(source, position, preprocessing, hasWeights: hasWeights)
     }
