@@ -90,7 +90,8 @@ as_root() {
 need_packages() {
   local missing=() package
   if ! command -v dpkg-query >/dev/null; then
-    say "This is not Debian: Open MPI, OpenBLAS, HDF5, libjpeg-turbo, libspng, libwebp, giflib, libtiff, zlib and OpenSSL must be installed with their headers"
+    say "This is not Debian: the following must be installed with their headers:" \
+      "Open MPI, OpenBLAS, HDF5, libjpeg-turbo, libspng, libwebp, giflib, libtiff, zlib, OpenSSL"
     return
   fi
   for package in "${debian_packages[@]}" "$@"; do

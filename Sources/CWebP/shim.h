@@ -2,6 +2,6 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
-// What macros and functions with a version of the interface in them stand for.
+// Stand-ins for macros, and for functions that carry a version of the interface.
 static inline WebPDemuxer *CWebP_demux(const WebPData *data) { return WebPDemux(data); }
 static inline WebPAnimDecoder *CWebP_animation(const WebPData *data) { return WebPAnimDecoderNew(data, NULL); }

@@ -95,7 +95,7 @@ import Testing
     #expect(error?.description.contains("the network has 9") == true, "\(error!)")
   }
 
-  /// What is measured has no patient in common with what is trained on, on any ranks.
+  /// Parts that are measured share no patient with the one that is trained on, on any ranks.
   @Test func splitsByGroups() throws {
     let trial = try #require(SourceTrial.all.first { $0.name == "JSON lines" })
     let convoy = try trial.prepare()

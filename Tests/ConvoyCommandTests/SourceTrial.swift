@@ -9,7 +9,7 @@ struct SourceTrial: CustomTestStringConvertible, Sendable {
   let name: String
   /// In the folder of the fixtures.
   let location: String
-  /// What `data.columns` must say, as JSON, to find image and class.
+  /// The `data.columns`, as JSON, that find image and class.
   var columns = "{}"
   /// The same for the ages, the pairs of numbers and the patients; nil where the form holds only images and classes.
   var others: String?

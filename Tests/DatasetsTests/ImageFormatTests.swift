@@ -17,7 +17,7 @@ import Testing
 
     var testDescription: String { name }
 
-    /// What it must decode to.
+    /// Its pixels, decoded.
     var numbers: [Double] {
       guard element == .float else { return pixels.map(Double.init) }
       return stride(from: 0, to: pixels.count, by: 4).map { start in

@@ -24,7 +24,7 @@ import Testing
     try expectSentence(["add a split"]) { _ = try openSource("\(fixtures)/cifar-100-python") }
   }
 
-  /// What could run something is named and not run.
+  /// Names that could run something are reported and not run.
   @Test func callsNothing() throws {
     let folder = try TemporaryFolder()
     let text = "\u{80}\u{2}}(U\u{B}batch_labelcos\nsystem\nU\u{6}id > x\u{85}Ru."

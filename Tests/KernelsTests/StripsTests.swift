@@ -32,7 +32,7 @@ import Testing
 
   struct Move: CustomTestStringConvertible, Sendable {
     let move: StripMove
-    /// What is read and what is written, whole.
+    /// The images that are read and that are written, whole.
     let image: Shape, result: Shape
     let images: Int
     var testDescription: String {

@@ -128,7 +128,7 @@ import Training
     #expect(found?.contains(sentence) == true, "\(found ?? "no error")")
   }
 
-  /// What is said of the form of boxes must be the form that the column has.
+  /// Settings of the form of boxes must agree with the column.
   @Test func boxesAreReadAsTheyAreGiven() throws {
     let box = Self.dense(4, "sigmoid")
     let centers: [String: JSONValue] = ["bounding_box_format": "center_xywh"]

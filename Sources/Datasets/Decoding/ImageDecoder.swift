@@ -10,7 +10,7 @@ package enum ImageDecoder {
   struct Target {
     /// (H, W, C) with one or three channels.
     let shape: Shape
-    /// What the files of the column hold.
+    /// The kind of numbers that the files of the column hold.
     var numbers = ImageNumbers.bytes
     /// Whether images of another size are resized; otherwise they are refused.
     let resize: Bool
@@ -81,7 +81,7 @@ package enum ImageDecoder {
     return (image.shape.height, image.shape.width, image.bytes)
   }
 
-  /// What a file holds, by no more of it than says so.
+  /// The kind of numbers that a file holds, by no more of it than says so.
   ///
   /// - Returns: nil where it cannot be read as an image.
   static func numbers(of file: StoredFile) -> ImageNumbers? {

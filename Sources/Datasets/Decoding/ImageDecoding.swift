@@ -19,7 +19,7 @@ public struct ImageDecoding: Hashable, Sendable, Codable {
     reduction = try values.decodeIfPresent(Bool.self, forKey: .reduction) ?? false
   }
 
-  /// What is impossible, with the key that says it; nil where nothing is.
+  /// The problem of impossible values, with the key that has them; nil where there is none.
   package var mistake: (key: String, problem: String)? {
     guard let background, background.count != 3 || !background.allSatisfy((0...255).contains) else { return nil }
     return ("background", "is \(background), but a colour is red, green and blue, 0 to 255 each.")

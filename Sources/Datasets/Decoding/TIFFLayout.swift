@@ -7,7 +7,7 @@ struct TIFFLayout {
   let bits: Int
   /// Numbers of a pixel.
   let samples: Int
-  /// What numbers are: 1 for unsigned integers, 2 for others, 3 for floats.
+  /// The format of numbers: 1 for unsigned integers, 2 for others, 3 for floats.
   let format: Int
   /// 0 where white is 0, 1 where black is, 2 for colours; others are palettes, inks and their like.
   let photometric: Int

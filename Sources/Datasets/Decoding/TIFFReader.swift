@@ -37,7 +37,7 @@ struct TIFFReader: ImageReader {
     return image
   }
 
-  /// What of a file cannot be decoded; nil where all can.
+  /// The feature of a file that cannot be decoded; nil where there is none.
   private static func refusal(of file: TIFFFile, _ layout: TIFFLayout) -> String? {
     if TIFFIsCODECConfigured(UInt16(truncatingIfNeeded: layout.compression)) == 0 {
       return "compression \(layout.compression)"
@@ -59,7 +59,7 @@ struct TIFFReader: ImageReader {
     }
   }
 
-  /// What libtiff makes of colours of any kind.
+  /// Red, green, blue and alpha, as libtiff makes them of colours of any kind.
   private static func colors(of file: TIFFFile, _ layout: TIFFLayout) -> Image? {
     let count = layout.height * layout.width
     var isWhole = false

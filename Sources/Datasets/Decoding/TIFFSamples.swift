@@ -35,7 +35,7 @@ struct TIFFSamples {
     return keepsAlpha ? colors : colors.flattened(over: nil)
   }
 
-  /// What unsigned numbers of 8 bits at most become.
+  /// Bytes of unsigned numbers of at most 8 bits.
   private var byteTable: [UInt8] {
     let greatest = 1 << layout.bits - 1
     return (0...greatest).map { number in

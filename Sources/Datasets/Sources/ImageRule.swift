@@ -50,7 +50,7 @@ enum ImageRule {
     return ImageDecoder.isImage(try Files.bytes(path, limit: ImageFormat.startSize)) ? .image : .leftOut(.otherKind)
   }
 
-  /// What the files of a column hold: what the first of them holds that has more than bytes. Names of formats that
+  /// The kind of numbers of a column: that of the first of its files with more than bytes. Names of formats that
   /// have 8 bits at most say so; others are opened. A file that does not go with it is an error when it is read.
   static func numbers(of files: [StoredFile]) throws(DataError) -> ImageNumbers {
     var hasBytes = false

@@ -3,7 +3,7 @@ import Glibc
 /// A file, or a part of one, whose bytes are read at any place, by several threads at once.
 @safe
 final class RandomAccessFile: Sendable {
-  /// What messages call it.
+  /// The name that messages use.
   let name: String
   let size: Int
   private let start: Int

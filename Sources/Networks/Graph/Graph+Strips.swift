@@ -4,7 +4,7 @@ import Tensors
 extension Graph {
   /// The same graph with images cut into strips wherever layers allow that and it is worth moving them.
   ///
-  /// What looks at a whole image, such as a dropout, gets it joined again. Every sum has the same terms as before, most
+  /// A layer that looks at a whole image, such as a dropout, gets it joined again. Every sum has the same terms, most
   /// in another order.
   ///
   /// - Parameters:
@@ -15,7 +15,7 @@ extension Graph {
     let layers = StripLayers(self, strips, keeping: keeping)
     let whole = Strips(strips.axis, count: 1)
     var result = Graph(name: self.name, isSequential: isSequential)
-    /// What a value is called in the result, in which strips and with which halo.
+    /// The places of a value in the result, by its strips and halo.
     var values: [Value: [Strips: [Strips.Halo?: Value]]] = [:]
 
     /// A name that neither graph has.

@@ -15,7 +15,7 @@ struct OutputMetric: Sendable {
   /// What must be applied to the predictions before; nil where the metric reads them as they are.
   let activation: ActivationFunction?
   let empty: MetricState
-  /// What it is called where that is not Keras's own name of the function, such as `mae`.
+  /// The given name, such as `mae`, where it is not Keras's own name of the function.
   let ownName: String?
 
   /// - Parameter activation: what probabilities are made of the predictions by, where they are logits.

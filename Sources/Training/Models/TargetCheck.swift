@@ -49,7 +49,7 @@ struct TargetCheck {
     }
   }
 
-  /// What compares boxes must read them as the network gives them.
+  /// Losses and metrics of boxes must read them as the network gives them.
   private func requireEncoding() throws(TrainingError) {
     guard column.kind == .boxes else { return }
     let wanted = column.encoding

@@ -57,7 +57,7 @@ public struct LoadedModel: Sendable {
     }
   }
 
-  /// What the file says of the model beside layers and weights, or the program.
+  /// Notes of the file, or of the program, about the model beside layers and weights.
   package func notes() throws(TrainingError) -> ModelNotes? {
     isFromFile ? try ModelNotes.read(from: file) : ownNotes
   }

@@ -101,14 +101,16 @@ def main():
             if own is None and (image is None or form not in FORMATS):
                 kind, note = "refused, as it is none of the formats or Pillow refuses it", answer["refusal"]
             elif own is None:
-                kind, note = f"refused, though Pillow reads it", f"{form} {image.mode}: {answer['refusal']}"
+                kind, note = "refused, though Pillow reads it", f"{form} {image.mode}: {answer['refusal']}"
             elif image is None:
                 kind, note = "decoded, though Pillow refuses it", form
             else:
                 most = difference(own, image, bits)
                 kind = "within 1" if most <= 1 else "differing"
                 kind = "differing for a reason" if kind == "differing" and file.name in DIFFERING else kind
-                note = f"{form} {image.mode} {image.size}, {answer['element']} {answer['shape']}: by {most:.4g}; {DIFFERING.get(file.name, '')}"
+                reason = DIFFERING.get(file.name, "")
+                own_form = f"{answer['element']} {answer['shape']}"
+                note = f"{form} {image.mode} {image.size}, {own_form}: by {most:.4g}; {reason}"
         counts[kind] += 1
         notes[kind].append((file, note))
     for kind in sorted(counts):

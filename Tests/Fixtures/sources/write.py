@@ -71,14 +71,16 @@ def write_types():
     for order in "<>":
         for kind in ["i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"]:
             for axes in "CF":
-                arrays[f"{order}{kind}{axes}"] = numpy.array(abs(numbers) if "u" in kind else numbers, order + kind, order=axes)
+                values = abs(numbers) if "u" in kind else numbers
+                arrays[f"{order}{kind}{axes}"] = numpy.array(values, order + kind, order=axes)
     arrays["bool"] = numbers % 2 == 1
     numpy.savez_compressed(path("types.npz"), **arrays)
     for version in range(1, 4):
         with open(path("versions", f"v{version}.npy"), "wb") as file:
             numpy.lib.format.write_array(file, numbers.astype("float32"), version=(version, 0))
     refused = {"objects": numpy.array([None, 3]), "text": numpy.array(["a", "b"]), "complex": numpy.array([1j, 2]),
-               "fields": numpy.zeros(2, [("a", "f4"), ("b", "i4")]), "times": numpy.array(["2020-01-01"], "datetime64[D]")}
+               "fields": numpy.zeros(2, [("a", "f4"), ("b", "i4")]),
+               "times": numpy.array(["2020-01-01"], "datetime64[D]")}
     for name, array in refused.items():
         numpy.save(path("refused", f"{name}.npy"), array)
 
@@ -106,7 +108,8 @@ def write_lists(images, labels, ages, pairs, patients):
     with open(path("files", "list.csv"), "w") as file:
         file.write("image,label,ages,first,second,patients\n")
         for index in range(COUNT):
-            file.write(f"images/{index:02}.png,{NAMES[labels[index]]},{ages[index]},{pairs[index][0]},{pairs[index][1]},"
+            first, second = pairs[index]
+            file.write(f"images/{index:02}.png,{NAMES[labels[index]]},{ages[index]},{first},{second},"
                        f"p{patients[index]}\n")
 
 
@@ -153,7 +156,8 @@ class Python2Pickle:
         self.next += 1
 
     def string(self, text):
-        self.bytes += b"U" + bytes([len(text)]) + text if len(text) < 256 else b"T" + struct.pack("<i", len(text)) + text
+        head = b"U" + bytes([len(text)]) if len(text) < 256 else b"T" + struct.pack("<i", len(text))
+        self.bytes += head + text
         self.put()
 
     def number(self, value):

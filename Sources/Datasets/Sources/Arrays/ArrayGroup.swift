@@ -2,7 +2,7 @@
 protocol ArrayGroup {
   /// For messages.
   var location: String { get }
-  /// What the images and their classes are called, where nobody says it.
+  /// Names of the images and of their classes, where nobody says others.
   var usualNames: (images: String, labels: String) { get }
   /// Of the classes by number; empty where nothing says them.
   var classNames: [String] { get throws(DataError) }

@@ -4,9 +4,9 @@ import TemporaryFiles
 
 /// NumPy's arrays: the members of an archive (`.npz`), or the `.npy` files of a folder.
 ///
-/// What a configuration calls `images` in the split `train` may be called `images`, `train_images`, `images_train` or,
-/// in a folder, `train/images`. Where nothing says what the images and their classes are called, they are `images` and
-/// `labels`, or `x` and `y`, in small or capital letters, as in Keras's `mnist.npz`: `x_train` and `y_train`.
+/// The array `images` of the split `train` may have the name `images`, `train_images`, `images_train` or, in a folder,
+/// `train/images`. Where nothing says what the images and their classes are called, they are `images` and `labels`, or
+/// `x` and `y`, in small or capital letters, as in Keras's `mnist.npz`: `x_train` and `y_train`.
 struct NumPyArrays: ArrayGroup {
   let location: String
   let usualNames: (images: String, labels: String)
@@ -83,7 +83,7 @@ struct NumPyArrays: ArrayGroup {
     return files
   }
 
-  /// What an array may be called in the file.
+  /// Names that an array may have in the file.
   private static func names(_ name: String, _ split: String?) -> [String] {
     guard let split else { return [name] }
     return ["\(split)/\(name)", "\(name)_\(split)", "\(split)_\(name)", name]

@@ -7,7 +7,7 @@ enum PickleValue {
   case tuple([PickleValue])
   case list(Items)
   case dictionary(Items)
-  /// What a module calls so: `numpy.dtype`.
+  /// A name of a module: `numpy.dtype`.
   case name(String)
   case type(NumberType)
   case array(NumberArray)

@@ -63,7 +63,7 @@ enum SampleList {
     return MemorySource(table.location, values, otherColumns: leftOut, notices: notices)
   }
 
-  /// What the names of columns say.
+  /// The columns that their names tell.
   static func usual(_ names: Set<String>) -> [String: ColumnChoice] {
     var choices: [String: ColumnChoice] = [:]
     let kinds: KeyValuePairs<String, Column.Kind> = [

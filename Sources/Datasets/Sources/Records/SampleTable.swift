@@ -10,11 +10,11 @@ struct SampleTable {
   let columns: [String: Cells]
   /// The names of the columns, in the order of the data where it has one.
   let names: [String]
-  /// What the names of columns say by themselves.
+  /// The columns that their names alone tell.
   var usual: [String: ColumnChoice]
   /// Names of the classes of columns that hold class numbers.
   var classNames: [String: [String]] = [:]
-  /// What messages call a row.
+  /// The name that messages use for a row.
   let place: @Sendable (Int) -> String
 
   /// The values of a column; nil where a row has none.

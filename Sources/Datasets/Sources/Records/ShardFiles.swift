@@ -60,7 +60,7 @@ enum ShardFiles {
     return name.contains(".tfrecord") || name.contains(".tfrec")
   }
 
-  /// What is one of two files, by its name, is not there alone.
+  /// Refuses files of which the name says that there are more.
   private static func checkCounts(_ files: [String]) throws(DataError) {
     for file in files {
       guard let match = file.firstMatch(of: /^(.*)-([0-9]{5})-of-([0-9]{5})$/), let count = Int(match.3) else {

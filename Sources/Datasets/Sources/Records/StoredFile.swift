@@ -22,7 +22,7 @@ struct StoredFile: Sendable {
     (self.path, self.part, member) = (path, part, .record(record))
   }
 
-  /// What messages call it.
+  /// The name that messages use.
   var name: String {
     switch member {
     case .none: path

@@ -48,7 +48,7 @@ enum TarShards {
     return table
   }
 
-  /// What comes before the first point of a name, with its folders, and what comes behind it; nil of what is left out.
+  /// The key of a name, up to its first point and with its folders, and the ending behind it; nil for a file left out.
   private static func parts(_ name: String) -> (key: String, column: String)? {
     let start = name.lastIndex(of: "/").map(name.index(after:)) ?? name.startIndex
     guard let point = name[start...].firstIndex(of: "."), point > start, !name.contains("__MACOSX") else { return nil }
