@@ -139,6 +139,14 @@ def shares(shape, weight):
         with_keras(name, {"class_id": 2}, probabilities(shape), classes, w, seen=one_hot(classes))
 
 
+def outcomes(shape, weight):
+    for name in ["TruePositives", "FalsePositives", "TrueNegatives"]:
+        # Keras does not take weights of samples for maps.
+        w = weight if len(shape) == 1 else None
+        for arguments in [{}, {"thresholds": 0.3}, {"thresholds": [0.2, 0.55, 0.9]}]:
+            with_keras(name, arguments, sigmoids(shape), labels(shape), w)
+
+
 def f_scores(shape, weight):
     for average in [None, "micro", "macro", "weighted"]:
         for threshold in [None, 0.4]:
@@ -265,6 +273,7 @@ def boxes():
 for function in [accuracies, pixel_and_match, shares, f_scores, areas, errors, unions, calibration]:
     both(function)
 boxes()
+both(outcomes)
 
 # Keras's own form of every metric that it has: what a file's training_config says.
 forms = [{"values": {"class": c["metric"], "arguments": c["arguments"]},

@@ -21,12 +21,17 @@ extension PositiveCounts {
   }
 
   public func update(_ state: inout MetricState, output: Tensor, target: Tensor, live: Int, weights: Buffer?) {
+    addPositives(to: &state, output: output, target: target, live: live, weights: weights)
+    for lane in 0..<live { state.count(state.tallies - 1, 1, weight: weights?[lane]) }
+  }
+
+  /// Counts the scores of each rule, and no samples.
+  func addPositives(to state: inout MetricState, output: Tensor, target: Tensor, live: Int, weights: Buffer?) {
     let labelled = LabelledScores(output, target: target)
     for index in 0..<ruleCount {
       let (rule, start) = (self.rule(index), 3 * labelled.classCount * index)
       state.tally(from: start, live, weights) { lanes, counts in labelled.addPositives(rule, of: lanes, to: &counts) }
     }
-    for lane in 0..<live { state.count(state.tallies - 1, 1, weight: weights?[lane]) }
   }
 
   /// Whether any sample was counted.
