@@ -51,7 +51,7 @@ private struct ClassTargets {
           + "\(loss.output.channels) labels that may all be there (multi-label); remove them.")
     }
     (self.source, self.column, self.classes) = (source, column, classes)
-    let ignored = (layer as? SparseCategoricalCrossentropy)?.ignoredClass
+    let ignored = (layer as? any ClassNumberLoss)?.ignoredClass
     self.ignored = Set([source.columns[column].void, ignored].compactMap(\.self))
   }
 

@@ -90,13 +90,13 @@ extension Recipe {
     }
     var loss = try make()
     var known = loss.kerasConfiguration()
-    if loss is SparseCategoricalCrossentropy { known["ignore_class"] = known["ignore_class"] ?? .null }
+    if loss is any ClassNumberLoss { known["ignore_class"] = known["ignore_class"] ?? .null }
     let completed = function.completed(known, by: column)
     if completed != function {
       function = completed
       loss = try make()
     }
-    if column?.void != nil, !(loss is SparseCategoricalCrossentropy) {
+    if column?.void != nil, !(loss is any ClassNumberLoss) {
       throw TrainingError(
         .configuration,
         "\(place): \(type(of: loss).functionName) counts every pixel, but 'void' says that some are of no class; use "

@@ -32,6 +32,6 @@ struct TrainingLoss: Sendable {
 
   /// Whether it tells classes or labels from each other.
   var isClassification: Bool {
-    column == nil && (node.layer is SparseCategoricalCrossentropy || node.layer is BinaryCrossentropy)
+    column == nil && (node.layer is any ClassNumberLoss || node.layer is BinaryCrossentropy)
   }
 }

@@ -24,12 +24,12 @@ struct TargetCheck {
           + "loss, or another target.")
     }
     try requireEncoding()
-    if loss is SparseCategoricalCrossentropy { try requireClasses(shape.channels) }
+    if loss is any ClassNumberLoss { try requireClasses(shape.channels) }
     if loss is BinaryCrossentropy, column.kind == .category || column.kind == .mask { try requireClasses(2) }
     guard let void = column.void, column.kind == .mask,
       loss.kerasConfiguration()["ignore_class"] != .integer(void)
     else { return }
-    let takesIgnored = loss is SparseCategoricalCrossentropy
+    let takesIgnored = loss is any ClassNumberLoss
     throw error(
       "is trained by \(name) towards the mask '\(column.name)', whose pixels of \(void) are of no class but would "
         + "count; "
@@ -42,7 +42,7 @@ struct TargetCheck {
   /// Kinds whose values mean something to the loss; nil for all.
   private var kinds: [Column.Kind]? {
     switch loss {
-    case is SparseCategoricalCrossentropy: [.category, .mask]
+    case is any ClassNumberLoss: [.category, .mask]
     case is BinaryCrossentropy: [.category, .categories, .numbers, .mask, .image]
     case is CategoricalCrossentropy: [.categories, .numbers, .image]
     default: name.hasSuffix("iou") ? [.boxes, .numbers] : nil
