@@ -29,7 +29,7 @@ LOSSES = {
 METRICS = {
     "AUC": {"num_thresholds": 50}, "BinaryAccuracy": {"threshold": 0.25}, "BinaryIoU": {"threshold": 0.25},
     "CategoricalAccuracy": {}, "CosineSimilarity": {}, "F1Score": {"average": "macro"}, "FBetaScore": {"beta": 2.0},
-    "FalsePositives": {"thresholds": 0.25}, "IoU": {"num_classes": 3, "target_class_ids": [0]}, "LogCoshError": {}, "MeanAbsoluteError": {},
+    "FalseNegatives": {}, "FalsePositives": {"thresholds": 0.25}, "IoU": {"num_classes": 3, "target_class_ids": [0]}, "LogCoshError": {}, "MeanAbsoluteError": {},
     "MeanAbsolutePercentageError": {}, "MeanIoU": {"num_classes": 3}, "MeanSquaredError": {},
     "MeanSquaredLogarithmicError": {}, "OneHotIoU": {"num_classes": 3, "target_class_ids": [1]},
     "OneHotMeanIoU": {"num_classes": 3}, "Precision": {"top_k": 2}, "R2Score": {}, "Recall": {"thresholds": 0.25},

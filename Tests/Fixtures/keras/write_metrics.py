@@ -140,7 +140,7 @@ def shares(shape, weight):
 
 
 def outcomes(shape, weight):
-    for name in ["TruePositives", "FalsePositives", "TrueNegatives"]:
+    for name in ["TruePositives", "FalsePositives", "TrueNegatives", "FalseNegatives"]:
         # Keras does not take weights of samples for maps.
         w = weight if len(shape) == 1 else None
         for arguments in [{}, {"thresholds": 0.3}, {"thresholds": [0.2, 0.55, 0.9]}]:
