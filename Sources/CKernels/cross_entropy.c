@@ -206,3 +206,60 @@ CK_DISPATCHED void ck_cross_entropy_of_probabilities_backward(const ck_class_num
     }
   }
 }
+
+CK_DISPATCHED void ck_generalized_cross_entropy(const ck_class_numbers *numbers, double power, const float *values,
+                                                ck_strides value_strides, const float *target,
+                                                ck_strides target_strides, ck_extent extent, ptrdiff_t lanes,
+                                                ptrdiff_t live, double *losses) {
+  const ptrdiff_t channel = 0, classes = extent.channels;
+  for (ptrdiff_t lane = 0; lane < lanes; lane++) losses[lane] = 0;
+  CK_FOR_RUNS_OF_CHANNEL(extent) {
+    for (ptrdiff_t i = 0; i < extent.count; i += 16) {
+      const ptrdiff_t block = i % lanes;
+      if (block >= live) continue;
+      const lanes16 label = CK_LOAD(target + CK_RUN(target_strides) + i);
+      own_class own;
+      find_own(numbers, values + CK_RUN(value_strides) + i, value_strides.channel, classes, &label, &own);
+      const lanes16i is_nothing = own.chosen <= CK_ZERO;
+      lanes16d p = CK_WIDE(CK_SELECT(own.chosen > 1.0f, CK_ZERO + 1.0f, own.chosen));
+      ck_natural_logarithm_wide(&p);
+      p *= power;
+      ck_exponential_wide(&p);
+      p = CK_SELECT_WIDE(__builtin_convertvector(is_nothing, lanes16l), CK_ZERO_WIDE, p);
+      const lanes16d loss = CK_WIDE(own.weight) * (1 - p) / power;
+      add_counting(numbers, &label, &own.is_class, &loss, live - block, losses + block);
+    }
+  }
+  divide_by_counts(numbers, live, losses);
+}
+
+CK_DISPATCHED void ck_generalized_cross_entropy_backward(const ck_class_numbers *numbers, double power,
+                                                         const float *values, ck_strides value_strides,
+                                                         const float *target, ck_strides target_strides,
+                                                         ck_extent extent, ptrdiff_t lanes, ptrdiff_t live,
+                                                         const float *factors, float *input_gradient,
+                                                         ck_strides input_gradient_strides) {
+  const ptrdiff_t channel = 0, classes = extent.channels;
+  CK_FOR_RUNS_OF_CHANNEL(extent) {
+    for (ptrdiff_t i = 0; i < extent.count; i += 16) {
+      const lanes16 label = CK_LOAD(target + CK_RUN(target_strides) + i);
+      own_class own;
+      find_own(numbers, values + CK_RUN(value_strides) + i, value_strides.channel, classes, &label, &own);
+      lanes16 weight;
+      lanes16i counting;
+      weigh(numbers, classes, &label, factors, i % lanes, live, &weight, &counting);
+      lanes16d p = CK_WIDE(CK_SELECT(own.chosen < EPSILON, CK_ZERO + EPSILON, own.chosen));
+      // 1 / p^(1 - power), with an exponent of at least 0: within 0...1 for p of at most 1.
+      lanes16d slope = CK_SELECT_WIDE(p > 1.0, CK_ZERO_WIDE + 1.0, p);
+      ck_natural_logarithm_wide(&slope);
+      slope *= 1 - power;
+      ck_exponential_wide(&slope);
+      const lanes16 dp = -__builtin_convertvector(1.0 / slope, lanes16) * weight;
+      for (ptrdiff_t c = 0; c < classes; c++) {
+        const lanes16i own_one = counting & (label == (float)c);
+        CK_STORE(input_gradient + CK_RUN(input_gradient_strides) + i + c * input_gradient_strides.channel,
+                 CK_SELECT(own_one, dp, CK_ZERO));
+      }
+    }
+  }
+}

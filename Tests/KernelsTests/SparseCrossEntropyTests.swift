@@ -5,16 +5,18 @@ import Testing
 @Suite struct SparseCrossEntropyTests {
   struct Variant: CustomTestStringConvertible, Sendable {
     var isOfLogits = true
+    var power: Double?
     var smoothing: Float = 0
     var ignored: Float?
     var weights: [Float] = []
 
-    var testDescription: String { "\(isOfLogits ? "logits" : "probabilities"), \(smoothing), \(ignored ?? -1)" }
+    var testDescription: String { "\(isOfLogits ? "logits" : "probabilities"), \(power ?? 0), \(smoothing), \(ignored ?? -1)" }
 
     static let all = [
       Variant(), Variant(smoothing: 0.1), Variant(ignored: 1), Variant(smoothing: 0.2, ignored: 255),
       Variant(isOfLogits: false), Variant(isOfLogits: false, smoothing: 0.1, ignored: 0),
       Variant(smoothing: 0.1, ignored: 2, weights: [0.5, 2, 3]), Variant(isOfLogits: false, weights: [4, 0.25]),
+      Variant(isOfLogits: false, power: 0.7), Variant(isOfLogits: false, power: 1, ignored: 1, weights: [4, 0.25]),
     ]
   }
 
@@ -54,12 +56,13 @@ import Testing
     let (target, factors) = (Self.target(fixture, variant.ignored), Self.factors(fixture))
     let expected = ReferenceSparseCrossEntropy.evaluate(
       ReferenceTensor(x), target: ReferenceTensor(target), live: fixture.live, isOfLogits: variant.isOfLogits,
-      smoothing: Double(variant.smoothing), ignored: variant.ignored.map(Double.init),
+      power: variant.power, smoothing: Double(variant.smoothing), ignored: variant.ignored.map(Double.init),
       weights: weights.isEmpty ? nil : weights.map(Double.init),
       factors: (0..<fixture.lanes).map { Double(factors.sample($0)[0]) })
-    let loss = SparseCrossEntropy(
+    var loss = SparseCrossEntropy(
       isOfLogits: variant.isOfLogits, smoothing: variant.smoothing, ignored: variant.ignored,
       classWeights: Buffer(weights))
+    loss.power = variant.power
     let (losses, counts) = (LaneNumbers(lanes: fixture.lanes), unwritten(fixture.lanes))
     loss.count(target, into: counts)
     loss.measure(x, target: target, live: fixture.live, counts: counts, into: losses)

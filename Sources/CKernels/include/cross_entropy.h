@@ -38,3 +38,12 @@ void ck_cross_entropy_of_probabilities_backward(const ck_class_numbers *numbers,
                                                 ck_strides target_strides, ck_extent extent, ptrdiff_t lanes,
                                                 ptrdiff_t live, const float *factors, float *input_gradient,
                                                 ck_strides input_gradient_strides);
+
+/// (1 - p^power) / power of the probability p of the class, power being above 0 and at most 1, in the same way.
+void ck_generalized_cross_entropy(const ck_class_numbers *numbers, double power, const float *values,
+                                  ck_strides value_strides, const float *target, ck_strides target_strides,
+                                  ck_extent extent, ptrdiff_t lanes, ptrdiff_t live, double *losses);
+void ck_generalized_cross_entropy_backward(const ck_class_numbers *numbers, double power, const float *values,
+                                           ck_strides value_strides, const float *target, ck_strides target_strides,
+                                           ck_extent extent, ptrdiff_t lanes, ptrdiff_t live, const float *factors,
+                                           float *input_gradient, ck_strides input_gradient_strides);

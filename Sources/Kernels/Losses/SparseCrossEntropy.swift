@@ -7,15 +7,26 @@ public import Tensors
 ///     of logits:         loss = log(sum over classes of e^z) - sum over classes of t z,  dz = softmax(z) - t
 ///     of probabilities:  loss = log(sum over classes of p) - sum over classes of t log(p)
 ///                        dp = 1 / (sum of p) - t / p, with p within 1e-7 ... 1 - 1e-7, and 0 for what was outside
+///     generalized:       loss = (1 - p^power) / power for the p of the class, dp = -p^(power - 1), with p at least
+///                        1e-7 in dp, and at most 1
 ///
 /// The target t is `smoothing` / C for every class, and 1 - `smoothing` more for the class of the number. Positions of
 /// the class `ignored` do not count. A number that is no class makes the loss NaN.
 public struct SparseCrossEntropy: Sendable {
   public var isOfLogits: Bool
+  /// Of the generalized one, of probabilities, above 0 and at most 1; nil for cross-entropy itself.
+  public var power: Double?
   public var smoothing: Float
   public var ignored: Float?
   /// The factor of the loss of a position, one for each class; empty where all count the same.
   public var classWeights: Buffer
+
+  /// The generalized one.
+  public init(power: Double, ignored: Float? = nil, classWeights: Buffer = .empty) {
+    self.init(isOfLogits: false, ignored: ignored, classWeights: classWeights)
+    precondition(power > 0 && power <= 1)
+    self.power = power
+  }
 
   public init(isOfLogits: Bool, smoothing: Float = 0, ignored: Float? = nil, classWeights: Buffer = .empty) {
     (self.isOfLogits, self.smoothing, self.ignored) = (isOfLogits, smoothing, ignored)
@@ -41,6 +52,11 @@ public struct SparseCrossEntropy: Sendable {
     let (from, to) = (predictions.layout, target.layout)
     let run = unsafe isOfLogits ? ck_cross_entropy_of_logits : ck_cross_entropy_of_probabilities
     unsafe withNumbers(counts) { numbers in
+      if let power {
+        return unsafe ck_generalized_cross_entropy(
+          numbers, power, predictions.pointer, from.strides, target.pointer, to.strides, from.runsOfPositions(to),
+          from.lanes, live, losses.pointer)
+      }
       unsafe run(
         numbers, predictions.pointer, from.strides, target.pointer, to.strides, from.runsOfPositions(to), from.lanes,
         live, losses.pointer)
@@ -60,6 +76,11 @@ public struct SparseCrossEntropy: Sendable {
     precondition(out.hasSameExtent(as: from) && factors.layout.planeCount == from.lanes)
     let run = unsafe isOfLogits ? ck_cross_entropy_of_logits_backward : ck_cross_entropy_of_probabilities_backward
     unsafe withNumbers(counts) { numbers in
+      if let power {
+        return unsafe ck_generalized_cross_entropy_backward(
+          numbers, power, predictions.pointer, from.strides, target.pointer, to.strides,
+          from.runsOfPositions(to, out), from.lanes, live, factors.pointer, gradient.pointer, out.strides)
+      }
       unsafe run(
         numbers, predictions.pointer, from.strides, target.pointer, to.strides, from.runsOfPositions(to, out),
         from.lanes, live, factors.pointer, gradient.pointer, out.strides)

@@ -7,11 +7,12 @@ package enum ReferenceSparseCrossEntropy {
   ///
   /// - Parameters:
   ///   - target: one class number at every position.
+  ///   - power: of the generalized one.
   ///   - weights: one for each class.
   ///   - divisor: of all images; nil divides each by its positions that count.
   package static func evaluate(
-    _ x: ReferenceTensor, target: ReferenceTensor, live: Int, isOfLogits: Bool, smoothing: Double, ignored: Double?,
-    weights: [Double]? = nil, divisor: Double? = nil, factors: [Double]
+    _ x: ReferenceTensor, target: ReferenceTensor, live: Int, isOfLogits: Bool, power: Double? = nil, smoothing: Double,
+    ignored: Double?, weights: [Double]? = nil, divisor: Double? = nil, factors: [Double]
   ) -> (losses: [Double], gradient: ReferenceTensor) {
     let classes = x.shape.channels
     var losses = Array(repeating: 0.0, count: x.lanes)
@@ -24,6 +25,13 @@ package enum ReferenceSparseCrossEntropy {
         let values = (0..<classes).map { x.element(lane, position: position, channel: $0) }
         let wanted = (0..<classes).map { smoothing / Double(classes) + ($0 == label ? 1 - smoothing : 0) }
         let weight = (weights?[label] ?? 1) / divisor
+        if let power {
+          let p = min(values[label], 1)
+          losses[lane] += (1 - pow(max(p, 0), power)) / power * weight
+          gradient[lane, cell.depth, cell.height, cell.width, label] =
+            -pow(max(p, 1e-7), power - 1) * weight * factors[lane]
+          continue
+        }
         let largest = isOfLogits ? values.max()! : 0
         let cut = isOfLogits ? values.map { exp($0 - largest) } : values.map { min(max($0, 1e-7), 1 - 1e-7) }
         let sum = cut.reduce(0, +)
