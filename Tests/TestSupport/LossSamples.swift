@@ -54,6 +54,9 @@ public enum LossSamples {
       (.distribution, .oneHot, [[:], ["alpha": 0.5, "gamma": 3], ["label_smoothing": 0.1, "axis": 1, "gamma": 0.5]]),
       (.smooth, .oneHot, [["from_logits": true], ["from_logits": true, "gamma": 1.5, "label_smoothing": 0.1]]),
     ],
+    "categorical_generalized_cross_entropy": [
+      (.distribution, .classNumbers(below: 4), [[:], ["q": 0.7, "ignore_class": 2]])
+    ],
     "categorical_hinge": [(.shares, .oneHot, [[:]])],
     "cosine_similarity": [(.smooth, .smooth, [[:], ["axis": 1]])],
     "dice": [

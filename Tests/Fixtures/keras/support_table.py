@@ -87,6 +87,7 @@ in Keras's forms. The loss of an image is the mean over its positions, that of a
 | `binary_focal_crossentropy` | `BinaryFocalCrossentropy` | | `from_logits`, `label_smoothing`, `axis`, `gamma`, `alpha`, `apply_class_balancing` | any shape |
 | `categorical_crossentropy` | `CategoricalCrossentropy` | | `from_logits`, `label_smoothing`, `axis` | classes along `axis` |
 | `categorical_focal_crossentropy` | `CategoricalFocalCrossentropy` | | the same, `gamma`, `alpha` (a number, or one for each class) | classes along `axis` |
+| `categorical_generalized_cross_entropy` | `CategoricalGeneralizedCrossEntropy` | | `q`, `ignore_class` | as the sparse one; probabilities |
 | `mean_squared_error` | `MeanSquaredError` | `mse`, `MSE` | | any shape |
 | `mean_absolute_error` | `MeanAbsoluteError` | `mae`, `MAE` | | any shape |
 | `mean_absolute_percentage_error` | `MeanAbsolutePercentageError` | `mape`, `MAPE` | | any shape |

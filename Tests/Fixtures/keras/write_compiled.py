@@ -21,7 +21,7 @@ import tf_keras
 LOSSES = {
     "BinaryCrossentropy": {"label_smoothing": 0.25}, "BinaryFocalCrossentropy": {"gamma": 3.0},
     "CategoricalCrossentropy": {"label_smoothing": 0.25}, "CategoricalFocalCrossentropy": {"alpha": 0.5},
-    "CategoricalHinge": {}, "CosineSimilarity": {}, "Dice": {"axis": [1]}, "Hinge": {}, "Huber": {"delta": 1.0},
+    "CategoricalGeneralizedCrossEntropy": {"q": 0.25}, "CategoricalHinge": {}, "CosineSimilarity": {}, "Dice": {"axis": [1]}, "Hinge": {}, "Huber": {"delta": 1.0},
     "KLDivergence": {}, "LogCosh": {}, "MeanAbsoluteError": {}, "MeanAbsolutePercentageError": {},
     "MeanSquaredError": {"reduction": "sum"}, "MeanSquaredLogarithmicError": {}, "Poisson": {},
     "SparseCategoricalCrossentropy": {"ignore_class": 2}, "SquaredHinge": {}, "Tversky": {"alpha": 0.25},

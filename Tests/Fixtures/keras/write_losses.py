@@ -87,6 +87,7 @@ CASES = [
     ("BinaryCrossentropy", "real", "probability", [{"from_logits": True}, {"from_logits": True, "label_smoothing": 0.2}]),
     ("BinaryCrossentropy", "real", "binary", [{"from_logits": True, "reduction": "sum"}, {"from_logits": True, "axis": 1, "reduction": "sum"}]),
     ("BinaryCrossentropy", "probability", "binary", [{"reduction": "sum"}, {"axis": 1}]),
+    ("CategoricalGeneralizedCrossEntropy", "distribution", "class", [{}, {"q": 0.7}, {"reduction": "sum"}]),
     ("SparseCategoricalCrossentropy", "distribution", "class", [{}, {"axis": "rank"}, {"reduction": "sum"}]),
     ("SparseCategoricalCrossentropy", "probability", "class", [{}]),
     ("SparseCategoricalCrossentropy", "real", "class", [{"from_logits": True}, {"from_logits": True, "axis": "rank"}, {"from_logits": True, "reduction": "sum"}]),
@@ -189,6 +190,9 @@ def evaluate(name, arguments, p, t, kind, class_weights=None, pooled=False, imag
         assert abs(float(value) - images.mean()) < 1e-12
         return images, tape.gradient(value, x).numpy()
     loss = getattr(keras.losses, name)(**arguments, dtype=kind)
+    if name == "CategoricalGeneralizedCrossEntropy":
+        # Keras makes vectors of these numbers, along an axis of its own.
+        t = t[..., 0]
 
     weights = None
     if class_weights is not None:
