@@ -15,7 +15,8 @@ import Testing
     #"{"RandomRotation": {"factor": [0.25, 0.25], "fill_mode": "constant", "interpolation": "nearest"}}"#,
     #"{"RandomZoom": {"height_factor": [-0.3, 0.5], "width_factor": 0.2, "fill_mode": "constant"}}"#,
     #"{"RandomZoom": {"height_factor": [-0.3, 0.5], "fill_mode": "constant"}}"#,
-    #"{"RandomBrightness": 0.1}"#, #"{"RandomContrast": {"factor": [0.2, 0.4], "value_range": [0, 255]}}"#,
+    #"{"RandomInvert": 0.5}"#, #"{"RandomBrightness": 0.1}"#,
+    #"{"RandomContrast": {"factor": [0.2, 0.4], "value_range": [0, 255]}}"#,
   ]
 
   static func transforms(_ text: String) throws -> [TransformChoice] {
@@ -229,6 +230,7 @@ import Testing
 
   @Test func coloursFollowTheirFormulas() throws {
     #expect(isNear(try grey(#"{"RandomBrightness": [0.5, 0.5]}"#), (0..<16).map { Float($0) + 127.5 }))
+    #expect(isNear(try grey(#"{"RandomInvert": 1}"#), (0..<16).map { 255 - Float($0) }))
     let clipped = try grey(#"{"RandomBrightness": {"factor": [-0.5, -0.5], "value_range": [0, 20]}}"#)
     #expect(isNear(clipped, (0..<16).map { max(Float($0) - 10, 0) }))
     let contrast = try grey(#"{"RandomContrast": 0.5}"#) { UInt8(100 + $0) }

@@ -6,6 +6,7 @@ public enum TransformRegistry {
     RandomContrast.self,
     RandomCrop.self,
     RandomFlip.self,
+    RandomInvert.self,
     RandomRotation.self,
     RandomTranslation.self,
     RandomZoom.self,
