@@ -10,6 +10,9 @@ public protocol RegisteredTask: LearningTask {
   /// The kind of the column that makes data one for this task.
   static var targetKind: Column.Kind { get }
 
+  /// Whether a head has it only where its name is given, because columns of its kind are usually for another task.
+  static var isOnlyByName: Bool { get }
+
   /// Kinds of columns that the task learns as well where the data has them. Their outputs come first.
   static var furtherKinds: [Column.Kind] { get }
 
@@ -33,6 +36,7 @@ public protocol RegisteredTask: LearningTask {
 }
 
 extension RegisteredTask {
+  public static var isOnlyByName: Bool { false }
   public static var furtherKinds: [Column.Kind] { [] }
   public static var headKeys: [String] { ["pooling", "dense", "dropout"] }
   public static func kinds(of outputs: [OutputForm]) -> [Column.Kind] { outputs.map { _ in targetKind } }

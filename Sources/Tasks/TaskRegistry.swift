@@ -5,7 +5,8 @@ import Tensors
 /// Every task, the more special ones first.
 public enum TaskRegistry {
   static let tasks: [any RegisteredTask.Type] = [
-    Localisation.self, Classification.self, MultiLabel.self, Segmentation.self, Regression.self,
+    Localisation.self, Classification.self, MultiLabel.self, Segmentation.self,
+    Regression.self,
   ]
 
   public static let names = tasks.map { $0.name }.sorted()
@@ -20,7 +21,7 @@ public enum TaskRegistry {
 
   /// The task that data with such columns is usually for.
   public static func task(for columns: [Column]) -> (any RegisteredTask.Type)? {
-    tasks.first { task in columns.contains { $0.kind == task.targetKind } }
+    tasks.first { task in !task.isOnlyByName && columns.contains { $0.kind == task.targetKind } }
   }
 
   /// The kinds of columns that outputs of such forms usually learn, together or else each by itself; numbers where none
