@@ -10,7 +10,9 @@ import Testing
     var ignored: Float?
     var weights: [Float] = []
 
-    var testDescription: String { "\(isOfLogits ? "logits" : "probabilities"), \(power ?? 0), \(smoothing), \(ignored ?? -1)" }
+    var testDescription: String {
+      "\(isOfLogits ? "logits" : "probabilities"), \(power ?? 0), \(smoothing), \(ignored ?? -1)"
+    }
 
     static let all = [
       Variant(), Variant(smoothing: 0.1), Variant(ignored: 1), Variant(smoothing: 0.2, ignored: 255),

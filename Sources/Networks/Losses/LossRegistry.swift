@@ -5,7 +5,8 @@ public enum LossRegistry {
   static let losses: [any LossLayer.Type] = [
     BinaryCrossentropy.self, BinaryFocalCrossentropy.self, CIoULoss.self, CategoricalCrossentropy.self,
     CategoricalFocalCrossentropy.self, CategoricalGeneralizedCrossEntropy.self, CategoricalHinge.self,
-    CosineSimilarity.self, DIoULoss.self, Dice.self, GIoULoss.self, Hinge.self, Huber.self, IoULoss.self, KLDivergence.self, LogCosh.self, MeanAbsoluteError.self,
+    CosineSimilarity.self, DIoULoss.self, Dice.self, GIoULoss.self, Hinge.self, Huber.self, IoULoss.self,
+    KLDivergence.self, LogCosh.self, MeanAbsoluteError.self,
     MeanAbsolutePercentageError.self, MeanSquaredError.self, MeanSquaredLogarithmicError.self, Poisson.self,
     SparseCategoricalCrossentropy.self, SquaredHinge.self, Tversky.self,
   ]

@@ -6,7 +6,8 @@ public enum MetricRegistry {
   public static let metrics: [any Metric.Type] = [
     AUC.self, BinaryAccuracy.self, BinaryIoU.self, BoxIoU.self, CalibrationError.self, CategoricalAccuracy.self,
     CosineSimilarity.self, ExactAUC.self, ExactMatch.self, F1Score.self, FBetaScore.self, FalseNegatives.self,
-    FalsePositives.self, IoU.self, LogCoshError.self, MeanAbsoluteError.self, MeanAbsolutePercentageError.self, MeanIoU.self,
+    FalsePositives.self, IoU.self, LogCoshError.self, MeanAbsoluteError.self, MeanAbsolutePercentageError.self,
+    MeanIoU.self,
     MeanSquaredError.self, MeanSquaredLogarithmicError.self, OneHotIoU.self, OneHotMeanIoU.self,
     PixelAccuracy.self, Precision.self, R2Score.self, Recall.self, RootMeanSquaredError.self,
     SparseCategoricalAccuracy.self, SparseTopKCategoricalAccuracy.self, TopKCategoricalAccuracy.self,
