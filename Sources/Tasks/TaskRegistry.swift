@@ -5,7 +5,7 @@ import Tensors
 /// Every task, the more special ones first.
 public enum TaskRegistry {
   static let tasks: [any RegisteredTask.Type] = [
-    Localisation.self, Classification.self, MultiLabel.self, Segmentation.self,
+    Localisation.self, Classification.self, MultiLabel.self, Segmentation.self, Counting.self,
     Regression.self,
   ]
 

@@ -36,6 +36,9 @@ import Testing
       name: "regression",
       outputs: [TaskOutput("age", [2], ending: nil, target: Column("age", .numbers, .float, shape: [2]))]),
     Trial(
+      name: "counting",
+      outputs: [TaskOutput("cells", [2], ending: .softplus, target: Column("cells", .numbers, .float, shape: [2]))]),
+    Trial(
       name: "localisation",
       outputs: [
         TaskOutput("class_output", [3], ending: .softmax, target: label),
@@ -66,7 +69,7 @@ import Testing
   @Test(arguments: trials) func headsAreOfTheTask(trial: Trial) throws {
     let type = try TaskRegistry.task(named: trial.name)
     let targets = trial.outputs.map(\.target)
-    #expect(TaskRegistry.task(for: targets)?.name == trial.name)
+    #expect((TaskRegistry.task(for: targets)?.name == trial.name) != type.isOnlyByName)
     #expect(type.furtherKinds.suffix(targets.count - 1) + [type.targetKind] == targets.map(\.kind))
     let image = Symbol.input([8, 12, 3])
     let features = Conv2D(4, kernel: 3, padding: .same, activation: .relu)(image, name: "features")

@@ -14,7 +14,7 @@ import Training
   enum Task: String, CaseIterable, Sendable {
     case classification
     case multiLabel = "multi-label"
-    case regression, localisation, segmentation
+    case regression, counting, localisation, segmentation
     /// The same boxes, given in another way.
     case centers, roots
 
@@ -28,7 +28,7 @@ import Training
       switch self {
       case .classification: [:]
       case .multiLabel: ["tags": ColumnChoice(.categories)]
-      case .regression: ["sizes": ColumnChoice(.numbers)]
+      case .regression, .counting: ["sizes": ColumnChoice(.numbers)]
       case .localisation, .centers, .roots: ["box": box()]
       case .segmentation: ["mask": mask()]
       }
@@ -41,6 +41,7 @@ import Training
       switch self {
       case .classification, .multiLabel: ["accuracy"]
       case .regression: ["mean_absolute_error", "root_mean_squared_error", "r2_score"]
+      case .counting: ["mean_absolute_error", "mean_absolute_percentage_error"]
       case .localisation, .centers, .roots:
         ["class_output_loss", "class_output_accuracy", "box_output_loss", "box_output_iou"]
       case .segmentation: ["pixel_accuracy", "mean_iou"]
@@ -51,7 +52,7 @@ import Training
       switch self {
       case .classification: [[3]]
       case .multiLabel: [[2]]
-      case .regression: [[1]]
+      case .regression, .counting: [[1]]
       case .localisation, .centers, .roots: [[3], [4]]
       case .segmentation: [[32, 32, 3]]
       }
@@ -99,7 +100,7 @@ import Training
       switch task {
       case .classification: break
       case .multiLabel: _ = try file.root.write("tags", tags, shape: [count, 2])
-      case .regression: _ = try file.root.write("sizes", sizes, shape: [count, 1])
+      case .regression, .counting: _ = try file.root.write("sizes", sizes, shape: [count, 1])
       case .localisation, .centers, .roots: _ = try file.root.write("boxes", boxes, shape: [count, 4])
       case .segmentation: _ = try file.root.write("mask", mask, shape: [count, side, side])
       }
@@ -129,6 +130,7 @@ import Training
     (first.steps, second.steps) = backbone == .own ? (nil, nil) : (1, 1)
     run.recipe.finetune = FinetuneChoice(phases: [first, second])
     run.recipe.finetune?.head = HeadChoice()
+    if try TaskRegistry.task(named: task.name).isOnlyByName { run.recipe.finetune?.head?.task = task.name }
     return run
   }
 
