@@ -6,8 +6,8 @@ public import Tensors
 ///     (1 - p^q) / q
 ///
 /// With the probability p of the class: near cross-entropy for small q, near the mean absolute error for q near 1,
-/// which wrong labels mislead less. Predictions of shape (..., C), probabilities; targets of shape (..., 1). Below 1e-7 the
-/// slope is the one there. Keras has no `ignore_class` here.
+/// which wrong labels mislead less. Predictions of shape (..., C), probabilities; targets of shape (..., 1). Below
+/// 1e-7 the slope is the one there. Keras has no `ignore_class` here.
 ///
 /// Source: Zhang, Sabuncu, "Generalized Cross Entropy Loss for Training Deep Neural Networks with Noisy Labels", 2018.
 public struct CategoricalGeneralizedCrossEntropy: ClassNumberLoss {
