@@ -7,10 +7,10 @@ import Testing
   static let augmentations: [Augmentation] = [.padCrop(2), .flip(.horizontal), .padCrop(1)]
 
   /// What the loader must make of one sample, written as plainly as possible.
-  func expected(_ source: CountingSource, _ sample: Int, epoch: Int, seed: UInt64, _ augmentations: [Augmentation])
+  func expected(_ source: CountingSource, _ draw: Int, epoch: Int, seed: UInt64, _ augmentations: [Augmentation])
     -> [Float]
   {
-    let shape = source.shape
+    let (shape, sample) = (source.shape, draw % source.count)
     let factors = [Float(1 / 255.0 / 0.5), Float(1 / 255.0 / 0.2)]
     let offsets = [Float(-0.25 / 0.5), Float(-0.5 / 0.2)]
     var image = (0..<shape.count).map { Float(source.byte(sample, $0)) * factors[$0 % 2] + offsets[$0 % 2] }
@@ -26,7 +26,7 @@ import Testing
       return result
     }
     for (item, augmentation) in augmentations.enumerated() {
-      var random = RandomStream(seed: seed, purpose: .augmentation, item: item, major: epoch, minor: sample)
+      var random = RandomStream(seed: seed, purpose: .augmentation, item: item, major: epoch, minor: draw)
       switch augmentation {
       case .padCrop(let pixels):
         let up = random.integer(below: 2 * pixels + 1) - pixels
@@ -39,10 +39,11 @@ import Testing
     return image
   }
 
-  @Test(arguments: [(0, 1), (40, 1), (43, 3), (75, 2)])
-  func deliversWhatDirectComputationGives(start: Int, threads: Int) throws {
-    let source = CountingSource(count: 75)
-    let sampler = Sampler(count: 75, batch: 40, shards: 2, shuffledBy: 3)
+  @Test(arguments: [(0, 1), (40, 1), (43, 3), (75, 2)], [false, true])
+  func deliversWhatDirectComputationGives(_ run: (start: Int, threads: Int), isBalanced: Bool) throws {
+    let (start, threads, source) = (run.start, run.threads, CountingSource(count: 75))
+    let draws = isBalanced ? SampleDraws(balancing: (0..<75).map { $0 < 60 ? 0 : $0 % 7 }) : nil
+    let sampler = Sampler(count: 75, batch: 40, shards: 2, shuffledBy: 3, draws: draws)
     let preparation = try Preparation(for: source, Self.preprocessing, augmentations: Self.augmentations, seed: 9)
     let border = Border(top: 1, bottom: 2, left: 1, right: 0)
     let loader = Loader(
@@ -53,15 +54,17 @@ import Testing
       #expect(batch.sampled.cursor == cursor)
       let sampled = sampler.batch(at: cursor)
       for shard in batch.shards {
-        let samples = Array(sampled.samples(ofShard: shard.index))
+        let draws = Array(sampled.draws(ofShard: shard.index))
+        let samples = draws.map { $0 % 75 }
         #expect(shard.liveCount == samples.count)
+        #expect(shard.draws == draws + Array(repeating: 0, count: 32 - samples.count))
         #expect(shard.samples == samples + Array(repeating: 0, count: 32 - samples.count))
         let classes = (0..<32).map { shard.targets[0].sample($0)[0] }
         #expect(classes == samples.map { Float($0 % 7) } + Array(repeating: 0, count: 32 - samples.count))
         #expect(shard.weights == samples.map { _ in 1 } + Array(repeating: 0, count: 32 - samples.count))
         let images = Tensor(source.shape, lanes: 32, border: border)
-        for (lane, sample) in samples.enumerated() {
-          images.setSample(lane, expected(source, Int(sample), epoch: sampled.epoch, seed: 9, Self.augmentations))
+        for (lane, draw) in draws.enumerated() {
+          images.setSample(lane, expected(source, Int(draw), epoch: sampled.epoch, seed: 9, Self.augmentations))
         }
         #expect(shard.inputs[0].storage.values == images.storage.values)
       }

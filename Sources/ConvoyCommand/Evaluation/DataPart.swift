@@ -13,18 +13,19 @@ enum DataPart: String, ExpressibleByArgument, CaseIterable {
     var options = options
     options.columns = recipe.data.columns
     if let decoding = recipe.data.decoding { options.decoding = decoding }
-    let (location, share) =
+    let (data, split) = (recipe.data, recipe.data.split)
+    let (location, isPart) =
       switch self {
-      case .train: (Optional(recipe.data.train), Share?.none)
-      case .validation: (recipe.data.validation, recipe.data.split?.validation)
-      case .test: (recipe.data.test, recipe.data.split?.test)
+      case .train: (Optional(data.train), split != nil || data.limit != nil)
+      case .validation: (data.validation, split?.keepsValidation == true)
+      case .test: (data.test, split?.test != nil)
       }
-    guard location != nil || share != nil else {
+    guard location != nil || isPart else {
       throw TrainingError(
         .configuration,
         "\(name) names no \(rawValue) data; add 'data.\(rawValue)', or choose another --split.")
     }
-    if recipe.data.split == nil || share == nil && self != .train { return try openSource(location!, options) }
+    guard isPart else { return try openSource(location!, options) }
     let parts = try recipe.openData(options)
     return self == .train ? parts.train : self == .validation ? parts.validation! : parts.test!
   }

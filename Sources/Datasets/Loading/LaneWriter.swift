@@ -39,13 +39,13 @@ final class LaneWriter {
 
   /// Fills every lane of a shard with its samples of a batch, zero behind them.
   func fill(_ shard: inout LoadedShard, _ batch: SampledBatch) throws(DataError) {
-    let chosen = batch.samples(ofShard: shard.index)
+    let chosen = batch.draws(ofShard: shard.index)
     precondition(chosen.count <= shard.samples.count)
     shard.liveCount = chosen.count
     for firstLane in stride(from: 0, to: shard.samples.count, by: LaneWriter.group) {
       let group = chosen.dropFirst(firstLane).prefix(LaneWriter.group)
-      for (lane, sample) in group.enumerated() {
-        try read(Int(sample), epoch: batch.epoch, into: &samples[lane])
+      for (lane, draw) in group.enumerated() {
+        try read(Int(draw), of: batch, into: &samples[lane])
       }
       let windows = preparation.isPlain ? nil : group.map { preparation.windows(epoch: batch.epoch, sample: Int($0)) }
       for (lane, window) in (windows ?? []).enumerated() { preparation.moveBoxes(of: &samples[lane], window) }
@@ -64,15 +64,18 @@ final class LaneWriter {
       }
       for lane in 0..<LaneWriter.group {
         let isLive = lane < group.count
-        shard.samples[firstLane + lane] = isLive ? group[group.startIndex + lane] : 0
+        let draw = isLive ? group[group.startIndex + lane] : 0
+        shard.draws[firstLane + lane] = draw
+        shard.samples[firstLane + lane] = draw % UInt32(batch.population)
         shard.weights[firstLane + lane] = isLive ? loaded.weight.map { samples[lane][$0, 0] } ?? 1 : 0
       }
     }
   }
 
-  private func read(_ index: Int, epoch: Int, into sample: inout Sample) throws(DataError) {
+  private func read(_ draw: Int, of batch: SampledBatch, into sample: inout Sample) throws(DataError) {
+    let (index, epoch) = (draw % batch.population, batch.epoch)
     guard preparation.makesSamples else { return try source.read(index, epoch: epoch, wanted, into: &sample) }
     try source.read(index, epoch: epoch, wanted, into: &stored)
-    preparation.transform(stored, &memory, into: &sample, epoch: epoch, index: index)
+    preparation.transform(stored, &memory, into: &sample, epoch: epoch, index: draw)
   }
 }

@@ -11,8 +11,10 @@ public struct LoadedShard: Sendable {
   public let targets: [Tensor]
   /// How much the sample of each lane counts, 1 where the data says nothing of it; 0 behind the last sample.
   public internal(set) var weights: [Float]
-  /// The position in the source of each lane, which keys its random numbers; 0 behind the last sample.
+  /// The position in the source of each lane; 0 behind the last sample.
   public internal(set) var samples: [UInt32]
+  /// The draw of each lane, which keys its random numbers: that of `samples`, unless a sample comes again in an epoch.
+  public internal(set) var draws: [UInt32]
   /// Lanes that hold a sample: the first ones.
   public internal(set) var liveCount: Int
 }

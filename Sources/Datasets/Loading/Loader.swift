@@ -49,7 +49,7 @@ public final class Loader: Sendable {
         LoadedShard(
           index: index, inputs: inputTensors(), targets: tensors(loaded.targets),
           weights: Array(repeating: 0, count: lanes),
-          samples: Array(repeating: 0, count: lanes), liveCount: 0)
+          samples: Array(repeating: 0, count: lanes), draws: Array(repeating: 0, count: lanes), liveCount: 0)
       }
     }
     let prefetcher = Prefetcher(sampler, slots: slots, from: start, to: end ?? .max) {

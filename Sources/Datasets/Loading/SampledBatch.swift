@@ -6,16 +6,18 @@ public struct SampledBatch: Sendable {
   public let position: Int
   /// Samples of the whole training before this batch.
   public let cursor: Int
-  /// Positions in the source, in the order of training; fewer than a full batch at the end of an epoch.
-  public let samples: ArraySlice<UInt32>
+  /// What is visited, in the order of training; fewer than a full batch at the end of an epoch. Draw d is of the sample
+  /// at d % population in the source, for the time d / population in this epoch.
+  public let draws: ArraySlice<UInt32>
+  let population: Int
   let shardSize: Int
 
   /// The cursor after this batch.
-  public var nextCursor: Int { cursor + samples.count }
+  public var nextCursor: Int { cursor + draws.count }
 
-  /// The samples of one shard: as many as `shardSize`, fewer in the last one of a partial batch, none in those behind
+  /// The draws of one shard: as many as `shardSize`, fewer in the last one of a partial batch, none in those behind
   /// it.
-  public func samples(ofShard shard: Int) -> ArraySlice<UInt32> {
-    samples.dropFirst(shard * shardSize).prefix(shardSize)
+  public func draws(ofShard shard: Int) -> ArraySlice<UInt32> {
+    draws.dropFirst(shard * shardSize).prefix(shardSize)
   }
 }

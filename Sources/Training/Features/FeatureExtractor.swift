@@ -92,7 +92,7 @@ public final class FeatureExtractor {
       }
       let sampled = batch.sampled
       do throws(TrainingError) {
-        try receive(sampled.epoch * source.count + sampled.position, rows[0..<sampled.samples.count * size])
+        try receive(sampled.epoch * source.count + sampled.position, rows[0..<sampled.draws.count * size])
       } catch {
         // The others hear of it at the next vote.
         failure = error

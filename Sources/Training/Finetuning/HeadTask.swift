@@ -77,7 +77,9 @@ extension Recipe {
   /// The columns that a head may learn: the targets of `outputs`, or else whatever no input takes.
   fileprivate func headTargets(_ data: DataDescription) throws(TrainingError) -> [Column] {
     guard !outputs.isEmpty else {
-      return data.columns.filter { ![.image, .weight].contains($0.kind) && !inputs.values.contains($0.name) }
+      var others = Set(inputs.values)
+      if case .weights(let column)? = self.data.sampling { others.insert(column) }
+      return data.columns.filter { ![.image, .weight].contains($0.kind) && !others.contains($0.name) }
     }
     var targets: [Column] = []
     for (name, output) in outputs.sorted(by: { $0.key < $1.key }) {

@@ -109,7 +109,8 @@ extension Recipe {
           + "\(train.classNames.joined(separator: ", ")); give both the same folders."
       )
     }
-    guard let split = data.split else { return (train, validation, test) }
+    let limited = try data.limited(train)
+    guard let split = data.split else { return (limited, validation, test) }
     /// A part that is measured has the size that is cut out for training.
     func measured(_ part: any DataSource) throws(TrainingError) -> any DataSource {
       var shapes: [Int: Shape] = [:]
@@ -125,38 +126,9 @@ extension Recipe {
       }
       return shapes.isEmpty ? part : ResizedSource(part, shapes: shapes)
     }
-    let parts = try split.parts(of: train)
+    let parts = try split.parts(of: limited)
     return (
       parts.train, try parts.validation.map(measured) ?? validation, try parts.test.map(measured) ?? test
     )
-  }
-}
-
-extension SplitChoice {
-  fileprivate func parts(
-    of source: any DataSource
-  ) throws(TrainingError) -> (train: any DataSource, validation: (any DataSource)?, test: (any DataSource)?) {
-    let shares = [("validation", validation), ("test", test)].filter { $0.1 != nil }
-    let (values, seed) = (shares.map { $0.1!.value }, UInt64(bitPattern: Int64(seed)))
-    let split =
-      group == nil
-      ? StratifiedSplit(source, shares: values, seed: seed).parts
-      : GroupedSplit(source, shares: values, seed: seed).parts
-    var parts: [String: any DataSource] = [:]
-    for ((name, share), indices) in zip(shares, split) {
-      guard !indices.isEmpty else {
-        let what =
-          group.map { "no group of '\($0)' in \(source.location) is as small as \(share!)" }
-          ?? "\(share!) of the samples of every class of \(source.location) are none"
-        throw TrainingError(.data, "'data.split.\(name)': \(what); give a larger share.")
-      }
-      parts[name] = SubsetSource(source, named: name, indices: indices)
-    }
-    let rest = split.last!
-    guard Set(rest.map { source.label(at: Int($0)) }) == Set((0..<source.count).map(source.label)) else {
-      throw TrainingError(
-        .data, "'data.split' leaves a class of \(source.location) without samples to train on; give smaller shares.")
-    }
-    return (SubsetSource(source, named: "train", indices: rest), parts["validation"], parts["test"])
   }
 }

@@ -9,6 +9,10 @@ public struct DataChoice: Hashable, Sendable, Codable {
   public var test: String?
   /// Parts of `train` that take the place of `validation` and `test`.
   public var split: SplitChoice?
+  /// The most samples of `train` that are used, every class in the same proportions, before `split`; nil takes all.
+  public var limit: Int?
+  /// How often samples come in an epoch; nil is once.
+  public var sampling: SamplingChoice?
   /// Whether images of another size are resized to the input of the model.
   public var resize = false
 
@@ -23,10 +27,12 @@ public struct DataChoice: Hashable, Sendable, Codable {
   }
 
   /// Whether there is data to choose among epochs by.
-  public var hasValidation: Bool { validation != nil || split?.validation != nil }
+  public var hasValidation: Bool { validation != nil || split?.keepsValidation == true }
   public var hasTest: Bool { test != nil || split?.test != nil }
 
-  private enum CodingKeys: String, CodingKey { case train, validation, test, split, resize, columns, decoding }
+  private enum CodingKeys: String, CodingKey {
+    case train, validation, test, split, limit, sampling, resize, columns, decoding
+  }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -35,6 +41,8 @@ public struct DataChoice: Hashable, Sendable, Codable {
       validation: try values.decodeIfPresent(String.self, forKey: .validation),
       test: try values.decodeIfPresent(String.self, forKey: .test))
     split = try values.decodeIfPresent(SplitChoice.self, forKey: .split)
+    limit = try values.decodeIfPresent(Int.self, forKey: .limit)
+    sampling = try values.decodeIfPresent(SamplingChoice.self, forKey: .sampling)
     try values.update(&resize, .resize)
     try values.update(&columns, .columns)
     decoding = try values.decodeIfPresent(ImageDecoding.self, forKey: .decoding)

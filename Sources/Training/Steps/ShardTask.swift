@@ -36,7 +36,7 @@ final class ShardTask: @unchecked Sendable {
   /// Puts the shard into the network.
   func load(_ shard: LoadedShard, step: Int) {
     network.load(
-      shard.inputs, targets: shard.targets, live: shard.liveCount, samples: shard.samples, step: step, seed: seed)
+      shard.inputs, targets: shard.targets, live: shard.liveCount, samples: shard.draws, step: step, seed: seed)
   }
 
   /// What forward came to: the losses, and what layers add to them. Writes the gradients that backward starts from:

@@ -199,7 +199,7 @@ public final class Trainer: @unchecked Sendable {
       communicator.supervision.settle()
       wish = tell(.step, lastStep, &callbacks, loaded)
       if state.samples % sampler.count == 0 {
-        noticeStatisticsLag(after: loaded.sampled.samples.count, lastStep, &callbacks)
+        noticeStatisticsLag(after: loaded.sampled.draws.count, lastStep, &callbacks)
         wish = max(wish, try endEpoch(lastStep, &callbacks))
       }
       if isSaveDue { try beginSave(lastStep, &callbacks) }
@@ -225,7 +225,7 @@ public final class Trainer: @unchecked Sendable {
   private func step(
     _ batch: LoadedBatch, _ lastStep: Int, _ callbacks: inout [any Callback]
   ) throws(TrainingError) {
-    let samples = batch.sampled.samples.count
+    let samples = batch.sampled.draws.count
     let rate = engine.stage.rate(at: state.step, after: state.history)
     clock.begin(exposed: runner.reducer.statistics.exposedSeconds)
     var result: StepResult

@@ -80,7 +80,8 @@ struct TrainerParts {
     }
     sampler = Sampler(
       count: sources.train.count, batch: recipe.batch, shards: recipe.shards,
-      shuffledBy: UInt64(bitPattern: Int64(recipe.seed)))
+      shuffledBy: UInt64(bitPattern: Int64(recipe.seed)),
+      draws: try SampleDraws.of(sources.train, recipe.data.sampling ?? .once))
     losses = try recipe.losses(of: model.graph)
     let measured = losses.emptyMetrics
     if let monitor = recipe.earlyStopping?.monitor, measured.isBetterHigher(recipe.earlyStopping!.score) == nil {
