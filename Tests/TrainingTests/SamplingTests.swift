@@ -63,7 +63,7 @@ import Training
   }
 
   @Test(arguments: [
-    ("absent", "has no such column"), ("vector", "which has the shape (2,)"),
+    ("absent", "describes no such column"), ("vector", "which has the shape (2,)"),
     ("importence", "did you mean 'importance'"),
   ])
   func columnsThatHoldNoWeights(_ column: String, _ problem: String) throws {

@@ -28,9 +28,10 @@ extension SampleDraws {
   private static func weights(of source: any DataSource, in name: String) throws(TrainingError) -> [Double] {
     guard let column = source.columns.firstIndex(where: { $0.name == name }) else {
       throw error(
-        "has weights in '\(name)', but \(source.location) has no such column"
+        "has weights in '\(name)', but 'data.columns' describes no such column of \(source.location)"
           + source.columns.map(\.name).suggestion(
-            for: name, reference: "describe it in 'data.columns.\(name)': {kind: numbers}"))
+            for: name, reference: "write 'data.columns: {\(name): {kind: numbers}}'")
+      )
     }
     let described = source.columns[column]
     guard described.shape.count == 1, !described.kind.isPicture else {
