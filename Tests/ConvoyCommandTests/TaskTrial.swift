@@ -44,6 +44,9 @@ struct TaskTrial: CustomTestStringConvertible, Sendable {
       configuration: "outputs: {size_output: {target: size, loss: mse, metrics: [mae, r2_score]}}", score: "mae",
       said: "mean absolute error", header: "name,value"),
     TaskTrial(
+      name: "counting", configuration: "outputs: {count_output: {target: size}}",
+      score: "mean_absolute_percentage_error", said: "mean absolute error", header: "name,value"),
+    TaskTrial(
       name: "localisation",
       configuration: """
         outputs:
@@ -70,6 +73,7 @@ struct TaskTrial: CustomTestStringConvertible, Sendable {
     case "classification": ["class_output"]
     case "multi-label": ["tag_output"]
     case "regression": ["size_output"]
+    case "counting": ["count_output"]
     case "localisation": ["class_output", "box_output"]
     case "segmentation": ["mask_output"]
     default: ["class_output", "size_output"]
@@ -85,6 +89,7 @@ struct TaskTrial: CustomTestStringConvertible, Sendable {
       case "class_output": Dense(2, activation: .softmax)(mean, name: output)
       case "tag_output": Dense(2, activation: .sigmoid)(mean, name: output)
       case "size_output": Dense(1)(mean, name: output)
+      case "count_output": Dense(1, activation: .softplus)(mean, name: output)
       case "box_output": Dense(4, activation: .sigmoid)(mean, name: output)
       default: Conv2D(3, kernel: 1, activation: .softmax)(features, name: output)
       }
