@@ -16,7 +16,7 @@ struct GIFReader: ImageReader {
   private let transparent: Int?
 
   init(_ file: [UInt8], _ place: String) throws(DataError) {
-    let frame = try unsafe GIFReader.withFirstFrame(file, place) { gif, transparent in
+    let frame = try unsafe GIFReader.withFirstFrame(file, place) { _, gif, transparent in
       let description = unsafe gif.pointee.Image
       let map = unsafe description.ColorMap ?? gif.pointee.SColorMap
       let palette: [[UInt8]] =
@@ -46,11 +46,12 @@ struct GIFReader: ImageReader {
     let (height, width) = (header.height, header.width)
     var numbers = [UInt8](repeating: UInt8(transparent ?? 0), count: height * width)
     let lines = isInterlaced ? GIFReader.interlacedRows(rows) : Array(rows)
-    let isWhole = try unsafe GIFReader.withFirstFrame(file, place) { gif, _ in
-      unsafe numbers.withUnsafeMutableBufferPointer { numbers in
+    let isWhole = try unsafe GIFReader.withFirstFrame(file, place) { library, gif, _ in
+      let getLine = unsafe CGIF_find_DGifGetLine(library)!
+      return unsafe numbers.withUnsafeMutableBufferPointer { numbers in
         for row in lines where !columns.isEmpty {
           let line = unsafe numbers.baseAddress! + row * width + columns.lowerBound
-          guard unsafe DGifGetLine(gif, line, Int32(columns.count)) == GIF_OK else { return false }
+          guard unsafe getLine(gif, line, Int32(columns.count)) == GIF_OK else { return false }
         }
         return true
       }
@@ -83,10 +84,12 @@ struct GIFReader: ImageReader {
 
   /// Runs up to the pixels of the first frame.
   ///
-  /// - Parameter body: gets the file and the number of transparent pixels.
+  /// - Parameter body: gets giflib, the file and the number of transparent pixels.
   private static func withFirstFrame<Result>(
-    _ file: [UInt8], _ place: String, _ body: (UnsafeMutablePointer<GifFileType>, Int?) -> Result
+    _ file: [UInt8], _ place: String,
+    _ body: (UnsafeMutableRawPointer, UnsafeMutablePointer<GifFileType>, Int?) -> Result
   ) throws(DataError) -> Result {
+    let library = unsafe try ImageLibrary.gif.handle(for: place)
     let result: Result? = unsafe file.withUnsafeBufferPointer { file in
       var rest = unsafe file[...]
       return unsafe withUnsafeMutablePointer(to: &rest) { rest in
@@ -100,10 +103,10 @@ struct GIFReader: ImageReader {
           unsafe rest.pointee.removeFirst(size)
           return Int32(size)
         }
-        guard let gif = unsafe DGifOpen(rest, read, nil) else { return nil }
-        defer { unsafe DGifCloseFile(gif, nil) }
-        guard let transparent = unsafe findFrame(gif) else { return nil }
-        return unsafe body(gif, transparent)
+        guard let gif = unsafe CGIF_find_DGifOpen(library)(rest, read, nil) else { return nil }
+        defer { _ = unsafe CGIF_find_DGifCloseFile(library)(gif, nil) }
+        guard let transparent = unsafe findFrame(library, gif) else { return nil }
+        return unsafe body(library, gif, transparent)
       }
     }
     guard let result else { throw damage(place) }
@@ -111,24 +114,26 @@ struct GIFReader: ImageReader {
   }
 
   /// - Returns: the number of transparent pixels, which there need not be; nil where there is no frame.
-  private static func findFrame(_ gif: UnsafeMutablePointer<GifFileType>) -> Int?? {
+  private static func findFrame(
+    _ library: UnsafeMutableRawPointer, _ gif: UnsafeMutablePointer<GifFileType>
+  ) -> Int?? {
     var transparent: Int?
     var type = UNDEFINED_RECORD_TYPE
-    while unsafe DGifGetRecordType(gif, &type) == GIF_OK {
+    while unsafe CGIF_find_DGifGetRecordType(library)(gif, &type) == GIF_OK {
       switch type {
       case IMAGE_DESC_RECORD_TYPE:
-        return unsafe DGifGetImageDesc(gif) == GIF_OK ? .some(transparent) : nil
+        return unsafe CGIF_find_DGifGetImageDesc(library)(gif) == GIF_OK ? .some(transparent) : nil
       case EXTENSION_RECORD_TYPE:
         var (code, block) = unsafe (Int32(0), UnsafeMutablePointer<UInt8>?.none)
-        guard unsafe DGifGetExtension(gif, &code, &block) == GIF_OK else { return nil }
+        guard unsafe CGIF_find_DGifGetExtension(library)(gif, &code, &block) == GIF_OK else { return nil }
         while let bytes = unsafe block {
           var control = GraphicsControlBlock()
           if code == GRAPHICS_EXT_FUNC_CODE,
-            unsafe DGifExtensionToGCB(Int(bytes[0]), bytes + 1, &control) == GIF_OK
+            unsafe CGIF_find_DGifExtensionToGCB(library)(Int(bytes[0]), bytes + 1, &control) == GIF_OK
           {
             transparent = control.TransparentColor >= 0 ? Int(control.TransparentColor) : nil
           }
-          guard unsafe DGifGetExtensionNext(gif, &block) == GIF_OK else { return nil }
+          guard unsafe CGIF_find_DGifGetExtensionNext(library)(gif, &block) == GIF_OK else { return nil }
         }
       default: return nil
       }

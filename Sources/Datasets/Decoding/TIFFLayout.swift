@@ -31,7 +31,7 @@ struct TIFFLayout {
     orientation = Orientation(rawValue: file.short(TIFFTAG_ORIENTATION)) ?? .upright
     compression = file.short(TIFFTAG_COMPRESSION)
     isPremultiplied = file.shorts(TIFFTAG_EXTRASAMPLES).first == Int(EXTRASAMPLE_ASSOCALPHA)
-    let isTiled = unsafe TIFFIsTiled(file.handle) != 0
+    let isTiled = unsafe CTIFF_find_TIFFIsTiled(file.library)(file.handle) != 0
     tile = isTiled ? (file.long(TIFFTAG_TILELENGTH), file.long(TIFFTAG_TILEWIDTH)) : nil
   }
 

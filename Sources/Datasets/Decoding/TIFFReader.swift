@@ -14,7 +14,7 @@ struct TIFFReader: ImageReader {
   private static let tileLimit = 1 << 24
 
   init(_ file: [UInt8], _ place: String) throws(DataError) {
-    let found = TIFFFile.with(file) { file in
+    let found = try TIFFFile.with(file, place) { file in
       let layout = TIFFLayout(file)
       return (layout, refusal: TIFFReader.refusal(of: file, layout))
     }
@@ -29,7 +29,7 @@ struct TIFFReader: ImageReader {
   }
 
   func decode(keepsAlpha: Bool, reduction: Int) throws(DataError) -> Image {
-    let image = TIFFFile.with(file) { file in
+    let image = try TIFFFile.with(file, place) { file in
       guard layout.isPlain else { return TIFFReader.colors(of: file, layout) }
       return TIFFSamples(layout, keepsAlpha: keepsAlpha).read(file)
     }
@@ -39,7 +39,7 @@ struct TIFFReader: ImageReader {
 
   /// The feature of a file that cannot be decoded; nil where there is none.
   private static func refusal(of file: TIFFFile, _ layout: TIFFLayout) -> String? {
-    if TIFFIsCODECConfigured(UInt16(truncatingIfNeeded: layout.compression)) == 0 {
+    if unsafe CTIFF_find_TIFFIsCODECConfigured(file.library)(UInt16(truncatingIfNeeded: layout.compression)) == 0 {
       return "compression \(layout.compression)"
     }
     if layout.format == 2, layout.bits <= 8 { return "signed numbers of \(layout.bits) bits" }
@@ -54,7 +54,7 @@ struct TIFFReader: ImageReader {
     guard !layout.isPlain else { return layout.samples <= 64 ? nil : "\(layout.samples) numbers in a pixel" }
     return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { message in
       unsafe message.initialize(repeating: 0)
-      return unsafe TIFFRGBAImageOK(file.handle, message.baseAddress) == 1
+      return unsafe CTIFF_find_TIFFRGBAImageOK(file.library)(file.handle, message.baseAddress) == 1
         ? nil : String(cString: message.baseAddress!)
     }
   }
@@ -65,7 +65,7 @@ struct TIFFReader: ImageReader {
     var isWhole = false
     let pixels = unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
       isWhole =
-        unsafe TIFFReadRGBAImageOriented(
+        unsafe CTIFF_find_TIFFReadRGBAImageOriented(file.library)(
           file.handle, UInt32(layout.width), UInt32(layout.height), buffer.baseAddress,
           Int32(layout.orientation.rawValue), 1) == 1
       if !isWhole { unsafe buffer.initialize(repeating: 0) }

@@ -66,8 +66,13 @@ struct TIFFSamples {
     let rowSize = layout.rowSize(width: wide)
     let isTiled = layout.tile != nil
     // What libtiff writes is what the numbers in the file take.
-    let blockSize = unsafe Int(isTiled ? TIFFTileSize(file.handle) : TIFFStripSize(file.handle))
+    let blockSize = unsafe Int(
+      (isTiled ? CTIFF_find_TIFFTileSize(file.library) : CTIFF_find_TIFFStripSize(file.library))!(file.handle))
     guard blockSize == rowSize * tall, blockSize <= TIFFSamples.blockLimit else { return nil }
+    let findTile = unsafe CTIFF_find_TIFFComputeTile(file.library)!
+    let readTile = unsafe CTIFF_find_TIFFReadEncodedTile(file.library)!
+    let findStrip = unsafe CTIFF_find_TIFFComputeStrip(file.library)!
+    let readStrip = unsafe CTIFF_find_TIFFReadEncodedStrip(file.library)!
     var block = [UInt8](repeating: 0, count: blockSize)
     var numbers = [Number](repeating: zero, count: height * width * channels)
     for plane in 0..<(layout.isPlanar ? channels : 1) {
@@ -77,11 +82,11 @@ struct TIFFSamples {
           let expected = isTiled ? blockSize : rows * rowSize
           let got = unsafe block.withUnsafeMutableBytes { block in
             if isTiled {
-              let tile = unsafe TIFFComputeTile(file.handle, UInt32(left), UInt32(top), 0, UInt16(plane))
-              return unsafe Int(TIFFReadEncodedTile(file.handle, tile, block.baseAddress, Int64(blockSize)))
+              let tile = unsafe findTile(file.handle, UInt32(left), UInt32(top), 0, UInt16(plane))
+              return unsafe Int(readTile(file.handle, tile, block.baseAddress, Int64(blockSize)))
             }
-            let strip = unsafe TIFFComputeStrip(file.handle, UInt32(top), UInt16(plane))
-            return unsafe Int(TIFFReadEncodedStrip(file.handle, strip, block.baseAddress, Int64(expected)))
+            let strip = unsafe findStrip(file.handle, UInt32(top), UInt16(plane))
+            return unsafe Int(readStrip(file.handle, strip, block.baseAddress, Int64(expected)))
           }
           guard got == expected else { return nil }
           let samples = layout.isPlanar ? 1 : layout.samples

@@ -10,22 +10,25 @@ struct WebPReader: ImageReader {
   private let isAnimation: Bool
 
   init(_ file: [UInt8], _ place: String) throws(DataError) {
+    let demux = unsafe try ImageLibrary.webpDemux.handle(for: place)
     let found: (header: ImageHeader, isAnimation: Bool)? = unsafe WebPReader.with(file) { data in
-      guard let demuxer = unsafe CWebP_demux(&data) else { return nil }
-      defer { unsafe WebPDemuxDelete(demuxer) }
-      let flags = unsafe WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS)
+      guard let demuxer = unsafe CWebP_demux(demux, &data) else { return nil }
+      defer { unsafe CWebP_find_WebPDemuxDelete(demux)(demuxer) }
+      let number = unsafe CWebP_find_WebPDemuxGetI(demux)!
+      let flags = unsafe number(demuxer, WEBP_FF_FORMAT_FLAGS)
       var orientation = Orientation.upright
       var chunk = unsafe WebPChunkIterator()
-      if unsafe flags & EXIF_FLAG.rawValue != 0 && WebPDemuxGetChunk(demuxer, "EXIF", 1, &chunk) != 0 {
+      if unsafe flags & EXIF_FLAG.rawValue != 0 && CWebP_find_WebPDemuxGetChunk(demux)(demuxer, "EXIF", 1, &chunk) != 0
+      {
         let exif = unsafe UnsafeBufferPointer(start: chunk.chunk.bytes, count: chunk.chunk.size)
         // Some programs write the mark that JPEG has there.
         orientation = unsafe Orientation(
           exif: exif.starts(with: Array("Exif\0\0".utf8)) ? exif.dropFirst(6) : exif[...])
-        unsafe WebPDemuxReleaseChunkIterator(&chunk)
+        unsafe CWebP_find_WebPDemuxReleaseChunkIterator(demux)(&chunk)
       }
       let header = unsafe ImageHeader(
-        height: Int(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT)),
-        width: Int(WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH)), isGrey: false, orientation: orientation)
+        height: Int(number(demuxer, WEBP_FF_CANVAS_HEIGHT)),
+        width: Int(number(demuxer, WEBP_FF_CANVAS_WIDTH)), isGrey: false, orientation: orientation)
       return (header, flags & ANIMATION_FLAG.rawValue != 0)
     }
     guard let found else { throw WebPReader.damage(place) }
@@ -35,20 +38,26 @@ struct WebPReader: ImageReader {
 
   func decode(keepsAlpha: Bool, reduction: Int) throws(DataError) -> Image {
     let isAnimation = isAnimation
+    let webp = unsafe try ImageLibrary.webp.handle(for: place)
+    let demux = unsafe try ImageLibrary.webpDemux.handle(for: place)
     let shape = Shape(header.height, header.width, keepsAlpha || isAnimation ? 4 : 3)
     var isWhole = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: shape.count) { buffer, count in
       isWhole = unsafe WebPReader.with(file) { data in
         guard isAnimation else {
-          let decode = unsafe keepsAlpha ? WebPDecodeRGBAInto : WebPDecodeRGBInto
+          let (withAlpha, plain) = unsafe (
+            CWebP_find_WebPDecodeRGBAInto(webp)!, CWebP_find_WebPDecodeRGBInto(webp)!
+          )
+          let decode = unsafe keepsAlpha ? withAlpha : plain
           return unsafe decode(
             data.bytes, data.size, buffer.baseAddress, shape.count, Int32(shape.width * shape.channels))
             != nil
         }
-        guard let decoder = unsafe CWebP_animation(&data) else { return false }
-        defer { unsafe WebPAnimDecoderDelete(decoder) }
+        guard let decoder = unsafe CWebP_animation(demux, &data) else { return false }
+        defer { unsafe CWebP_find_WebPAnimDecoderDelete(demux)(decoder) }
         var (canvas, time) = unsafe (UnsafeMutablePointer<UInt8>?.none, Int32(0))
-        guard unsafe WebPAnimDecoderGetNext(decoder, &canvas, &time) != 0, let canvas = unsafe canvas else {
+        guard unsafe CWebP_find_WebPAnimDecoderGetNext(demux)(decoder, &canvas, &time) != 0, let canvas = unsafe canvas
+        else {
           return false
         }
         unsafe buffer.baseAddress!.update(from: canvas, count: shape.count)
