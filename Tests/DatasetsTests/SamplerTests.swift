@@ -98,4 +98,14 @@ import Testing
       count: 41, batch: 10, shards: 1, shuffledBy: 1, draws: SampleDraws(weights: Array(repeating: 0.3, count: 41)))
     #expect(equal.order(ofEpoch: 3).sorted() == Array(0..<41))
   }
+
+  /// Numbers of draws have 32 bits; weights may be of any size.
+  @Test func extremeWeights() {
+    let huge = SampleDraws(weights: [1e308, 1e308, 1e-308, 0])
+    let order = Sampler(count: 4, batch: 4, shards: 1, shuffledBy: 0, draws: huge).order(ofEpoch: 0)
+    #expect(order.sorted() == [0, 1, 4, 5] && huge.mostVisits == 2)
+    let alone = SampleDraws(weights: (0..<70_000).map { $0 == 3 ? 1 : 0 })
+    #expect(alone.mostVisits == 70_000 && !alone.isCountable)
+    #expect(SampleDraws(weights: (0..<65_535).map { $0 == 3 ? 1 : 0 }).isCountable)
+  }
 }

@@ -62,8 +62,39 @@ import Training
     #expect(try run.digest(steps: 14) != whole)
   }
 
+  /// Draws of another kind would visit some samples of the epoch under way twice, and others never.
+  @Test(arguments: ["sampling", "limit", "split"]) func anotherChoiceIsNoResumption(_ key: String) throws {
+    let folder = try TemporaryFolder()
+    var run = try run(folder, .balanced)
+    let output = try TemporaryFolder()
+    _ = try run.train(in: output, steps: 2)
+    switch key {
+    case "sampling": run.recipe.data.sampling = .weights(column: "importance")
+    case "limit": run.recipe.data.limit = 80
+    default: run.recipe.data.split = SplitChoice(validation: Share(0.2))
+    }
+    let error = #expect(throws: TrainingError.self) { try run.train(in: output, steps: 4, resume: true) }
+    #expect(error?.description.contains(key) == true, "\(error?.description ?? "none")")
+  }
+
+  /// Where there are views of a sample, further visits see them as well: what is kept of them is what is computed.
+  @Test(arguments: [nil, 2] as [Int?]) func featuresAreThoseOfTheVisits(_ views: Int?) throws {
+    let folder = try TemporaryFolder()
+    var run = try run(folder, .balanced)
+    var phase = PhaseChoice()
+    (phase.freeze, phase.epochs) = (["conv2d"], 3)
+    run.recipe.finetune = FinetuneChoice(phases: [phase])
+    run.recipe.views = views
+    if views == nil { run.recipe.augmentation = [] }
+    run.recipe.featureCache = .never
+    let computed = try run.digest(steps: 18)
+    run.recipe.featureCache = .memory
+    run.ranks = 2
+    #expect(try run.digest(steps: 18) == computed)
+  }
+
   @Test(arguments: [
-    ("absent", "describes no such column"), ("vector", "which has the shape (2,)"),
+    ("absent", "describes no such column"), ("vector", "the shape (2,)"), ("label", "of the kind category"),
     ("importence", "did you mean 'importance'"),
   ])
   func columnsThatHoldNoWeights(_ column: String, _ problem: String) throws {
@@ -95,6 +126,26 @@ import Training
       seen += try samples(validation) + (fold == 0 ? samples(parts.test) : [])
     }
     #expect(seen.count == 90 && Set(seen).count == 90)
+  }
+
+  /// A class of one sample cannot be trained on where that sample is validated on.
+  @Test func aClassWithoutSamplesToTrainOn() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/data.h5"
+    try File.replace(path) { file in
+      _ = try file.root.write("images", (0..<12).map { UInt8($0) }, shape: [3, 2, 2, 1])
+      _ = try file.root.write("labels", [Int64(0), 0, 1])
+    }
+    var recipe = TrainingRun().recipe
+    recipe.data = DataChoice(train: path)
+    recipe.data.split = SplitChoice()
+    recipe.data.split!.folds = 2
+    let sentences = (0..<2).map { fold in
+      recipe.data.split!.fold = fold
+      do throws(TrainingError) { _ = try recipe.openData(SourceOptions()) } catch { return error.description }
+      return ""
+    }
+    #expect(sentences.contains { $0.hasPrefix("'data.split' leaves a class of ") }, "\(sentences)")
   }
 
   @Test(

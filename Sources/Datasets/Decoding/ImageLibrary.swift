@@ -1,4 +1,5 @@
 internal import Glibc
+import Synchronization
 
 /// A library for images that few data sets hold, loaded when the first of them is met: linked, they and what they need
 /// would take the time to find their symbols at every start.
@@ -8,7 +9,7 @@ enum ImageLibrary: String, CaseIterable {
   case webp = "libwebp.so.7"
   case webpDemux = "libwebpdemux.so.2"
 
-  /// What Debian calls it.
+  /// Its name in Debian.
   private var package: String {
     switch self {
     case .gif: "libgif7"
@@ -18,11 +19,20 @@ enum ImageLibrary: String, CaseIterable {
     }
   }
 
-  /// As `dlopen` gives it. The dynamic loader opens a library once, and counts who has asked.
+  /// Libraries that are loaded, by the addresses of their handles.
+  private static let loaded = Mutex<[ImageLibrary: Int]>([:])
+
+  /// The handle that `dlopen` gives.
   ///
   /// - Parameter place: the file that needs it.
   func handle(for place: String) throws(DataError) -> UnsafeMutableRawPointer {
-    if let handle = unsafe dlopen(rawValue, RTLD_NOW | RTLD_LOCAL) { return unsafe handle }
+    let address = ImageLibrary.loaded.withLock { loaded in
+      if loaded[self] == nil {
+        loaded[self] = unsafe dlopen(rawValue, RTLD_NOW | RTLD_LOCAL).map { Int(bitPattern: $0) }
+      }
+      return loaded[self]
+    }
+    if let address { return unsafe UnsafeMutableRawPointer(bitPattern: address)! }
     let reason = unsafe dlerror().map { unsafe String(cString: $0) } ?? "no reason was given"
     throw DataError(
       place, "needs the library \(rawValue), which cannot be loaded (\(reason))",

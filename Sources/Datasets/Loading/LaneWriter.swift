@@ -47,7 +47,13 @@ final class LaneWriter {
       for (lane, draw) in group.enumerated() {
         try read(Int(draw), of: batch, into: &samples[lane])
       }
-      let windows = preparation.isPlain ? nil : group.map { preparation.windows(epoch: batch.epoch, sample: Int($0)) }
+      let windows =
+        preparation.isPlain
+        ? nil
+        : group.map {
+          preparation.windows(
+            epoch: batch.epoch, sample: preparation.key(ofDraw: Int($0), among: batch.population))
+        }
       for (lane, window) in (windows ?? []).enumerated() { preparation.moveBoxes(of: &samples[lane], window) }
       for lane in 0..<group.count {
         for column in encoded { samples[lane].encodeBoxes(column) }
@@ -76,6 +82,8 @@ final class LaneWriter {
     let (index, epoch) = (draw % batch.population, batch.epoch)
     guard preparation.makesSamples else { return try source.read(index, epoch: epoch, wanted, into: &sample) }
     try source.read(index, epoch: epoch, wanted, into: &stored)
-    preparation.transform(stored, &memory, into: &sample, epoch: epoch, index: draw)
+    preparation.transform(
+      stored, &memory, into: &sample, epoch: epoch,
+      index: preparation.key(ofDraw: draw, among: batch.population))
   }
 }

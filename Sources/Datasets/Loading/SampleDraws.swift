@@ -21,11 +21,14 @@ public struct SampleDraws: Hashable, Sendable {
   public init(weights: [Double], groups: [UInt32] = []) {
     precondition(!weights.isEmpty && weights.allSatisfy { $0 >= 0 && $0.isFinite })
     precondition(groups.isEmpty || groups.count == weights.count)
+    let greatest = weights.max()!
+    precondition(greatest > 0)
+    // Their sum could be infinite.
+    let weights = weights.map { $0 / greatest }
     let sum = weights.reduce(0, +)
-    precondition(sum > 0)
     let count = UInt64(weights.count)
     var shares = weights.map { UInt64(($0 / sum * Double(count) * Double(SampleDraws.one)).rounded()) }
-    // What rounding has left or taken goes to the largest share, of which it is no part to speak of.
+    // The largest share takes what rounding has left or taken too much, which is no part of it to speak of.
     let largest = shares.indices.max { shares[$0] < shares[$1] }!
     shares[largest] = shares[largest] &+ (count * SampleDraws.one &- shares.reduce(0, &+))
     self.shares = shares
@@ -64,9 +67,9 @@ public struct SampleDraws: Hashable, Sendable {
     return draws
   }
 
-  /// Whether each draw has a number of 32 bits: a sample comes at most so many times that count * times is below 2^32.
-  public var isCountable: Bool {
-    let most = (shares.max()! + SampleDraws.one - 1) / SampleDraws.one
-    return most.multipliedReportingOverflow(by: UInt64(count)).partialValue <= UInt64(UInt32.max)
-  }
+  /// The most visits of one sample in an epoch.
+  public var mostVisits: Int { Int((shares.max()! + SampleDraws.one - 1) / SampleDraws.one) }
+
+  /// Whether every draw has a number of 32 bits.
+  public var isCountable: Bool { [mostVisits, count].saturatedProduct <= Int(UInt32.max) }
 }

@@ -6,8 +6,8 @@ public struct SampledBatch: Sendable {
   public let position: Int
   /// Samples of the whole training before this batch.
   public let cursor: Int
-  /// What is visited, in the order of training; fewer than a full batch at the end of an epoch. Draw d is of the sample
-  /// at d % population in the source, for the time d / population in this epoch.
+  /// The visits of samples, in the order of training; fewer than a full batch at the end of an epoch. Draw d is of the
+  /// sample at d % population in the source, for the time d / population in this epoch.
   public let draws: ArraySlice<UInt32>
   let population: Int
   let shardSize: Int

@@ -189,6 +189,11 @@ public struct Preparation: Sendable {
     }
   }
 
+  /// The key of the random numbers of a visit: one of its own, or that of the sample, where samples have `views`.
+  ///
+  /// - Parameter draw: of a `SampledBatch` of so many samples.
+  func key(ofDraw draw: Int, among population: Int) -> Int { views == nil ? draw : draw % population }
+
   /// - Parameter place: among the transforms.
   private func stream(_ group: TransformGroup, _ place: Int, epoch: Int, sample: Int) -> RandomStream {
     let view = views.map { epoch % $0 } ?? epoch

@@ -32,7 +32,7 @@ extension ClassNumberLoss {
     return signature
   }
 
-  /// What the sum of each image is divided by. Pooled is the mean over the images of how many positions count, so that
+  /// The divisors of the sums of the images. Pooled is the mean over the images of how many positions count, so that
   /// the mean of what the images come to is the sum of all over all that count.
   private func divisors(_ target: Tensor, _ moments: ChannelMoments, strips: Int, in counts: Buffer) -> Buffer {
     if moments.counts.count > 0 {

@@ -6,9 +6,8 @@ public enum LossRegistry {
     BinaryCrossentropy.self, BinaryFocalCrossentropy.self, CIoULoss.self, CategoricalCrossentropy.self,
     CategoricalFocalCrossentropy.self, CategoricalGeneralizedCrossEntropy.self, CategoricalHinge.self,
     CosineSimilarity.self, DIoULoss.self, Dice.self, GIoULoss.self, Hinge.self, Huber.self, IoULoss.self,
-    KLDivergence.self, LogCosh.self, MeanAbsoluteError.self,
-    MeanAbsolutePercentageError.self, MeanSquaredError.self, MeanSquaredLogarithmicError.self, Poisson.self,
-    SparseCategoricalCrossentropy.self, SquaredHinge.self, Tversky.self,
+    KLDivergence.self, LogCosh.self, MeanAbsoluteError.self, MeanAbsolutePercentageError.self, MeanSquaredError.self,
+    MeanSquaredLogarithmicError.self, Poisson.self, SparseCategoricalCrossentropy.self, SquaredHinge.self, Tversky.self,
   ]
 
   /// Other names of functions, of Keras 1 to 3.

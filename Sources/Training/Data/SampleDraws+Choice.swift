@@ -11,7 +11,9 @@ extension SampleDraws {
     case .weights(let name): draws = SampleDraws(weights: try weights(of: source, in: name))
     }
     guard draws.isCountable else {
-      throw error("makes a sample come too often among the \(source.count) of \(source.location); balance less.")
+      throw error(
+        "would visit one sample \(draws.mostVisits) times in an epoch of the \(source.count) of \(source.location), "
+          + "and so many visits cannot be counted; give its class more samples, or weights that differ less.")
     }
     return draws
   }
@@ -34,10 +36,10 @@ extension SampleDraws {
       )
     }
     let described = source.columns[column]
-    guard described.shape.count == 1, !described.kind.isPicture else {
+    guard described.shape.count == 1, described.kind == .numbers || described.kind == .weight else {
       throw error(
-        "has weights in '\(name)' of \(source.location), which has the shape \(described.shape); give a column of one "
-          + "number for each sample.")
+        "has weights in '\(name)' of \(source.location), which is of the kind \(described.kind.rawValue) and the shape "
+          + "\(described.shape); give a column of one number for each sample.")
     }
     let weights = (0..<source.count).map { source.number(0, of: column, at: $0) }
     if let index = weights.firstIndex(where: { $0 < 0 || !$0.isFinite }) {

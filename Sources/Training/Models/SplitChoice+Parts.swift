@@ -18,49 +18,52 @@ extension SplitChoice {
   func parts(
     of source: any DataSource
   ) throws(TrainingError) -> (train: any DataSource, validation: (any DataSource)?, test: (any DataSource)?) {
-    if let folds { return try foldedParts(of: source, folds) }
-    let shares = [("validation", validation), ("test", test)].filter { $0.1 != nil }
-    let split = split(source, shares.map { $0.1!.value })
-    var parts: [String: any DataSource] = [:]
-    for ((name, share), indices) in zip(shares, split) {
-      guard !indices.isEmpty else {
-        let what =
-          group.map { "no group of '\($0)' in \(source.location) is as small as \(share!)" }
-          ?? "\(share!) of the samples of every class of \(source.location) are none"
-        throw TrainingError(.data, "'data.split.\(name)': \(what); give a larger share.")
-      }
-      parts[name] = SubsetSource(source, named: name, indices: indices)
+    var shares = [("validation", validation?.value), ("test", test?.value)].filter { $0.1 != nil }
+    if let folds {
+      let fold = (1 - (test?.value ?? 0)) / Double(folds)
+      shares += Array(repeating: ("folds", fold), count: folds - 1)
     }
-    let rest = split.last!
-    guard Set(rest.map { source.label(at: Int($0)) }) == Set((0..<source.count).map(source.label)) else {
+    var parts = indices(of: source, shares: shares.map { $0.1! })
+    for ((name, _), part) in zip(shares, parts) where part.isEmpty { throw lack(of: name, in: source) }
+
+    let validated = validation.map { _ in parts.removeFirst() }
+    let tested = test.map { _ in parts.removeFirst() }
+    let fold = fold.map { parts.remove(at: $0) }
+    let trained = parts.joined().sorted()
+    guard Set(trained.map { source.label(at: Int($0)) }) == Set((0..<source.count).map(source.label)) else {
       throw TrainingError(
-        .data, "'data.split' leaves a class of \(source.location) without samples to train on; give smaller shares.")
+        .data,
+        "'data.split' leaves a class of \(source.location) without samples to train on; give "
+          + "\(folds == nil ? "smaller shares" : "every class more samples, or take other folds").")
     }
-    return (SubsetSource(source, named: "train", indices: rest), parts["validation"], parts["test"])
+    func subset(_ indices: [UInt32], _ name: String) -> any DataSource {
+      SubsetSource(source, named: name, indices: indices)
+    }
+    return (
+      subset(trained, "train"),
+      validated.map { subset($0, "validation") } ?? fold.map { subset($0, "fold \(self.fold!) of \(folds!)") },
+      tested.map { subset($0, "test") }
+    )
   }
 
-  private func split(_ source: any DataSource, _ shares: [Double]) -> [[UInt32]] {
+  /// Positions in the source, in order: one list for each share, then the rest.
+  private func indices(of source: any DataSource, shares: [Double]) -> [[UInt32]] {
     let seed = UInt64(bitPattern: Int64(seed))
     return group == nil
       ? StratifiedSplit(source, shares: shares, seed: seed).parts
       : GroupedSplit(source, shares: shares, seed: seed).parts
   }
 
-  private func foldedParts(
-    of source: any DataSource, _ folds: Int
-  ) throws(TrainingError) -> (train: any DataSource, validation: (any DataSource)?, test: (any DataSource)?) {
-    let share = (1 - (test?.value ?? 0)) / Double(folds)
-    var parts = split(source, (test.map { [$0.value] } ?? []) + Array(repeating: share, count: folds - 1))
-    let tested = test == nil ? nil : parts.removeFirst()
-    guard parts.allSatisfy({ !$0.isEmpty }), tested?.isEmpty != true else {
-      throw TrainingError(
-        .data, "'data.split.folds': \(source.location) has too few samples for \(folds) parts; take fewer.")
+  private func lack(of name: String, in source: any DataSource) -> TrainingError {
+    guard let share = name == "validation" ? validation : name == "test" ? test : nil else {
+      return TrainingError(
+        .data,
+        "'data.split.folds': \(source.location) has too few \(group.map { "groups of '\($0)'" } ?? "samples") for "
+          + "\(folds!) parts; take fewer.")
     }
-    let validated = parts.remove(at: fold!)
-    return (
-      SubsetSource(source, named: "train", indices: parts.joined().sorted()),
-      SubsetSource(source, named: "fold \(fold!) of \(folds)", indices: validated),
-      tested.map { SubsetSource(source, named: "test", indices: $0) }
-    )
+    let what =
+      group.map { "no group of '\($0)' in \(source.location) is as small as \(share)" }
+      ?? "\(share) of the samples of every class of \(source.location) are none"
+    return TrainingError(.data, "'data.split.\(name)': \(what); give a larger share.")
   }
 }

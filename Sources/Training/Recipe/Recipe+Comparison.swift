@@ -73,9 +73,8 @@ extension Recipe {
 
   /// Data may lie elsewhere on another machine; what it holds is compared on its own.
   private mutating func forgetPlaces() {
-    let old = data
-    data = DataChoice(train: "")
-    (data.resize, data.split, data.decoding) = (old.resize, old.split, old.decoding)
+    // What else the data says counts, new keys too.
+    (data.train, data.validation, data.test, data.columns) = ("", nil, nil, [:])
     if case .file = model { model = .file("") }
     finetune?.from = nil
   }

@@ -21,7 +21,8 @@ import tf_keras
 LOSSES = {
     "BinaryCrossentropy": {"label_smoothing": 0.25}, "BinaryFocalCrossentropy": {"gamma": 3.0},
     "CategoricalCrossentropy": {"label_smoothing": 0.25}, "CategoricalFocalCrossentropy": {"alpha": 0.5},
-    "CategoricalGeneralizedCrossEntropy": {"q": 0.25}, "CategoricalHinge": {}, "CosineSimilarity": {}, "Dice": {"axis": [1]}, "Hinge": {}, "Huber": {"delta": 1.0},
+    "CategoricalGeneralizedCrossEntropy": {"q": 0.25}, "CategoricalHinge": {}, "CosineSimilarity": {},
+    "Dice": {"axis": [1]}, "Hinge": {}, "Huber": {"delta": 1.0},
     "KLDivergence": {}, "LogCosh": {}, "MeanAbsoluteError": {}, "MeanAbsolutePercentageError": {},
     "MeanSquaredError": {"reduction": "sum"}, "MeanSquaredLogarithmicError": {}, "Poisson": {},
     "SparseCategoricalCrossentropy": {"ignore_class": 2}, "SquaredHinge": {}, "Tversky": {"alpha": 0.25},
@@ -29,7 +30,8 @@ LOSSES = {
 METRICS = {
     "AUC": {"num_thresholds": 50}, "BinaryAccuracy": {"threshold": 0.25}, "BinaryIoU": {"threshold": 0.25},
     "CategoricalAccuracy": {}, "CosineSimilarity": {}, "F1Score": {"average": "macro"}, "FBetaScore": {"beta": 2.0},
-    "FalseNegatives": {}, "FalsePositives": {"thresholds": 0.25}, "IoU": {"num_classes": 3, "target_class_ids": [0]}, "LogCoshError": {}, "MeanAbsoluteError": {},
+    "FalseNegatives": {}, "FalsePositives": {"thresholds": 0.25},
+    "IoU": {"num_classes": 3, "target_class_ids": [0]}, "LogCoshError": {}, "MeanAbsoluteError": {},
     "MeanAbsolutePercentageError": {}, "MeanIoU": {"num_classes": 3}, "MeanSquaredError": {},
     "MeanSquaredLogarithmicError": {}, "OneHotIoU": {"num_classes": 3, "target_class_ids": [1]},
     "OneHotMeanIoU": {"num_classes": 3}, "Precision": {"top_k": 2}, "R2Score": {}, "Recall": {"thresholds": 0.25},

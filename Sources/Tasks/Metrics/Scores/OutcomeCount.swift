@@ -6,7 +6,7 @@ import Tensors
 /// or not, of those that are wanted or not, over all classes. Where samples have weights, it is the sum of these.
 /// Keras's `TruePositives` and its like.
 ///
-/// The state is that of `PositiveCounts`, and one tally more: the positions of all samples.
+/// The other tally counts the positions of all samples, so that what was measured is read without shapes.
 protocol OutcomeCount: PositiveCounts {
   init(_ settings: ThresholdSettings)
   var settings: ThresholdSettings { get }
@@ -30,11 +30,7 @@ extension OutcomeCount {
   var ruleCount: Int { settings.ruleCount }
   func rule(_ index: Int) -> LabelledScores.Rule { settings.rule(index) }
 
-  public func makeState(output: Shape, target: Shape, isWeighted: Bool) throws(ShapeError) -> MetricState {
-    try Self.requireLabels(output, target)
-    let numbers = 3 * output.channels
-    return MetricState(tallies: ruleCount * numbers + 2, isWeighted: isWeighted, scratch: numbers)
-  }
+  static var otherTallies: Int { 1 }
 
   public func update(_ state: inout MetricState, output: Tensor, target: Tensor, live: Int, weights: Buffer?) {
     addPositives(to: &state, output: output, target: target, live: live, weights: weights)
@@ -48,13 +44,8 @@ extension OutcomeCount {
   public func values(_ state: MetricState) -> [Double] {
     guard hasSamples(state) else { return [] }
     let positions = state.tally(state.tallies - 2)
-    let classes = (state.tallies - 2) / (3 * ruleCount)
     return (0..<ruleCount).map { rule in
-      (0..<classes).reduce(0.0) { sum, index in
-        let start = 3 * (rule * classes + index)
-        let counts = (state.tally(start), state.tally(start + 1), state.tally(start + 2))
-        return sum + count(counts, positions: positions)
-      }
+      (0..<classCount(state)).reduce(0.0) { $0 + count(counts(state, rule: rule, class: $1), positions: positions) }
     }
   }
 }

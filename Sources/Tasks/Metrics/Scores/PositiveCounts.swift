@@ -3,21 +3,25 @@ import Networks
 import Tensors
 
 /// A metric that follows from which scores are positive and which classes are wanted: tally 3 (rule * K + class), the
-/// positions where both are so; the next, where the score is; the third, where the class is wanted. The last tally
-/// counts samples.
+/// positions where both are so; the next, where the score is; the third, where the class is wanted. Behind them are
+/// `otherTallies`, and the last tally counts samples.
 protocol PositiveCounts: Metric {
   /// Which scores are positive, in one way or in several ones.
   var ruleCount: Int { get }
   func rule(_ index: Int) -> LabelledScores.Rule
+  /// Tallies that the metric counts itself; none unless said.
+  static var otherTallies: Int { get }
 }
 
 extension PositiveCounts {
   public var isBetterHigher: Bool { true }
+  static var otherTallies: Int { 0 }
 
   public func makeState(output: Shape, target: Shape, isWeighted: Bool) throws(ShapeError) -> MetricState {
     try Self.requireLabels(output, target)
     let numbers = 3 * output.channels
-    return MetricState(tallies: ruleCount * numbers + 1, isWeighted: isWeighted, scratch: numbers)
+    return MetricState(
+      tallies: ruleCount * numbers + Self.otherTallies + 1, isWeighted: isWeighted, scratch: numbers)
   }
 
   public func update(_ state: inout MetricState, output: Tensor, target: Tensor, live: Int, weights: Buffer?) {
@@ -37,7 +41,7 @@ extension PositiveCounts {
   /// Whether any sample was counted.
   func hasSamples(_ state: MetricState) -> Bool { state.tally(state.tallies - 1) != 0 }
 
-  func classCount(_ state: MetricState) -> Int { (state.tallies - 1) / (3 * ruleCount) }
+  func classCount(_ state: MetricState) -> Int { (state.tallies - Self.otherTallies - 1) / (3 * ruleCount) }
 
   /// What one rule counted of one class.
   func counts(_ state: MetricState, rule: Int, class index: Int) -> (both: Double, positive: Double, wanted: Double) {
