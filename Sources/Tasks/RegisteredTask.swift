@@ -10,7 +10,7 @@ public protocol RegisteredTask: LearningTask {
   /// The kind of the column that makes data one for this task.
   static var targetKind: Column.Kind { get }
 
-  /// Whether a head has it only where its name is given, because columns of its kind are usually for another task.
+  /// Whether only its name chooses it, because columns and outputs of its kinds are usually of another task.
   static var isOnlyByName: Bool { get }
 
   /// Kinds of columns that the task learns as well where the data has them. Their outputs come first.

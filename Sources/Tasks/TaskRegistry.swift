@@ -12,8 +12,10 @@ public enum TaskRegistry {
   public static let names = tasks.map { $0.name }.sorted()
 
   /// The task that outputs and targets are of together, or else each by itself; nil where none suits them.
-  public static func task(_ outputs: [TaskOutput]) -> (any LearningTask)? {
-    for task in tasks {
+  ///
+  /// - Parameter name: of the task, where one is chosen.
+  public static func task(_ outputs: [TaskOutput], named name: String? = nil) -> (any LearningTask)? {
+    for task in tasks where !task.isOnlyByName || task.name == name {
       if let task = task.init(outputs) { return task }
     }
     return outputs.count > 1 ? SeveralTasks(outputs) : nil

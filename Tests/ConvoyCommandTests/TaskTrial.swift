@@ -44,7 +44,10 @@ struct TaskTrial: CustomTestStringConvertible, Sendable {
       configuration: "outputs: {size_output: {target: size, loss: mse, metrics: [mae, r2_score]}}", score: "mae",
       said: "mean absolute error", header: "name,value"),
     TaskTrial(
-      name: "counting", configuration: "outputs: {count_output: {target: size}}",
+      name: "counting",
+      configuration: """
+        outputs: {count_output: {target: size, loss: poisson, metrics: [mean_absolute_percentage_error]}}
+        """,
       score: "mean_absolute_percentage_error", said: "mean absolute error", header: "name,value"),
     TaskTrial(
       name: "localisation",

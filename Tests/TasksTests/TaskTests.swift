@@ -14,7 +14,7 @@ import Testing
     let outputs: [TaskOutput]
     var testDescription: String { name }
 
-    func make() throws -> any LearningTask { try #require(TaskRegistry.task(outputs)) }
+    func make() throws -> any LearningTask { try #require(TaskRegistry.task(outputs, named: name)) }
   }
 
   private static let image: Shape = [8, 12, 3]
@@ -55,6 +55,9 @@ import Testing
   @Test(arguments: trials) func isRecognised(trial: Trial) throws {
     let task = try trial.make()
     #expect((type(of: task) as? any RegisteredTask.Type)?.name == trial.name)
+    let unnamed = try #require(TaskRegistry.task(trial.outputs))
+    let isOnlyByName = try TaskRegistry.task(named: trial.name).isOnlyByName
+    #expect(((type(of: unnamed) as? any RegisteredTask.Type)?.name == trial.name) != isOnlyByName)
     #expect(try TaskRegistry.task(named: trial.name).name == trial.name)
     #expect(task.losses.count == trial.outputs.count && task.metrics.count == trial.outputs.count)
     // Default metrics and what is reported take these outputs.
@@ -82,7 +85,7 @@ import Testing
         target: targets[index])
     }
     #expect(outputs.map(\.shape) == trial.outputs.map(\.shape))
-    let task = try #require(TaskRegistry.task(outputs))
+    let task = try #require(TaskRegistry.task(outputs, named: trial.name))
     #expect((Swift.type(of: task) as? any RegisteredTask.Type)?.name == type.name)
     let forms = trial.outputs.map { output in
       OutputForm(

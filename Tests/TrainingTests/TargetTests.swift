@@ -22,6 +22,7 @@ import Training
       _ = try file.root.write("kinds", (0..<16).map { Int64($0 % 4) })
       _ = try file.root.write("tags", (0..<48).map { Int64($0 % 2) }, shape: [16, 3])
       try write("age", [1]) { 0.5 + Float($0) }
+      try write("change", [2]) { Float($0) - 3 }
       try write("places", [4]) { [0.1, 0.2, 0.5, 0.6][$0 % 4] }
       _ = try file.root.write("ground", (0..<1024).map { UInt8($0 % 3) }, shape: [16, 8, 8])
       _ = try file.root.write("holes", (0..<1024).map { $0 % 9 == 0 ? UInt8(255) : UInt8($0 % 3) }, shape: [16, 8, 8])
@@ -42,6 +43,7 @@ import Training
     (ground.classes, holes.classes, holes.void) = (3, 3, 255)
     run.recipe.data.columns = [
       "kinds": ColumnChoice(.category), "tags": ColumnChoice(.categories), "age": ColumnChoice(.numbers),
+      "change": ColumnChoice(.numbers),
       "places": places, "centers": centers, "roots": roots, "ground": ground, "holes": holes,
     ]
     var output = OutputChoice()
@@ -115,6 +117,8 @@ import Training
         map(3), "holes", "sparse_categorical_crossentropy", nil
       ),
       (map(1, "sigmoid"), "ground", nil, "tells 2 classes apart, but 'ground' of"),
+      (dense(1, "softplus"), "age", "poisson", nil), (dense(2), "change", nil, nil),
+      (dense(2, "softplus"), "change", "poisson", "which is for counts, but 'change' of sample 0 of"),
       (dense(4, "softmax"), "kind", nil, "has no column 'kind'; did you mean 'kinds'?"),
     ] as [([String: [String: JSONValue]], String, String?, String?)])
   func aTargetSuitsItsOutput(

@@ -3,9 +3,9 @@ import Kernels
 public import Networks
 public import Tensors
 
-/// How many things an image shows: outputs of the target's shape that are never negative, trained by Poisson's loss.
+/// Numbers of things in an image: outputs of the target's shape that are never negative, trained by Poisson's loss.
 ///
-/// Its data is that of a regression, so a head has it where its name is given.
+/// Its data is that of a regression, and so is a model without its name.
 public struct Counting: RegisteredTask {
   public static let name = "counting"
   public static let targetKind = Column.Kind.numbers
@@ -13,12 +13,11 @@ public struct Counting: RegisteredTask {
   private let regression: Regression
 
   public init?(_ outputs: [TaskOutput]) {
-    guard let regression = Regression(outputs), let ending = outputs[0].ending, Self.isCount(ending) else { return nil }
+    guard let regression = Regression(outputs), [.softplus, .exponential].contains(outputs[0].ending) else {
+      return nil
+    }
     self.regression = regression
   }
-
-  /// Whether an output ends in a function for counts. A rectifier is not one: where it is 0, nothing is learnt.
-  private static func isCount(_ ending: ActivationFunction) -> Bool { ending == .softplus || ending == .exponential }
 
   public static func graph(
     _ head: HeadChoice, behind features: Graph.Value, of graph: Graph, for targets: [HeadTarget]
@@ -26,9 +25,7 @@ public struct Counting: RegisteredTask {
     try head.chain(Dense(targets[0].column.shape.count, activation: .softplus), behind: features, of: graph)
   }
 
-  public static func isUsual(for outputs: [OutputForm]) -> Bool {
-    outputs.count == 1 && outputs[0].shape.rank == 1 && isCount(outputs[0].ending)
-  }
+  public static func isUsual(for outputs: [OutputForm]) -> Bool { false }
 
   public var losses: [String] { [Poisson.functionName] }
   public var metrics: [[NamedMetric]] {

@@ -76,11 +76,7 @@ struct HeadTask {
 extension Recipe {
   /// The columns that a head may learn: the targets of `outputs`, or else whatever no input takes.
   fileprivate func headTargets(_ data: DataDescription) throws(TrainingError) -> [Column] {
-    guard !outputs.isEmpty else {
-      var others = Set(inputs.values)
-      if case .weights(let column)? = self.data.sampling { others.insert(column) }
-      return data.columns.filter { ![.image, .weight].contains($0.kind) && !others.contains($0.name) }
-    }
+    guard !outputs.isEmpty else { return learnable(data, beside: inputs.values) }
     var targets: [Column] = []
     for (name, output) in outputs.sorted(by: { $0.key < $1.key }) {
       guard let column = data.column(ofTarget: output.target) else {

@@ -26,7 +26,8 @@ extension Recipe {
       guard let choice = choices[name], let target = data.column(ofTarget: choice.target) else { continue }
       choices[name] = choice.completed(
         isLabel: target == data.column(ofTarget: nil),
-        by: TaskOutput(name, graph.outputShapes[output], ending: graph.finalActivation(of: output), target: target))
+        by: TaskOutput(name, graph.outputShapes[output], ending: graph.finalActivation(of: output), target: target),
+        named: finetune?.head?.task)
     }
     return choices
   }
@@ -69,9 +70,17 @@ extension Recipe {
       return task.targets == [data.column(ofTarget: nil)] ? nil : task.targets
     }
     guard graph.outputs.count == 1, data.column(ofTarget: nil) == nil else { return nil }
-    let columns = try inputColumns(of: graph, data)
-    let others = data.columns.filter { ![.image, .weight].contains($0.kind) && !columns.contains($0.name) }
+    let others = learnable(data, beside: try inputColumns(of: graph, data))
     return others.count == 1 ? others : nil
+  }
+}
+
+extension Recipe {
+  /// The columns that outputs may learn: all that are no images or weights, and that nothing else takes.
+  func learnable(_ data: DataDescription, beside inputs: some Sequence<String>) -> [Column] {
+    var others = Set(inputs)
+    if case .weights(let column)? = self.data.sampling { others.insert(column) }
+    return data.columns.filter { ![.image, .weight].contains($0.kind) && !others.contains($0.name) }
   }
 }
 
@@ -79,9 +88,11 @@ extension OutputChoice {
   /// The same with the loss and the metrics of the output's task, where it has none of its own. For classes the end of
   /// the output says which cross-entropy it is.
   ///
-  /// - Parameter isLabel: whether the target is the class or classes of the sample, for which nothing need be said.
-  fileprivate func completed(isLabel: Bool, by output: TaskOutput) -> OutputChoice {
-    guard !isLabel, let task = TaskRegistry.task([output]) else { return self }
+  /// - Parameters:
+  ///   - isLabel: whether the target is the class or classes of the sample, for which nothing need be said.
+  ///   - name: of the task, where the head names it.
+  fileprivate func completed(isLabel: Bool, by output: TaskOutput, named name: String?) -> OutputChoice {
+    guard !isLabel, let task = TaskRegistry.task([output], named: name) else { return self }
     var copy = self
     if loss == nil, !output.target.kind.isLabel {
       copy.loss = FunctionChoice(task.losses[0])

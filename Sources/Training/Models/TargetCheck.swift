@@ -24,6 +24,7 @@ struct TargetCheck {
           + "loss, or another target.")
     }
     try requireEncoding()
+    if loss is Poisson { try requireCounts() }
     if loss is any ClassNumberLoss { try requireClasses(shape.channels) }
     if loss is BinaryCrossentropy, column.kind == .category || column.kind == .mask { try requireClasses(2) }
     guard let void = column.void, column.kind == .mask,
@@ -67,6 +68,20 @@ struct TargetCheck {
           + (isLoss && wanted.isSquareRoot
             ? "choose 'data.columns.\(column.name).encoding: \(wanted.format)', or another loss, such as mse."
             : "set 'data.columns.\(column.name).encoding' to the one that is meant."))
+    }
+  }
+
+  /// Numbers of things are not negative: Poisson's loss of others has no least value.
+  private func requireCounts() throws(TrainingError) {
+    guard column.kind == .numbers, let position = source.columns.firstIndex(of: column) else { return }
+    for index in 0..<source.count {
+      for place in 0..<column.shape.count {
+        let number = source.number(place, of: position, at: index)
+        guard number < 0 else { continue }
+        throw error(
+          "is trained by \(name), which is for counts, but '\(column.name)' of sample \(index) of \(source.location) "
+            + "is \(Float(number)); correct it, or choose another loss.")
+      }
     }
   }
 
