@@ -133,6 +133,23 @@ import Training
   }
 
   /// Settings of the form of boxes must agree with the column.
+  /// A loss that has no form for logits is not trained on them in silence.
+  @Test(
+    arguments: try LossRegistry.names.filter {
+      type(of: try LossRegistry.loss(.string($0))).isOfProbabilities
+    })
+  func probabilitiesAreNoLogits(_ loss: String) throws {
+    let isOfNumbers = try LossRegistry.loss(.string(loss)) is any ClassNumberLoss
+    let (units, target) = isOfNumbers ? (4, "kinds") : (3, "tags")
+    for activation in ["softmax", "sigmoid"] {
+      #expect(try error(Self.dense(units, activation), target, FunctionChoice(loss)) == nil)
+    }
+    #expect(
+      try error(Self.dense(units), target, FunctionChoice(loss))
+        == "'outputs.last.loss': \(loss) takes probabilities, but the output 'last' ends in no softmax or sigmoid; add "
+        + "the activation, or choose another loss.")
+  }
+
   @Test func boxesAreReadAsTheyAreGiven() throws {
     let box = Self.dense(4, "sigmoid")
     let centers: [String: JSONValue] = ["bounding_box_format": "center_xywh"]

@@ -13,6 +13,7 @@ public import Tensors
 public struct CategoricalGeneralizedCrossEntropy: ClassNumberLoss {
   public static let kerasName = "CategoricalGeneralizedCrossEntropy"
   public static let functionName = "categorical_generalized_cross_entropy"
+  public static let isOfProbabilities = true
 
   /// Between 0 and 1.
   public let q: Double

@@ -12,6 +12,7 @@ public import Kernels
 public struct Dice: OverlappingLoss {
   public static let kerasName = "Dice"
   public static let functionName = "dice"
+  public static let isOfProbabilities = true
   public let axes: [Int]?
   public let reduction: LossReduction
   public let denominator: LossDenominator

@@ -8,6 +8,7 @@ public import Tensors
 public struct KLDivergence: ElementwiseLoss {
   public static let kerasName = "KLDivergence"
   public static let functionName = "kl_divergence"
+  public static let isOfProbabilities = true
   public let reduction: LossReduction
 
   public init(reduction: LossReduction = .mean) { self.reduction = reduction }

@@ -14,6 +14,9 @@ public protocol LossLayer: Layer {
   /// Keras's name of the function, as in `compile(loss="mean_squared_error")`; other names are aliases.
   static var functionName: String { get }
 
+  /// Whether predictions must be probabilities, because the loss has no form for logits.
+  static var isOfProbabilities: Bool { get }
+
   /// The shape that a target must have for predictions of these shapes.
   func targetShape(for predictions: [Shape]) throws(ShapeError) -> Shape
 
@@ -28,6 +31,7 @@ public protocol LossLayer: Layer {
 }
 
 extension LossLayer {
+  public static var isOfProbabilities: Bool { false }
   public func absorbing(_ activation: ActivationFunction) -> (any LossLayer)? { nil }
   public func isSumOfStrips(of predictions: Shape) -> Bool { false }
 }

@@ -10,6 +10,7 @@ public import Kernels
 public struct Tversky: OverlappingLoss {
   public static let kerasName = "Tversky"
   public static let functionName = "tversky"
+  public static let isOfProbabilities = true
   public let alpha: Double, beta: Double
   public let axes: [Int]?
   public let reduction: LossReduction

@@ -102,6 +102,12 @@ extension Recipe {
         "\(place): \(type(of: loss).functionName) counts every pixel, but 'void' says that some are of no class; use "
           + "sparse_categorical_crossentropy, or remove 'void'.")
     }
+    if type(of: loss).isOfProbabilities, graph.finalActivation(of: output) == .linear {
+      throw TrainingError(
+        .configuration,
+        "\(place): \(type(of: loss).functionName) takes probabilities, but the output '\(name)' ends in no softmax or "
+          + "sigmoid; add the activation, or choose another loss.")
+    }
     guard case .bool(let isOfLogits)? = loss.kerasConfiguration()["from_logits"] else { return loss }
     let isSaid = function.arguments["from_logits"] != nil
     switch ending {
