@@ -42,7 +42,7 @@ public struct KerasModel: Sendable {
     try self.init(
       configuration: archive.configuration, called: "config.json", version: metadata?["keras_version"].asString ?? "3",
       weights: KerasWeights(archive, of: path, format), names: metadata?[OriginalNames.key].asString,
-      openSizes: openSizes)
+      openSizes: openSizes, vocabularies: archive.vocabularies)
   }
 
   /// Reads the architecture from an open HDF5 file, which may hold other groups.
@@ -72,14 +72,18 @@ public struct KerasModel: Sendable {
   /// - Parameters:
   ///   - version: of Keras; it did not write one at first.
   ///   - names: `OriginalNames`.
+  ///   - vocabularies: those that are not in the configuration, by the paths of their files.
   private init(
     configuration: String, called name: String, version: String?, weights: KerasWeights, names: String?,
-    openSizes: OpenSizes
+    openSizes: OpenSizes, vocabularies: [String: String] = [:]
   ) throws(KerasError) {
     let kerasVersion = version.map { Int($0.prefix { $0 != "." }) ?? 3 } ?? 1
     var graph = try KerasError.catching(file: weights.file) { () throws(ImportError) in
       try Graph(
         kerasModel: JSONValue(parsing: configuration, called: name), kerasVersion: kerasVersion, openSizes: openSizes)
+    }
+    graph = try KerasError.catching(file: weights.file) { () throws(ImportError) in
+      try graph.taking(vocabularies, weights.frequencies)
     }
     try OriginalNames.read(names, into: &graph, file: weights.file)
     (self.graph, self.weights) = (graph, weights)

@@ -111,6 +111,6 @@ struct OldModelTests {
     }
     #expect(model.nodes[1].signature.parameters.allSatisfy { $0.regularizer == nil && $0.constraint == nil })
     let values = try #require(try JSONDecoder().decode(JSONValue.self, from: Data(config.utf8)).asObject)
-    #expect(throws: ListedLayerError.self) { try Graph([4, 4, 2], [("Conv2D", values)]) }
+    #expect(throws: ListedLayerError.self) { try Graph(Input([4, 4, 2]), [("Conv2D", values)]) }
   }
 }

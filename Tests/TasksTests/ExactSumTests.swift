@@ -1,5 +1,6 @@
 import Foundation
 import Tasks
+import Tensors
 import Testing
 
 @Suite struct ExactSumTests {

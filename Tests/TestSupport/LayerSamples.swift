@@ -20,10 +20,11 @@ public enum LayerSamples {
     ["height": 4, "width": 4], ["groups": 2], ["survival_probability": 0.5], ["drop_path_rate": 0.1],
     ["init_values": 0.1, "projection_dim": 4], ["renorm": true], ["synchronized": true],
     ["scale": false, "center": false], ["output_size": 1], ["target_height": 4, "target_width": 4], ["depth_radius": 2],
+    ["num_tokens": 3], ["num_bins": 3], ["bin_boundaries": [0.0, 0.5]], ["output_sequence_length": 3],
     ["layer": inner("Dense", ["units": 3])], ["layer": inner("Conv2D", ["filters": 3, "kernel_size": 2])],
     ["layer": inner("Conv1D", ["filters": 3, "kernel_size": 2]), "power_iterations": 2],
   ]
-  private static let inputs: [Shape] = [[6, 6, 4], [6, 4], [4], [4, 4, 4, 4]]
+  private static let inputs: [Shape] = [[6, 6, 4], [6, 4], [4], [1], [4, 4, 4, 4]]
 
   private static func inner(_ className: String, _ config: [String: JSONValue]) -> JSONValue {
     .object(["class_name": .string(className), "config": .object(config)])

@@ -48,9 +48,10 @@ struct EvaluateCommand: ParsableCommand {
         recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let threads = placement.threads
       let (evaluator, task, source) = try session.agree(.data) {
-        let model = try input.model()
+        var model = try input.model()
         let notes = try ModelNotes.read(from: input.file)
         let source = try openData(recipe, model, notes)
+        if model.takesTexts { model = try model.fitted(to: source, recipe) }
         let targets = try recipe.targets(of: model.graph, in: source, notes)
         let task = try model.task(model.graph, for: targets)
         let prepared = try PreparedData(source, model.preprocessing(recipe, input.data, notes))

@@ -40,13 +40,14 @@ struct FeaturesCommand: ParsableCommand {
       let placement = try ThreadPlacement(recipe.threads, pinning: recipe.pin, communicator: session.communicator)
       let pool = WorkerPool(count: placement.threads, processors: placement.processors)
       let run = try session.agree(.data) {
-        let model = try input.model()
+        var model = try input.model()
         let notes = try ModelNotes.read(from: input.file)
         var options = SourceOptions(resize: recipe.data.resize)
         options.inputs = try recipe.inputChoices(of: model.graph)
         options.shape = options.inputs.isEmpty ? model.input : nil
         options.decoding = notes?.decoding ?? ImageDecoding()
         let source = try split.open(recipe, options, input.source)
+        if model.takesTexts { model = try model.fitted(to: source, recipe) }
         let choice = try model.preprocessing(recipe, input.data, notes)
         let prepared = try PreparedData(source, choice)
         if session.isFirst { for notice in source.notices + prepared.notices { Output.note(notice) } }

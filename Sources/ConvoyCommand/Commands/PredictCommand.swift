@@ -94,7 +94,7 @@ struct PredictCommand: ParsableCommand {
       if let list {
         let samples = try ListedSamples(list, model, notes)
         predictor = try Predictor(
-          model, samples.source, inputs: samples.inputs, preprocessing: preparation, targets: targets)
+          samples.model, samples.source, inputs: samples.inputs, preprocessing: preparation, targets: targets)
         named = [(path: list, files: samples.files)]
       } else {
         predictor = try Predictor(

@@ -5,6 +5,8 @@ import Training
 /// Samples to predict from a list, arrays, shards or records.
 struct ListedSamples {
   let source: any DataSource
+  /// With room for the texts of the samples.
+  let model: LoadedModel
   /// The columns that the inputs of the model take, in their order.
   let inputs: [String]
 
@@ -30,6 +32,7 @@ struct ListedSamples {
     let source = try openSource(path, options)
     self.source = source
     inputs = try recipe.inputColumns(of: model.graph, DataDescription(source, source.columns, classes: 0))
+    self.model = model.takesTexts ? try model.fitted(to: source, recipe) : model
   }
 
   /// The image files of the samples, where they have such.

@@ -30,6 +30,8 @@ public struct Column: Hashable, Sendable {
     case categories
     /// Numbers to predict, (K).
     case numbers
+    /// Texts that a network takes, in UTF-8: (texts, bytes), or (bytes) of one; 0 behind the end of a text.
+    case text
     /// How much the sample counts: shape (1).
     case weight
 

@@ -11,6 +11,7 @@ public struct ColumnValues: Sendable {
     /// Classes, exact whatever their number.
     case integers([Int32])
     case floats([Float])
+    case texts(TextValues)
   }
 
   /// - Parameter bytes: sample after sample, of the column's element.
@@ -30,9 +31,16 @@ public struct ColumnValues: Sendable {
     precondition(column.element == .float && floats.count % column.shape.count == 0)
   }
 
+  /// - Parameter texts: as many for each sample as the column has, of at most as many bytes.
+  public init(_ column: Column, texts: TextValues) {
+    (self.column, storage) = (column, .texts(texts))
+    precondition(column.kind == .text && column.element == .byte)
+  }
+
   /// Samples.
   var count: Int {
     switch storage {
+    case .texts(let texts): texts.count / (column.shape.count / column.shape.channels)
     case .raw(let bytes): bytes.count / column.size
     case .integers(let integers): integers.count / column.shape.count
     case .floats(let floats): floats.count / column.shape.count
@@ -45,6 +53,7 @@ public struct ColumnValues: Sendable {
     case .raw(let bytes): bytes.count
     case .integers(let integers): integers.count * MemoryLayout<Int32>.stride
     case .floats(let floats): floats.count * MemoryLayout<Float>.stride
+    case .texts(let texts): texts.bytesInMemory
     }
   }
 
@@ -54,6 +63,8 @@ public struct ColumnValues: Sendable {
     switch storage {
     case .integers(let integers): return Double(integers[position])
     case .floats(let floats): return Double(floats[position])
+    case .texts(let texts):
+      return Double(texts.byte(position % column.shape.channels, of: position / column.shape.channels))
     case .raw(let bytes):
       if column.element == .byte { return Double(bytes[position]) }
       return unsafe bytes.withUnsafeBytes { unsafe Double($0.load(fromByteOffset: 4 * position, as: Float.self)) }
@@ -87,6 +98,9 @@ public struct ColumnValues: Sendable {
       for place in 0..<size { sample[position, place] = Float(integers[index * size + place]) }
     case .floats(let floats):
       for place in 0..<size { sample[position, place] = floats[index * size + place] }
+    case .texts(let texts):
+      let own = column.shape.count / column.shape.channels
+      texts.write(index * own..<(index + 1) * own, into: &sample, position)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 public import Tensors
 
 /// Wishes of the user of a source.
@@ -53,7 +54,8 @@ public struct SourceOptions: Sendable {
   func describingInputs(_ known: (String) -> Bool) -> [String: ColumnChoice] {
     var choices = columns
     for input in inputs where choices[input.column] == nil && known(input.column) {
-      choices[input.column] = ColumnChoice((input.shape?.rank ?? 3) == 3 ? .image : .numbers)
+      let isImage = input.form == .number && (input.shape?.rank ?? 3) == 3
+      choices[input.column] = ColumnChoice(input.form != .number ? .text : isImage ? .image : .numbers)
     }
     return choices
   }

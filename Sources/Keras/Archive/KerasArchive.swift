@@ -10,10 +10,14 @@ enum KerasArchive {
   /// 64 MiB: NASNetLarge, the largest network of keras.applications, takes 1 MB.
   private static let mostTextBytes = 64 << 20
 
+  private static let vocabularyFile = "vocabulary.txt"
+
   struct Contents {
     let configuration: String
     let metadata: String?
     let weights: File
+    /// Texts of vocabularies by their paths: `assets/layers/string_lookup/vocabulary.txt`.
+    var vocabularies: [String: String] = [:]
   }
 
   static func read(_ path: String, isFolder: Bool) throws(KerasError) -> Contents {
@@ -33,8 +37,11 @@ enum KerasArchive {
     let weights = try KerasError.catching { () throws(HDF5Error) in
       try File(reading: "\(path)/model.weights.h5", followingSoftLinks: false)
     }
-    return Contents(
+    var contents = Contents(
       configuration: try text("config.json"), metadata: hasMetadata ? try text("metadata.json") : nil, weights: weights)
+    for name in FileManager.default.enumerator(atPath: "\(path)/assets")?.compactMap({ $0 as? String }) ?? []
+    where name.hasSuffix(vocabularyFile) { contents.vocabularies["assets/\(name)"] = try text("assets/\(name)") }
+    return contents
   }
 
   private static func readArchive(_ path: String) throws(KerasError) -> Contents {
@@ -57,7 +64,11 @@ enum KerasArchive {
         try archive.extract(entry, to: temporary)
         return try File(reading: temporary, calling: "\(path)/model.weights.h5", followingSoftLinks: false)
       }
-      return Contents(configuration: configuration, metadata: try text("metadata.json"), weights: weights)
+      var contents = Contents(configuration: configuration, metadata: try text("metadata.json"), weights: weights)
+      for entry in archive.entries where entry.name.hasPrefix("assets/") && entry.name.hasSuffix(vocabularyFile) {
+        contents.vocabularies[entry.name] = try text(entry.name)
+      }
+      return contents
     } catch {
       throw KerasError(file: path, any: error)
     }

@@ -1,3 +1,4 @@
+import Kernels
 import Networks
 import Tensors
 
@@ -110,7 +111,7 @@ struct ConfigurationWriter {
   private func configuration(_ node: Graph.Node, _ name: String) -> JSONValue {
     var values = node.layer.kerasConfiguration()
     values["name"] = .string(name)
-    values["dtype"] = "float32"
+    values["dtype"] = values["dtype"] ?? "float32"
     if values.removeValue(forKey: "batch_shape") != nil {
       // Keras 3 also understands what Keras 2 calls the shape of an input.
       values["batch_input_shape"] = .array([.null] + inputSizes(of: node))
@@ -124,9 +125,9 @@ struct ConfigurationWriter {
   /// The sizes of an input in Keras's order; null where calls of its model differ in them, or where they are open.
   private func inputSizes(of node: Graph.Node) -> [JSONValue] {
     let calls = graph.nodes.filter { $0.layer is Input && $0.role.owner == node.role.owner }.map {
-      $0.signature.outputs[0]
+      ($0.layer as? Input)?.kerasShape ?? $0.signature.outputs[0]
     }
-    let sizes = node.signature.outputs[0].dimensions
+    let sizes = ((node.layer as? Input)?.kerasShape ?? node.signature.outputs[0]).dimensions
     return sizes.enumerated().map { axis, size in
       if graph.hasOpenSizes, axis < sizes.count - 1 { return .null }
       return calls.allSatisfy { $0.dimensions[axis] == size } ? .integer(size) : .null
@@ -145,6 +146,9 @@ struct ConfigurationWriter {
         return operationNode(operation.spelledOut(rank: graph.shape(graph.nodes[index].inputs[0]).rank), tensors)
       }
       let arguments: JSONValue = isAtInference(call, entry) ? .object(["training": false]) : .object([:])
+      if case .layer(let index) = entry.content, graph.nodes[index].layer is CategoryEncoding, tensors.count == 2 {
+        return .object(["args": .array([tensors[0]]), "kwargs": .object(["count_weights": tensors[1]])])
+      }
       return .object(["args": .array(tensors.count == 1 ? tensors : [.array(tensors)]), "kwargs": arguments])
     }
   }
@@ -167,15 +171,26 @@ struct ConfigurationWriter {
     let history = JSONValue.array(self.reference(reference, of: outline))
     return .object([
       "class_name": "__keras_tensor__",
-      "config": .object(["shape": shape, "dtype": "float32", "keras_history": history]),
+      "config": .object(["shape": shape, "dtype": .string(dtype(of: reference, in: outline)), "keras_history": history]
+      ),
     ])
+  }
+
+  private func dtype(of reference: ModelOutline.Reference, in outline: ModelOutline) -> String {
+    let entry = outline.entries[reference.entry]
+    guard case .layer = entry.content,
+      let input = graph.nodes[entry.calls[reference.call].position].layer as? Input
+    else { return "float32" }
+    return input.form == .number ? "float32" : input.form == .text ? "string" : "int64"
   }
 
   private func shape(of reference: ModelOutline.Reference, in outline: ModelOutline) -> [Int] {
     let entry = outline.entries[reference.entry]
     let position = entry.calls[reference.call].position
     switch entry.content {
-    case .layer: return graph.nodes[position].signature.outputs[reference.tensor].dimensions
+    case .layer:
+      let node = graph.nodes[position]
+      return ((node.layer as? Input)?.kerasShape ?? node.signature.outputs[reference.tensor]).dimensions
     case .model: return graph.shape(graph.scopes[position].outputs[reference.tensor]).dimensions
     }
   }

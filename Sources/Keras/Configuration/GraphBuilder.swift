@@ -1,3 +1,4 @@
+import Kernels
 import Networks
 import Tensors
 
@@ -86,7 +87,9 @@ struct GraphBuilder {
         continue
       }
       if entry.isInput {
-        values[position] = [try addInput(entry, of: model, in: frame)]
+        let readers = schedule.calls.filter { $0.reads.contains { $0.call == position } }
+        let isOfKeys = readers.allSatisfy { LayerRegistry.takesKeys(model.layers[$0.layer].className) }
+        values[position] = [try addInput(entry, of: model, in: frame, isOfKeys: isOfKeys && !readers.isEmpty)]
         continue
       }
       if contents[index] == nil { contents[index] = try content(of: entry) }
@@ -147,14 +150,19 @@ struct GraphBuilder {
     return .layer(isChannelsFirst ? nil : try entry.layer(kerasVersion: kerasVersion, foreign: foreign))
   }
 
+  /// - Parameter isOfKeys: whether only layers read it that take whole numbers of 64 bits.
   private mutating func addInput(
-    _ entry: LayerEntry, of model: ModelEntry, in frame: Frame
+    _ entry: LayerEntry, of model: ModelEntry, in frame: Frame, isOfKeys: Bool
   ) throws(ImportError) -> Graph.Value {
     guard let arguments = frame.arguments else {
       let position = model.inputs.firstIndex { $0.layer == entry.name } ?? -1
       let layer = try entry.input(position, openSizes: openSizes, kerasVersion: kerasVersion)
       if entry.leavesSizesOpen { graph.hasOpenSizes = true }
-      guard isChannelsFirst, let input = layer as? Input, input.shape.rank > 1 else {
+      if let input = layer as? Input, entry.isOfLongIntegers, isOfKeys {
+        let layer = Input(input.shape, .integer, capacity: Input.integerCapacity)
+        return try append(layer, entry, call: 0, inputs: [], in: frame)
+      }
+      guard isChannelsFirst, let input = layer as? Input, input.form == .number, input.shape.rank > 1 else {
         return try append(layer, entry, call: 0, inputs: [], in: frame)
       }
       let value = try append(Input(input.shape.movingFirstAxisLast), entry, call: 0, inputs: [], in: frame)
@@ -169,8 +177,10 @@ struct GraphBuilder {
     }
     let shape = graph.shape(arguments[index])
     let isTurned = turned.contains(arguments[index])
-    try entry.expectInput(of: isTurned ? shape.movingLastAxisFirst : shape)
-    let value = try append(Input(shape), entry, call: 0, inputs: [arguments[index]], in: frame)
+    let form = graph.keyForm(arguments[index])
+    try entry.expectInput(of: isTurned ? shape.movingLastAxisFirst : form.keys(of: shape))
+    let layer = form == .number ? Input(shape) : Input(form.keys(of: shape), form, capacity: shape.channels)
+    let value = try append(layer, entry, call: 0, inputs: [arguments[index]], in: frame)
     masks[value] = masks[arguments[index]]
     if isTurned { turned.insert(value) }
     return value

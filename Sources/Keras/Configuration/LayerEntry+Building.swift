@@ -25,6 +25,11 @@ extension LayerEntry {
     }
   }
 
+  /// Whether an input has more digits than floats.
+  var isOfLongIntegers: Bool {
+    ["int64", "uint64", "int32", "uint32"].contains(values["dtype"]?.asString ?? "")
+  }
+
   /// Whether sizes of an input are null.
   var leavesSizesOpen: Bool {
     (values["batch_shape"] ?? values["batch_input_shape"])?.asArray?.dropFirst().contains(.null) ?? false
@@ -86,6 +91,7 @@ extension LayerEntry {
         continue
       }
       if key == "mask", !isModel, case .tensor = value { continue }
+      if key == "count_weights", className == "CategoryEncoding", case .tensor = value { continue }
       // Keras 3 writes training: true for every layer that prepares images, and overrides it in the same way.
       if key == "training", case .constant(true) = value, isKeras3, LayerRegistry.isPreprocessing(className) {
         continue
@@ -138,7 +144,10 @@ extension LayerEntry {
   }
 
   /// Whole numbers in a configuration that are no sizes.
-  private static let otherNumbers: Set<String> = ["seed", "mean", "variance", "scale", "offset", "value_range"]
+  private static let otherNumbers: Set<String> = [
+    "seed", "mean", "variance", "scale", "offset", "value_range", "vocabulary", "salt", "mask_value", "mask_token",
+    "oov_token",
+  ]
 
   /// Refuses sizes whose products would overflow, before anything is computed from them.
   func checkSizes(_ inputs: [Shape]) throws(ImportError) {

@@ -57,6 +57,11 @@ public struct KerasWeights: Sendable {
     (self.file, self.format, self.contents, self.notes) = (file, format, contents, notes)
   }
 
+  /// Weights of vocabularies, by the paths of their layers; only files of weights by path hold such.
+  var frequencies: [String: StoredTensor] {
+    if case .objects(let weights) = contents { weights.frequencies } else { [:] }
+  }
+
   /// All arrays of the model, in the order of the file.
   public var tensors: [StoredTensor] {
     switch contents {

@@ -12,6 +12,8 @@ struct ObjectWeights: Sendable {
     /// By number: `vars/0`, `vars/1`, ...
     let variables: [StoredTensor]
     let members: [String: Node]
+    /// Weights of a vocabulary: `vars/idf_weights`, which Keras does not count among the variables.
+    let frequencies: StoredTensor?
 
     var tensors: [StoredTensor] { variables + members.sorted { $0.key < $1.key }.flatMap(\.value.tensors) }
     var isEmpty: Bool { variables.isEmpty && members.values.allSatisfy(\.isEmpty) }
@@ -24,7 +26,18 @@ struct ObjectWeights: Sendable {
   /// Groups at the root that hold no weights of the model.
   private static let otherGroups: Set = ["optimizer", "metrics", "convoy"]
 
+  static let frequenciesName = "idf_weights"
+
   let root: Node
+
+  /// Weights of vocabularies, by the paths of their layers.
+  var frequencies: [String: StoredTensor] {
+    func all(_ node: Node, _ path: String) -> [(String, StoredTensor)] {
+      (node.frequencies.map { [(path, $0)] } ?? [])
+        + node.members.flatMap { all($1, path.isEmpty ? $0 : "\(path)/\($0)") }
+    }
+    return Dictionary(uniqueKeysWithValues: all(root, ""))
+  }
 
   init(_ file: File) throws(KerasError) { try self.init([file], of: file.path) }
 
@@ -43,6 +56,7 @@ struct ObjectWeights: Sendable {
     let path = groups[0].path
     var variables: [Int: StoredTensor] = [:]
     var inner: [String: [Group]] = [:]
+    var frequencies: StoredTensor?
     for group in groups {
       for name in try KerasError.catching({ () throws(HDF5Error) in try group.names() }) {
         if depth == 0, otherGroups.contains(name) { continue }
@@ -59,6 +73,10 @@ struct ObjectWeights: Sendable {
           continue
         }
         let tensor = try KerasError.catching { () throws(HDF5Error) in try StoredTensor(group.dataset(name)) }
+        if path.hasSuffix("/vars"), name == frequenciesName {
+          frequencies = tensor
+          continue
+        }
         guard path.hasSuffix("/vars"), let number = Int(name), number >= 0, String(number) == name else {
           throw KerasError(
             file: file,
@@ -80,6 +98,7 @@ struct ObjectWeights: Sendable {
         continue
       }
       variables = Dictionary(uniqueKeysWithValues: node.variables.enumerated().map { ($0, $1) })
+      frequencies = node.frequencies
       layerName = try KerasError.catching { () throws(HDF5Error) in
         try groups[0].attributes.contains("name") ? groups[0].attributes.string("name") : nil
       }
@@ -89,7 +108,9 @@ struct ObjectWeights: Sendable {
       throw KerasError(
         file: file, "'\(path)' holds the variables \(numbers), of which some are missing; save the weights again.")
     }
-    return Node(path: path, layerName: layerName, variables: numbers.map { variables[$0]! }, members: members)
+    return Node(
+      path: path, layerName: layerName, variables: numbers.map { variables[$0]! }, members: members,
+      frequencies: frequencies)
   }
 
   func map(onto model: [KerasLayer], _ table: ParameterTable, _ mapping: inout WeightMapping) {

@@ -85,7 +85,9 @@ public struct Graph: Sendable {
     _ layer: any Layer, named name: String, inputs: [Value], role: Role
   ) throws(ShapeError) -> Node {
     var signature: Signature
+    var layer = layer
     do {
+      layer = try Graph.layer(layer, taking: inputs.map(keyForm))
       signature = try layer.signature(of: inputs.map(shape))
       for shape in signature.outputs { try shape.checkSize() }
       for parameter in signature.parameters { try parameter.checkSize() }
@@ -212,9 +214,6 @@ public struct Graph: Sendable {
   /// The first call of a layer, by its path.
   public func index(ofFirstCall layer: String) -> Int? { firstCalls[layer] }
 
-  /// The first call of a layer, by its path.
-  func firstCall(of layer: String) -> Int? { firstCalls[layer] }
-
   /// Numbers in all parameters, those of a shared layer counted once.
   public var parameterCount: Int {
     nodes.indices.reduce(0) { sum, index in
@@ -247,14 +246,13 @@ extension Graph {
 
   /// A chain of layers given by Keras's class names and `config`s.
   public init(
-    _ input: Shape, name: String = "model", _ layers: [(className: String, values: [String: JSONValue])]
+    _ input: Input, name: String = "model", _ layers: [(className: String, values: [String: JSONValue])]
   ) throws(ListedLayerError) {
     self.init(name: name, isSequential: true)
     var names = LayerNames()
     var (index, className) = (Int?.none, "")
     do {
-      let first = Input(input)
-      var value = try append(first, named: names.next(for: first, wanted: nil), inputs: [])
+      var value = try append(input, named: names.next(for: input, wanted: nil), inputs: [])
       for (place, entry) in layers.enumerated() {
         (index, className) = (place, entry.className)
         value = try append(className, entry.values, to: value, &names)

@@ -83,7 +83,9 @@ public final class LayerConfiguration {
     let name = type.asString ?? type["config"]["name"].asString
     // Whole numbers, such as those of an Embedding, come in as floats.
     let integers = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
-    if className == "InputLayer", let name, integers.contains(name) { return }
+    let takesKeys = ["InputLayer", "StringLookup", "IntegerLookup", "TextVectorization", "Hashing", "HashedCrossing"]
+    if takesKeys.contains(className), let name, integers.contains(name) || name == "string" { return }
+    if ["CategoryEncoding", "Discretization"].contains(className), let name, integers.contains(name) { return }
     // What was trained in other floats runs in 32-bit ones: of the same range or more exact, except for 64-bit floats.
     guard type == .null || name.map(LayerConfiguration.floatTypes.contains) == true else {
       throw ImportError(

@@ -69,7 +69,7 @@ public struct ParameterTable: Sendable {
     gradientCount = trainable
     self.factorsFinalAfter = factorsFinalAfter
     for (layer, index) in factored {
-      let count = graph.nodes[graph.firstCall(of: layer)!].signature.parameters[index].count
+      let count = graph.nodes[graph.index(ofFirstCall: layer)!].signature.parameters[index].count
       ranges[layer]![index] = take(count, from: &trainable)
     }
     // A layer moves its states in training if any of its calls does.

@@ -71,8 +71,15 @@ extension DataSource {
   /// The numbers of some columns of a sample.
   func numbers(of columns: [Int], at index: Int) -> String {
     columns.map { column in
-      let numbers = (0..<self.columns[column].shape.count).map { String(number($0, of: column, at: index)) }
-      return "\(self.columns[column].name) \(numbers.joined(separator: " "))\n"
+      let shape = self.columns[column].shape
+      var numbers = (0..<shape.count).map { number($0, of: column, at: index) }
+      if self.columns[column].kind == .text {
+        // How much room there is for texts is no part of the data.
+        numbers = stride(from: 0, to: numbers.count, by: shape.channels).flatMap { start in
+          numbers[start..<start + shape.channels].prefix { $0 != 0 } + [0]
+        }
+      }
+      return "\(self.columns[column].name) \(numbers.map { String($0) }.joined(separator: " "))\n"
     }.joined()
   }
 }

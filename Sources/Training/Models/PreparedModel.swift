@@ -29,7 +29,9 @@ package struct PreparedModel: Sendable {
       (preparation, unprepared) = (nil, [])
       return
     }
-    let images = graph.inputs.indices.filter { graph.inputs.count == 1 || graph.inputShapes[$0].rank > 1 }
+    let images = graph.inputs.indices.filter {
+      graph.takesNumbers($0) && (graph.inputs.count == 1 || graph.inputShapes[$0].rank > 1)
+    }
     let preparations = try images.map { input throws(TrainingError) in
       try ImagePreparation(graph, input: input, weights: weights)
     }

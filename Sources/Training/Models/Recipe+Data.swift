@@ -109,7 +109,9 @@ extension Recipe {
           + "\(train.classNames.joined(separator: ", ")); give both the same folders."
       )
     }
-    let limited = try data.limited(train)
+    let alike = WidenedSource.alike([train, validation, test])
+    (validation, test) = (alike[1], alike[2])
+    let limited = try data.limited(alike[0]!)
     guard let split = data.split else { return (limited, validation, test) }
     /// A part that is measured has the size that is cut out for training.
     func measured(_ part: any DataSource) throws(TrainingError) -> any DataSource {

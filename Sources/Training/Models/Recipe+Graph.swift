@@ -16,6 +16,8 @@ extension Recipe {
     var inputColumns: [String]?
     /// The targets of its outputs, where those are more than the class.
     var outputs: [String: OutputChoice] = [:]
+    /// Of its layers that were adapted to the data.
+    var adapted: [AdaptedLayer] = []
 
     init(_ graph: Graph, pretrained: PretrainedWeights? = nil, features: Graph.Value? = nil) {
       (self.graph, self.pretrained) = (graph, pretrained)
@@ -28,6 +30,7 @@ extension Recipe {
     public func initialize(_ weights: Weights, seed: Int, in pool: WorkerPool? = nil) throws(TrainingError) {
       if pretrained?.isComplete != true { weights.initialize(seed: UInt64(bitPattern: Int64(seed)), in: pool) }
       do { try pretrained?.load(into: weights) } catch { throw TrainingError(.data, error.description) }
+      weights.set(Dictionary(uniqueKeysWithValues: adapted.map { ($0.layer, $0.values) }))
     }
   }
 
@@ -44,7 +47,7 @@ extension Recipe {
     let outputs = try outputs(of: model.graph, data)
     let inputColumns = try inputColumns(of: model.graph, data)
     try learning(outputs).check(model.graph, classes: data.classes)
-    var graph = model.graph.choosing(convolution)
+    var graph = fitted(model.graph, to: data.columns, taking: inputColumns).choosing(convolution)
     // Layer-wise optimizers put their directions where the gradients are.
     if !(optimizer.make() is any LayerwiseOptimizer) {
       graph = graph.factoringGradients(images: Layout.lanes(forImages: batch / shards) * shards)
@@ -53,7 +56,7 @@ extension Recipe {
     let layers = Set(graph.nodes.map { graph.localName(of: $0) })
     graph.foreignSettings = (own?.graph.foreignSettings ?? []).filter { layers.contains($0.layer) }
     var result = Model(graph, pretrained: model.pretrained, features: model.features)
-    (result.inputColumns, result.outputs) = (inputColumns, outputs)
+    (result.inputColumns, result.outputs, result.adapted) = (inputColumns, outputs, adapted)
     return result
   }
 
@@ -88,7 +91,7 @@ extension Recipe {
           )
         }
         let file = try KerasModel(reading: path)
-        return Model(file.graph, pretrained: PretrainedWeights(file))
+        return Model(try file.graph.taking(adapted), pretrained: PretrainedWeights(file))
       } catch let error as TrainingError {
         throw error
       } catch {
@@ -96,9 +99,11 @@ extension Recipe {
       }
     case .layers, .architecture:
       do {
-        return try model.ownGraph().map { Model($0) }
+        return try model.ownGraph().map { Model(try $0.taking(adapted)) }
+      } catch let error as TrainingError {
+        throw error
       } catch {
-        throw TrainingError(.configuration, error.description)
+        throw TrainingError(.configuration, "\(error)")
       }
     }
   }

@@ -1,4 +1,5 @@
 package import Datasets
+import Kernels
 package import Networks
 import Tensors
 
@@ -13,8 +14,12 @@ extension Recipe {
         ?? "; its inputs are \(names.joined(separator: ", "))."
       throw TrainingError(.configuration, "'inputs': the model '\(graph.name)' has no input '\(name)'\(hint)")
     }
-    guard !inputs.isEmpty || names.count > 1 else { return [] }
-    return zip(names, graph.inputShapes).map { InputColumn($0, takes: inputs[$0] ?? $0, shape: $1) }
+    let forms = graph.inputs.map(graph.keyForm)
+    guard !inputs.isEmpty || names.count > 1 || forms != [.number] else { return [] }
+    return zip(names, zip(graph.inputShapes, forms)).map { name, input in
+      let usual = names.count == 1 && input.1 == .text ? "text" : name
+      return InputColumn(name, takes: inputs[name] ?? usual, shape: input.1.keys(of: input.0), form: input.1)
+    }
   }
 
   /// The same recipe with what the model has found in the data: which columns its inputs take, and what its outputs are
@@ -35,7 +40,13 @@ extension Recipe {
       guard let column = data.columns.first(where: { $0.name == choice.column }) else {
         throw missing(choice, choices, graph, data)
       }
-      guard column.shape != choice.shape! else { continue }
+      guard choice.form == .number || column.kind == .text else {
+        throw TrainingError(
+          .configuration,
+          "the input '\(choice.input)' of the model '\(graph.name)' takes text, but '\(column.name)' of "
+            + "\(data.location) is of the kind \(column.kind.rawValue); set 'data.columns.\(column.name): text'.")
+      }
+      guard (column.kind == .text ? KeyForm.text : .number).keys(of: column.shape) != choice.shape! else { continue }
       throw TrainingError(
         .configuration,
         "the input '\(choice.input)' of the model '\(graph.name)' takes \(choice.shape!), but '\(column.name)' of "
@@ -79,6 +90,14 @@ extension Recipe {
       "the model '\(graph.name)' has the inputs \(names), and nothing says what '\(choice.input)' takes of the columns "
         + "\(columns) of \(data.location); say it with 'inputs', such as "
         + "'inputs: {\(choice.input): \(data.columns[0].name), ...}'.")
+  }
+
+  /// A model with room for the texts of the data.
+  ///
+  /// - Parameter columns: those that its inputs take.
+  package func fitted(_ graph: Graph, to data: [Column], taking columns: [String]) -> Graph {
+    graph.holdingTexts(
+      of: columns.map { name in data.first { $0.name == name && $0.kind == .text }?.shape.channels })
   }
 
   private func remedy(_ column: Column, wanted: Shape) -> String {

@@ -1,3 +1,4 @@
+package import Datasets
 public import Keras
 import Kernels
 public import Networks
@@ -49,12 +50,25 @@ public struct LoadedModel: Sendable {
       self.graph = graph
     } else {
       let model = try KerasModel(reading: file, openSizes: openSizes)
+      try model.graph.requireAdapted(file)
       var own = model.graph.choosingForInference(convolution)
       if !keepsSizesOpen { own.hasOpenSizes = false }
       (graph, weights) = (own, try LoadedModel.weights(of: own, file))
       try model.load(into: weights)
       notices = []
     }
+  }
+
+  /// The same model with room for the texts of a source, as training had it for those of its own.
+  package func fitted(to source: any DataSource, _ recipe: Recipe) throws(TrainingError) -> LoadedModel {
+    let columns = try recipe.inputColumns(of: graph, DataDescription(source, source.columns, classes: 0))
+    return LoadedModel(self, recipe.fitted(graph, to: source.columns, taking: columns))
+  }
+
+  private init(_ other: LoadedModel, _ graph: Graph) {
+    (file, self.graph, notices) = (other.file, graph, other.notices)
+    weights = Weights(ParameterTable(graph), sharing: other.weights)
+    (ownNotes, isFromFile) = (other.ownNotes, other.isFromFile)
   }
 
   /// Notes of the file, or of the program, about the model beside layers and weights.
@@ -93,9 +107,12 @@ public struct LoadedModel: Sendable {
   /// The number of classes that a classifier tells apart: two by one number.
   public var classes: Int { graph.classes }
 
+  /// Whether there is an input whose room the data decides.
+  package var takesTexts: Bool { graph.inputs.contains { graph.keyForm($0) == .text } }
+
   /// Refuses a model that takes more than an image.
   package func requireImageInput() throws(TrainingError) {
-    guard graph.inputs.count > 1 else { return }
+    guard graph.inputs.count > 1 || takesTexts else { return }
     let names = graph.inputs.map { graph.nodes[$0.node].name }
     throw TrainingError(
       .data,

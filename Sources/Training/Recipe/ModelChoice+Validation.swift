@@ -1,4 +1,5 @@
 import Keras
+import Kernels
 import Networks
 import Tensors
 
@@ -12,7 +13,8 @@ extension ModelChoice {
         throw RecipeError("model.architecture", "cannot be built: \(error.description)")
       }
     }
-    guard case .layers(let layers, _) = self, let input = try givenInput() else { return nil }
+    guard case .layers(let layers, _) = self else { return nil }
+    let input = try givenInput().map { Input($0) } ?? Input([], .text, capacity: 1)
     guard !layers.isEmpty else {
       throw RecipeError("model.layers", "is empty; write layers, such as [Flatten, Dense: {units: 10}].")
     }

@@ -17,7 +17,7 @@ public enum ModelChoice: Hashable, Sendable, Codable {
   case named(String, input: [Int]? = nil)
   /// A Keras whole-model file; its weights are the first weights.
   case file(String)
-  /// A chain of layers: class names with Keras's `config`.
+  /// A chain of layers: class names with Keras's `config`. Without sizes its input is a text, written `input: text`.
   case layers([LayerChoice], input: [Int])
   /// A model of any form, as Keras's `model_config` describes it.
   case architecture(JSONValue)
@@ -56,8 +56,10 @@ public enum ModelChoice: Hashable, Sendable, Codable {
       self = .architecture(architecture)
       return
     }
+    let isText = (try? values.decode(String.self, forKey: .input)) == ModelChoice.text
     self = .layers(
-      try values.decode([LayerChoice].self, forKey: .layers), input: try values.decode([Int].self, forKey: .input))
+      try values.decode([LayerChoice].self, forKey: .layers),
+      input: isText ? [] : try values.decode([Int].self, forKey: .input))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -71,7 +73,11 @@ public enum ModelChoice: Hashable, Sendable, Codable {
       try container.encode(input, forKey: .input)
     case .layers(let layers, let input):
       var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(input, forKey: .input)
+      if input.isEmpty {
+        try container.encode(ModelChoice.text, forKey: .input)
+      } else {
+        try container.encode(input, forKey: .input)
+      }
       try container.encode(layers, forKey: .layers)
     case .architecture(let architecture):
       var container = encoder.container(keyedBy: CodingKeys.self)
@@ -81,13 +87,16 @@ public enum ModelChoice: Hashable, Sendable, Codable {
 }
 
 extension ModelChoice {
+  private static let text = "text"
+
   /// No network has a dot in its name.
   private static func isFile(_ text: String) -> Bool { text.contains("/") || text.contains(".") }
 
-  /// The shape of a sample that the recipe itself gives; nil where file, network or data do.
+  /// The shape of a sample that the recipe itself gives; nil where file, network or data do, and for a text.
   func givenInput() throws(RecipeError) -> Shape? {
     let sizes: [Int]
     switch self {
+    case .layers(_, input: []): return nil
     case .named(_, let input?), .layers(_, let input): sizes = input
     case .named, .file, .architecture: return nil
     }

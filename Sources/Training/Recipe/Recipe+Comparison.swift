@@ -56,6 +56,7 @@ extension Recipe {
     (copy.memory, copy.featureCache) = (.balanced, .automatic)
     (copy.patience, copy.checkEvery, copy.onDesync, copy.onNonFinite) = (Seconds(0), 0, .stop, .stop)
     copy.preprocessing = preprocessing.withoutNumbers
+    copy.adapted = []
     (copy.optimizer.rate, copy.schedule) = (nil, ScheduleChoice())
     if var finetune = copy.finetune {
       for index in finetune.phases.indices {

@@ -33,6 +33,11 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var inputs: [String: String] = [:]
   /// What the outputs are trained towards, by name; empty for a model with one output.
   public var outputs: [String: OutputChoice] = [:]
+  /// Names of layers, such as Normalization, that take their state from the training data before the first step; those
+  /// that cannot run without one do it unnamed.
+  public var adapt: [String] = []
+  /// What was found for them. No configuration says it: checkpoints have it in their layers.
+  package var adapted: [AdaptedLayer] = []
   public var preprocessing = Preprocessing()
   public var augmentation: [Augmentation] = []
   /// Behind the augmentation, of which it is the long form.
@@ -122,7 +127,7 @@ extension Recipe {
     case model, data, batch, shards, epochs, optimizer, schedule, loss, preprocessing, augmentation, normalization
     case convolution, checkpoint, seed, threads, pin, reducer, exchange, gradients, patience, checkEvery, onDesync
     case onNonFinite, memory, finetune, labelSmoothing, classWeights
-    case average, earlyStopping, views, featureCache, transforms, inputs, outputs, metrics
+    case average, earlyStopping, views, featureCache, transforms, inputs, outputs, metrics, adapt
   }
 
   public init(from decoder: any Decoder) throws {
@@ -155,6 +160,7 @@ extension Recipe {
     try values.update(&memory, .memory)
     try values.update(&labelSmoothing, .labelSmoothing)
     try values.update(&classWeights, .classWeights)
+    try values.update(&adapt, .adapt)
     try values.update(&inputs, .inputs)
     try values.update(&outputs, .outputs)
     views = try values.decodeIfPresent(Int.self, forKey: .views)

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Makes a source of a table: files of images and what is known of them, or, without images, values alone.
@@ -43,6 +44,9 @@ enum SampleList {
           choice.kind == .mask
             ? .masks(choice, named: name, try table.files(from[0]))
             : .boxes(try table.boxes(name, from, choice), BoxReader(format: choice.format ?? .xyxy)))
+      case .text:
+        let input = options.inputs.first { $0.column == name }
+        parts.append(.values(try table.texts(name, from, input?.shape ?? [from.count], input?.form ?? .text)))
       case .category: parts.append(.values(try table.category(name, from[0], choice, known: options.classNames)))
       case .categories, .numbers, .weight: parts.append(.values(try table.values(name, from, choice)))
       }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 // Values that are kept in memory.
@@ -37,6 +38,39 @@ extension SampleTable {
       values.append(label)
     }
     return ColumnValues(Column(name, .category, .float, shape: [1], classNames: classes), integers: values)
+  }
+
+  /// Texts side by side, or whole numbers as such.
+  ///
+  /// - Parameter shape: of a sample, where a text is one element.
+  func texts(_ name: String, _ from: [String], _ shape: Shape, _ form: KeyForm) throws(DataError) -> ColumnValues {
+    guard shape.count == from.count else {
+      throw DataError(
+        location, "'\(name)' has \(from.count) texts for each sample, but the network takes \(shape.count)",
+        remedy: "name as many columns with 'data.columns.\(name).from'")
+    }
+    let columns = try from.map { (name) throws(DataError) in try texts(name, isEmptyMeant: form == .text) }
+    var values = TextValues()
+    for row in 0..<count {
+      for (column, texts) in zip(from, columns) {
+        var text = texts[row]
+        if form == .integer {
+          guard let number = Int64(text) ?? Double(text).flatMap({ Int64(exactly: $0) }) else {
+            throw DataError(
+              place(row), "'\(column)' is '\(text)', which is no whole number", remedy: "correct it or remove the line")
+          }
+          text = String(number)
+        }
+        guard !text.utf8.contains(0) else {
+          throw DataError(place(row), "'\(column)' has a byte that is 0", remedy: "remove it from the text")
+        }
+        values.append(text)
+      }
+    }
+    // Networks have room for every whole number.
+    let capacity = form == .integer ? 20 : values.capacity
+    return ColumnValues(
+      Column(name, .text, .byte, shape: Shape(shape.dimensions + [capacity])), texts: values)
   }
 
   /// Numbers side by side: as many of each column as it has in every row.

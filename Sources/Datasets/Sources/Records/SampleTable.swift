@@ -92,8 +92,11 @@ struct SampleTable {
   }
 
   /// A column of names of classes, or of numbers as text.
-  func texts(_ name: String) throws(DataError) -> [String] {
+  ///
+  /// - Parameter isEmptyMeant: whether a row without a value has an empty text.
+  func texts(_ name: String, isEmptyMeant: Bool = false) throws(DataError) -> [String] {
     switch try cells(name) {
+    case .text(let texts) where isEmptyMeant: return texts.map { $0 ?? "" }
     case .text(let texts): return try each(texts, name) { $1 }
     case .files(let files):
       return try each(files, name) { (row, file) throws(DataError) in

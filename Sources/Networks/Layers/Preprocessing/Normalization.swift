@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// Mean and variance have the shape of `axes`. They are given in the configuration, or are variables that Keras's
 /// `adapt` has filled: mean, variance, count. Training does not move them; dx = dy / max(sqrt(variance), 1e-7).
-public struct Normalization: Layer {
+public struct Normalization: AdaptiveLayer {
   public static let kerasName = "Normalization"
   /// As Keras counts them: 0 is the batch, -1 the channels. Empty for one mean of everything.
   public let axes: [Int]
@@ -123,6 +123,44 @@ public struct Normalization: Layer {
     let factors = statistic(pass.scratch, lanes: inputGradient.lanes)
     factors.repeatInLanes(pass.prepared[count..<2 * count])
     Combination.apply(.product, pass.outputGradient, factors, into: inputGradient)
+  }
+
+  /// Without `adapt` it changes nothing, and runs.
+  public var isAdapted: Bool { true }
+
+  public func observe(_ input: Tensor, live: Int, into observations: inout Observations) {
+    let sizes = input.shape.dimensions
+    let kept = (try? input.shape.positions(ofAxes: axes)) ?? []
+    // The place of each element along the axes that are kept.
+    let places = (0..<input.shape.count).map { element in
+      var (rest, place, step) = (element, 0, 1)
+      for (axis, size) in sizes.enumerated().reversed() {
+        if kept.contains(axis) {
+          place += rest % size * step
+          step *= size
+        }
+        rest /= size
+      }
+      return place
+    }
+    observations.addMoments(input, live: live, places: kept.reduce(1) { $0 * sizes[$1] }, place: places)
+  }
+
+  public func adapted(to observations: Observations) throws(ShapeError) -> any AdaptiveLayer {
+    guard mean == nil else { throw ShapeError("has its mean in its configuration; remove it to adapt the layer.") }
+    guard observations.count > 0, observations.moments.allSatisfy({ $0.mean.isFinite && $0.variance.isFinite }) else {
+      throw ShapeError("has seen numbers that are not finite, to which it cannot be adapted; correct the data.")
+    }
+    return self
+  }
+
+  public func values(adaptedTo observations: Observations) -> [[Float]] {
+    let moments = observations.moments
+    return [moments.map { Float($0.mean) }, moments.map { Float($0.variance) }, [Float(observations.count)]]
+  }
+
+  public func summary(of observations: Observations) -> String {
+    "mean and variance of \(observations.moments.count) values"
   }
 
   private func statistic(_ scratch: Buffer, lanes: Int) -> Tensor {
