@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What is written for the numbers of categories: Keras's `output_mode`.
+/// The form in which numbers of categories are written: Keras's `output_mode`.
 public struct CategoryEncoder: Hashable, Sendable {
   public enum Mode: String, Hashable, Sendable, CaseIterable {
     /// The numbers themselves.

@@ -132,7 +132,7 @@ struct Adaptation {
   }
 }
 
-/// What one worker has seen. Belongs to it alone.
+/// Observations of one worker. Belongs to it alone.
 private final class ObservingWorker: @unchecked Sendable {
   var observations = Observations()
 }

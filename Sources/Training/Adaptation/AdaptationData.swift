@@ -26,7 +26,7 @@ struct AdaptationData {
   }
 }
 
-/// What makes the input of a layer of samples.
+/// The part of a model that makes the input of a layer.
 struct AdaptationInput {
   /// The position of the input of the model that it is; nil for what layers make.
   private let position: Int?
