@@ -24,10 +24,14 @@ struct AnnotationFile {
   /// What stands between the marks of each element of a name.
   private static func elements(_ name: String, in text: Substring) -> [Substring] {
     var (found, rest) = ([Substring](), text)
-    while let start = rest.firstRange(of: "<\(name)>") {
+    while let start = rest.firstRange(of: "<\(name)") {
       rest = rest[start.upperBound...]
-      guard let end = rest.firstRange(of: "</\(name)>") else { break }
-      found.append(rest[..<end.lowerBound])
+      // An attribute may follow; another letter makes it another name.
+      guard let next = rest.first, next == ">" || next.isWhitespace else { continue }
+      guard let close = rest.firstIndex(of: ">"), let end = rest.firstRange(of: "</\(name)>"),
+        close < end.lowerBound
+      else { break }
+      found.append(rest[rest.index(after: close)..<end.lowerBound])
       rest = rest[end.upperBound...]
     }
     return found
