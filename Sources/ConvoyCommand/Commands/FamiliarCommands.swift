@@ -11,6 +11,7 @@ enum FamiliarCommands {
     "export": ["convert", "save", "write"], "import": ["load", "read", "map"],
     "find-rate": ["lr-find", "lrfind", "lr_find", "find-lr", "lr-finder", "tune", "rate"],
     "features": ["extract", "embed", "embeddings", "embedding"], "verify": ["check", "checksum", "fsck"],
+    "data": ["dataset", "datasets", "preview", "lint", "data-check"],
     "convolve": ["fcn", "convolutionize", "sliding", "slide", "dense"],
     "doctor": ["diagnose", "env", "system"], "bench": ["benchmark", "profile", "time", "speed"],
     "models": ["networks", "list", "zoo"], "layers": ["ops", "classes"], "forward": ["apply", "call"],

@@ -1,5 +1,4 @@
 import Foundation
-import TemporaryFiles
 import Training
 
 /// A folder with a picture for each image of a prediction, called as the image is, in folders like those of the images.
@@ -41,13 +40,11 @@ struct PictureFolder {
     do {
       try FileManager.default.createDirectory(
         at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-      let temporary = TemporaryFile(for: path)
-      try Data(png).write(to: URL(fileURLWithPath: temporary.path))
-      guard temporary.take(path) else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
     } catch {
       throw TrainingError(
         .data, "\(path) cannot be written (\(error.localizedDescription)); check the permissions and the space left.")
     }
+    try OutputFile.write(png, to: path)
   }
 }
 

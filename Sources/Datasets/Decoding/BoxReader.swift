@@ -17,17 +17,17 @@ struct BoxReader: Sendable {
       // A row that no box needs; but where every image has one, there is no such row.
       if shape.rank > 1, (0..<numbers).allSatisfy({ sample[column, first + $0] == 0 }) { continue }
       let written = "(\(box.map { StoredNumbers.text(Double($0)) }.joined(separator: ", "))) as \(format.rawValue)"
-      let (left, top, right, bottom) = format.relative((box[0], box[1], box[2], box[3]), height: height, width: width)
-      guard left < right, top < bottom else {
+      let corners = (box[0], box[1], box[2], box[3])
+      switch format.fault(corners, height: height, width: width) {
+      case nil: break
+      case .withoutArea, .inverted:
         throw DataError(place, "the box \(written) has no area", remedy: "correct the box, or its 'format'")
-      }
-      // Corners are rounded where others have written them.
-      let least = -Float(1e-4)
-      guard left >= least, top >= least, right <= 1 - least, bottom <= 1 - least else {
+      case .outside:
         throw DataError(
           place, "the box \(written) is not inside the image of \(height)x\(width) (height x width)",
           remedy: "correct the box, or its 'format'")
       }
+      let (left, top, right, bottom) = format.relative(corners, height: height, width: width)
       for (offset, edge) in [left, top, right, bottom].enumerated() {
         sample[column, first + offset] = min(max(edge, 0), 1)
       }

@@ -81,6 +81,17 @@ package enum ImageDecoder {
     return (image.shape.height, image.shape.width, image.bytes)
   }
 
+  /// The image of a file in its own channels, and what it is made of.
+  static func examine(
+    _ file: [UInt8], _ path: String, _ decoding: ImageDecoding
+  ) throws(DataError) -> (image: Image, header: ImageHeader, format: ImageFormat, hasAlpha: Bool) {
+    let reader = try reader(of: file, path)
+    let image = try reader.decode(keepsAlpha: true, reduction: 1)
+    let colors = image.flattened(over: decoding.background)
+    let upright = decoding.orientation ? colors.upright(reader.header.orientation) : colors
+    return (upright, reader.header, ImageFormat(start: file)!, image.shape.channels != colors.shape.channels)
+  }
+
   /// The kind of numbers that a file holds, by no more of it than says so.
   ///
   /// - Returns: nil where it cannot be read as an image.

@@ -46,6 +46,19 @@ enum ImageFormat: CaseIterable {
     }
   }
 
+  /// Endings of the names of such files, in small letters.
+  var suffixes: Set<String> {
+    switch self {
+    case .jpeg: ["jpg", "jpeg", "jpe", "jfif"]
+    case .png: ["png"]
+    case .webP: ["webp"]
+    case .gif: ["gif"]
+    case .bmp: ["bmp", "dib"]
+    case .tiff: ["tif", "tiff"]
+    case .portableMap: ["ppm", "pgm", "pbm", "pnm"]
+    }
+  }
+
   /// Whether all images of the format have 8 bits at most.
   var isOfBytes: Bool {
     switch self {

@@ -20,6 +20,8 @@ struct ImageHeader {
   let isGrey: Bool
   var numbers = ImageNumbers.bytes
   var orientation = Orientation.upright
+  /// Whether its colours are those of printing inks.
+  var isCMYK = false
 }
 
 /// The numbers of an image file.

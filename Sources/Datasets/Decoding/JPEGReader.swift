@@ -22,7 +22,7 @@ struct JPEGReader: ImageReader {
     }
     header = ImageHeader(
       height: frame.height, width: frame.width, isGrey: frame.components == 1,
-      orientation: Orientation(exif: structure.exif, xmp: structure.xmp))
+      orientation: Orientation(exif: structure.exif, xmp: structure.xmp), isCMYK: frame.components == 4)
     (self.file, self.place, components) = (file, place, frame.components)
   }
 

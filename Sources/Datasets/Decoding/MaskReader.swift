@@ -48,7 +48,7 @@ struct MaskReader: Sendable {
   }
 
   /// Class numbers, (H, W, 1).
-  private func numbers(_ file: [UInt8], _ path: String) throws(DataError) -> Image {
+  func numbers(_ file: [UInt8], _ path: String) throws(DataError) -> Image {
     guard file.starts(with: PNGStructure.signature) else {
       throw DataError(
         path,

@@ -97,7 +97,8 @@ struct PNGStructure {
   }
 
   private var colourType: UInt8 { header[header.startIndex + 9] }
-  private var isIndexed: Bool { colourType == PNGStructure.indexed }
+  /// Whether pixels are positions in a palette.
+  var isIndexed: Bool { colourType == PNGStructure.indexed }
 
   private func append(_ type: String, _ body: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
     for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: body.count >> shift)) }

@@ -22,6 +22,18 @@ public enum BoxFormat: String, Hashable, Sendable, Codable, CaseIterable {
     return (left / width, top / height, right / width, bottom / height)
   }
 
+  /// What can be wrong with where a box is.
+  enum Fault { case withoutArea, inverted, outside }
+
+  /// What is wrong with a box in an image of a size; nil where nothing is.
+  func fault(_ box: (Float, Float, Float, Float), height: Int, width: Int) -> Fault? {
+    let (left, top, right, bottom) = relative(box, height: height, width: width)
+    guard left < right, top < bottom else { return left > right || top > bottom ? .inverted : .withoutArea }
+    // Corners are rounded where others have written them.
+    let least = -Float(1e-4)
+    return left >= least && top >= least && right <= 1 - least && bottom <= 1 - least ? nil : .outside
+  }
+
   private func edges(_ box: (Float, Float, Float, Float)) -> (Float, Float, Float, Float) {
     switch self {
     case .xyxy, .relativeXYXY: box

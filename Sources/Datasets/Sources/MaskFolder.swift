@@ -24,10 +24,8 @@ enum MaskFolder {
       let other = "\(path)/\(choice.from?.first ?? (isMask ? "masks" : name))"
       var files: [StoredFile] = []
       for file in listing.files {
-        let stem = file.dropFirst(folder.count).split(separator: ".", omittingEmptySubsequences: false).dropLast()
-        let partner = "\(other)\(stem.joined(separator: "."))"
-        let candidates = ImageRule.endings.map { "\(partner).\($0)" }
-        guard let found = candidates.first(where: { Files.kind($0) == .file }) else {
+        guard let found = partner(of: file, in: folder, other) else {
+          let partner = partnerPath(of: file, in: folder, other)
           throw DataError(
             file, isMask ? "has no mask \(partner).png" : "has no '\(name)' \(partner).png, .jpg or the like",
             remedy: "add it or remove the image")
@@ -44,7 +42,19 @@ enum MaskFolder {
       notices: [listing.notice].compactMap(\.self))
   }
 
-  private static func folder(of image: (name: String, choice: ColumnChoice)?, _ path: String) -> String {
+  /// The file in another folder that belongs to an image; nil where there is none.
+  static func partner(of file: String, in folder: String, _ other: String) -> String? {
+    let path = partnerPath(of: file, in: folder, other)
+    return ImageRule.endings.map { "\(path).\($0)" }.first { Files.kind($0) == .file }
+  }
+
+  /// The same without its ending.
+  private static func partnerPath(of file: String, in folder: String, _ other: String) -> String {
+    let stem = file.dropFirst(folder.count).split(separator: ".", omittingEmptySubsequences: false).dropLast()
+    return "\(other)\(stem.joined(separator: "."))"
+  }
+
+  static func folder(of image: (name: String, choice: ColumnChoice)?, _ path: String) -> String {
     if let from = image?.choice.from?.first { return from }
     return image.map(\.name).flatMap { Files.kind("\(path)/\($0)") == .folder ? $0 : nil } ?? "images"
   }

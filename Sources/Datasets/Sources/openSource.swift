@@ -85,7 +85,7 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
     let range = try slice.range(of: whole.count, location)
     return SubsetSource(whole, named: slice.text, indices: range.map(UInt32.init))
   }
-  let source = try open(location, options)
+  let source = try source(of: find(location, options), options)
   if let group = options.group, source.group(of: 0) == nil {
     throw DataError(
       location, "has no column '\(group)' to group by: lists, shards, records and arrays have such",
@@ -100,31 +100,42 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
   return source
 }
 
-private func open(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
-  if location.hasPrefix("synthetic:") { return try synthetic(location, options) }
+private func source(of found: FoundData, _ options: SourceOptions) throws(DataError) -> any DataSource {
+  switch found {
+  case .table(let table): try SampleList.read(table, options)
+  case .arrays(let group): try arrays(group, options)
+  case .pictures(let path): try MaskFolder.read(path, options)
+  case .classes(let path): try imageFolder(path, options)
+  case .source(let source): source
+  }
+}
+
+/// Recognizes what a location holds.
+func find(_ location: String, _ options: SourceOptions) throws(DataError) -> FoundData {
+  if location.hasPrefix("synthetic:") { return .source(try synthetic(location, options)) }
   var (path, split) = (location, String?.none)
   if let separator = location.ranges(of: ":/").last {
     (path, split) = (String(location[..<separator.lowerBound]), String(location[separator.upperBound...]))
   }
   switch Files.kind(path) {
   case nil:
-    if ShardFiles.isPattern(location) { return try shards(ShardFiles.matching(location), location, options) }
+    if ShardFiles.isPattern(location) { return .table(try shards(ShardFiles.matching(location), location)) }
     throw DataError(path, "does not exist", remedy: "correct the path of the data")
   case .folder:
-    return try folder(path, split: split, options)
+    return try folder(path, split: split, location, options)
   case .file:
     let kind = FileKind(at: path)
     if split == nil, kind != .empty {
-      if path.lowercased().hasSuffix(".csv") { return try SampleList.read(CommaSeparatedTable(path).table, options) }
-      if path.lowercased().hasSuffix(".jsonl") { return try SampleList.read(JSONLines.read(path), options) }
-      if kind == .tar || ShardFiles.isShard(path) { return try shards([path], location, options) }
+      if path.lowercased().hasSuffix(".csv") { return .table(try CommaSeparatedTable(path).table) }
+      if path.lowercased().hasSuffix(".jsonl") { return .table(try JSONLines.read(path)) }
+      if kind == .tar || ShardFiles.isShard(path) { return .table(try shards([path], location)) }
     }
     // MATLAB's HDF5 has its axes the other way round.
     if kind == .matlab73 { throw DataError(path, .matlab73, for: .data) }
     if File.isHDF5(path) {
-      return try arrays(HDF5Arrays(path, group: "/" + (split ?? "")), options)
+      return .arrays(try HDF5Arrays(path, group: "/" + (split ?? "")))
     }
-    if kind == .numpyArchive { return try arrays(NumPyArrays(archive: path, split: split), options) }
+    if kind == .numpyArchive { return .arrays(try NumPyArrays(archive: path, split: split)) }
     let isPacked = kind == .gzip && !path.hasSuffix(".tar.gz") && !path.hasSuffix(".tgz")
     if let kind, ![.idx, .numpy, .cifarPickle].contains(kind), !isPacked, !CIFARFiles.isBatch(path) {
       throw DataError(path, kind, for: .data)
@@ -133,10 +144,10 @@ private func open(_ location: String, _ options: SourceOptions) throws(DataError
       throw DataError(
         location, "\(path) has no groups, it is not an HDF5 file", remedy: "leave out what follows the file name")
     }
-    if kind == .numpy { return try arrays(NumPyArrays(images: path), options) }
-    if kind == .cifarPickle { return try CIFARPickles.read([path], location: location) }
-    if CIFARFiles.isBatch(path) { return try CIFARFiles.read([path], location: location) }
-    if try IDXFile.isImages(path) { return try IDXFile.read(path) }
+    if kind == .numpy { return .arrays(try NumPyArrays(images: path)) }
+    if kind == .cifarPickle { return .source(try CIFARPickles.read([path], location: location)) }
+    if CIFARFiles.isBatch(path) { return .source(try CIFARFiles.read([path], location: location)) }
+    if try IDXFile.isImages(path) { return .source(try IDXFile.read(path)) }
     if let kind { throw DataError(path, kind, for: .data) }
     throw DataError(
       path, "is neither HDF5 nor an IDX file of images nor a CIFAR batch, or it is truncated",
@@ -154,35 +165,34 @@ private func arrays(_ group: some ArrayGroup, _ options: SourceOptions) throws(D
 }
 
 /// Samples of tar archives or TFRecord files.
-private func shards(
-  _ paths: [String], _ location: String, _ options: SourceOptions
-) throws(DataError) -> any DataSource {
+private func shards(_ paths: [String], _ location: String) throws(DataError) -> SampleTable {
   for path in paths {
     let kind = FileKind(at: path)
     if let kind, kind != .tar, kind != .tfRecord, !ShardFiles.isRecords(path) || [.gzip, .empty].contains(kind) {
       throw DataError(path, kind, for: .data)
     }
   }
-  return try SampleList.read(
-    ShardFiles.isRecords(paths[0])
-      ? TFRecords.read(paths, location: location) : TarShards.read(paths, location: location), options)
+  return try ShardFiles.isRecords(paths[0])
+    ? TFRecords.read(paths, location: location) : TarShards.read(paths, location: location)
 }
 
-private func folder(_ path: String, split: String?, _ options: SourceOptions) throws(DataError) -> any DataSource {
+private func folder(
+  _ path: String, split: String?, _ location: String, _ options: SourceOptions
+) throws(DataError) -> FoundData {
   let files = try ShardFiles.inside(path, split: split)
-  if !files.isEmpty { return try shards(files, split.map { "\(path):/\($0)" } ?? path, options) }
-  if let group = try NumPyArrays(folder: path, split: split) { return try arrays(group, options) }
+  if !files.isEmpty { return .table(try shards(files, location)) }
+  if let group = try NumPyArrays(folder: path, split: split) { return .arrays(group) }
   if options.columns.values.contains(where: { $0.kind == .mask || $0.kind == .image }) {
-    return try MaskFolder.read(split.map { "\(path)/\($0)" } ?? path, options)
+    return .pictures(split.map { "\(path)/\($0)" } ?? path)
   }
   if let kind = FileKind(at: path), kind != .cifarPickleFolder { throw DataError(path, kind, for: .data) }
   if let split {
     let pickles = CIFARPickles.batches(in: path, split: split)
-    if !pickles.isEmpty { return try CIFARPickles.read(pickles, location: "\(path):/\(split)") }
-    if let images = IDXFile.images(in: path, split: split) { return try IDXFile.read(images) }
+    if !pickles.isEmpty { return .source(try CIFARPickles.read(pickles, location: location)) }
+    if let images = IDXFile.images(in: path, split: split) { return .source(try IDXFile.read(images)) }
     let batches = CIFARFiles.batches(in: path, split: split)
-    if !batches.isEmpty { return try CIFARFiles.read(batches, location: "\(path):/\(split)") }
-    return try imageFolder("\(path)/\(split)", options)
+    if !batches.isEmpty { return .source(try CIFARFiles.read(batches, location: location)) }
+    return .classes("\(path)/\(split)")
   }
   for split in ["train", "test"] {
     guard IDXFile.images(in: path, split: split) == nil, CIFARFiles.batches(in: path, split: split).isEmpty,
@@ -192,7 +202,7 @@ private func folder(_ path: String, split: String?, _ options: SourceOptions) th
         path, "holds files to train and to test on", remedy: "add a split: \(path):/train or \(path):/test")
     }
   }
-  return try imageFolder(path, options)
+  return .classes(path)
 }
 
 private func imageFolder(_ path: String, _ options: SourceOptions) throws(DataError) -> any DataSource {

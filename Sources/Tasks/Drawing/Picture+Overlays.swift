@@ -5,7 +5,10 @@ extension Picture {
   /// - Parameters:
   ///   - classes: the class of each pixel of a map, row by row; below 0 it is of none. A map of another size than the
   ///     picture is read at the nearest pixel.
-  mutating func draw(mask classes: [Int], height mapHeight: Int, width mapWidth: Int, names: [Int: String]) {
+  ///   - hasLegend: whether the names of the classes are written below.
+  package mutating func draw(
+    mask classes: [Int], height mapHeight: Int, width mapWidth: Int, names: [Int: String], hasLegend: Bool = true
+  ) {
     precondition(classes.count == mapHeight * mapWidth)
     for row in 0..<height {
       for column in 0..<width {
@@ -13,6 +16,7 @@ extension Picture {
         if number >= 0 { self[row, column] = self[row, column].mixed(with: .ofClass(number)) }
       }
     }
+    guard hasLegend else { return }
     drawLegend(Set(classes.filter { $0 >= 0 }).sorted().map { ($0, names[$0] ?? String($0)) })
   }
 
@@ -32,7 +36,7 @@ extension Picture {
   /// Outlines a box and writes a label on its upper edge, inside of it where there is no room above.
   ///
   /// - Parameter box: in shares of the picture's width and height.
-  mutating func draw(_ box: Box, number: Int, label: String) {
+  package mutating func draw(_ box: Box, number: Int, label: String) {
     func pixel(_ share: Double, _ size: Int) -> Int { Int((min(1, max(0, share)) * Double(size)).rounded()) }
     guard [box.left, box.top, box.right, box.bottom].allSatisfy(\.isFinite) else { return }
     let (left, top) = (pixel(min(box.left, box.right), width), pixel(min(box.top, box.bottom), height))

@@ -23,26 +23,8 @@ struct ArraySource: DataSource {
   ///
   /// - Parameter options: what arrays mean, by the names of the columns; those of images and labels say it themselves.
   init(_ group: some ArrayGroup, _ options: SourceOptions = SourceOptions()) throws(DataError) {
-    let usual = group.usualNames
     var reader = try ArrayColumns(group)
-    let choices = options.describingInputs(group.contains)
-    var named = choices
-    let wantsImage = options.inputs.isEmpty || options.wantsImage || group.contains(usual.images)
-    if wantsImage, !choices.values.contains(where: { $0.kind == .image }) {
-      try reader.require(usual.images)
-      named["image"] = ColumnChoice(.image, from: [usual.images])
-    }
-    var notices: [String] = []
-    let hasLabels = choices.isEmpty || group.contains(usual.labels)
-    if hasLabels, !choices.values.contains(where: { $0.kind.isLabel }), named["label"] == nil {
-      let kind = try reader.labelKind(usual.labels)
-      named["label"] = ColumnChoice(kind, from: [usual.labels])
-      if kind == .categories, try reader.isOneHot(usual.labels) {
-        notices.append(
-          "\(group.location): '\(usual.labels)' has one 1 in every row and is taken for multi-label; where it is "
-            + "one-hot, say 'data.columns: {label: {kind: category, from: \(usual.labels)}}'")
-      }
-    }
+    let (named, notices) = try ArraySource.columns(of: group, reader, options)
     if let (name, choice) = named.inOrderOfColumns.first { try reader.countRows(choice.from?.first ?? name) }
     var parts: [(column: Column, part: Part)] = []
     for (name, choice) in named.inOrderOfColumns {
@@ -66,6 +48,31 @@ struct ArraySource: DataSource {
     (count, self.notices) = (reader.count, notices)
     let used = Set(named.flatMap { $1.from ?? [$0] })
     otherColumns = try group.names.filter { !used.contains($0) }
+  }
+
+  /// The columns that are made of a group, and what a person should know of that.
+  static func columns(
+    of group: any ArrayGroup, _ reader: ArrayColumns, _ options: SourceOptions
+  ) throws(DataError) -> (named: [String: ColumnChoice], notices: [String]) {
+    let usual = group.usualNames
+    let choices = options.describingInputs(group.contains)
+    var (named, notices) = (choices, [String]())
+    let wantsImage = options.inputs.isEmpty || options.wantsImage || group.contains(usual.images)
+    if wantsImage, !choices.values.contains(where: { $0.kind == .image }) {
+      try reader.require(usual.images)
+      named["image"] = ColumnChoice(.image, from: [usual.images])
+    }
+    let hasLabels = choices.isEmpty || group.contains(usual.labels)
+    if hasLabels, !choices.values.contains(where: { $0.kind.isLabel }), named["label"] == nil {
+      let kind = try reader.labelKind(usual.labels)
+      named["label"] = ColumnChoice(kind, from: [usual.labels])
+      if kind == .categories, try reader.isOneHot(usual.labels) {
+        notices.append(
+          "\(group.location): '\(usual.labels)' has one 1 in every row and is taken for multi-label; where it is "
+            + "one-hot, say 'data.columns: {label: {kind: category, from: \(usual.labels)}}'")
+      }
+    }
+    return (named, notices)
   }
 
   var bytesInMemory: Int {

@@ -15,16 +15,11 @@ enum SampleList {
   }
 
   private static func samples(_ table: SampleTable, _ options: SourceOptions) throws(DataError) -> any DataSource {
-    let own = options.describingInputs { table.columns[$0] != nil && table.usual[$0] == nil }
-    let choices = table.usual.filter { usual in !own.values.contains { $0.kind == usual.value.kind } }
-      .merging(own) { $1 }
+    let (named, hasImages) = columns(of: table, options)
     var parts: [ImageFileSource.Part] = []
-    var named = choices
-    let hasImages = choices.values.contains { $0.kind == .image }
-    if !hasImages, options.wantsImage { named["image"] = ColumnChoice(.image) }
     var used = Set([options.group].compactMap(\.self))
     for (name, choice) in named.inOrderOfColumns {
-      let from = choice.from ?? (choice.kind == .boxes && table.columns[name] == nil ? edges : [name])
+      let from = origin(name, choice, in: table)
       used.formUnion(from)
       guard choice.dataFormat == nil else {
         throw DataError("data.columns.\(name).dataFormat", "is for arrays, not for files", remedy: "remove it")
@@ -65,6 +60,23 @@ enum SampleList {
         remedy: "correct it, or say with 'from' which column is meant")
     }
     return MemorySource(table.location, values, otherColumns: leftOut, notices: notices)
+  }
+
+  /// The columns that are made of a table.
+  static func columns(
+    of table: SampleTable, _ options: SourceOptions
+  ) -> (named: [String: ColumnChoice], hasImages: Bool) {
+    let own = options.describingInputs { table.columns[$0] != nil && table.usual[$0] == nil }
+    var named = table.usual.filter { usual in !own.values.contains { $0.kind == usual.value.kind } }
+      .merging(own) { $1 }
+    let hasImages = named.values.contains { $0.kind == .image }
+    if !hasImages, options.wantsImage { named["image"] = ColumnChoice(.image) }
+    return (named, hasImages)
+  }
+
+  /// The names of a table's columns that a column is made of.
+  static func origin(_ name: String, _ choice: ColumnChoice, in table: SampleTable) -> [String] {
+    choice.from ?? (choice.kind == .boxes && table.columns[name] == nil ? edges : [name])
   }
 
   /// The columns that their names tell.

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `convoy data`
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "Look at data before anything is trained on it.",
+    subcommands: [DataCheckCommand.self, DataPreviewCommand.self])
+}

@@ -1,0 +1,35 @@
+import Datasets
+public import Tasks
+
+extension DataCheck {
+  /// Findings of one kind that a sheet shows images of, and images of each.
+  private static let shownFindings = 24
+  private static let shownImages = 8
+
+  /// A picture of the images that findings are about, a row for each; nil where none of them has an image.
+  public func contactSheet(of result: DataCheckResult) -> Picture? {
+    var sheet = ContactSheet()
+    var places: [String: (survey: Survey, sample: Int)] = [:]
+    for survey in surveys {
+      for sample in 0..<survey.count where places[survey.name(of: sample)] == nil {
+        places[survey.name(of: sample)] = (survey, sample)
+      }
+    }
+    for finding in result.findings.prefix(DataCheck.shownFindings) {
+      let files = finding.cases.flatMap { entry in
+        entry.files.map { (file: $0, detail: entry.detail) }
+      }
+      let pictures = files.lazy.compactMap { entry -> (Picture, [String])? in
+        guard let place = places[entry.file] else { return nil }
+        let image = place.survey.pixels(of: place.sample)
+        let picture = image.map { Picture(height: $0.height, width: $0.width, bytes: $0.bytes) }
+        return (picture ?? .crossed, [String(entry.file.split(separator: "/").last ?? ""), entry.detail])
+      }.prefix(DataCheck.shownImages)
+      guard !pictures.isEmpty else { continue }
+      let split = finding.split.map { "\($0): " } ?? ""
+      sheet.begin("\(finding.severity.rawValue)  \(split)\(finding.kind.rawValue)")
+      for (picture, caption) in pictures { sheet.add(picture, caption: caption) }
+    }
+    return sheet.isEmpty ? nil : sheet.picture
+  }
+}
