@@ -11,6 +11,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     case dropout = 4
     case synthesis = 5
     case splitting = 6
+    case oversampling = 7
   }
 
   private let key: SIMD2<UInt32>

@@ -21,6 +21,29 @@ struct KeyLayerTests {
   static let cases = try! JSONDecoder().decode(
     [Case].self, from: Data(contentsOf: URL(filePath: fixture("keys.json"))))
 
+  /// The values of every argument in the cases, by class.
+  private static let arguments = cases.flatMap { $0.model["config"]["layers"].asArray ?? [] }
+    .reduce(into: [String: [String: Set<JSONValue>]]()) { found, layer in
+      guard let name = layer["class_name"].asString, name != "InputLayer" else { return }
+      for (key, value) in layer["config"].asObject ?? [:] { found[name, default: [:]][key, default: []].insert(value) }
+    }
+
+  /// The layers that are tried here.
+  static let classes = Set(arguments.keys)
+
+  /// Arguments that have one value, or say nothing.
+  private static let constant: Set = [
+    "name", "trainable", "dtype", "sparse", "ragged", "invert", "encoding", "vocabulary_dtype", "vocabulary_size",
+  ]
+
+  @Test func everyArgumentHasACase() {
+    for (name, arguments) in KeyLayerTests.arguments {
+      for (key, values) in arguments where !KeyLayerTests.constant.contains(key) {
+        #expect(values.count > 1, "\(name).\(key) is always \(values)")
+      }
+    }
+  }
+
   /// Samples of all inputs as tensors hold them, and the graph with room for their texts.
   static func prepared(_ graph: Graph, _ inputs: [[[JSONValue]]]) -> (graph: Graph, arrays: [Golden.Array]) {
     let texts = inputs.map { $0.map { $0.map { $0.asString ?? $0.asInteger.map(String.init) ?? "" } } }

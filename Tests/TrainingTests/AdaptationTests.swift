@@ -15,7 +15,8 @@ import Training
     for index in first..<first + count {
       let kind = index * 7 % 3
       lines.append(
-        "\(["red", "green", "blau ü"][kind]),\"It is \(index % 4 == 0 ? "NOT" : "so"), a \(["cat", "dog", "sea"][kind])!\","
+        "\(["red", "green", "blau ü"][kind]),\"It is \(index % 4 == 0 ? "NOT" : "so"), "
+          + "a \(["cat", "dog", "sea"][kind])!\","
           + "\(9_007_199_254_740_993 + index * 5 % 4),\(Double(index * 37 % 101) / 8 - 3),\(kind)")
     }
     try lines.joined(separator: "\n").write(toFile: "\(folder.path)/data.csv", atomically: true, encoding: .utf8)
@@ -120,6 +121,29 @@ import Training
     let folder = try TemporaryFolder()
     let summary = try run.train(in: folder, steps: 90)[0]
     #expect(summary.state.history.last!.training.loss < 0.6)
+  }
+
+  /// Rows that SMOTE adds are data as others are: adapted to, counted, and the same on any ranks.
+  @Test func furtherRowsAreTheSameOnAnyRanks() throws {
+    let data = try TemporaryFolder()
+    let lines = (0..<60).map { "\(Double($0 * 37 % 101) / 8),\($0 % 7),\($0 % 10 == 0 ? "rare" : "common")" }
+    try (["a,b,label"] + lines).joined(separator: "\n").write(
+      toFile: "\(data.path)/data.csv", atomically: true, encoding: .utf8)
+    var run = run(
+      data,
+      model: .layers([.init(className: "Normalization"), .init(className: "Dense", values: ["units": 2])], input: [2]))
+    run.recipe.data.columns = ["row": ColumnChoice(.numbers, from: ["a", "b"])]
+    run.recipe.inputs = ["input_layer": "row"]
+    run.recipe.adapt = ["normalization"]
+    run.recipe.data.sampling = .smote(neighbours: 4)
+    let digest = try run.digest(steps: 6)
+    let folder = try TemporaryFolder()
+    run.ranks = 3
+    _ = try run.train(in: folder, steps: 4)
+    run.ranks = 2
+    let summary = try run.train(in: folder, steps: 6, resume: true)[0]
+    #expect(summary.weightsDigest == digest)
+    #expect(summary.state.history[0].training.samples == 108)
   }
 
   @Test func mistakesAreNamed() throws {

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What is found out about one sample by reading it.
+/// Findings about one sample from reading it.
 package struct SampleFacts: Sendable, Codable {
   package internal(set) var image: ImageFacts?
   package internal(set) var faults: [DataFault] = []

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What is wrong with the samples of a split taken together, and with those of several splits.
+/// Faults of the samples of a split taken together, and of several splits.
 package enum SplitFindings {
   /// As many times as the rarest class the most frequent one may have before that is a warning.
   private static let strongImbalance = 20

@@ -27,6 +27,7 @@ extension Survey {
         case .category, .categories: try listLabels(group, from, choice)
         case .boxes: try listBoxes(try group.array(from), choice)
         case .numbers, .weight: try listNumbers(try group.array(from), name, choice.kind)
+        case .text: break
         }
       } catch {
         add(.unusableData, group.location, error.problem(of: group.location))

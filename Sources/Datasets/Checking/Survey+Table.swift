@@ -24,6 +24,8 @@ extension Survey {
       case .categories: listLabels(table, from, choice)
       case .boxes: listBoxes(table, from, choice)
       case .numbers, .weight: listNumbers(table, name, from, choice.kind)
+      // Any text is one.
+      case .text: break
       }
     }
     if let group = options.group {

@@ -1,4 +1,4 @@
-/// What a location holds, before a source is made of it.
+/// The contents of a location, before a source is made of it.
 enum FoundData {
   /// A list, tar shards or records.
   case table(SampleTable)

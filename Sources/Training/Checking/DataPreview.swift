@@ -102,13 +102,14 @@ public struct DataPreview {
           width: column.shape.width, names: [:], hasLegend: false)
       case .boxes:
         for first in stride(from: 0, to: numbers.count, by: column.shape.channels) {
-          let box = Box(SIMD4(numbers[first], numbers[first + 1], numbers[first + 2], numbers[first + 3]), column.encoding)
+          let box = Box(
+            SIMD4(numbers[first], numbers[first + 1], numbers[first + 2], numbers[first + 3]), column.encoding)
           guard box.area > 0 else { continue }
           let label = column.shape.channels > 4 ? Int(numbers[first + 4]) : nil
           pictures[0] = pictures[0].enlarged(to: ContactSheet.side)
           pictures[0].draw(box, number: (label ?? 0) + 1, label: label.map(String.init) ?? "")
         }
-      case .image, .weight: break
+      case .image, .text, .weight: break
       }
     }
     for (number, picture) in pictures.enumerated() { sheet.add(picture, caption: number == 0 ? caption : [""]) }

@@ -6,7 +6,7 @@ extension SampleDraws {
   static func of(_ source: any DataSource, _ choice: SamplingChoice) throws(TrainingError) -> SampleDraws? {
     let draws: SampleDraws
     switch choice {
-    case .once: return nil
+    case .once, .smote: return nil
     case .balanced: draws = SampleDraws(balancing: try classes(of: source))
     case .weights(let name): draws = SampleDraws(weights: try weights(of: source, in: name))
     }

@@ -112,7 +112,7 @@ extension Recipe {
     let alike = WidenedSource.alike([train, validation, test])
     (validation, test) = (alike[1], alike[2])
     let limited = try data.limited(alike[0]!)
-    guard let split = data.split else { return (limited, validation, test) }
+    guard let split = data.split else { return (try oversampled(limited), validation, test) }
     /// A part that is measured has the size that is cut out for training.
     func measured(_ part: any DataSource) throws(TrainingError) -> any DataSource {
       var shapes: [Int: Shape] = [:]
@@ -130,7 +130,18 @@ extension Recipe {
     }
     let parts = try split.parts(of: limited)
     return (
-      parts.train, try parts.validation.map(measured) ?? validation, try parts.test.map(measured) ?? test
+      try oversampled(parts.train), try parts.validation.map(measured) ?? validation,
+      try parts.test.map(measured) ?? test
     )
+  }
+
+  /// The training data with further rows of rare classes, where they are wanted.
+  private func oversampled(_ source: any DataSource) throws(TrainingError) -> any DataSource {
+    guard case .smote(let neighbours)? = data.sampling else { return source }
+    do {
+      return try OversampledSource(source, neighbours: neighbours, seed: UInt64(bitPattern: Int64(seed)))
+    } catch {
+      throw TrainingError(.data, error.description)
+    }
   }
 }

@@ -6,23 +6,42 @@ public enum SamplingChoice: Hashable, Sendable {
   case balanced
   /// In proportion to a column of numbers.
   case weights(column: String)
+  /// Once, with further rows between those of rare classes, beside so many neighbours (SMOTE).
+  case smote(neighbours: Int)
 }
 
-/// Written `balanced` or `{weights: importance}`.
+/// Written `balanced`, `smote`, `{weights: importance}` or `{smote: 5}`.
 extension SamplingChoice: Codable {
-  private enum Word: String, Codable, CaseIterable { case once, balanced }
-  private enum Key: String, CodingKey { case weights }
+  private enum Word: String, Codable, CaseIterable { case once, balanced, smote }
+  private enum Key: String, CodingKey { case weights, smote }
+
+  /// As imbalanced-learn has it.
+  private static let usualNeighbours = 5
 
   public init(from decoder: any Decoder) throws {
     if let word = try? decoder.singleValueContainer().decode(Word.self) {
-      self = word == .balanced ? .balanced : .once
+      self =
+        switch word {
+        case .once: .once
+        case .balanced: .balanced
+        case .smote: .smote(neighbours: SamplingChoice.usualNeighbours)
+        }
     } else if (try? decoder.singleValueContainer().decode(String.self)) != nil {
       throw DecodingError.dataCorrupted(
         .init(
           codingPath: decoder.codingPath,
-          debugDescription: "sampling is 'once', 'balanced', or {weights: COLUMN}"))
+          debugDescription: "sampling is 'once', 'balanced', 'smote', {smote: NEIGHBOURS} or {weights: COLUMN}"))
     } else {
-      self = .weights(column: try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .weights))
+      let values = try decoder.container(keyedBy: Key.self)
+      if let neighbours = try values.decodeIfPresent(Int.self, forKey: .smote) {
+        guard neighbours > 0 else {
+          throw DecodingError.dataCorruptedError(
+            forKey: .smote, in: values, debugDescription: "SMOTE takes at least one neighbour, not \(neighbours)")
+        }
+        self = .smote(neighbours: neighbours)
+      } else {
+        self = .weights(column: try values.decode(String.self, forKey: .weights))
+      }
     }
   }
 
@@ -30,6 +49,10 @@ extension SamplingChoice: Codable {
     if case .weights(let column) = self {
       var container = encoder.container(keyedBy: Key.self)
       return try container.encode(column, forKey: .weights)
+    }
+    if case .smote(let neighbours) = self {
+      var container = encoder.container(keyedBy: Key.self)
+      return try container.encode(neighbours, forKey: .smote)
     }
     var container = encoder.singleValueContainer()
     try container.encode(self == .balanced ? Word.balanced : .once)

@@ -22,7 +22,7 @@ public struct Discretization: Layer, AdaptiveLayer {
     let isSorted = zip(boundaries ?? [], (boundaries ?? []).dropFirst()).allSatisfy { $0 <= $1 }
     guard boundaries != nil || bins != nil, given == .null || boundaries!.count == given.asArray?.count, isSorted else {
       throw ImportError(
-        "\(configuration.place): give sorted 'bin_boundaries', or 'num_bins', whose boundaries the training data says.")
+        "\(configuration.place): has no sorted boundaries; give 'bin_boundaries', or 'num_bins' and training data.")
     }
     guard epsilon > 0, epsilon <= 1 else {
       throw ImportError("\(configuration.place): epsilon is \(epsilon), but must be above 0 and at most 1.")
@@ -56,7 +56,9 @@ public struct Discretization: Layer, AdaptiveLayer {
 
   public func adapted(to observations: Observations) throws(ShapeError) -> any AdaptiveLayer {
     guard let bins else { throw ShapeError("has bin_boundaries of its own; give it num_bins to adapt it.") }
-    guard !observations.numbers.isEmpty else { throw ShapeError("has seen no numbers to adapt to.") }
+    guard !observations.numbers.isEmpty else {
+      throw ShapeError("has seen no numbers to adapt to; give it training data.")
+    }
     var copy = self
     copy.boundaries = Quantiles(observations.numbers, epsilon: epsilon).boundaries(bins: bins)
     return copy

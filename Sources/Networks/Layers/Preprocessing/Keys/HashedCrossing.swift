@@ -32,7 +32,8 @@ public struct HashedCrossing: Layer, TakesKeys {
     let forms = forms.count == inputs.count ? forms : inputs.map { _ in .number }
     let keys = zip(inputs, forms).map { $1.keys(of: $0) }
     guard inputs.count > 1, keys.allSatisfy({ $0 == keys[0] && $0.count == 1 }) else {
-      throw ShapeError("crosses two or more inputs of the shape (1,), but is given \(keys.map(\.description)).")
+      throw ShapeError(
+        "crosses two or more inputs of the shape (1,), but is given \(keys.map(\.description)); reshape them.")
     }
     var signature = Signature(outputs: [try encoder.shape(of: keys[0])])
     signature.scratch = { _ in zip(inputs, forms).map { CategoryKernels.scratch($0, $1) }.max()! }

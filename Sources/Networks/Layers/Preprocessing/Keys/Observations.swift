@@ -1,7 +1,8 @@
 public import Kernels
 public import Tensors
 
-/// Counts and sums of the inputs that an adaptive layer has seen. Merging is exact: the order, and who saw what, does not matter.
+/// Counts and sums of the inputs that an adaptive layer has seen. Merging is exact: the order, and who saw what, does
+/// not matter.
 public struct Observations: Sendable, Codable {
   public internal(set) var keys = KeyCounts()
   /// Every number with how often it was seen.

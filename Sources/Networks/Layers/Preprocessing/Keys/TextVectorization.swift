@@ -46,7 +46,8 @@ public struct TextVectorization: Layer, TakesKeys, VocabularyLayer {
     vocabulary = Vocabulary(mask: "", unknown: "[UNK]")
     vocabulary.mode = try configuration.outputMode(default: .integers)
     guard vocabulary.mode != .oneHot else {
-      throw ImportError("\(place): output_mode 'one_hot' makes a table of any length, which is not supported.")
+      throw ImportError(
+        "\(place): output_mode 'one_hot' makes a table of any length, which is not supported; use 'multi_hot'.")
     }
     let given = configuration.value("output_sequence_length")
     length = given == .null ? nil : try configuration.countOfCategories("output_sequence_length")
@@ -65,7 +66,9 @@ public struct TextVectorization: Layer, TakesKeys, VocabularyLayer {
   }
 
   func taking(_ forms: [KeyForm]) throws(ShapeError) -> any Layer {
-    guard forms.allSatisfy({ $0 == .text }) else { throw ShapeError("takes text, but is given numbers.") }
+    guard forms.allSatisfy({ $0 == .text }) else {
+      throw ShapeError("takes text, but is given numbers; use an IntegerLookup for those.")
+    }
     return self
   }
 
