@@ -17,7 +17,8 @@ struct RootCommand: ParsableCommand {
     version: "convoy \(version)",
     subcommands: [
       TrainCommand.self, FindRateCommand.self, EvaluateCommand.self, PredictCommand.self, FeaturesCommand.self,
-      ForwardCommand.self, InspectCommand.self, DataCommand.self, VerifyCommand.self, DoctorCommand.self, ImportCommand.self,
+      ForwardCommand.self, InspectCommand.self, DataCommand.self, VerifyCommand.self, DoctorCommand.self,
+      ImportCommand.self,
       ExportCommand.self, ConvolveCommand.self, LayersCommand.self,
       ModelsCommand.self, BenchCommand.self,
     ])

@@ -84,7 +84,8 @@ package enum DataLayout {
   private static func splits(of all: Survey, _ lists: String, _ folder: String) -> [Survey] {
     var (splits, listed) = ([Survey](), Set<String>())
     let byName = Dictionary(
-      all.samples.map { (stem(String($0.name.dropFirst(folder.count + 1))), $0) }, uniquingKeysWith: { first, _ in first })
+      all.samples.map { (stem(String($0.name.dropFirst(folder.count + 1))), $0) },
+      uniquingKeysWith: { first, _ in first })
     for (split, names) in names {
       guard let list = names.map({ "\(lists)/\($0).txt" }).first(where: { Files.kind($0) == .file }),
         let text = (try? Files.bytes(list)).flatMap({ String(validating: $0, as: UTF8.self) })

@@ -2,7 +2,7 @@ extension FindingKind {
   /// What is found, of one case and of several: the subject is counted, the rest is said of it.
   private var words: (one: String, many: String) {
     switch self {
-    case .unusableData: ("1 thing is in the way of using the data", "things are in the way of using the data")
+    case .unusableData: ("the data cannot be used as it is", "places are in the way of using the data")
     case .unreadableFile: ("1 file cannot be opened", "files cannot be opened")
     case .emptyFile: ("1 file is empty", "files are empty")
     case .notAnImage: ("1 file is no image, whatever its name says", "files are no images, whatever their names say")
@@ -11,7 +11,8 @@ extension FindingKind {
     case .wrongSize: ("1 image has another size than the model takes", "images have other sizes than the model takes")
     case .imageBesideClasses: ("1 image lies beside the class folders", "images lie beside the class folders")
     case .folderInClass: ("1 class folder holds a folder of images", "class folders hold folders of images")
-    case .wrongSuffix: ("1 file is of another format than its name says", "files are of other formats than their names say")
+    case .wrongSuffix:
+      ("1 file is of another format than its name says", "files are of other formats than their names say")
     case .leftOut: ("1 folder holds what is left out", "folders hold what is left out")
     case .notFinite: ("1 sample has a number that is not finite", "samples have numbers that are not finite")
     case .oneColour: ("1 image is of one colour", "images are of one colour each")
@@ -27,7 +28,8 @@ extension FindingKind {
     case .emptyClass: ("1 class has no samples", "classes have no samples")
     case .unknownClass: ("1 class is not in train", "classes are not in train")
     case .absentClass: ("1 class of train is missing", "classes of train are missing")
-    case .similarClassNames: ("the names of 1 pair of classes are nearly the same", "pairs of classes have nearly the same name")
+    case .similarClassNames:
+      ("the names of 1 pair of classes are nearly the same", "pairs of classes have nearly the same name")
     case .imbalance: ("1 class is rare beside the most frequent one", "classes are rare beside the most frequent one")
     case .labelOutOfRange: ("1 label is of no class", "labels are of no class")
     case .notOneHot: ("1 row is not one-hot", "rows are not one-hot")
@@ -46,19 +48,26 @@ extension FindingKind {
     case .sameInTwoSplits: ("1 image is in two splits", "images are in two splits")
     case .similarInTwoSplits: ("1 image is nearly the same in two splits", "images are nearly the same in two splits")
     case .sameUnderTwoLabels: ("1 image is under two labels", "images are under two labels")
-    case .similarUnderTwoLabels: ("1 image is nearly the same under two labels", "images are nearly the same under two labels")
+    case .similarUnderTwoLabels:
+      ("1 image is nearly the same under two labels", "images are nearly the same under two labels")
     case .sameImage: ("1 image is there more than once", "images are there more than once")
     case .similarImage: ("1 group of images is nearly the same", "groups of images are nearly the same")
     case .missingMask: ("1 image has no mask", "images have no masks")
     case .maskWithoutImage: ("1 mask has no image", "masks have no images")
     case .damagedMask: ("1 mask cannot be read", "masks cannot be read")
     case .maskFormat: ("1 mask is no PNG", "masks are no PNG")
-    case .maskInColours: ("1 mask holds colours, and nothing says their classes", "masks hold colours, and nothing says their classes")
+    case .maskInColours:
+      ("1 mask holds colours, and nothing says their classes", "masks hold colours, and nothing says their classes")
     case .maskColour: ("1 mask has a colour that is of no class", "masks have colours that are of no class")
     case .maskSize: ("1 mask has another size than its image", "masks have other sizes than their images")
-    case .maskClass: ("1 mask has pixels of a class that there is not", "masks have pixels of classes that there are not")
+    case .maskClass:
+      ("1 mask has pixels of a class that there is not", "masks have pixels of classes that there are not")
     case .maskOnlyVoid: ("1 mask has no pixel of a class", "masks have no pixel of a class")
-    case .maskPalette: ("1 mask has a palette, whose positions are taken for classes", "masks have palettes, whose positions are taken for classes")
+    case .maskPalette:
+      (
+        "1 mask has a palette, whose positions are taken for classes",
+        "masks have palettes, whose positions are taken for classes"
+      )
     case .boxOutside: ("1 box is not inside its image", "boxes are not inside their images")
     case .boxWithoutArea: ("1 box has no area", "boxes have no area")
     case .boxInverted: ("1 box ends before it begins", "boxes end before they begin")
@@ -68,7 +77,8 @@ extension FindingKind {
     case .missingAnnotation: ("1 image has no annotation", "images have no annotations")
     case .annotationWithoutImage: ("1 annotation has no image", "annotations have no images")
     case .damagedAnnotation: ("1 annotation cannot be read", "annotations cannot be read")
-    case .annotationSize: ("1 annotation says another size than its image has", "annotations say other sizes than their images have")
+    case .annotationSize:
+      ("1 annotation says another size than its image has", "annotations say other sizes than their images have")
     }
   }
 
@@ -78,7 +88,7 @@ extension FindingKind {
   /// What a reader can do.
   public var remedy: String {
     switch self {
-    case .unusableData: "correct it as it says"
+    case .unusableData: "then check again"
     case .unreadableFile: "restore the files, or check their permissions"
     case .emptyFile, .damagedImage: "get the files again or remove them"
     case .notAnImage: "replace or remove them"
@@ -92,7 +102,8 @@ extension FindingKind {
     case .oneColour: "look at them, and remove them if nothing is to be seen"
     case .rareSize, .rareChannels, .rareDepth: "look whether these images belong here"
     case .turnedImage: "they are turned upright; set 'data.decoding: {orientation: false}' to leave them"
-    case .transparentImage: "their colours are taken as they are stored; 'data.decoding: {background: ...}' puts one behind"
+    case .transparentImage:
+      "their colours are taken as they are stored; 'data.decoding: {background: ...}' puts one behind"
     case .inkImage: "they are converted to RGB; convert them yourself if colours matter"
     case .differentScale: "prepare all splits alike"
     case .oneClass: "give images of another class, or another task"

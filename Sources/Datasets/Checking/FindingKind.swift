@@ -88,7 +88,8 @@ public enum FindingKind: String, Hashable, Sendable, Codable, CaseIterable {
   public var severity: Severity {
     switch self {
     case .unusableData, .unreadableFile, .emptyFile, .notAnImage, .damagedImage, .mixedNumbers, .wrongSize,
-      .imageBesideClasses, .folderInClass, .emptyClassFolder, .notFinite, .oneClass, .unknownClass, .labelOutOfRange, .notBinary,
+      .imageBesideClasses, .folderInClass, .emptyClassFolder, .notFinite, .oneClass, .unknownClass, .labelOutOfRange,
+      .notBinary,
       .missingColumn, .missingValue, .notANumber, .negativeWeight, .missingFile, .listedInTwoSplits,
       .listedUnderTwoLabels, .groupInTwoSplits, .sameInTwoSplits, .sameUnderTwoLabels, .missingMask, .damagedMask,
       .maskFormat, .maskInColours, .maskColour, .maskSize, .maskClass, .boxOutside, .boxWithoutArea, .boxInverted,

@@ -35,8 +35,9 @@ struct SurveyedBox: Hashable, Sendable {
   /// What is wrong with it.
   func fault(height: Int, width: Int) -> FindingKind? {
     guard numbers.count >= 4, numbers.allSatisfy(\.isFinite) else { return .boxNumbers }
-    return switch format.fault(
-      (Float(numbers[0]), Float(numbers[1]), Float(numbers[2]), Float(numbers[3])), height: height, width: width)
+    return
+      switch format.fault(
+        (Float(numbers[0]), Float(numbers[1]), Float(numbers[2]), Float(numbers[3])), height: height, width: width)
     {
     case nil: nil
     case .inverted: .boxInverted

@@ -58,7 +58,10 @@ struct SeededData {
     var random = RandomStream(seed: UInt64(seed), purpose: .shuffling, major: 0)
     func part() -> Float { Float(random.integer(below: 10_001)) / 10_000 }
     let waves = (0..<12).map { _ in
-      (high: 10 * part() - 5, wide: 10 * part() - 5, phase: 6.28 * part(), strengths: (0..<3).map { _ in 4 + 16 * part() })
+      (
+        high: 10 * part() - 5, wide: 10 * part() - 5, phase: 6.28 * part(),
+        strengths: (0..<3).map { _ in 4 + 16 * part() }
+      )
     }
     var pixels: [UInt8] = []
     for row in 0..<height {

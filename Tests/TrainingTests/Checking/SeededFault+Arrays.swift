@@ -52,7 +52,8 @@ extension SeededFault {
     row(.notOneHot, "two times a 1", [1, 1]),
     row(.notOneHot, "a row of 0", [0, 0]),
     row(.notOneHot, "a row with 7", [7, 0]),
-    column(.notFinite, "not a number in HDF5", #"{"age": {"kind": "numbers", "from": "column"}}"#, [1], instead: [.nan]),
+    column(
+      .notFinite, "not a number in HDF5", #"{"age": {"kind": "numbers", "from": "column"}}"#, [1], instead: [.nan]),
     column(
       .notFinite, "infinite in HDF5", #"{"age": {"kind": "numbers", "from": "column"}}"#, [1, 2],
       instead: [1, .infinity]),

@@ -10,25 +10,33 @@ extension SeededFault {
   /// Rows of lists.
   static let lists: [SeededFault] = [
     .row(.missingValue, "no label", ",label", labels, instead: ","),
-    .row(.labelOutOfRange, "a negative label", ",label", [",0", ",1"] + [String](repeating: ",0", count: 10) + [",1"],
+    .row(
+      .labelOutOfRange, "a negative label", ",label", [",0", ",1"] + [String](repeating: ",0", count: 10) + [",1"],
       instead: ",-1"),
-    .row(.notANumber, "a word among labels", ",label", [",0", ",1"] + [String](repeating: ",0", count: 10) + [",1"],
+    .row(
+      .notANumber, "a word among labels", ",label", [",0", ",1"] + [String](repeating: ",0", count: 10) + [",1"],
       instead: ",cat"),
-    .row(.labelOutOfRange, "a label above the names", ",label", [",0", ",1", ",0", ",1"], instead: ",2",
+    .row(
+      .labelOutOfRange, "a label above the names", ",label", [",0", ",1", ",0", ",1"], instead: ",2",
       json: #"{"label": {"kind": "category", "classNames": ["a", "b"]}}"#),
-    .row(.labelOutOfRange, "a name of no class", ",label", labels, instead: ",c",
+    .row(
+      .labelOutOfRange, "a name of no class", ",label", labels, instead: ",c",
       json: #"{"label": {"kind": "category", "classNames": ["a", "b"]}}"#),
     .row(.similarClassNames, "a blank in a name", ",label", labels + [",b"], instead: #"," b""#, file: "list.csv"),
     .row(.missingValue, "an empty cell", ",age", ages, instead: ",", json: numbers),
     .row(.notFinite, "not a number", ",age", ages, instead: ",nan", json: numbers),
     .row(.notFinite, "infinite", ",age", ages, instead: ",inf", json: numbers),
     .row(.notANumber, "a word", ",age", ages, instead: ",old", json: numbers),
-    .row(.notFinite, "not a number in a column that nobody named", ",age",
+    .row(
+      .notFinite, "not a number in a column that nobody named", ",age",
       ages + [String](repeating: ",7", count: 10), instead: ",NaN"),
-    .row(.missingColumn, "no such column", ",years", ages, instead: ",2", file: "list.csv",
-      json: #"{"age": {"kind": "numbers", "from": "years"}}"#, others: []).withMissingColumn,
+    .row(
+      .missingColumn, "no such column", ",years", ages, instead: ",2", file: "list.csv",
+      json: #"{"age": {"kind": "numbers", "from": "years"}}"#, others: []
+    ).withMissingColumn,
     .row(.negativeWeight, "a weight below 0", ",weight", [",1", ",2", ",1", ",2"], instead: ",-1"),
-    .row(.notBinary, "a label of 2", ",sun,rain", [",0,1", ",1,1", ",1,0", ",0,0"], instead: ",2,1",
+    .row(
+      .notBinary, "a label of 2", ",sun,rain", [",0,1", ",1,1", ",1,0", ",0,0"], instead: ",2,1",
       json: #"{"sky": {"kind": "categories", "from": ["sun", "rain"]}}"#),
     SeededFault(.constantColumn, "the same age everywhere", file: "list.csv") { data, isFaulty in
       try data.list(",age", isFaulty ? [",4", ",4", ",4"] : [",4", ",5", ",4"])
