@@ -45,8 +45,14 @@ def main():
     print("\\fBmpirun\\fR \\-n \\fIranks\\fR \\fBconvoy\\fR train \\fIconfig\\fR")
     print(".SH COMMANDS")
     for node in root["subcommands"]:
-        if node["commandName"] != "help" and node["shouldDisplay"]:
-            print("\n".join(command(node, ["convoy", node["commandName"]])))
+        if node["commandName"] == "help" or not node["shouldDisplay"]:
+            continue
+        name = ["convoy", node["commandName"]]
+        inner = [part for part in node.get("subcommands", []) if part["commandName"] != "help"]
+        for part in inner:
+            print("\n".join(command(part, name + [part["commandName"]])))
+        if not inner:
+            print("\n".join(command(node, name)))
     print(".SH EXIT STATUS")
     for line in status:
         number, meaning = line.split(": ", 1)

@@ -35,8 +35,11 @@ import Testing
       for (command, arguments) in try Documentation(page).commands where ConvoyProcess.isCommand(command) {
         let options = arguments.prefix { $0 != "#" }.matches(of: /(?:^|[ \[])(--[a-z][a-z-]*)/).map { String($0.1) }
         guard !options.isEmpty else { continue }
-        let known = try help[command] ?? convoy.run([command, "--help"]).output
-        help[command] = known
+        // A command inside another one has options of its own.
+        let inner = command == "data" ? arguments.split(separator: " ").first.map(String.init) : nil
+        let words = [command] + [inner].compactMap(\.self)
+        let known = try help[words.joined()] ?? convoy.run(words + ["--help"]).output
+        help[words.joined()] = known
         for option in options { #expect(known.contains(option), "\(page): convoy \(command) has no \(option)") }
       }
     }
@@ -67,7 +70,7 @@ import Testing
     }
   }
 
-  /// The recipe and the four lines behind it, on five folders of 200 and 80 digits.
+  /// The recipe and the five lines behind it, on five folders of 200 and 80 digits.
   @Test func firstTrainingOfTheReadmeLearns() throws {
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }
@@ -77,7 +80,7 @@ import Testing
     try FileManager.default.copyItem(atPath: convoy.path("flowers/test/three/0.png"), toPath: convoy.path("some.jpg"))
     let script = try #require(page.blocks("").first { $0.contains("$convoy predict") })
     let lines = script.split(separator: "\n").map { $0.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces) }
-    #expect(lines.count == 5 && lines[0].hasPrefix("convoy="))
+    #expect(lines.count == 6 && lines[0].hasPrefix("convoy="))
     for line in lines.dropFirst() {
       let words = line.replacing("$convoy", with: "convoy").split(separator: " ").map(String.init)
       let place = try #require(words.firstIndex(of: "convoy"))

@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: WritingCommand.all) func filesAreReplacedOnRequestOnly(_ command: WritingCommand) throws {
     let convoy = try ConvoyProcess.forWriting()
     defer { convoy.remove() }
-    let line = [command.name] + command.arguments
+    let line = command.words + command.arguments
     let first = try convoy.run(line)
     try #require(first.status == 0, "\(first.errors)")
     let bytes = FileManager.default.contents(atPath: convoy.path(command.file))
@@ -19,7 +19,7 @@ import Testing
     #expect(third.status == 0, "\(third.errors)")
     guard let (arguments, file) = command.overInput else { return }
     let input = FileManager.default.contents(atPath: convoy.path(file))
-    let lost = try convoy.run([command.name] + arguments + ["--overwrite"])
+    let lost = try convoy.run(command.words + arguments + ["--overwrite"])
     #expect(lost.status == 2 && lost.errors.contains("is what this command reads"), "\(lost.errors)")
     #expect(FileManager.default.contents(atPath: convoy.path(file)) == input)
   }
@@ -39,17 +39,22 @@ import Testing
   @Test func allCommandsAreTested() throws {
     let convoy = try ConvoyProcess()
     defer { convoy.remove() }
-    let help = try convoy.run(["--help"]).lines
-    let start = try #require(help.firstIndex(of: "SUBCOMMANDS:"))
-    let names =
-      help[(start + 1)...].prefix { $0.hasPrefix("  ") }.filter { !$0.hasPrefix("   ") }
-      .compactMap { $0.split(separator: " ").first.map(String.init) } + ["bench"]
+    func subcommands(of command: [String]) throws -> [String] {
+      let help = try convoy.run(command + ["--help"]).lines
+      guard let start = help.firstIndex(of: "SUBCOMMANDS:") else { return [] }
+      let lines = help[(start + 1)...].prefix { $0.hasPrefix("  ") }.filter { !$0.hasPrefix("   ") }
+      return lines.compactMap { $0.split(separator: " ").first.map(String.init) }.filter { $0 == $0.lowercased() }
+    }
+    let inner = try subcommands(of: ["data"]).map { "data \($0)" }
+    #expect(inner.count == 2)
+    let names = try subcommands(of: []) + inner + ["bench"]
     #expect(names.count >= 14)
     let tested = Set(WritingCommand.all.map(\.name))
     for name in names where name != "help" {
-      let text = try convoy.run([name, "--help"]).output
+      let text = try convoy.run(name.split(separator: " ").map(String.init) + ["--help"]).output
       let writes =
-        text.contains("--output ") || text.contains("--overlays ") || text.contains("--trace ")
+        text.contains("--output ") || text.contains("--overlays ") || text.contains("--sheet ")
+        || text.contains("--trace ")
         || text.contains("file to write")
       #expect(writes == tested.contains(name), "\(name)")
       #expect(writes == text.contains("--overwrite"), "\(name)")

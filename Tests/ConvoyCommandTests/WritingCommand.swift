@@ -8,6 +8,7 @@ import Testing
 
 /// A command that leaves files behind, as it is given in a folder that `ConvoyProcess.forWriting` has made.
 struct WritingCommand: CustomTestStringConvertible, Sendable {
+  /// Two words of a command inside another one.
   let name: String
   /// What follows the name; it writes into or as `output`.
   let arguments: [String]
@@ -17,6 +18,8 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
   var overInput: (arguments: [String], file: String)?
 
   var testDescription: String { name }
+
+  var words: [String] { name.split(separator: " ").map(String.init) }
 
   static let all = [
     WritingCommand(
@@ -44,6 +47,12 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
       name: "predict", arguments: ["model.h5", "images", "--overlays", "output"], file: "output/0.png",
       overInput: (["model.h5", "images", "--overlays", "images"], "images/0.png")),
     WritingCommand(
+      name: "data check", arguments: ["data.csv", "--json", "output.json"], file: "output.json",
+      overInput: (["data.csv", "--json", "./data.csv"], "data.csv")),
+    WritingCommand(
+      name: "data preview", arguments: ["a.yaml", "--samples", "3", "--out", "output.png"], file: "output.png",
+      overInput: (["a.yaml", "--out", "a.yaml"], "a.yaml")),
+    WritingCommand(
       name: "bench", arguments: ["lenet5", "--batch", "16", "--steps", "1", "--trace", "output.json"],
       file: "output.json"),
   ]
@@ -67,6 +76,7 @@ extension ConvoyProcess {
         "images/\(index).png", height: 28, width: 28, channels: 1,
         (0..<28 * 28).map { UInt8(truncatingIfNeeded: $0 * (index + 1)) })
     }
+    try convoy.write("data.csv", (["image"] + (0..<8).map { "images/\($0).png" }).joined(separator: "\n"))
     let windows = try Sequential("windows", input: [8, 8, 1]) {
       Conv2D(2, kernel: 3)
       Flatten()

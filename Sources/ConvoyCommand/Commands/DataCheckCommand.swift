@@ -23,7 +23,10 @@ struct DataCheckCommand: ParsableCommand {
   var path: String
 
   @Option(
-    help: ArgumentHelp("Also write all findings, with all files, as JSON; '-' prints them instead.", valueName: "file"))
+    defaultAsFlag: "-",
+    help: ArgumentHelp(
+      "Also write all findings, with all files, as JSON; without a file, print them instead of the tables.",
+      valueName: "file"))
   var json: String?
 
   @Option(help: ArgumentHelp("Also draw the images that findings are about, as PNG.", valueName: "file"))

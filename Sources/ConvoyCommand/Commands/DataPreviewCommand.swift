@@ -24,7 +24,8 @@ struct DataPreviewCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many samples.", valueName: "n"))
   var samples = 24
 
-  @Option(name: .customLong("out"), help: ArgumentHelp("The picture, PNG.", valueName: "file"))
+  @Option(
+    name: [.customLong("out"), .customLong("output")], help: ArgumentHelp("The picture, PNG.", valueName: "file"))
   var output = "preview.png"
 
   @OptionGroup var overwrite: OverwriteOptions

@@ -2,7 +2,7 @@ extension FindingKind {
   /// What is found, of one case and of several: the subject is counted, the rest is said of it.
   private var words: (one: String, many: String) {
     switch self {
-    case .unusableData: ("1 thing is in the way of using the data", "things are in the way of using the data")
+    case .unusableData: ("the data cannot be used as it is", "places are in the way of using the data")
     case .unreadableFile: ("1 file cannot be opened", "files cannot be opened")
     case .emptyFile: ("1 file is empty", "files are empty")
     case .notAnImage: ("1 file is no image, whatever its name says", "files are no images, whatever their names say")
@@ -88,7 +88,7 @@ extension FindingKind {
   /// What a reader can do.
   public var remedy: String {
     switch self {
-    case .unusableData: "correct it as it says"
+    case .unusableData: "then check again"
     case .unreadableFile: "restore the files, or check their permissions"
     case .emptyFile, .damagedImage: "get the files again or remove them"
     case .notAnImage: "replace or remove them"

@@ -20,11 +20,26 @@ enum ImageComparison {
     let b = turn.turn(isTiny ? second.small : second.luma, side: side)
     let fit = Fit(a, b)
     guard fit.deviations.0 >= leastDeviation, fit.deviations.1 >= leastDeviation else { return false }
-    // Of large images more is known.
-    let isLarge = shortest >= 2 * Thumbnail.side
-    guard fit.correlation >= (isLarge ? 0.99 : 0.98), (0.7...1.43).contains(fit.gain) else { return false }
-    guard fit.greatestRest(a, b, side: side) <= (isLarge ? 0.35 : 0.45) * fit.deviations.1 else { return false }
+    let limits: (correlation: Float, rest: Float) =
+      if isSparse(a) || isSparse(b) {
+        // A stroke on an empty ground, such as a handwritten 1, is much like another one.
+        (0.998, 0.12)
+      } else if shortest >= 2 * Thumbnail.side {
+        // Of large images more is known.
+        (0.99, 0.35)
+      } else {
+        (0.98, 0.45)
+      }
+    guard fit.correlation >= limits.correlation, (0.7...1.43).contains(fit.gain) else { return false }
+    guard fit.greatestRest(a, b, side: side) <= limits.rest * fit.deviations.1 else { return false }
     return colourDistance(first, second, turn, gain: fit.gain) <= 7
+  }
+
+  /// Less than 30 of 100 cells differ from most by more than a tenth of the range.
+  private static func isSparse(_ plane: [Float]) -> Bool {
+    let ordered = plane.sorted()
+    let (median, range) = (ordered[ordered.count / 2], ordered.last! - ordered[0])
+    return plane.count { abs($0 - median) > range / 10 } * 100 < plane.count * 30
   }
 
   /// The correlation of two planes.

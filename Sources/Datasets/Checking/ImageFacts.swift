@@ -29,10 +29,10 @@ package struct ImageFacts: Sendable, Codable {
     switch image.pixels {
     case .bytes(let bytes):
       numbers = PixelSums(bytes, channels: channels)
-      digest = ImageFacts.digest(bytes, shape)
+      digest = ContentKey.of(bytes, shape.dimensions)
     case .floats(let floats):
       numbers = PixelSums(floats, channels: channels)
-      digest = ImageFacts.digest(floats, shape)
+      digest = ContentKey.of(floats, shape.dimensions)
     }
     (sums, squares, isFinite) = (numbers.sums, numbers.squares, numbers.isFinite)
     isOneColour = zip(numbers.least, numbers.greatest).allSatisfy { $0 == $1 } && numbers.isFinite
@@ -43,26 +43,6 @@ package struct ImageFacts: Sendable, Codable {
     let isPlain = small.isEmpty || deviation < ImageComparison.leastDeviation
     hash = isPlain ? 0 : PerceptualHash.hash(small)
     thumbnail = isPlain ? Data() : Data(small.map { UInt8(min(max($0, 0), 255).rounded()) })
-  }
-
-  /// Tells contents apart: 64 bits of a product and shift of every word.
-  private static func digest<Number>(_ numbers: [Number], _ shape: Shape) -> UInt64 {
-    unsafe numbers.withUnsafeBytes { bytes in
-      var state: UInt64 = 0x9E37_79B9_7F4A_7C15
-      func add(_ word: UInt64) {
-        let product = (state ^ word).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-        state = product.high ^ product.low &+ 0xA076_1D64_78BD_642F
-      }
-      for size in shape.dimensions { add(UInt64(size)) }
-      let whole = bytes.count / 8 * 8
-      for place in stride(from: 0, to: whole, by: 8) {
-        add(unsafe bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-      }
-      var rest: UInt64 = 0
-      for place in whole..<bytes.count { rest = unsafe rest << 8 | UInt64(bytes[place]) }
-      add(rest)
-      return state
-    }
   }
 }
 

@@ -2,8 +2,6 @@ import Tensors
 
 /// Faults of the samples of a split taken together, and of several splits.
 package enum SplitFindings {
-  /// As many times as the rarest class the most frequent one may have before that is a warning.
-  private static let strongImbalance = 20
   /// What most images must have in common for the others to be rare: of a hundred.
   private static let common = 80
 
@@ -17,16 +15,15 @@ package enum SplitFindings {
     guard survey.hasLabels, !survey.samples.isEmpty else { return [] }
     var faults: [DataFault] = []
     let counts = survey.classCounts
-    let present = counts.filter { $0.count > 0 }
     if survey.isTrained {
       if counts.count == 1 {
         faults.append(DataFault(.oneClass, survey.location, counts[0].name))
       }
       for (name, count) in counts where count == 0 { faults.append(DataFault(.emptyClass, survey.location, name)) }
     }
-    if let most = present.max(by: { $0.count < $1.count }) {
-      for (name, count) in present where count * strongImbalance <= most.count {
-        faults.append(DataFault(.imbalance, survey.location, "\(name) \(count), \(most.name) \(most.count)"))
+    if let (rare, most) = ClassBalance.rare(counts) {
+      faults += rare.map {
+        DataFault(.imbalance, survey.location, "\($0.name) \($0.count), \(most.name) \(most.count)")
       }
     }
     let plain = Dictionary(grouping: counts.map(\.name)) { name in
@@ -137,7 +134,7 @@ package enum SplitFindings {
     }
   }
 
-  private static func groups(between surveys: [Survey]) -> [DataFault] {
+  package static func groups(between surveys: [Survey]) -> [DataFault] {
     var first: [String: (split: String, file: String)] = [:]
     var faults: [DataFault] = []
     var told: Set<String> = []

@@ -30,7 +30,8 @@ extension Survey {
       case .source(let source): try list(source)
       }
     } catch {
-      add(.unusableData, location, error.problem(of: location))
+      let remedy = error.remedy.map { "; \($0)" } ?? ""
+      add(.unusableData, location, error.problem(of: location) + remedy)
     }
     if samples.isEmpty, faults.isEmpty { add(.unusableData, location, "there are no samples") }
   }

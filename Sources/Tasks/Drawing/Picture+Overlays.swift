@@ -21,7 +21,7 @@ extension Picture {
   }
 
   /// A line for each class below the picture: its color and its name.
-  mutating func drawLegend(_ entries: [(number: Int, name: String)]) {
+  package mutating func drawLegend(_ entries: [(number: Int, name: String)]) {
     let (scale, top) = (self.scale, height)
     let line = (BitmapFont.height + 4) * scale
     let longest = entries.map { Picture.textWidth($0.name, scale: scale) }.max() ?? 0

@@ -58,12 +58,12 @@ public struct DataPreview {
       source, inputs: images, targets: targets, sampler: sampler, shards: 0..<sampler.shards,
       preparation: preparation, from: epoch * source.count, ahead: 1)
     var sheet = ContactSheet()
-    var shown = 0
+    var (shown, classes) = (0, [Int: String]())
     do throws(DataError) {
       loading: while let batch = try loader.next() {
         for shard in batch.shards {
           for lane in 0..<shard.liveCount {
-            add(shard, lane, images, targets, to: &sheet)
+            add(shard, lane, images, targets, to: &sheet, &classes)
             shown += 1
             if shown == wanted { break loading }
           }
@@ -72,11 +72,15 @@ public struct DataPreview {
     } catch {
       throw TrainingError(.data, error.description)
     }
-    return sheet.picture
+    var picture = sheet.picture
+    picture.drawLegend(classes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    return picture
   }
 
+  /// - Parameter classes: of masks, those that have been drawn.
   private func add(
-    _ shard: LoadedShard, _ lane: Int, _ images: [String], _ targets: [String], to sheet: inout ContactSheet
+    _ shard: LoadedShard, _ lane: Int, _ images: [String], _ targets: [String], to sheet: inout ContactSheet,
+    _ classes: inout [Int: String]
   ) {
     let columns = preparation.columns
     func position(_ name: String) -> Int { columns.firstIndex { $0.name == name }! }
@@ -97,8 +101,10 @@ public struct DataPreview {
       case .numbers: caption.append("\(name) " + numbers.map { String(format: "%.4g", $0) }.joined(separator: " "))
       case .mask:
         pictures.append(pictures[0])
+        let mask = numbers.map { Int($0) == column.void ? -1 : Int($0) }
+        for number in Set(mask) where number >= 0 { classes[number] = className(column, number) }
         pictures[pictures.count - 1].draw(
-          mask: numbers.map { Int($0) == column.void ? -1 : Int($0) }, height: column.shape.height,
+          mask: mask, height: column.shape.height,
           width: column.shape.width, names: [:], hasLegend: false)
       case .boxes:
         for first in stride(from: 0, to: numbers.count, by: column.shape.channels) {

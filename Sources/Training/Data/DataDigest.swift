@@ -18,7 +18,9 @@ public struct DataDigest: Hashable, Sendable, Codable {
   private static let block = 256
 
   /// Collective, for data that is the same on all ranks.
-  init(_ source: any DataSource, _ work: SharedWork) throws(TrainingError) {
+  ///
+  /// - Parameter contents: gets a key of the bytes of each sample; stays empty where only some are read.
+  init(_ source: any DataSource, _ work: SharedWork, contents keys: inout [UInt64]) throws(TrainingError) {
     let count = source.count
     let blocks = try work.map((count + DataDigest.block - 1) / DataDigest.block) { block in
       DataDigest.describe(source, block * DataDigest.block..<min(count, (block + 1) * DataDigest.block))
@@ -28,17 +30,26 @@ public struct DataDigest: Hashable, Sendable, Codable {
     let perBlock = isSmall ? DataDigest.block : 8
     let contents = try work.map((read + perBlock - 1) / perBlock) { block in
       let hash = SHA256()
+      var keys: [UInt64] = []
       for place in block * perBlock..<min(read, (block + 1) * perBlock) {
         // What cannot be read is found when all images are looked at.
-        hash.update((try? source.storedBytes(place * count / read)) ?? [])
+        let bytes = (try? source.storedBytes(place * count / read)) ?? []
+        hash.update(bytes)
+        if isSmall { keys.append(ContentKey.of(bytes)) }
       }
-      return hash.finish()
+      return Contents(sha256: hash.finish(), keys: keys)
     }
     let hash = SHA256()
     hash.update("\(count) \(source.element) \(source.labelCount ?? 0) \(source.classNames)")
     for block in blocks { hash.update(block.sha256) }
-    for content in contents { hash.update(content) }
+    for content in contents { hash.update(content.sha256) }
+    keys = contents.flatMap(\.keys)
     (self.count, sha256) = (count, hash.finish())
+  }
+
+  private struct Contents: Codable, Sendable {
+    let sha256: String
+    let keys: [UInt64]
   }
 
   private struct Block: Codable, Sendable {

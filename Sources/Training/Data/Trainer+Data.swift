@@ -7,8 +7,27 @@ extension Trainer {
   func describeData() throws(TrainingError) {
     communicator.supervision.enter(.checking)
     let work = SharedWork(communicator: communicator, pool: parts.pool)
-    state.trainingData = try DataDigest(sources.train, work)
-    state.monitoredData = try sources.monitored.map { (source) throws(TrainingError) in try DataDigest(source, work) }
+    var (trained, measured) = ([UInt64](), [UInt64]())
+    state.trainingData = try DataDigest(sources.train, work, contents: &trained)
+    state.monitoredData = try sources.monitored.map { (source) throws(TrainingError) in
+      try DataDigest(source, work, contents: &measured)
+    }
+    noticeCopies(trained, measured)
+  }
+
+  /// Says which samples are trained on and measured, byte for byte the same.
+  private func noticeCopies(_ trained: [UInt64], _ measured: [UInt64]) {
+    guard let source = sources.monitored, !source.isRandom, !sources.train.isRandom else { return }
+    // Nothing at all is what could not be read.
+    let empty = ContentKey.of([])
+    let places = Dictionary(trained.enumerated().map { ($1, $0) }) { first, _ in first }
+    let copies = measured.indices.filter { measured[$0] != empty && places[measured[$0]] != nil }
+    guard let first = copies.first else { return }
+    func name(_ source: any DataSource, _ index: Int) -> String { source.name(of: index) ?? "sample \(index)" }
+    let one = "\(name(source, first)) is \(name(sources.train, places[measured[first]]!))"
+    notices.append(
+      "\(copies.count) of \(source.count) samples of \(source.location) are trained on too, byte for byte (\(one)): "
+        + "'convoy data check' names all of them.")
   }
 
   /// Decodes every image once before the first step, and says how far that is where it takes long. Collective.

@@ -8,13 +8,17 @@ package struct ClassInspection {
   package private(set) var notices: [String] = []
 
   private let source: any DataSource
+  /// Samples of each label.
+  private let counts: [Int]
   /// Labels that some sample has, ascending.
-  private let labels: [Int]
+  private var labels: [Int] { counts.indices.filter { counts[$0] > 0 } }
 
   /// Data to train on.
   ///
-  /// - Parameter ownsHead: whether the model has as many outputs as the data has classes, whatever these are.
-  package init(training source: any DataSource, ownsHead: Bool) throws(TrainingError) {
+  /// - Parameters:
+  ///   - ownsHead: whether the model has as many outputs as the data has classes, whatever these are.
+  ///   - isBalanced: whether rare classes count or come more often.
+  package init(training source: any DataSource, ownsHead: Bool, isBalanced: Bool) throws(TrainingError) {
     self.init(source)
     // Random images are there to measure speed.
     guard !labels.isEmpty, !source.isRandom else { return }
@@ -25,6 +29,13 @@ package struct ClassInspection {
           + "images of "
           + "another class, in a folder of their own or with another label.")
     }
+    if !isBalanced, let (rare, most) = ClassBalance.rare(counts.enumerated().map { ($0, $1) }) {
+      let names = rare.prefix(3).map { "\(name($0.name)) (\($0.count))" }.joined(separator: ", ")
+      notices.append(
+        "\(source.location) has few samples of \(names)\(rare.count > 3 ? " and \(rare.count - 3) more classes" : "") "
+          + "beside \(name(most.name)) (\(most.count)): see 'classWeights' and 'data.sampling'.")
+    }
+    let labels = labels
     let missing = (0..<classes).filter { !labels.contains($0) }
     guard !missing.isEmpty else { return }
     if ownsHead, source.classNames.isEmpty, missing.count >= labels.count {
@@ -62,16 +73,16 @@ package struct ClassInspection {
 
   private init(_ source: any DataSource) {
     self.source = source
-    var isThere: [Bool] = []
+    var counts: [Int] = []
     // Multi-label data may have images without any label.
     if source.labelColumn != nil, source.labelCount == nil {
       for sample in 0..<source.count {
         let label = source.label(at: sample)
-        while isThere.count <= label { isThere.append(false) }
-        isThere[label] = true
+        while counts.count <= label { counts.append(0) }
+        counts[label] += 1
       }
     }
-    labels = isThere.indices.filter { isThere[$0] }
+    self.counts = counts
   }
 
   /// Refuses labels that count from 1 to the number of outputs.

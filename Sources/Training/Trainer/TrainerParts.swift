@@ -47,12 +47,14 @@ struct TrainerParts {
     let preparationNotices =
       [recipe.sizeNotice(sources.description)]
       + (sources.train.hasImage ? [choice.sentence(StoredNumbers(of: sources.train))] : [])
-      + [choice.notice, idle].compactMap(\.self) + sources.notices
+      + [choice.notice, idle, try recipe.groupNotice()].compactMap(\.self) + sources.notices
       + InputInspection(sources.train, recipe.preprocessing, hasWeights: choice.hasWeights).notices
     clock.end("data")
     var classes =
       try recipe.learnsLabels(sources.description)
-      ? ClassInspection(training: sources.train, ownsHead: recipe.headFollowsData) : nil
+      ? ClassInspection(
+        training: sources.train, ownsHead: recipe.headFollowsData,
+        isBalanced: recipe.data.sampling ?? .once != .once || recipe.weighsClasses) : nil
     if classes != nil, !recipe.headFollowsData, let own = try recipe.ownModel()?.graph, own.outputs.count == 1 {
       try classes?.requireCountedFromZero(outputs: own.outputShapes[0].channels, of: own.name)
     }
