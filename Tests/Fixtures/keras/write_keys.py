@@ -82,6 +82,12 @@ case("StringLookup padded", layers.StringLookup(vocabulary=known, max_tokens=9, 
 case("StringLookup few", layers.StringLookup(max_tokens=3), words, ["string"], adapt=True)
 case("IntegerLookup farmhash", layers.IntegerLookup(vocabulary=[5], num_oov_indices=4, oov_method="farmhash"), numbers, ["int64"])
 case("IntegerLookup of floats", layers.IntegerLookup(vocabulary=[5, 3], mask_token=0), [numbers[0] % 100], ["int32"])
+case("StringLookup of its own unknown", layers.StringLookup(oov_token="red", oov_method="farmhash"), words, ["string"], adapt=True)
+case("IntegerLookup of its own unknown", layers.IntegerLookup(oov_token=5), numbers, ["int64"], adapt=True)
+case("IntegerLookup salted", layers.IntegerLookup(vocabulary=[5], num_oov_indices=4, oov_method="farmhash", salt=[7, -8]), numbers,
+     ["int64"])
+case("IntegerLookup padded", layers.IntegerLookup(max_tokens=9, pad_to_max_tokens=True, output_mode="count"), numbers, ["int64"],
+     adapt=True)
 long = strings(LENGTHS)
 case("Hashing", layers.Hashing(1000), long, ["string"])
 case("Hashing salted", layers.Hashing(1000, salt=[123456789, -5]), long, ["string"])
@@ -108,6 +114,8 @@ case("TextVectorization of letters", layers.TextVectorization(split="character",
      ["string"], adapt=True)
 case("TextVectorization padded", layers.TextVectorization(max_tokens=40, pad_to_max_tokens=True, output_mode="tf_idf"),
      strings(TEXTS), ["string"], adapt=True)
+case("TextVectorization given", layers.TextVectorization(vocabulary=["cat", "the", "dog"], idf_weights=[0.5, 0.25, 2.0],
+                                                       output_mode="tf_idf"), strings(TEXTS), ["string"])
 real = [random.normal(size=(300, 1)).astype("float32")]
 for mode in ["int", "one_hot", "multi_hot", "count"]:
     case(f"Discretization {mode}", layers.Discretization([-1.0, 0.0, 0.5], output_mode=mode),
@@ -120,6 +128,7 @@ for mode in ["one_hot", "multi_hot", "count"]:
     case(f"CategoryEncoding {mode}", layers.CategoryEncoding(5, output_mode=mode), numbers, ["int32"])
     case(f"CategoryEncoding {mode} of one", layers.CategoryEncoding(5, output_mode=mode), [numbers[0][:, :1]], ["int32"])
 
+case("CategoryEncoding of more", layers.CategoryEncoding(7), numbers, ["int32"])
 with open(os.path.join(HERE, "keys.json"), "w") as file:
     json.dump(cases, file, ensure_ascii=False)
 

@@ -21,7 +21,7 @@ public struct CategoryEncoding: Layer {
   public func signature(of inputs: [Shape]) throws(ShapeError) -> Signature {
     guard inputs.count == 1 || inputs.count == 2 && encoder.mode == .counts && inputs[0] == inputs[1] else {
       throw ShapeError(
-        "takes one input, and weights of its shape with output_mode 'count', but is given \(inputs); call it with these."
+        "takes one input, and weights of its shape with output_mode 'count', but is given \(inputs); call it so."
       )
     }
     return Signature(outputs: [try encoder.shape(of: inputs[0])])
