@@ -41,7 +41,8 @@ let package = Package(
         "Digests",
       ],
       swiftSettings: safe),
-    .target(name: "Networks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
+    .target(name: "Augmentations", dependencies: ["Kernels", "Tensors"], swiftSettings: safe),
+    .target(name: "Networks", dependencies: ["Augmentations", "Kernels", "Tensors"], swiftSettings: safe),
     .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: common),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: common),
     .target(name: "Reports", dependencies: ["Tasks", "Training"], swiftSettings: safe),
@@ -75,14 +76,15 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "FileKinds", "Kernels", "Tensors", "TemporaryFiles", "HDF5", "CTurboJPEG", "CSPNG", "CWebP", "CGIF",
-        "CTIFF", "CZlib",
+        "Archives", "Augmentations", "FileKinds", "Kernels", "Tensors", "TemporaryFiles", "HDF5", "CTurboJPEG", "CSPNG",
+        "CWebP", "CGIF", "CTIFF", "CZlib",
       ],
       swiftSettings: common),
     .target(
       name: "Convoy",
       dependencies: [
-        "Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tasks", "Tensors", "Training",
+        "Augmentations", "Communication", "Datasets", "Keras", "Kernels", "Networks", "Reports", "Tasks", "Tensors",
+        "Training",
       ], swiftSettings: safe),
     .executableTarget(
       name: "digits", dependencies: ["Convoy"], path: "docs/examples/digits", swiftSettings: safe),
@@ -99,18 +101,25 @@ let package = Package(
       dependencies: ["Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tensors", "Training"],
       path: "Tests/TestSupport", swiftSettings: common),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Kernels", "Networks", "Tensors", "TestSupport"], swiftSettings: common),
+      name: "NetworksTests", dependencies: ["Augmentations", "Kernels", "Networks", "Tensors", "TestSupport"],
+      swiftSettings: common),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "CAllocations", "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tasks", "Tensors",
-        "TestSupport", "Training",
+        "Augmentations", "CAllocations", "Communication", "Datasets", "HDF5", "Keras", "Kernels", "Networks", "Tasks",
+        "Tensors", "TestSupport", "Training",
       ],
       swiftSettings: common),
     .testTarget(
       name: "TasksTests", dependencies: ["Datasets", "Kernels", "Networks", "Tasks", "Tensors"], swiftSettings: safe),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: common),
-    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "HDF5", "Tensors"], swiftSettings: common),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Augmentations", "Datasets", "HDF5", "Kernels", "Tensors"],
+      swiftSettings: common),
+    .testTarget(
+      name: "AugmentationsTests",
+      dependencies: ["Augmentations", "Datasets", "HDF5", "Kernels", "Networks", "Tensors", "TestSupport"],
+      swiftSettings: common),
     .systemLibrary(name: "CHDF5", path: "Sources/CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "FileKinds", swiftSettings: safe),
     .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "FileKinds", "TemporaryFiles"], swiftSettings: common),

@@ -1,4 +1,5 @@
 // Everything that a Swift program needs to build, train, evaluate and save networks: `import Convoy`.
+@_exported import Augmentations
 @_exported import Communication
 @_exported import Datasets
 @_exported import Keras

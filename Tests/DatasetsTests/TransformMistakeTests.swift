@@ -1,3 +1,4 @@
+import Augmentations
 import Datasets
 import Foundation
 import Tensors
@@ -17,14 +18,29 @@ import Testing
   @Test(arguments: [
     (#"{"padCrop": 3}, {"RandomZoom": 0.1}"#, ["padCrop comes before RandomZoom", "put padCrop last"]),
     (#"{"RandomCrop": [21, 4]}"#, ["21x4", "20x24"]),
+  ])
+  func whatDoesNotSuitIsRefused(text: String, parts: [String]) throws {
+    try expectSentence(parts) {
+      _ = try Preparation(for: TransformTests.rectangles(), transforms: try TransformTests.transforms(text))
+    }
+  }
+
+  @Test(arguments: [
     (#"{"RandomRotation": 1.5}"#, ["RandomRotation.factor", "-1.0 to 1.0"]),
     (#"{"RandomBrightness": {"factor": 0.1, "value_range": [255, 0]}}"#, ["value_range"]),
     (#"{"RandomContrast": 2}"#, ["RandomContrast.factor", "0 to 1"]),
     (#"{"RandomZoom": -1}"#, ["RandomZoom.height_factor"]),
   ])
-  func whatDoesNotSuitIsRefused(text: String, parts: [String]) throws {
-    try expectSentence(parts) {
-      _ = try Preparation(for: TransformTests.rectangles(), transforms: try TransformTests.transforms(text))
+  func numbersOutOfRangeAreRefused(text: String, parts: [String]) throws {
+    let error = #expect(throws: DecodingError.self) { _ = try TransformTests.transforms(text) }
+    for part in parts { #expect("\(error!)".contains(part)) }
+  }
+
+  /// What a program makes in Swift is checked when it meets data.
+  @Test func numbersThatNoConfigurationMayGiveAreRefused() throws {
+    try expectSentence(["RandomRotation.factor", "-1.0 to 1.0"]) {
+      _ = try Preparation(
+        for: TransformTests.rectangles(), transforms: [TransformChoice(RandomRotation(FactorRange(1.5)))])
     }
   }
 

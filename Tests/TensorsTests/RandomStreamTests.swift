@@ -36,4 +36,19 @@ import Testing
     for _ in 0..<7000 { histogram[stream.integer(below: 7)] += 1 }
     #expect(histogram.allSatisfy { abs($0 - 1000) < 160 })
   }
+
+  /// Mean a and variance a of the gamma distribution; mean 1/2 and variance 1 / (4 (2a + 1)) of the beta distribution.
+  @Test(arguments: [0.2, 1, 3.5]) func gammaAndBetaHaveTheirMoments(shape: Double) {
+    var random = RandomStream(seed: 3, purpose: .synthesis)
+    let count = 40_000
+    func moments(_ draw: () -> Double) -> (mean: Double, variance: Double) {
+      let values = (0..<count).map { _ in draw() }
+      let mean = values.reduce(0, +) / Double(count)
+      return (mean, values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count))
+    }
+    let gamma = moments { random.gamma(shape) }
+    #expect(abs(gamma.mean - shape) < 0.03 * max(shape, 1) && abs(gamma.variance - shape) < 0.1 * max(shape, 1))
+    let beta = moments { random.beta(shape, shape) }
+    #expect(abs(beta.mean - 0.5) < 0.01 && abs(beta.variance - 1 / (4 * (2 * shape + 1))) < 0.005)
+  }
 }

@@ -1,3 +1,4 @@
+import Augmentations
 import Datasets
 import Foundation
 import HDF5

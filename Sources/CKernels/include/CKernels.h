@@ -22,6 +22,7 @@
 #include "neighbourhood.h"
 #include "normalization.h"
 #include "penalty.h"
+#include "pictures.h"
 #include "placement.h"
 #include "pointwise.h"
 #include "pooling.h"

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 // What geometric transforms do to the columns of a sample.
@@ -23,88 +24,44 @@ extension Sample {
     for number in 0..<columns[column].shape.count { unsafe output[number] = Float(input[number]) }
   }
 
-  /// Writes a picture whose pixels a map takes from another sample's: an image of floats, or a mask, of which the
-  /// nearest pixel is taken whatever the interpolation.
-  mutating func resample(
-    _ column: Int, of other: Sample, _ map: AffineMap, _ interpolation: Interpolation, _ fill: Fill
-  ) {
-    let (input, output) = (other.columns[column].shape, columns[column].shape)
-    let source = unsafe UnsafeRawPointer(other.start(of: column))
-    let target = unsafe start(of: column)
-    if columns[column].kind == .mask {
-      unsafe Self.takeNearest(
-        source.assumingMemoryBound(to: UInt8.self), input, target.assumingMemoryBound(to: UInt8.self), output, map,
-        fill, outside: UInt8(columns[column].void ?? 0))
-    } else if interpolation == .nearest {
-      unsafe Self.takeNearest(
-        source.assumingMemoryBound(to: Float.self), input, target.assumingMemoryBound(to: Float.self), output, map,
-        fill, outside: Float(fill.value))
-    } else {
-      unsafe Self.interpolate(
-        source.assumingMemoryBound(to: Float.self), input, target.assumingMemoryBound(to: Float.self), output, map,
-        fill)
+  /// An image of floats, or each frame of a clip, where it lies.
+  func pictures(of column: Int) -> [Picture] {
+    let (shape, numbers) = (columns[column].shape, memory(of: column))
+    let count = shape.height * shape.width * shape.channels
+    return (0..<shape.depth).map { frame in
+      Picture(
+        height: shape.height, width: shape.width, channels: shape.channels,
+        in: numbers[frame * count..<(frame + 1) * count])
     }
   }
 
-  private static func takeNearest<Number>(
-    _ input: UnsafePointer<Number>, _ size: Shape, _ output: UnsafeMutablePointer<Number>, _ shape: Shape,
-    _ map: AffineMap, _ fill: Fill, outside: Number
-  ) {
-    let channels = shape.channels
-    for row in 0..<shape.height {
-      for column in 0..<shape.width {
-        let point = map(Float(column) + 0.5, Float(row) + 0.5)
-        let (x, y) = (pixel(point.x, of: size.width, fill), pixel(point.y, of: size.height, fill))
-        let target = unsafe output + (row * shape.width + column) * channels
-        for channel in 0..<channels {
-          if let x, let y {
-            unsafe target[channel] = input[(y * size.width + x) * channels + channel]
-          } else {
-            unsafe target[channel] = outside
-          }
-        }
-      }
-    }
+  /// Writes an image of floats whose pixels a map takes from another sample's.
+  mutating func resample(_ column: Int, of other: Sample, _ map: PictureMap) {
+    for (input, output) in zip(other.pictures(of: column), pictures(of: column)) { map.apply(input, into: output) }
   }
 
-  /// The pixel that a point is in.
-  private static func pixel(_ point: Float, of size: Int, _ fill: Fill) -> Int? {
-    fill.index(Int(point.rounded(.down)), of: size)
+  /// Writes a mask, of which the nearest pixel is taken whatever the interpolation.
+  mutating func resampleMask(_ column: Int, of other: Sample, _ map: PictureMap) {
+    let (old, new) = (other.columns[column].shape, columns[column].shape)
+    map.applyToMask(
+      other.memory(of: column), ImageSize(old), into: memory(of: column), ImageSize(new), channels: new.channels,
+      outside: UInt8(columns[column].void ?? 0))
   }
 
-  private static func interpolate(
-    _ input: UnsafePointer<Float>, _ size: Shape, _ output: UnsafeMutablePointer<Float>, _ shape: Shape,
-    _ map: AffineMap, _ fill: Fill
-  ) {
-    let (channels, outside) = (shape.channels, Float(fill.value))
-    for row in 0..<shape.height {
-      for column in 0..<shape.width {
-        let point = map(Float(column) + 0.5, Float(row) + 0.5)
-        // Between the centres of four pixels.
-        let (x, y) = (point.x - 0.5, point.y - 0.5)
-        let (left, top) = (x.rounded(.down), y.rounded(.down))
-        let (right, down) = (x - left, y - top)
-        let columns = (fill.index(Int(left), of: size.width), fill.index(Int(left) + 1, of: size.width))
-        let rows = (fill.index(Int(top), of: size.height), fill.index(Int(top) + 1, of: size.height))
-        func value(_ row: Int?, _ column: Int?, _ channel: Int) -> Float {
-          guard let row, let column else { return outside }
-          return unsafe input[(row * size.width + column) * channels + channel]
-        }
-        let target = unsafe output + (row * shape.width + column) * channels
-        for channel in 0..<channels {
-          // What lies exactly on a pixel is that pixel, whatever is beside it.
-          let (topLeft, topRight) = (value(rows.0, columns.0, channel), value(rows.0, columns.1, channel))
-          let upper = topLeft + (topRight - topLeft) * right
-          let (lowLeft, lowRight) = (value(rows.1, columns.0, channel), value(rows.1, columns.1, channel))
-          let lower = lowLeft + (lowRight - lowLeft) * right
-          unsafe target[channel] = upper + (lower - upper) * down
-        }
-      }
-    }
+  /// Moves the pixels of a mask.
+  ///
+  /// - Parameter scratch: memory for as many bytes.
+  mutating func moveMask(_ column: Int, _ map: PictureMap, _ scratch: Buffer) {
+    let (shape, own) = (columns[column].shape, memory(of: column))
+    let before = scratch[0..<own.count]
+    before.copy(from: own)
+    map.applyToMask(
+      before, ImageSize(shape), into: own, ImageSize(shape), channels: shape.channels,
+      outside: UInt8(columns[column].void ?? 0))
   }
 
   /// Moves the boxes of a column to where a map has moved what they are around.
-  mutating func moveBoxes(_ column: Int, _ map: AffineMap, from old: ImageSize, to new: ImageSize) {
+  mutating func moveBoxes(_ column: Int, _ map: Homography, from old: ImageSize, to new: ImageSize) {
     let (shape, inverse) = (columns[column].shape, map.inverse)
     let numbers = shape.channels
     var free = 0
@@ -113,6 +70,7 @@ extension Sample {
       let (right, bottom) = (self[column, first + 2] * Float(old.width), self[column, first + 3] * Float(old.height))
       guard left < right, top < bottom else { continue }
       let corners = [inverse(left, top), inverse(right, top), inverse(left, bottom), inverse(right, bottom)]
+      guard corners.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else { continue }
       func part(_ points: [Float], _ size: Int) -> (least: Float, greatest: Float) {
         (min(max(points.min()! / Float(size), 0), 1), min(max(points.max()! / Float(size), 0), 1))
       }

@@ -5,11 +5,16 @@ import Tensors
 public struct Sample {
   public let columns: [Column]
   private let memory: Buffer
+  /// What transforms use on the way, as large as they have asked for.
+  let scratch: Buffer
   /// Where the bytes of each column begin, on a cache line; nil for columns that are not wanted.
   private let starts: [Int?]
 
   /// Memory for the wanted of some columns, zero.
-  public init(_ columns: [Column], _ wanted: ColumnSet = .all) {
+  public init(_ columns: [Column], _ wanted: ColumnSet = .all) { self.init(columns, wanted, scratch: 0) }
+
+  /// - Parameter scratch: floats for transforms of the sample.
+  init(_ columns: [Column], _ wanted: ColumnSet, scratch: Int) {
     self.columns = columns
     var (starts, end) = ([Int?](), 0)
     for (position, column) in columns.enumerated() {
@@ -18,6 +23,7 @@ public struct Sample {
     }
     self.starts = starts
     memory = Buffer(count: end / 4)
+    self.scratch = scratch > 0 ? Buffer(count: scratch) : .empty
   }
 
   /// Whether there is memory for a column.
@@ -64,6 +70,14 @@ public struct Sample {
 
   /// All numbers of a column.
   public func numbers(of column: Int) -> [Float] { (0..<columns[column].shape.count).map { self[column, $0] } }
+
+  /// Where the bytes of a column lie, as floats, the last of which may hold other bytes behind them.
+  func memory(of column: Int) -> Buffer {
+    guard let start = starts[column] else {
+      preconditionFailure("the column '\(columns[column].name)' is not wanted")
+    }
+    return memory[start / 4..<(start + columns[column].size + 3) / 4]
+  }
 
   /// The address of the bytes of a column; valid while this sample is referenced.
   @unsafe func start(of column: Int) -> UnsafeMutableRawPointer {

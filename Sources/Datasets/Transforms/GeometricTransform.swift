@@ -1,3 +1,4 @@
+public import Kernels
 public import Tensors
 
 /// A transform that moves pixels: one map for image, mask and boxes. Images are interpolated, masks take the nearest
@@ -5,10 +6,11 @@ public import Tensors
 /// they are gone.
 public protocol GeometricTransform: SampleTransform {
   var fill: Fill { get }
+  /// `bilinear` or `nearest`.
   var interpolation: Interpolation { get }
 
   /// Where the pixels of the output come from.
-  func map(_ size: ImageSize, random: inout RandomStream) -> AffineMap
+  func map(_ size: ImageSize, random: inout RandomStream) -> Homography
 }
 
 extension GeometricTransform {
@@ -19,24 +21,17 @@ extension GeometricTransform {
   }
 
   public func apply(to input: Sample, into output: inout Sample, random: inout RandomStream) {
-    let map = map(ImageSize(input.columns[0].shape), random: &random)
+    let map = PictureMap(map(ImageSize(input.columns[0].shape), random: &random), fill, interpolation)
     for (position, column) in input.columns.enumerated() where output.holds(position) {
       switch column.kind {
-      case .image, .mask: output.resample(position, of: input, map, interpolation, fill)
+      case .image: output.resample(position, of: input, map)
+      case .mask: output.resampleMask(position, of: input, map)
       default: output.copy(position, from: input)
       }
       if column.kind == .boxes {
-        output.moveBoxes(position, map, from: ImageSize(input.columns[0].shape), to: ImageSize(output.columns[0].shape))
+        output.moveBoxes(
+          position, map.homography, from: ImageSize(input.columns[0].shape), to: ImageSize(output.columns[0].shape))
       }
     }
   }
-}
-
-/// Rows and columns of pixels.
-public struct ImageSize: Hashable, Sendable {
-  public let height: Int, width: Int
-
-  public init(height: Int, width: Int) { (self.height, self.width) = (height, width) }
-
-  init(_ shape: Shape) { (height, width) = (shape.height, shape.width) }
 }

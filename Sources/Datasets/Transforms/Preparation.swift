@@ -1,3 +1,4 @@
+import Kernels
 public import Tensors
 
 /// Preprocessing and transforms of the samples of a source, settled: what the loader does to every sample. Transforms
@@ -126,7 +127,9 @@ public struct Preparation: Sendable {
     let held = groups.map { group in ColumnSet(group.positions.indices.filter { wanted.contains(group.positions[$0]) })
     }
     return TransformMemory(
-      between: zip(groups, held).map { group, held in group.steps.map { Sample($0.columns, held) } },
+      between: zip(groups, held).map { group, held in
+        group.steps.map { Sample($0.columns, held, scratch: $0.scratch) }
+      },
       ends: groups.count == 1 || !makesSamples ? [] : zip(groups, held).map { Sample($0.columns, $1) })
   }
 

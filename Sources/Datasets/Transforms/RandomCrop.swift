@@ -1,3 +1,4 @@
+public import Kernels
 public import Tensors
 
 /// Cuts a random part of so many pixels out of every image (Keras's `RandomCrop`), and out of its mask. What is
@@ -37,12 +38,14 @@ public struct RandomCrop: GeometricTransform {
     }
     return columns.map { column in
       var column = column
-      if column.kind.isPicture { column.shape = [height, width, column.shape.channels] }
+      if column.kind.isPicture {
+        column.shape = Shape(column.shape.dimensions.dropLast(3) + [height, width, column.shape.channels])
+      }
       return column
     }
   }
 
-  public func map(_ size: ImageSize, random: inout RandomStream) -> AffineMap {
+  public func map(_ size: ImageSize, random: inout RandomStream) -> Homography {
     let top = random.integer(below: size.height - height + 1)
     return .moving(x: Float(random.integer(below: size.width - width + 1)), y: Float(top))
   }

@@ -1,3 +1,4 @@
+public import Kernels
 public import Tensors
 
 /// Mirrors every other image, at random (Keras's `RandomFlip`).
@@ -32,7 +33,7 @@ public struct RandomFlip: GeometricTransform, WindowTransform {
   public var fill: Fill { Fill(.nearest) }
   public var interpolation: Interpolation { .nearest }
 
-  public func map(_ size: ImageSize, random: inout RandomStream) -> AffineMap {
+  public func map(_ size: ImageSize, random: inout RandomStream) -> Homography {
     var window = Window(height: size.height, width: size.width)
     change(&window, random: &random)
     return window.map

@@ -1,3 +1,4 @@
+public import Kernels
 public import Tensors
 
 /// A change of samples between the data and the network, under Keras's name and with its arguments.
@@ -35,14 +36,14 @@ public protocol WindowTransform: Transform {
 extension Transform {
   public var outputSize: ImageSize? { nil }
 
-  /// The same columns, of which one is an image of (H, W, C).
+  /// The same columns, of which one is an image of (H, W, C), or a clip of such frames.
   public func columns(after columns: [Column]) throws(DataError) -> [Column] {
     try requireImages(columns)
     return columns
   }
 
   func requireImages(_ columns: [Column]) throws(DataError) {
-    guard let other = columns.first(where: { $0.kind == .image && $0.shape.rank != 3 }) else { return }
+    guard let other = columns.first(where: { $0.kind == .image && ![3, 4].contains($0.shape.rank) }) else { return }
     throw DataError(
       "augmentation", "samples of shape \(other.shape) are not images", remedy: "remove \(Self.kerasName)")
   }

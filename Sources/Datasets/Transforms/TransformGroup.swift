@@ -1,3 +1,5 @@
+import Augmentations
+import Kernels
 import Tensors
 
 /// Columns that are transformed together, by the same draws: an image, and what lies in it.
@@ -6,8 +8,8 @@ struct TransformGroup: Sendable {
   let positions: [Int]
   /// What becomes of them.
   let columns: [Column]
-  /// Transforms that make new samples, and the columns before each of them.
-  let steps: [(transform: any SampleTransform, columns: [Column])]
+  /// Transforms that make new samples, the columns before each of them, and how many floats it wants besides.
+  let steps: [(transform: any SampleTransform, columns: [Column], scratch: Int)]
   /// Transforms behind them, which only say what is seen of the result.
   let windows: [any WindowTransform]
   /// Tells its random numbers from those of the other groups.
@@ -36,14 +38,15 @@ struct TransformGroup: Sendable {
     if end > 0 {
       for place in columns.indices where columns[place].kind == .image { columns[place].element = .float }
     }
-    var (steps, windows): ([(any SampleTransform, [Column])], [any WindowTransform]) = ([], [])
+    var (steps, windows): ([(any SampleTransform, [Column], Int)], [any WindowTransform]) = ([], [])
+    let picture = pictures.map { $0.shape.height * $0.shape.width * $0.shape.channels }.max() ?? 0
     for (place, transform) in transforms.enumerated() {
       let before = columns
       columns = try transform.columns(after: columns)
       if place >= end {
         windows.append(transform as! any WindowTransform)
       } else if let step = transform as? any SampleTransform {
-        steps.append((step, before))
+        steps.append((step, before, ((step as? any AugmentationTransform)?.scratchPictures ?? 0) * picture))
       } else {
         let name = type(of: transform).kerasName
         throw DataError(

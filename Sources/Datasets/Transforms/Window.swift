@@ -1,3 +1,5 @@
+import Kernels
+
 /// The effect of a list of flips and crops on one image: which input pixel an output pixel shows, and which outputs
 /// show none.
 ///
@@ -43,8 +45,8 @@ public struct Window: Equatable {
   func row(_ row: Int) -> Int { isFlipped ? top - row : top + row }
 
   /// The same as a map.
-  var map: AffineMap {
-    AffineMap(
+  var map: Homography {
+    Homography(
       a: isMirrored ? -1 : 1, b: 0, c: Float(isMirrored ? left + 1 : left), d: 0, e: isFlipped ? -1 : 1,
       f: Float(isFlipped ? top + 1 : top))
   }

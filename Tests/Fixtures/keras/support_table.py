@@ -47,6 +47,8 @@ NOTES = """
   them suits Keras 3 only.
 - Keras 3.15 drops `axis` where an HDF5 file names several axes for a layer (LayerNormalization, Softmax, UnitNormalization), in its
   own files too: for such a model export a `.keras` archive for Keras 3, and `.h5` for Keras 2.
+- Augmentation layers train as in Keras, with draws of the run's own: for each image by seed, step, layer and sample ([what differs](decisions/0022-augmentation.md#where-this-is-not-keras)). `RandomHeight` and `RandomWidth` are refused in training: they give images of another size in every step. `AutoContrast` acts at inference, too.
+- Keras 3.15 writes a range of `RandomShear` that it does not read itself; here it is read, and written as a number.
 - The `hard_sigmoid` of Keras 2 is another function than Keras 3's, and its `RandomCrop` another layer (Keras 3's leaves images as they
   are at inference): a model with one of them is written as `.h5` for the version of Keras that it is of only. Classes
   that one version does not have (ThresholdedReLU, RMSNormalization, augmentations of Keras 3) are written all the same, for the other.

@@ -6,8 +6,10 @@ public protocol UntrainedAugmentation: Layer {
   /// it came.
   var configuration: [String: JSONValue] { get }
   init(configuration: [String: JSONValue])
-  /// What it does in training: "turns images".
+  /// What it does in training: "gives images of another height".
   static var effect: String { get }
+  /// What to do instead.
+  static var remedy: String { get }
 }
 
 extension UntrainedAugmentation {
@@ -28,5 +30,5 @@ extension UntrainedAugmentation {
   public func forward(_ pass: borrowing ForwardPass) {}
   public func backward(_ pass: borrowing BackwardPass) {}
 
-  var obstacle: String? { "\(Self.effect), which is not supported; remove it, and augment the data instead" }
+  var obstacle: String? { "\(Self.effect), and a network has one shape; \(Self.remedy)" }
 }

@@ -18,7 +18,7 @@ public struct Fill: Hashable, Sendable {
   public init(_ mode: Mode = .reflect, value: Double = 0) { (self.mode, self.value) = (mode, value) }
 
   /// The pixel that takes the place of one, which may be outside; nil for the constant.
-  func index(_ index: Int, of size: Int) -> Int? {
+  public func index(_ index: Int, of size: Int) -> Int? {
     if index >= 0 && index < size { return index }
     switch mode {
     case .constant: return nil
@@ -29,9 +29,4 @@ public struct Fill: Hashable, Sendable {
       return place < size ? place : 2 * size - 1 - place
     }
   }
-}
-
-/// The values between pixels (Keras's `interpolation`).
-public enum Interpolation: String, Hashable, Sendable, Codable, CaseIterable {
-  case bilinear, nearest
 }
