@@ -39,7 +39,10 @@ public struct AugmentationList: Hashable, Sendable {
   /// One of them with what is drawn for it.
   public enum Step: Sendable {
     case map(Homography)
-    case brightness(Float), degeneration(Float), contrast(Float), sharpness(Float)
+    case brightness(Float)
+    case degeneration(Float)
+    case contrast(Float)
+    case sharpness(Float)
     case posterization(Int)
     case solarization(Solarization.Drawn)
     case autoContrast, equalization

@@ -17,8 +17,11 @@ import Testing
   @Test(arguments: AugmentationCases.written) func aTransformAppliesIt(text: String) throws {
     let images = AugmentationCases.images(6)
     let source = MemorySource(
-      "images", [ColumnValues(.image(AugmentationCases.shape, .float), floats: images.flatMap(\.self)),
-        ColumnValues(.label(), integers: (0..<6).map { _ in 0 })])
+      "images",
+      [
+        ColumnValues(.image(AugmentationCases.shape, .float), floats: images.flatMap(\.self)),
+        ColumnValues(.label(), integers: (0..<6).map { _ in 0 }),
+      ])
     let preparation = try Preparation(
       for: source, Preprocessing(scale: 1), transforms: [try AugmentationCases.transform(text)], seed: 4)
     let augmentation = try AugmentationCases.augmentation(text)
@@ -84,7 +87,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"RandomHue": 2}"#, "RandomHue.factor"), (#"{"RandomHue": {"factor": 0.1, "value_rnage": [0, 1]}}"#, "value_range"),
+    (#"{"RandomHue": 2}"#, "RandomHue.factor"),
+    (#"{"RandomHue": {"factor": 0.1, "value_rnage": [0, 1]}}"#, "value_range"),
     (#"{"RandomShear": {"x_factor": 1.5}}"#, "RandomShear.x_factor"),
     (#"{"RandomGaussianBlur": {"kernel_size": 4}}"#, "odd"), (#"{"RandomPosterization": 0}"#, "1.0 to 8.0"),
     (#"{"RandomErasing": {"fill_value": [1, 2]}}"#, "fill_value"), (#"{"RandomRotation": {}}"#, "is missing"),

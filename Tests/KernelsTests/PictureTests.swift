@@ -114,7 +114,8 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 5]) func scalesAndBlends(channels: Int) {
     let (range, share): (ClosedRange<Float>, Float) = (0.1...0.8, 1.3)
-    let factors = random(channels, -1...2, seed: 4), offsets = random(channels, -0.5...0.5, seed: 5)
+    let factors = random(channels, -1...2, seed: 4)
+    let offsets = random(channels, -0.5...0.5, seed: 5)
     for pixels in [(1, 1), (3, 7), (5, 16)] {
       let x = picture(pixels.0, pixels.1, channels)
       let before = x.numbers.values.map(Double.init)

@@ -52,7 +52,10 @@ public final class Loader: Sendable {
           samples: Array(repeating: 0, count: lanes), draws: Array(repeating: 0, count: lanes), liveCount: 0)
       }
     }
-    let prefetcher = Prefetcher(sampler, slots: slots, from: start, to: end ?? .max) {
+    let prefetcher = Prefetcher(
+      sampler, slots: slots, from: start, to: end ?? .max,
+      changing: source.changesWithEpochs ? source : nil
+    ) {
       LaneWriter(source, loaded, preparation, cuts: loaded.cuts(cuts))
     }
     self.prefetcher = prefetcher

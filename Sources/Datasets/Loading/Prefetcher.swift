@@ -8,12 +8,15 @@ final class Prefetcher: @unchecked Sendable {
   private let sampler: Sampler
   private let makeWriter: @Sendable () -> LaneWriter
   private let end: Int
+  /// The source, told of every epoch while nothing is read; nil where it does not want to hear of them.
+  private let changing: (any DataSource)?
   private let monitor = Monitor()
 
   // What follows is touched inside `monitor.locked` only, except for a slot that a thread has claimed.
   private var slots: [Slot]
   private var cursor: Int
-  private var claimed = 0, taken = 0
+  private var claimed = 0, finished = 0, taken = 0
+  private var begunEpoch = -1
   private var isStopping = false
 
   private final class Slot {
@@ -25,10 +28,10 @@ final class Prefetcher: @unchecked Sendable {
   }
 
   init(
-    _ sampler: Sampler, slots: [[LoadedShard]], from start: Int, to end: Int,
+    _ sampler: Sampler, slots: [[LoadedShard]], from start: Int, to end: Int, changing: (any DataSource)?,
     writer: @escaping @Sendable () -> LaneWriter
   ) {
-    (self.sampler, makeWriter) = (sampler, writer)
+    (self.sampler, makeWriter, self.changing) = (sampler, writer, changing)
     (cursor, self.end) = (start, end)
     self.slots = slots.map(Slot.init)
   }
@@ -83,7 +86,7 @@ final class Prefetcher: @unchecked Sendable {
   private func claim() -> (Slot, cursor: Int)? {
     monitor.locked {
       // Of all slots one holds the batch that was taken last.
-      while !isStopping && claimed >= taken + slots.count - (taken > 0 ? 1 : 0) { monitor.wait() }
+      while !isStopping && (claimed >= taken + slots.count - (taken > 0 ? 1 : 0) || !hasBegun()) { monitor.wait() }
       if isStopping { return nil }
       defer {
         claimed += 1
@@ -93,9 +96,20 @@ final class Prefetcher: @unchecked Sendable {
     }
   }
 
+  /// Whether the source is prepared for the epoch of the cursor, which it is once nothing of another one is read.
+  private func hasBegun() -> Bool {
+    let epoch = cursor / sampler.count
+    guard let changing, cursor < end, epoch != begunEpoch else { return true }
+    guard finished == claimed else { return false }
+    changing.begin(epoch: epoch)
+    begunEpoch = epoch
+    return true
+  }
+
   private func finish(_ slot: Slot, _ result: Result<LoadedBatch?, DataError>) {
     monitor.locked {
       slot.result = result
+      finished += 1
       monitor.changed()
     }
   }

@@ -38,6 +38,15 @@ public protocol DataSource: Sendable {
   /// The bytes of a sample as they are stored.
   func storedBytes(_ index: Int) throws(DataError) -> [UInt8]
 
+  /// Whether samples, but not their number and their classes, differ from epoch to epoch. Then none are kept in memory,
+  /// and `begin` is called.
+  var changesWithEpochs: Bool { get }
+
+  /// Prepares for an epoch, counted from 0: called on every rank before the first of its samples is read and after the
+  /// last of the one before. A run that is resumed begins with the epoch that it is in, so whatever is done must follow
+  /// from its number.
+  func begin(epoch: Int)
+
   /// Reads the wanted columns of one sample, as they are in an epoch, counted from 0.
   ///
   /// - Parameter sample: of this source's columns; has memory for those that are wanted.
@@ -52,6 +61,10 @@ extension DataSource {
   public var notices: [String] { [] }
 
   public var isRandom: Bool { false }
+
+  public var changesWithEpochs: Bool { false }
+
+  public func begin(epoch: Int) {}
 
   public func name(of index: Int) -> String? { nil }
 

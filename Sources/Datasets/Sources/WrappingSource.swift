@@ -14,6 +14,9 @@ extension WrappingSource {
   public var otherColumns: [String] { base.otherColumns }
   public var notices: [String] { base.notices }
   public var isRandom: Bool { base.isRandom }
+  public var changesWithEpochs: Bool { base.changesWithEpochs }
+
+  public func begin(epoch: Int) { base.begin(epoch: epoch) }
 
   public func place(of index: Int) -> Int { index }
 

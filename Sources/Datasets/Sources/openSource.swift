@@ -13,6 +13,7 @@ import Tensors
 /// - a folder with folders of images and of their masks, where columns are of such (`MaskFolder`);
 /// - a folder with one folder of images for each class: `cats/train` or `cats:/train`;
 /// - the same with a folder of frames for each clip, where the network takes (frames, height, width, channels);
+/// - `own:NAME`: a source that the program has registered (`SourceRegistry`);
 /// - `synthetic:1024`: so many random samples of what the network takes.
 ///
 /// Behind any of them, `[:10%]`, `[10%:25%]` or `[1000:]` takes a part of its samples in their order.
@@ -34,7 +35,8 @@ public func openSource(_ location: String, _ options: SourceOptions = SourceOpti
     try source.checkLabels(classes: classes)
   }
   let (size, overflow) = source.count.multipliedReportingOverflow(by: source.pictureSize)
-  return isInMemory(source) || overflow || size > options.memoryLimit ? source : CachedSource(source)
+  return isInMemory(source) || source.changesWithEpochs || overflow || size > options.memoryLimit
+    ? source : CachedSource(source)
 }
 
 /// Whether a source has nothing to read.
@@ -85,6 +87,7 @@ private func recognize(_ location: String, _ options: SourceOptions) throws(Data
     let range = try slice.range(of: whole.count, location)
     return SubsetSource(whole, named: slice.text, indices: range.map(UInt32.init))
   }
+  if let own = try SourceRegistry.open(location, options) { return own }
   let source = try source(of: find(location, options), options)
   if let group = options.group, source.group(of: 0) == nil {
     throw DataError(

@@ -32,6 +32,15 @@ struct FeaturePlan: Sendable {
     whole: Plan, evaluation: Plan?
   ) throws(TrainingError) {
     guard recipe.featureCache != .never, let value = stage.trainedGraph.unchangingValue else { return nil }
+    if sources.train.changesWithEpochs {
+      guard recipe.featureCache == .automatic else {
+        throw TrainingError(
+          .configuration,
+          "'featureCache' is \(recipe.featureCache.rawValue), but the samples of \(sources.train.location) change with "
+            + "every epoch; remove it.")
+      }
+      return nil
+    }
     let moved = sources.train.columns.first { $0.kind == .mask || $0.kind == .boxes }
     if recipe.isAugmented, let moved {
       // They move with every view, but features are kept without them.
