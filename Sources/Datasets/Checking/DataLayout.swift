@@ -36,7 +36,9 @@ package enum DataLayout {
     case .arrays(let group)?:
       return group.contains(group.usualNames.images) || group.contains(group.usualNames.labels)
         ? ("\(path):/\(name)", SourceOptions()) : nil
-    case .source?, .table?: return ("\(path):/\(name)", SourceOptions())
+    // Their files to test on are found by any name but that of those to train on.
+    case .source?: return ["train", "test"].contains(name) ? ("\(path):/\(name)", SourceOptions()) : nil
+    case .table?: return ("\(path):/\(name)", SourceOptions())
     default: return nil
     }
   }

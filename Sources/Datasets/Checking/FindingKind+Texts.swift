@@ -38,7 +38,7 @@ extension FindingKind {
     case .missingValue: ("1 value is missing", "values are missing")
     case .notANumber: ("1 value is no number", "values are no numbers")
     case .negativeWeight: ("1 weight is below 0", "weights are below 0")
-    case .missingFile: ("1 row names a file that is not there", "rows name files that are not there")
+    case .missingFile: ("1 sample has a file that is not there", "samples have files that are not there")
     case .listedTwice: ("1 file is listed more than once", "files are listed more than once")
     case .listedInTwoSplits: ("1 file is listed in two splits", "files are listed in two splits")
     case .listedUnderTwoLabels: ("1 file is listed under two labels", "files are listed under two labels")

@@ -15,7 +15,7 @@ extension Survey {
     var facts = SampleFacts()
     switch sample.picture {
     case nil: break
-    case .file(let file): look(at: file, sample, &facts)
+    case .file(let file): look(at: file, &facts)
     case .row(let array, let row, let column):
       if let image = read(array, row, column, sample.name, &facts) {
         facts.image = ImageFacts(image, depth: column.element == .byte ? "8 bits" : "floats")
@@ -28,6 +28,11 @@ extension Survey {
       } catch {
         facts.faults.append(DataFault(.damagedImage, sample.name, error.finding))
       }
+    }
+    for case .file(let file) in sample.others {
+      var other = SampleFacts()
+      look(at: file, &other)
+      facts.faults += other.faults
     }
     if let image = facts.image {
       if !image.isFinite { facts.faults.append(DataFault(.notFinite, sample.name)) }
@@ -48,7 +53,8 @@ extension Survey {
     return facts
   }
 
-  private func look(at file: StoredFile, _ sample: SurveyedSample, _ facts: inout SampleFacts) {
+  /// Reads an image file.
+  private func look(at file: StoredFile, _ facts: inout SampleFacts) {
     func add(_ kind: FindingKind, _ detail: String = "") { facts.faults.append(DataFault(kind, file.name, detail)) }
     let bytes: [UInt8]
     do throws(DataError) {
@@ -68,7 +74,7 @@ extension Survey {
       var marks: Set<FindingKind> = []
       if !found.format.suffixes.contains(file.suffix), file.suffix != "" { marks.insert(.wrongSuffix) }
       if found.header.orientation != .upright { marks.insert(.turnedImage) }
-      if found.hasAlpha { marks.insert(.transparentImage) }
+      if found.isTransparent { marks.insert(.transparentImage) }
       if found.header.isCMYK { marks.insert(.inkImage) }
       facts.image = ImageFacts(found.image, depth: depth, marks: marks)
     } catch {

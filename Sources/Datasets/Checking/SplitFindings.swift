@@ -207,7 +207,7 @@ extension Survey {
 extension SurveyedSample {
   /// The files that it is made of.
   fileprivate var paths: [String] {
-    [picture, mask].compactMap { if case .file(let file)? = $0 { file.path } else { nil } }
+    ([picture, mask] + others).compactMap { if case .file(let file)? = $0 { file.path } else { nil } }
   }
 }
 

@@ -113,6 +113,16 @@ extension Survey {
     let listing = try ImageListing(folder: folder)
     if let notice = listing.notice { add(.leftOut, folder, String(notice.dropFirst(folder.count + 2))) }
     samples = listing.files.map { SurveyedSample(name: $0, picture: .file(StoredFile($0))) }
+    for (name, choice) in choices where choice.kind == .image && name != first?.name {
+      let other = "\(path)/\(choice.from?.first ?? name)"
+      for index in samples.indices {
+        if let partner = MaskFolder.partner(of: samples[index].name, in: folder, other) {
+          samples[index].others.append(.file(StoredFile(partner)))
+        } else {
+          add(.missingFile, samples[index].name, "its '\(name)' in \(other)")
+        }
+      }
+    }
     guard let (name, choice) = choices.first(where: { $0.choice.kind == .mask }) else { return }
     masks = choice
     let other = "\(path)/\(choice.from?.first ?? "masks")"

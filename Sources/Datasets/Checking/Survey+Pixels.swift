@@ -16,6 +16,17 @@ extension Survey {
     return (colours.shape.height, colours.shape.width, colours.bytes)
   }
 
+  /// The boxes of a sample, left, top, right and bottom as parts of its image, to look at; those that are no numbers
+  /// are left out.
+  package func boxes(of index: Int, height: Int, width: Int) -> [SIMD4<Float>] {
+    samples[index].boxes.compactMap { box in
+      guard box.numbers.count >= 4, box.numbers.allSatisfy(\.isFinite) else { return nil }
+      let numbers = box.numbers.map { Float($0) }
+      let edges = box.format.relative((numbers[0], numbers[1], numbers[2], numbers[3]), height: height, width: width)
+      return SIMD4(edges.0, edges.1, edges.2, edges.3)
+    }
+  }
+
   /// The image of a sample as it is; nil where it cannot be read.
   func image(_ index: Int) -> Image? {
     var facts = SampleFacts()

@@ -8,6 +8,7 @@ extension Survey {
     if isAlone, table.columns["image"] == nil, let choice = named["image"], choice.from == nil { named["image"] = nil }
     samples = (0..<table.count).map { SurveyedSample(name: table.place($0)) }
     var used = Set([options.group].compactMap(\.self))
+    var hasImages = false
     for (name, choice) in named.inOrderOfColumns {
       let from = SampleList.origin(name, choice, in: table)
       used.formUnion(from)
@@ -16,7 +17,9 @@ extension Survey {
         continue
       }
       switch choice.kind {
-      case .image: listImages(table, from[0], isFirst: !samples.contains { $0.picture != nil })
+      case .image:
+        listImages(table, from[0], isFirst: !hasImages)
+        hasImages = true
       case .mask:
         masks = choice
         for (row, file) in files(table, from[0]).enumerated() { samples[row].mask = file.map { .file($0) } }
@@ -47,8 +50,12 @@ extension Survey {
   }
 
   private mutating func listImages(_ table: SampleTable, _ name: String, isFirst: Bool) {
-    for (row, file) in files(table, name).enumerated() where isFirst {
+    for (row, file) in files(table, name).enumerated() {
       guard let file else { continue }
+      guard isFirst else {
+        samples[row].others.append(.file(file))
+        continue
+      }
       samples[row].picture = .file(file)
       samples[row].name = file.name
     }

@@ -4,7 +4,10 @@ import Tensors
 struct SurveyedSample: Sendable {
   /// What messages call it: its file, or its place in one.
   var name: String
+  /// The first image, which is compared with those of other samples.
   var picture: Picture?
+  /// Images of further columns.
+  var others: [Picture] = []
   var mask: Picture?
   /// The classes that it is of, by name or number; nil where that could not be found out.
   var labels: [String]?

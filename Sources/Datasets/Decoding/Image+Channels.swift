@@ -4,6 +4,18 @@ import Tensors
 extension Image {
   private var hasAlpha: Bool { shape.channels == 2 || shape.channels == 4 }
 
+  /// Whether a pixel lets through what is behind it.
+  var isTransparent: Bool {
+    guard hasAlpha else { return false }
+    let channels = shape.channels
+    switch pixels {
+    case .bytes(let bytes):
+      return stride(from: channels - 1, to: bytes.count, by: channels).contains { bytes[$0] < UInt8.white }
+    case .floats(let floats):
+      return stride(from: channels - 1, to: floats.count, by: channels).contains { floats[$0] < Float.white }
+    }
+  }
+
   /// The image without alpha.
   ///
   /// - Parameter background: the colour behind it, red, green and blue; nil takes colours as they are stored.

@@ -82,14 +82,16 @@ package enum ImageDecoder {
   }
 
   /// The image of a file in its own channels, and what it is made of.
+  ///
+  /// - Returns: also whether something shows through it.
   static func examine(
     _ file: [UInt8], _ path: String, _ decoding: ImageDecoding
-  ) throws(DataError) -> (image: Image, header: ImageHeader, format: ImageFormat, hasAlpha: Bool) {
+  ) throws(DataError) -> (image: Image, header: ImageHeader, format: ImageFormat, isTransparent: Bool) {
     let reader = try reader(of: file, path)
     let image = try reader.decode(keepsAlpha: true, reduction: 1)
     let colors = image.flattened(over: decoding.background)
     let upright = decoding.orientation ? colors.upright(reader.header.orientation) : colors
-    return (upright, reader.header, ImageFormat(start: file)!, image.shape.channels != colors.shape.channels)
+    return (upright, reader.header, ImageFormat(start: file)!, image.isTransparent)
   }
 
   /// The kind of numbers that a file holds, by no more of it than says so.

@@ -21,8 +21,7 @@ extension DataCheck {
       }
       let pictures = files.lazy.compactMap { entry -> (Picture, [String])? in
         guard let place = places[entry.file] else { return nil }
-        let image = place.survey.pixels(of: place.sample)
-        let picture = image.map { Picture(height: $0.height, width: $0.width, bytes: $0.bytes) }
+        let picture = DataCheck.picture(place.survey, place.sample)
         return (picture ?? .crossed, [String(entry.file.split(separator: "/").last ?? ""), entry.detail])
       }.prefix(DataCheck.shownImages)
       guard !pictures.isEmpty else { continue }
@@ -31,5 +30,17 @@ extension DataCheck {
       for (picture, caption) in pictures { sheet.add(picture, caption: caption) }
     }
     return sheet.isEmpty ? nil : sheet.picture
+  }
+
+  /// The image of a sample with its boxes; nil where it cannot be read.
+  private static func picture(_ survey: Survey, _ sample: Int) -> Picture? {
+    guard let image = survey.pixels(of: sample) else { return nil }
+    var picture = Picture(height: image.height, width: image.width, bytes: image.bytes)
+    let boxes = survey.boxes(of: sample, height: image.height, width: image.width)
+    guard !boxes.isEmpty else { return picture }
+    // Lines are as wide on large images as on small ones.
+    picture = picture.enlarged(to: ContactSheet.side).reduced(to: ContactSheet.side)
+    for box in boxes { picture.draw(Box(box, .xyxy), number: 1, label: "") }
+    return picture
   }
 }

@@ -80,6 +80,12 @@ extension SeededFault {
         $0.data.split?.group = "patient"
       }
     },
+    SeededFault(.damagedImage, "a second image cut off", file: "depth/1.png") { data, isFaulty in
+      try data.list(",depth", (0..<3).map { ",depth/\($0).png" })
+      for index in 0..<3 { try data.image("depth/\(index).png", 900 + index, channels: 1) }
+      if isFaulty { try data.write("depth/1.png", Array(SeededData.fixture("picture.png").dropLast(900))) }
+      try data.use(train: "list.csv") { $0.data.columns = try SeededData.columns(#"{"depth": "image"}"#) }
+    },
     SeededFault(.differentScale, "an age in months", file: "test.csv") { data, isFaulty in
       try data.list(",age", [",10", ",20", ",30", ",40"], "train.csv")
       try data.list(",age", isFaulty ? [",120", ",480"] : [",20", ",40"], "test.csv", first: 10)
