@@ -36,7 +36,7 @@ public enum ArgumentValue: Hashable, Sendable, Codable {
     }
   }
 
-  static func pair(_ range: FactorRange) -> ArgumentValue { .list([.number(range.lower), .number(range.upper)]) }
+  public static func pair(_ range: FactorRange) -> ArgumentValue { .list([.number(range.lower), .number(range.upper)]) }
   static func pair(_ range: ClosedRange<Double>) -> ArgumentValue {
     .list([.number(range.lowerBound), .number(range.upperBound)])
   }

@@ -3,20 +3,9 @@ public import Tensors
 
 /// A random change of pictures, under Keras's name and with its arguments. It is what a transform of the data and a
 /// layer of a network have in common: it draws what is to be done to a picture, and does it.
-public protocol PictureAugmentation: Hashable, Codable, Sendable {
+public protocol PictureAugmentation: KerasArguments, Hashable, Sendable {
   /// What is drawn once for each picture.
   associatedtype Drawn: Sendable
-
-  static var kerasName: String { get }
-
-  /// Arguments that a value without names stands for.
-  static var shortForm: [String] { get }
-
-  /// Reads Keras's arguments.
-  init(_ arguments: Arguments) throws(ArgumentError)
-
-  /// Keras's arguments, all of them.
-  var arguments: [String: ArgumentValue] { get }
 
   /// Whether it acts at inference, too.
   static var actsAtInference: Bool { get }
@@ -52,7 +41,6 @@ public protocol PictureAugmentation: Hashable, Codable, Sendable {
 }
 
 extension PictureAugmentation {
-  public static var shortForm: [String] { ["factor"] }
   public static var actsAtInference: Bool { false }
   public static var obstacleToMasks: String? { nil }
   public static var obstacleToBoxes: String? { nil }
@@ -60,27 +48,6 @@ extension PictureAugmentation {
   public var bringsConstants: Bool { false }
   public func obstacle(channels: Int) -> String? { nil }
   public func movements(_ drawn: Drawn, _ size: ImageSize, _ memory: Buffer) -> [PictureMap] { [] }
-
-  /// Written as `0.2`, `[-0.1, 0.3]` or `{factor: 0.2, value_range: [0, 1]}`.
-  public init(from decoder: any Decoder) throws {
-    let value = try ArgumentValue(from: decoder)
-    let values: [String: ArgumentValue]
-    if case .names(let names) = value {
-      values = names
-    } else {
-      values = Dictionary(uniqueKeysWithValues: Self.shortForm.map { ($0, value) })
-    }
-    do throws(ArgumentError) {
-      let arguments = Arguments(of: Self.kerasName, values)
-      try self.init(arguments)
-      try arguments.requireNoOthers()
-    } catch {
-      throw DecodingError.dataCorrupted(
-        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: error.description))
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws { try ArgumentValue.names(arguments).encode(to: encoder) }
 
   /// What its `apply` would make of a picture of three channels alone.
   func requireThreeChannels(_ channels: Int) -> String? {

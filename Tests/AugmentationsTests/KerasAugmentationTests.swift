@@ -1,4 +1,5 @@
 import Augmentations
+import Datasets
 import Foundation
 import HDF5
 import Kernels
@@ -46,6 +47,41 @@ import Testing
     let jumps = ["nearest", "wrap"].contains { trial.arguments.values.contains(.text($0)) } ? 2 * shape[2] : 0
     let wrong = differences.count { $0 > 1e-5 }
     #expect(wrong <= jumps, "\(trial.testDescription): \(wrong) of \(wanted.count), \(differences.max()!)")
+  }
+
+  /// Two samples, each with the other.
+  @Test func mixturesAreKeras() throws {
+    let file = try File(reading: "\(Self.folder)/images.h5")
+    func read(_ name: String) throws -> [Float] { try file.root.dataset("mixing/\(name)").read(Float.self) }
+    let source = MemorySource(
+      "pair", [
+        ColumnValues(.image([13, 16, 3], .float), floats: try read("pair")),
+        ColumnValues(Column("label", .categories, .float, shape: [3]), floats: [1, 0, 0, 0, 1, 0]),
+      ])
+    let samples = try (0..<2).map { index in
+      var sample = Sample(source.columns)
+      try source.read(index, epoch: 0, .all, into: &sample)
+      return sample
+    }
+    let boxes = try read("boxes")
+    for name in ["up", "cut"] {
+      let (images, labels) = (try read(name), try read("\(name)_labels"))
+      for index in 0..<2 {
+        var output = Sample(source.columns)
+        let (own, other) = (samples[index], samples[1 - index])
+        if name == "up" {
+          MixUp().mix(own, other, weight: [0.3, 0.8][index], into: &output)
+        } else {
+          let box = boxes[4 * index..<4 * index + 4].map(\.self)
+          CutMix().mix(own, other, rows: box[2]..<box[3], columns: box[0]..<box[1], into: &output)
+        }
+        func isNear(_ values: [Float], _ wanted: ArraySlice<Float>, _ tolerance: Float) -> Bool {
+          values.count == wanted.count && zip(values, wanted).allSatisfy { abs($0 - $1) <= tolerance }
+        }
+        #expect(isNear(output.numbers(of: 0), images[624 * index..<624 * (index + 1)], 255e-5), "\(name) \(index)")
+        #expect(isNear(output.numbers(of: 1), labels[3 * index..<3 * (index + 1)], 1e-5), "\(name) \(index)")
+      }
+    }
   }
 
   private func change(_ picture: Picture, _ trial: Case, _ noise: [Float]) throws {

@@ -17,6 +17,9 @@ import Testing
 
   @Test(arguments: [
     (#"{"padCrop": 3}, {"RandomZoom": 0.1}"#, ["padCrop comes before RandomZoom", "put padCrop last"]),
+    (#"{"AugMix": 0.1}"#, ["AugMix", "boxes"]), (#"{"RandomElasticTransform": 0.1}"#, ["boxes cannot be bent"]),
+    (#"{"RandomSpeed": 0.1}"#, ["RandomSpeed", "signals", "(20, 24, 3)"]),
+    (#"{"CutMix": 1}"#, ["CutMix", "'label' is the number of one", "categorical_crossentropy"]),
     (#"{"RandomCrop": [21, 4]}"#, ["21x4", "20x24"]),
   ])
   func whatDoesNotSuitIsRefused(text: String, parts: [String]) throws {
@@ -30,6 +33,10 @@ import Testing
     (#"{"RandomBrightness": {"factor": 0.1, "value_range": [255, 0]}}"#, ["value_range"]),
     (#"{"RandomContrast": 2}"#, ["RandomContrast.factor", "0 to 1"]),
     (#"{"RandomZoom": -1}"#, ["RandomZoom.height_factor"]),
+    (#"{"RandomHeight": 0.2}"#, ["many sizes", "use {RandomZoom: {height_factor: 0.2, width_factor: 0}}"]),
+    (#"{"RandomPitch": 40}"#, ["RandomPitch.semitones"]), (#"{"MixUp": 0}"#, ["MixUp.alpha"]),
+    (#"{"RandomResizedCrop": [3]}"#, ["RandomResizedCrop.size"]),
+    (#"{"RandomResizedCrop": {"height": 3}}"#, ["RandomResizedCrop.width is missing"]),
   ])
   func numbersOutOfRangeAreRefused(text: String, parts: [String]) throws {
     let error = #expect(throws: DecodingError.self) { _ = try TransformTests.transforms(text) }

@@ -1,5 +1,7 @@
+import Augmentations
 import Datasets
 import Foundation
+import Kernels
 import Tensors
 import Testing
 
@@ -23,8 +25,10 @@ import Testing
     #"{"RandomSaturation": [0.4, 0.6]}"#, #"{"RandomColorDegeneration": 0.5}"#,
     #"{"RandomGrayscale": 0.5}"#, #"{"RandomSharpness": [0.4, 0.6]}"#, #"{"RandomPosterization": [3, 8]}"#,
     #"{"RandomColorJitter": {"brightness_factor": 0.1, "contrast_factor": 0.1, "hue_factor": 0.1}}"#,
-    #"{"RandAugment": 0.2}"#, #"{"AutoContrast": [0, 255]}"#, #"{"Equalization": [0, 255]}"#,
-    #"{"Solarization": [0.5, 0.5]}"#,
+    #"{"RandomResizedCrop": [15, 12]}"#,
+    #"{"RandomResizedCrop": {"height": 19, "width": 17, "scale": [0.5, 0.9], "ratio": [0.5, 2]}}"#,
+    #"{"GaussianNoise": 4}"#, #"{"RandAugment": 0.2}"#, #"{"AutoContrast": [0, 255]}"#,
+    #"{"Equalization": [0, 255]}"#, #"{"Solarization": [0.5, 0.5]}"#,
     #"{"RandomGaussianBlur": {"factor": [0.5, 0.5], "sigma": 0.8}}"#,
   ]
 
@@ -34,8 +38,11 @@ import Testing
 
   @Test func allAreTested() throws {
     let tested = try Self.written.flatMap { try Self.transforms($0) }.map { type(of: $0.transform).kerasName }
+    let others = try (SignalTransformTests.written + MixingTests.written).flatMap { try Self.transforms($0) }
+      .map { type(of: $0.transform).kerasName }
     // Boxes cannot be bent or averaged: AugmentationTests has images alone.
-    #expect(Set(tested + ["RandomElasticTransform", "AugMix"]) == Set(TransformRegistry.all.map { $0.kerasName }))
+    let known = Set(TransformRegistry.all.map { $0.kerasName }).subtracting([RandomSlant.kerasName])
+    #expect(Set(tested + others + ["RandomElasticTransform", "AugMix"]) == known)
   }
 
   /// Sample i shows a bright rectangle, which is class 1 of the mask and the box; the other columns name i.
@@ -275,5 +282,53 @@ import Testing
       preparation: preparation, to: 1)
     let moved = try #require(try loader.next()).shards[0].targets[0].sample(0)
     #expect(isNear(moved, [0.25, 0.25, 0.75, 0.75, 6, 0, 0, 0, 0, 0]), "\(moved)")
+  }
+
+  /// Moves what is right to the left: the example of docs/adding-a-transform.md.
+  struct RandomSlant: GeometricTransform {
+    static let kerasName = "RandomSlant"
+
+    var factor: FactorRange
+
+    var fill: Fill { Fill(.reflect) }
+    var interpolation: Interpolation { .bilinear }
+
+    func map(_ size: ImageSize, random: inout RandomStream) -> Homography {
+      .around(size, a: 1, b: factor.draw(&random), d: 0, e: 1)
+    }
+  }
+
+  @Test func transformsOfAProgramAreKnownOnceRegistered() throws {
+    let choice = TransformChoice(RandomSlant(factor: FactorRange(0.3)))
+    let written = try JSONEncoder().encode(choice)
+    #expect(throws: DecodingError.self) { _ = try JSONDecoder().decode(TransformChoice.self, from: written) }
+    let alone = try Self.load(Self.rectangles(), [choice])
+    TransformRegistry.register(RandomSlant.self)
+    #expect(try JSONDecoder().decode(TransformChoice.self, from: written) == choice)
+    #expect(try Self.load(Self.rectangles(), [choice], threads: 3) == alone)
+  }
+
+  /// Every frame of a clip is changed alike.
+  @Test(arguments: [
+    #"{"RandomRotation": 0.2}"#, #"{"RandomHue": 0.5}"#, #"{"RandomErasing": {"factor": [1, 1]}}"#,
+    #"{"RandomFlip": "vertical"}"#, #"{"RandomCrop": [5, 6]}"#, #"{"GaussianNoise": 9}"#, #"{"padCrop": 2}"#,
+  ])
+  func framesAreChangedAlike(text: String) throws {
+    let frame = (0..<7 * 9 * 3).map { Float($0 * 37 % 251) }
+    func load(_ shape: Shape, _ frames: Int) throws -> [Float] {
+      let source = MemorySource(
+        "clips", [
+          ColumnValues(.image(shape, .float), floats: (0..<frames).flatMap { _ in frame }),
+          ColumnValues(.label(), integers: [0]),
+        ])
+      let preparation = try Preparation(for: source, transforms: try Self.transforms(text), seed: 3)
+      let loader = Loader(
+        source, sampler: Sampler(count: 1, batch: 1, shards: 1, shuffledBy: nil), shards: 0..<1,
+        preparation: preparation, to: 1)
+      return try #require(try loader.next()).shards[0].inputs[0].sample(0)
+    }
+    let one = try load([7, 9, 3], 1)
+    #expect(one != frame)
+    #expect(try load([4, 7, 9, 3], 4) == one + one + one + one)
   }
 }

@@ -82,8 +82,10 @@ final class LaneWriter {
     let (index, epoch) = (draw % batch.population, batch.epoch)
     guard preparation.makesSamples else { return try source.read(index, epoch: epoch, wanted, into: &sample) }
     try source.read(index, epoch: epoch, wanted, into: &stored)
-    preparation.transform(
-      stored, &memory, into: &sample, epoch: epoch,
-      index: preparation.key(ofDraw: draw, among: batch.population))
+    try preparation.transform(
+      stored, &memory, into: &sample, epoch: epoch, index: preparation.key(ofDraw: draw, among: batch.population)
+    ) { (index, sample) throws(DataError) in
+      try source.read(index, epoch: epoch, wanted, into: &sample)
+    }
   }
 }

@@ -7,12 +7,7 @@ public protocol AugmentationTransform: PictureAugmentation, SampleTransform {}
 
 extension AugmentationTransform {
   public func columns(after columns: [Column]) throws(DataError) -> [Column] {
-    do throws(ArgumentError) {
-      // Whoever has made it in Swift may have given what no configuration may.
-      _ = try Self(Arguments(of: Self.kerasName, arguments))
-    } catch {
-      throw DataError(error.place, error.problem, remedy: "correct it")
-    }
+    try requireArguments()
     try requireImages(columns)
     for column in columns {
       let obstacle: String? =
@@ -52,6 +47,17 @@ extension AugmentationTransform {
         }
       default: break
       }
+    }
+  }
+}
+
+extension KerasArguments {
+  /// Refuses what no configuration may give, and whoever has made it in Swift may have given.
+  func requireArguments() throws(DataError) {
+    do throws(ArgumentError) {
+      _ = try Self(Arguments(of: Self.kerasName, arguments))
+    } catch {
+      throw DataError(error.place, error.problem, remedy: "correct it")
     }
   }
 }

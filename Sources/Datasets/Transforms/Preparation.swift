@@ -20,6 +20,8 @@ public struct Preparation: Sendable {
   private let groups: [TransformGroup]
   /// The group of each column.
   private let groupOfColumn: [Int]
+  /// Samples of the source, of which partners are drawn.
+  private let count: Int
   private let seed: UInt64
   private let views: Int?
 
@@ -34,7 +36,7 @@ public struct Preparation: Sendable {
     for source: any DataSource, _ preprocessing: Preprocessing = Preprocessing(), augmentations: [Augmentation] = [],
     transforms: [TransformChoice] = [], together: [String: String] = [:], seed: UInt64 = 0, views: Int? = nil
   ) throws(DataError) {
-    (stored, self.views, self.seed) = (source.columns, views, seed)
+    (stored, self.views, self.seed, count) = (source.columns, views, seed, source.count)
     let mode = preprocessing.mode
     guard mode == nil || preprocessing.scale == nil && preprocessing.standardize == nil else {
       throw DataError(
@@ -130,20 +132,31 @@ public struct Preparation: Sendable {
       between: zip(groups, held).map { group, held in
         group.steps.map { Sample($0.columns, held, scratch: $0.scratch) }
       },
+      partner: groups[0].mixingStep.map { last in
+        groups[0].steps[...last].map { Sample($0.columns, held[0], scratch: $0.scratch) }
+      } ?? [],
+      partnerStored: groups[0].mixingStep == nil ? [] : [Sample(stored, wanted)],
       ends: groups.count == 1 || !makesSamples ? [] : zip(groups, held).map { Sample($0.columns, $1) })
   }
 
   /// What the transforms make of a stored sample.
   ///
-  /// - Parameter memory: of `makeMemory`.
+  /// - Parameters:
+  ///   - memory: of `makeMemory`.
+  ///   - read: reads another sample of the source.
   func transform(
-    _ sample: Sample, _ memory: inout TransformMemory, into output: inout Sample, epoch: Int, index: Int
-  ) {
+    _ sample: Sample, _ memory: inout TransformMemory, into output: inout Sample, epoch: Int, index: Int,
+    read: (_ index: Int, _ sample: inout Sample) throws(DataError) -> Void
+  ) throws(DataError) {
+    try preparePartner(&memory, epoch: epoch, index: index, read: read)
     guard groups.count > 1 else {
-      return transform(groups[0], sample, &memory.between[0], into: &output, epoch: epoch, index: index)
+      return transform(
+        groups[0], sample, &memory.between[0], memory.partner.last, into: &output, epoch: epoch, index: index)
     }
     for (number, group) in groups.enumerated() {
-      transform(group, sample, &memory.between[number], into: &memory.ends[number], epoch: epoch, index: index)
+      transform(
+        group, sample, &memory.between[number], memory.partner.last, into: &memory.ends[number], epoch: epoch,
+        index: index)
       for (place, position) in group.positions.enumerated() where sample.holds(position) {
         output.copy(position, from: memory.ends[number], place)
       }
@@ -151,8 +164,8 @@ public struct Preparation: Sendable {
   }
 
   private func transform(
-    _ group: TransformGroup, _ sample: Sample, _ between: inout [Sample], into output: inout Sample, epoch: Int,
-    index: Int
+    _ group: TransformGroup, _ sample: Sample, _ between: inout [Sample], _ partner: Sample?,
+    into output: inout Sample, epoch: Int, index: Int
   ) {
     for (place, position) in group.positions.enumerated() where sample.holds(position) {
       between[0].copyAsFloats(place, from: sample, position)
@@ -160,10 +173,42 @@ public struct Preparation: Sendable {
     for (place, step) in group.steps.enumerated() {
       var random = stream(group, place, epoch: epoch, sample: index)
       if place + 1 < group.steps.count {
-        step.transform.apply(to: between[place], into: &between[place + 1], random: &random)
+        apply(step, to: between[place], partner, into: &between[place + 1], random: &random)
       } else {
-        step.transform.apply(to: between[place], into: &output, random: &random)
+        apply(step, to: between[place], partner, into: &output, random: &random)
       }
+    }
+  }
+
+  private func apply(
+    _ step: TransformGroup.Step, to input: Sample, _ partner: Sample?, into output: inout Sample,
+    random: inout RandomStream
+  ) {
+    switch step.work {
+    case .changing(let transform): transform.apply(to: input, into: &output, random: &random)
+    case .mixing(let transform):
+      _ = random.integer(below: count)
+      transform.apply(to: input, mixing: partner!, into: &output, random: &random)
+    }
+  }
+
+  /// Brings the sample that is to be mixed in as far as the step that does it; the first number of that step's stream
+  /// says which it is.
+  private func preparePartner(
+    _ memory: inout TransformMemory, epoch: Int, index: Int,
+    read: (_ index: Int, _ sample: inout Sample) throws(DataError) -> Void
+  ) throws(DataError) {
+    let group = groups[0]
+    guard let last = group.mixingStep else { return }
+    var random = stream(group, last, epoch: epoch, sample: index)
+    let other = random.integer(below: count)
+    try read(other, &memory.partnerStored[0])
+    for (place, position) in group.positions.enumerated() where memory.partnerStored[0].holds(position) {
+      memory.partner[0].copyAsFloats(place, from: memory.partnerStored[0], position)
+    }
+    for (place, step) in group.steps[..<last].enumerated() {
+      var random = stream(group, place, epoch: epoch, sample: other)
+      apply(step, to: memory.partner[place], nil, into: &memory.partner[place + 1], random: &random)
     }
   }
 

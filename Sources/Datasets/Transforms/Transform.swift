@@ -28,6 +28,17 @@ public protocol SampleTransform: Transform {
   func apply(to input: Sample, into output: inout Sample, random: inout RandomStream)
 }
 
+/// A transform that mixes another sample of the data in, which is drawn for each sample and has gone through the
+/// transforms before this one, as in its own visit in this epoch.
+public protocol MixingTransform: Transform {
+  /// Writes every column that `output` has memory for.
+  ///
+  /// - Parameters:
+  ///   - input, partner: images of floats, as stored; masks of bytes.
+  ///   - output: of the same columns.
+  func apply(to input: Sample, mixing partner: Sample, into output: inout Sample, random: inout RandomStream)
+}
+
 /// A transform that moves, mirrors and cuts whole pixels, which costs nothing: pixels are read from another place.
 public protocol WindowTransform: Transform {
   func change(_ window: inout Window, random: inout RandomStream)
@@ -46,6 +57,14 @@ extension Transform {
     guard let other = columns.first(where: { $0.kind == .image && ![3, 4].contains($0.shape.rank) }) else { return }
     throw DataError(
       "augmentation", "samples of shape \(other.shape) are not images", remedy: "remove \(Self.kerasName)")
+  }
+
+  /// Refuses what is no signal along one axis, (steps, channels).
+  func requireSignals(_ columns: [Column]) throws(DataError) {
+    guard let other = columns.first(where: { $0.kind == .image && $0.shape.rank != 2 }) else { return }
+    throw DataError(
+      Self.kerasName, "is for signals of (steps, channels), but '\(other.name)' has the shape \(other.shape)",
+      remedy: "remove it")
   }
 
   /// Refuses masks whose pixels from outside the image would be of no class that anybody has said.

@@ -12,6 +12,12 @@ public struct TransformChoice: Hashable, Sendable, Codable {
 
   public func hash(into hasher: inout Hasher) { AnyHashable(transform).hash(into: &hasher) }
 
+  /// What to write for layers of Keras whose images have many sizes.
+  private static let instead = [
+    "RandomHeight": "{RandomZoom: {height_factor: 0.2, width_factor: 0}}",
+    "RandomWidth": "{RandomZoom: {height_factor: 0, width_factor: 0.2}}",
+  ]
+
   private struct Name: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
@@ -27,6 +33,12 @@ public struct TransformChoice: Hashable, Sendable, Codable {
     guard container.allKeys.count == 1, let key = container.allKeys.first,
       let type = TransformRegistry.all.first(where: { $0.kerasName == key.stringValue })
     else {
+      if let given = container.allKeys.first?.stringValue, let other = TransformChoice.instead[given] {
+        throw DecodingError.dataCorrupted(
+          DecodingError.Context(
+            codingPath: decoder.codingPath,
+            debugDescription: "\(given) gives images of many sizes, and a network has one; use \(other)"))
+      }
       let known = "known are \(names.joined(separator: ", "))"
       let given = container.allKeys.map(\.stringValue)
       throw DecodingError.dataCorrupted(

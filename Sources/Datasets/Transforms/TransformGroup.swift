@@ -8,12 +8,31 @@ struct TransformGroup: Sendable {
   let positions: [Int]
   /// What becomes of them.
   let columns: [Column]
-  /// Transforms that make new samples, the columns before each of them, and how many floats it wants besides.
-  let steps: [(transform: any SampleTransform, columns: [Column], scratch: Int)]
+  /// Transforms that make new samples.
+  let steps: [Step]
   /// Transforms behind them, which only say what is seen of the result.
   let windows: [any WindowTransform]
   /// Tells its random numbers from those of the other groups.
   let number: Int
+
+  /// One transform that makes new samples.
+  struct Step: Sendable {
+    let work: Work
+    /// Before it.
+    let columns: [Column]
+    /// How many floats it wants besides.
+    let scratch: Int
+
+    enum Work: Sendable {
+      case changing(any SampleTransform)
+      case mixing(any MixingTransform)
+    }
+
+    var isMixing: Bool { if case .mixing = work { true } else { false } }
+  }
+
+  /// The step that mixes samples; nil where none does.
+  var mixingStep: Int? { steps.firstIndex(where: \.isMixing) }
 
   /// Settles transforms for some columns of a source.
   init(
@@ -24,6 +43,11 @@ struct TransformGroup: Sendable {
     guard !transforms.isEmpty else {
       (steps, windows, self.columns) = ([], [], columns)
       return
+    }
+    if number > 0, let mixing = transforms.first(where: { $0 is any MixingTransform }) {
+      throw DataError(
+        "transforms", "\(type(of: mixing).kerasName) would mix '\(columns[0].name)' with that of another sample",
+        remedy: "remove it, or give 'data.columns.\(columns[0].name).transformedWith'")
     }
     guard columns[0].kind == .image else {
       throw DataError("transforms", "are for images, but the data has none", remedy: "remove them")
@@ -38,15 +62,23 @@ struct TransformGroup: Sendable {
     if end > 0 {
       for place in columns.indices where columns[place].kind == .image { columns[place].element = .float }
     }
-    var (steps, windows): ([(any SampleTransform, [Column], Int)], [any WindowTransform]) = ([], [])
+    var (steps, windows): ([Step], [any WindowTransform]) = ([], [])
     let picture = pictures.map { $0.shape.height * $0.shape.width * $0.shape.channels }.max() ?? 0
     for (place, transform) in transforms.enumerated() {
       let before = columns
       columns = try transform.columns(after: columns)
       if place >= end {
         windows.append(transform as! any WindowTransform)
+      } else if let mixing = transform as? any MixingTransform {
+        if let other = steps.first(where: \.isMixing), case .mixing(let other) = other.work {
+          throw DataError(
+            "transforms", "have \(type(of: mixing).kerasName) besides \(type(of: other).kerasName)",
+            remedy: "mix samples once")
+        }
+        steps.append(Step(work: .mixing(mixing), columns: before, scratch: 0))
       } else if let step = transform as? any SampleTransform {
-        steps.append((step, before, ((step as? any AugmentationTransform)?.scratchPictures ?? 0) * picture))
+        let scratch = ((step as? any AugmentationTransform)?.scratchPictures ?? 0) * picture
+        steps.append(Step(work: .changing(step), columns: before, scratch: scratch))
       } else {
         let name = type(of: transform).kerasName
         throw DataError(
@@ -89,6 +121,9 @@ struct TransformGroup: Sendable {
 struct TransformMemory {
   /// Before each transform of a group.
   var between: [[Sample]]
+  /// The same of another sample, up to the transform that mixes it in, and as it is stored; empty where none does.
+  var partner: [Sample]
+  var partnerStored: [Sample]
   /// Behind the last one; empty where there is one group, which writes where it is wanted.
   var ends: [Sample]
 }

@@ -41,13 +41,16 @@ struct FeaturePlan: Sendable {
       }
       return nil
     }
-    let moved = sources.train.columns.first { $0.kind == .mask || $0.kind == .boxes }
+    let isMixed = recipe.transforms.contains { $0.transform is any MixingTransform }
+    let moved = sources.train.columns.first {
+      $0.kind == .mask || $0.kind == .boxes || isMixed && ($0.kind == .categories || $0.kind == .numbers)
+    }
     if recipe.isAugmented, let moved {
-      // They move with every view, but features are kept without them.
+      // They change with every view, but features are kept without them.
       guard recipe.featureCache == .automatic else {
         throw TrainingError(
           .configuration,
-          "'featureCache' is \(recipe.featureCache.rawValue), but the transforms move '\(moved.name)' with the images; "
+          "'featureCache' is \(recipe.featureCache.rawValue), but the transforms change '\(moved.name)' with the images; "
             + "remove one of them.")
       }
       return nil

@@ -163,6 +163,17 @@ for numbers in ([[0, 4, 9], [2], [7, 5, 6]], [[1], [], [10, 3]]):
     cases[-1].update(name="AugMix", chains=numbers)
 
 
+# MixUp and CutMix: two samples, each the other's partner.
+pair, labels = np.stack([image(), image()]), np.eye(3, dtype="float32")[:2]
+boxes = np.array([[3.2, 9.7, 2.0, 8.5], [0.5, 15.0, 7.0, 12.9]], "float32")
+masks, weight = L.CutMix()._generate_batch_mask(pair.shape, [tf.constant(boxes[:, i]) for i in range(4)])
+partners = {"permutation_order": tf.constant([1, 0])}
+mixing = {"pair": pair, "boxes": boxes}
+for name, made, drawn in (("up", L.MixUp(), {"mix_weight": tf.constant([0.3, 0.8])}),
+                          ("cut", L.CutMix(), {"batch_masks": masks, "mix_weight": weight})):
+    mixing[name] = np.asarray(made.transform_images(pair, {**drawn, **partners}))
+    mixing[f"{name}_labels"] = np.asarray(made.transform_labels(labels, {**drawn, **partners}))
+
 (here / "augmentations").mkdir(exist_ok=True)
 with h5py.File(here / "augmentations" / "images.h5", "w") as f:
     for name, arrays in images.items():
@@ -170,6 +181,8 @@ with h5py.File(here / "augmentations" / "images.h5", "w") as f:
             if key == "input" and cases[int(name)]["input"] != name:
                 continue
             f.create_dataset(f"{name}/{key}", data=np.asarray(array, "float32"), compression="gzip")
+    for key, array in mixing.items():
+        f.create_dataset(f"mixing/{key}", data=np.asarray(array, "float32"), compression="gzip")
 (here / "augmentations" / "cases.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n")
 
 keras.utils.set_random_seed(5)
