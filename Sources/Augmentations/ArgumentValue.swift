@@ -36,7 +36,9 @@ public enum ArgumentValue: Hashable, Sendable, Codable {
     }
   }
 
-  public static func pair(_ range: FactorRange) -> ArgumentValue { .list([.number(range.lower), .number(range.upper)]) }
+  public static func pair(_ range: FactorRange) -> ArgumentValue {
+    .list([.number(range.lower), .number(range.upper)])
+  }
   static func pair(_ range: ClosedRange<Double>) -> ArgumentValue {
     .list([.number(range.lowerBound), .number(range.upperBound)])
   }

@@ -54,7 +54,8 @@ import Testing
     let file = try File(reading: "\(Self.folder)/images.h5")
     func read(_ name: String) throws -> [Float] { try file.root.dataset("mixing/\(name)").read(Float.self) }
     let source = MemorySource(
-      "pair", [
+      "pair",
+      [
         ColumnValues(.image([13, 16, 3], .float), floats: try read("pair")),
         ColumnValues(Column("label", .categories, .float, shape: [3]), floats: [1, 0, 0, 0, 1, 0]),
       ])

@@ -26,7 +26,8 @@ import Testing
     _ text: String, threads: Int = 1, shards: Int = 1, epochs: Int = 2
   ) throws -> [[[Float]]] {
     let source = MemorySource(
-      "signals", [
+      "signals",
+      [
         ColumnValues(.image([steps, 2], .float), floats: (0..<6).flatMap(signal)),
         ColumnValues(.label(), integers: (0..<6).map { Int32($0) }),
       ])

@@ -317,7 +317,8 @@ import Testing
     let frame = (0..<7 * 9 * 3).map { Float($0 * 37 % 251) }
     func load(_ shape: Shape, _ frames: Int) throws -> [Float] {
       let source = MemorySource(
-        "clips", [
+        "clips",
+        [
           ColumnValues(.image(shape, .float), floats: (0..<frames).flatMap { _ in frame }),
           ColumnValues(.label(), integers: [0]),
         ])

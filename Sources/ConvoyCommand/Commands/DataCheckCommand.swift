@@ -37,7 +37,7 @@ struct DataCheckCommand: ParsableCommand {
 
   func run() {
     Session.run { session in
-      let recipe = try session.agree(.configuration) { try loadRecipe() }
+      let recipe = try session.agree(.configuration) { try Recipe.ofConfiguration(path, options) }
       let inputs: [String?] = [path] + (recipe?.inputFiles ?? [])
       _ = try session.onFirst(.configuration) { () -> Void in
         for file in [json, sheet].compactMap(\.self) where file != "-" {
@@ -68,19 +68,6 @@ struct DataCheckCommand: ParsableCommand {
       }
       if hasErrors { Session.end(with: .data) }
     }
-  }
-
-  /// The configuration; nil where the path is of data itself.
-  private func loadRecipe() throws -> Recipe? {
-    let name = path.lowercased()
-    guard name.hasSuffix(".yaml") || name.hasSuffix(".yml") || name.hasSuffix(".json") else {
-      guard options.overrides.isEmpty else {
-        throw TrainingError(
-          .configuration, "--set changes a configuration, but \(path) is data; name a configuration, or leave it out.")
-      }
-      return nil
-    }
-    return try options.load(path).recipe
   }
 
   private func text(of result: DataCheckResult) throws -> [UInt8] {

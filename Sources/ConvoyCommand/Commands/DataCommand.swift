@@ -4,5 +4,5 @@ import ArgumentParser
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Look at data before anything is trained on it.",
-    subcommands: [DataCheckCommand.self, DataPreviewCommand.self])
+    subcommands: [DataCheckCommand.self, DataPackCommand.self, DataPreviewCommand.self])
 }

@@ -11,7 +11,7 @@ extension Recipe {
   }
 
   /// What the data must be: the model's own input, and for synthetic data its classes too; nil where the data decides.
-  func wantedSamples() throws(TrainingError) -> SourceOptions {
+  package func wantedSamples() throws(TrainingError) -> SourceOptions {
     let processes = LaunchEnvironment.current.localRanks
     var options = SourceOptions(resize: data.resize, memoryLimit: SourceOptions.usualMemoryLimit(processes: processes))
     options.columns = try describedColumns()
