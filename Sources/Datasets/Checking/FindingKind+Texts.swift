@@ -7,6 +7,7 @@ extension FindingKind {
     case .emptyFile: ("1 file is empty", "files are empty")
     case .notAnImage: ("1 file is no image, whatever its name says", "files are no images, whatever their names say")
     case .damagedImage: ("1 image is damaged or truncated", "images are damaged or truncated")
+    case .decoderWarning: ("1 image is odd, its decoder says", "images are odd, their decoder says")
     case .mixedNumbers: ("1 image holds floats beside integers", "images hold floats beside integers")
     case .wrongSize: ("1 image has another size than the model takes", "images have other sizes than the model takes")
     case .imageBesideClasses: ("1 image lies beside the class folders", "images lie beside the class folders")
@@ -25,6 +26,7 @@ extension FindingKind {
     case .differentScale: ("1 column is on another scale than in train", "columns are on other scales than in train")
     case .oneClass: ("there is one class only", "places have one class only")
     case .emptyClassFolder: ("1 class folder holds no images", "class folders hold no images")
+    case .labelsFromOne: ("the labels count from 1", "labels count from 1")
     case .emptyClass: ("1 class has no samples", "classes have no samples")
     case .unknownClass: ("1 class is not in train", "classes are not in train")
     case .absentClass: ("1 class of train is missing", "classes of train are missing")
@@ -40,7 +42,7 @@ extension FindingKind {
     case .negativeWeight: ("1 weight is below 0", "weights are below 0")
     case .missingFile: ("1 sample has a file that is not there", "samples have files that are not there")
     case .listedTwice: ("1 file is listed more than once", "files are listed more than once")
-    case .listedInTwoSplits: ("1 file is listed in two splits", "files are listed in two splits")
+    case .fileInTwoSplits: ("1 file is in two splits", "files are in two splits")
     case .listedUnderTwoLabels: ("1 file is listed under two labels", "files are listed under two labels")
     case .unlistedFile: ("1 image is in no list", "images are in no list")
     case .constantColumn: ("1 column has the same value in every sample", "columns have the same value in every sample")
@@ -92,6 +94,7 @@ extension FindingKind {
     case .unreadableFile: "restore the files, or check their permissions"
     case .emptyFile, .damagedImage: "get the files again or remove them"
     case .notAnImage: "replace or remove them"
+    case .decoderWarning: "look at them: a part may be grey or shifted"
     case .mixedNumbers: "store all images alike"
     case .wrongSize: "resize the images, or set 'data.resize: true'"
     case .imageBesideClasses: "move them into folders named after their classes"
@@ -108,6 +111,7 @@ extension FindingKind {
     case .differentScale: "prepare all splits alike"
     case .oneClass: "give images of another class, or another task"
     case .emptyClassFolder: "add images or remove the folder"
+    case .labelsFromOne: "store them counted from 0"
     case .emptyClass: "add samples or remove the class"
     case .unknownClass: "correct the names, or add the class to train"
     case .absentClass: "nothing is measured of it; add samples"
@@ -122,7 +126,7 @@ extension FindingKind {
     case .negativeWeight: "give weights of at least 0"
     case .missingFile: "correct the paths, which are relative to the list"
     case .listedTwice: "remove the further rows, unless they are meant"
-    case .listedInTwoSplits, .sameInTwoSplits, .similarInTwoSplits:
+    case .fileInTwoSplits, .sameInTwoSplits, .similarInTwoSplits:
       "remove them from one of the splits: what is trained on measures nothing"
     case .listedUnderTwoLabels, .sameUnderTwoLabels, .similarUnderTwoLabels: "decide for one label"
     case .unlistedFile: "list them, or leave them out on purpose"

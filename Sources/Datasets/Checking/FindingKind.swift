@@ -6,6 +6,7 @@ public enum FindingKind: String, Hashable, Sendable, Codable, CaseIterable {
   case emptyFile = "empty-file"
   case notAnImage = "not-an-image"
   case damagedImage = "damaged-image"
+  case decoderWarning = "decoder-warning"
   case mixedNumbers = "mixed-numbers"
   case wrongSize = "wrong-size"
   case imageBesideClasses = "image-beside-classes"
@@ -25,6 +26,7 @@ public enum FindingKind: String, Hashable, Sendable, Codable, CaseIterable {
   // Classes.
   case oneClass = "one-class"
   case emptyClassFolder = "empty-class-folder"
+  case labelsFromOne = "labels-from-1"
   case emptyClass = "empty-class"
   case unknownClass = "class-not-in-train"
   case absentClass = "class-only-in-train"
@@ -40,7 +42,7 @@ public enum FindingKind: String, Hashable, Sendable, Codable, CaseIterable {
   case negativeWeight = "negative-weight"
   case missingFile = "missing-file"
   case listedTwice = "listed-twice"
-  case listedInTwoSplits = "listed-in-two-splits"
+  case fileInTwoSplits = "file-in-two-splits"
   case listedUnderTwoLabels = "listed-under-two-labels"
   case unlistedFile = "unlisted-file"
   case constantColumn = "constant-column"
@@ -90,12 +92,13 @@ public enum FindingKind: String, Hashable, Sendable, Codable, CaseIterable {
     case .unusableData, .unreadableFile, .emptyFile, .notAnImage, .damagedImage, .mixedNumbers, .wrongSize,
       .imageBesideClasses, .folderInClass, .emptyClassFolder, .notFinite, .oneClass, .unknownClass, .labelOutOfRange,
       .notBinary,
-      .missingColumn, .missingValue, .notANumber, .negativeWeight, .missingFile, .listedInTwoSplits,
+      .missingColumn, .missingValue, .notANumber, .negativeWeight, .missingFile, .fileInTwoSplits,
       .listedUnderTwoLabels, .groupInTwoSplits, .sameInTwoSplits, .sameUnderTwoLabels, .missingMask, .damagedMask,
       .maskFormat, .maskInColours, .maskColour, .maskSize, .maskClass, .boxOutside, .boxWithoutArea, .boxInverted,
       .boxClass, .boxNumbers, .damagedAnnotation, .annotationSize, .notOneHot:
       .error
-    case .oneColour, .differentScale, .emptyClass, .absentClass, .similarClassNames, .imbalance, .listedTwice,
+    case .decoderWarning, .labelsFromOne, .oneColour, .differentScale, .emptyClass, .absentClass, .similarClassNames,
+      .imbalance, .listedTwice,
       .constantColumn, .similarInTwoSplits, .similarUnderTwoLabels, .sameImage, .maskWithoutImage, .maskOnlyVoid,
       .boxTwice, .missingAnnotation, .annotationWithoutImage:
       .warning

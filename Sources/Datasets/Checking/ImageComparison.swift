@@ -35,11 +35,11 @@ enum ImageComparison {
     return colourDistance(first, second, turn, gain: fit.gain) <= 7
   }
 
-  /// Less than 30 of 100 cells differ from most by more than a tenth of the range.
+  /// Less than 20 of 100 cells differ from most by more than a tenth of the range.
   private static func isSparse(_ plane: [Float]) -> Bool {
     let ordered = plane.sorted()
     let (median, range) = (ordered[ordered.count / 2], ordered.last! - ordered[0])
-    return plane.count { abs($0 - median) > range / 10 } * 100 < plane.count * 30
+    return plane.count { abs($0 - median) > range / 10 } * 100 < plane.count * 20
   }
 
   /// The correlation of two planes.

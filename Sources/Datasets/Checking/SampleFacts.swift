@@ -72,6 +72,7 @@ extension Survey {
         case .measurements: "floats"
         }
       var marks: Set<FindingKind> = []
+      if let warning = found.warning { add(.decoderWarning, warning) }
       if !found.format.suffixes.contains(file.suffix), file.suffix != "" { marks.insert(.wrongSuffix) }
       if found.header.orientation != .upright { marks.insert(.turnedImage) }
       if found.isTransparent { marks.insert(.transparentImage) }

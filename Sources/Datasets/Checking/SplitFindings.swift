@@ -7,7 +7,8 @@ package enum SplitFindings {
 
   /// - Parameter facts: of every sample.
   package static func inside(_ survey: Survey, _ facts: [SampleFacts]) -> [DataFault] {
-    survey.faults + facts.flatMap(\.faults) + classes(survey) + rare(survey, facts) + listed(survey)
+    survey.faults + facts.flatMap(\.faults) + classes(survey) + maskClasses(survey, facts) + rare(survey, facts)
+      + listed(survey)
       + constants(survey)
   }
 
@@ -20,6 +21,11 @@ package enum SplitFindings {
         faults.append(DataFault(.oneClass, survey.location, counts[0].name))
       }
       for (name, count) in counts where count == 0 { faults.append(DataFault(.emptyClass, survey.location, name)) }
+      let gaps = survey.gaps
+      faults +=
+        gaps == [0]
+        ? [DataFault(.labelsFromOne, survey.location)]
+        : gaps.map { DataFault(.emptyClass, survey.location, String($0)) }
     }
     if let (rare, most) = ClassBalance.rare(counts) {
       faults += rare.map {
@@ -34,6 +40,16 @@ package enum SplitFindings {
         DataFault(.similarClassNames, survey.location, names.map { "'\($0)'" }.joined(separator: " and ")))
     }
     return faults
+  }
+
+  /// Classes of masks that have no pixel.
+  private static func maskClasses(_ survey: Survey, _ facts: [SampleFacts]) -> [DataFault] {
+    guard survey.isTrained, let names = survey.masks?.maskNames, facts.contains(where: { !$0.maskPixels.isEmpty })
+    else { return [] }
+    return names.indices.filter { number in
+      number != survey.masks?.void
+        && facts.allSatisfy { $0.maskPixels.count <= number || $0.maskPixels[number] == 0 }
+    }.map { DataFault(.emptyClass, survey.location, "\(names[$0]), in masks") }
   }
 
   /// Sizes, channels and depths that few images have.
@@ -64,9 +80,8 @@ package enum SplitFindings {
     return faults
   }
 
-  /// Files that a list names more than once.
+  /// Files that are named more than once.
   private static func listed(_ survey: Survey) -> [DataFault] {
-    guard survey.isList else { return [] }
     var places: [String: [Int]] = [:]
     for (index, sample) in survey.samples.enumerated() {
       if let file = sample.fileOfPicture { places[file.name, default: []].append(index) }
@@ -123,14 +138,14 @@ package enum SplitFindings {
   private static func files(between surveys: [Survey]) -> [DataFault] {
     var owners: [String: [String]] = [:]
     var order: [String] = []
-    for survey in surveys where survey.isList {
+    for survey in surveys {
       for file in survey.samples.compactMap(\.fileOfPicture) where owners[file.name]?.last != survey.split {
         if owners[file.name] == nil { order.append(file.name) }
         owners[file.name, default: []].append(survey.split)
       }
     }
     return order.filter { owners[$0]!.count > 1 }.map {
-      DataFault(.listedInTwoSplits, $0, owners[$0]!.joined(separator: " and "))
+      DataFault(.fileInTwoSplits, $0, owners[$0]!.joined(separator: " and "))
     }
   }
 
@@ -198,6 +213,16 @@ package enum SplitFindings {
 extension Survey {
   /// Whether it is what is trained on, or all there is.
   var isTrained: Bool { split == "train" || split == "data" }
+
+  /// Class numbers below the greatest that no sample has, where classes have no names.
+  fileprivate var gaps: [Int] {
+    guard classNames.isEmpty else { return [] }
+    let labels = Set(samples.flatMap { $0.labels ?? [] })
+    let numbers = Set(labels.compactMap { Int($0) })
+    // A few great numbers are codes and no counts.
+    guard numbers.count == labels.count, let last = numbers.max(), last < 10 * numbers.count else { return [] }
+    return (0..<last).filter { !numbers.contains($0) }
+  }
 
   fileprivate var boxClasses: [String] {
     Set(samples.flatMap { $0.boxes.compactMap(\.label) }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

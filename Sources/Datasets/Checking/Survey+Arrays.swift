@@ -56,6 +56,10 @@ extension Survey {
     (hasLabels, classNames) = (true, names)
     func label(_ number: Int) -> String { names.indices.contains(number) ? names[number] : String(number) }
     let (values, width) = (try array.floats(), array.rowCount)
+    guard width > 1 || array.numbers != .reals || values.contains(where: { $0 != $0.rounded() }) else {
+      throw DataError(
+        location, "'\(from)' holds elements of type \(array.typeName)", remedy: "store class numbers as integers")
+    }
     if width == 1 {
       for row in samples.indices {
         let value = values[row]

@@ -86,12 +86,18 @@ package enum ImageDecoder {
   /// - Returns: also whether something shows through it.
   static func examine(
     _ file: [UInt8], _ path: String, _ decoding: ImageDecoding
-  ) throws(DataError) -> (image: Image, header: ImageHeader, format: ImageFormat, isTransparent: Bool) {
+  ) throws(DataError) -> (image: Image, header: ImageHeader, format: ImageFormat, isTransparent: Bool, warning: String?)
+  {
     let reader = try reader(of: file, path)
-    let image = try reader.decode(keepsAlpha: true, reduction: 1)
+    var (image, warning): (Image, String?)
+    if let jpeg = reader as? JPEGReader {
+      (image, warning) = try jpeg.decode()
+    } else {
+      (image, warning) = (try reader.decode(keepsAlpha: true, reduction: 1), nil)
+    }
     let colors = image.flattened(over: decoding.background)
     let upright = decoding.orientation ? colors.upright(reader.header.orientation) : colors
-    return (upright, reader.header, ImageFormat(start: file)!, image.isTransparent)
+    return (upright, reader.header, ImageFormat(start: file)!, image.isTransparent, warning)
   }
 
   /// The kind of numbers that a file holds, by no more of it than says so.

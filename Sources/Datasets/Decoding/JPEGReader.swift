@@ -26,7 +26,10 @@ struct JPEGReader: ImageReader {
     (self.file, self.place, components) = (file, place, frame.components)
   }
 
-  func decode(keepsAlpha: Bool, reduction: Int) throws(DataError) -> Image {
+  func decode(keepsAlpha: Bool, reduction: Int) throws(DataError) -> Image { try decode(reduction: reduction).image }
+
+  /// The image, and what the decoder warns of.
+  func decode(reduction: Int = 1) throws(DataError) -> (image: Image, warning: String?) {
     let (format, channels) =
       switch components {
       case 1: (TJPF_GRAY, 1)
@@ -35,20 +38,24 @@ struct JPEGReader: ImageReader {
       }
     let shape = Shape(
       (header.height + reduction - 1) / reduction, (header.width + reduction - 1) / reduction, channels)
-    let pixels = try pixels(format, shape)
-    return channels == 4
+    let (pixels, warning) = try pixels(format, shape)
+    let image =
+      channels == 4
       ? Image(shape: shape.with(channels: 3), bytes: JPEGReader.rgb(ofInverted: pixels))
       : Image(shape: shape, bytes: pixels)
+    return (image, warning)
   }
 
   /// A decoder tells errors from warnings only as long as it has not warned before. So it stops at the first
   /// warning, and where there is one, it decodes again: an error then leaves another message than that warning.
-  private func pixels(_ format: TJPF, _ shape: Shape) throws(DataError) -> [UInt8] {
+  private func pixels(
+    _ format: TJPF, _ shape: Shape
+  ) throws(DataError) -> (pixels: [UInt8], warning: String?) {
     let strict = try attempt(format, shape, TJFLAG_STOPONWARNING)
-    guard let first = strict.message else { return strict.pixels }
+    guard let first = strict.message else { return (strict.pixels, nil) }
     if strict.isWarning {
       let lenient = try attempt(format, shape, 0)
-      guard let last = lenient.message, last != first else { return lenient.pixels }
+      guard let last = lenient.message, last != first else { return (lenient.pixels, first) }
       throw damage(last)
     }
     throw damage(first)

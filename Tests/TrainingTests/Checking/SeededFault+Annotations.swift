@@ -22,6 +22,11 @@ extension SeededFault {
       Array(try PNGEncoder.encode(SeededData.mask, height: 48, width: 48).dropLast(40))
     },
     mask(.emptyFile, "a mask without bytes") { [] },
+    SeededFault(.emptyClass, "a class that no mask has", file: "/train") { data, isFaulty in
+      try data.masks()
+      let classes = isFaulty ? 3 : 2
+      data.recipe!.data.columns = try SeededData.columns(#"{"mask": {"kind": "mask", "classes": \#(classes)}}"#)
+    },
     SeededFault(.missingMask, "no mask", file: "images/2.png") { data, isFaulty in
       try data.masks()
       if isFaulty { try data.remove("train/masks/2.png") }

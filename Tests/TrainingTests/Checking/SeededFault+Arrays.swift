@@ -49,6 +49,25 @@ extension SeededFault {
   static let arrays: [SeededFault] = [
     label(.labelOutOfRange, "a negative label in HDF5", -1),
     label(.labelOutOfRange, "a label above the names in HDF5", 2, names: ["a", "b"]),
+    SeededFault(.labelsFromOne, "labels 1 and 2", file: "/train") { data, isFaulty in
+      try data.arrays { group, _, count in
+        try group.write("labels", (0..<count).map { Int64($0 % 2 + (isFaulty ? 1 : 0)) })
+      }
+    },
+    SeededFault(.emptyClass, "a gap between labels", file: "/train") { data, isFaulty in
+      try data.arrays { group, _, count in
+        try group.write("labels", (0..<count).map { [0, 1, isFaulty ? 3 : 2, 1][$0 % 4] as Int64 })
+      }
+    },
+    SeededFault(.unusableData, "labels of floats", file: "/train") { data, isFaulty in
+      try data.arrays(counts: ["train": 6]) { group, _, count in
+        if isFaulty {
+          try group.write("labels", (0..<count).map { Float($0 % 2) })
+        } else {
+          try group.write("labels", (0..<count).map { Int32($0 % 2) })
+        }
+      }
+    },
     row(.notOneHot, "two times a 1", [1, 1]),
     row(.notOneHot, "a row of 0", [0, 0]),
     row(.notOneHot, "a row with 7", [7, 0]),

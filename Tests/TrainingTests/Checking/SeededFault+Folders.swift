@@ -16,6 +16,11 @@ extension SeededFault {
       bytes[bytes.count / 2] ^= 0xFF
       try data.write("train/dog/x.png", bytes)
     },
+    .folder(.decoderWarning, "a stretch of a JPEG overwritten", file: "cat/x.jpg") { data in
+      var bytes = try SeededData.fixture("picture.jpg")
+      for place in bytes.count - 90..<bytes.count - 60 { bytes[place] = 0xAA }
+      try data.write("train/cat/x.jpg", bytes)
+    },
     .folder(.notAnImage, "a web page", file: "cat/x.jpg") {
       try $0.write("train/cat/x.jpg", "<html><body>404</body></html>")
     },
@@ -120,6 +125,10 @@ extension SeededFault {
     .folder(.sameInTwoSplits, "a copy in test", file: "test/cat/x.png") { try $0.image("test/cat/x.png", 2) },
     .folder(.sameInTwoSplits, "a copy in another format", file: "test/cat/x.ppm") {
       try $0.image("test/cat/x.ppm", 2)
+    },
+    SeededFault(.fileInTwoSplits, "slices that overlap", file: "images/2.png") { data, isFaulty in
+      try data.list(",label", [",a", ",b", ",a", ",b", ",a", ",b"])
+      try data.use(train: "list.csv[:\(isFaulty ? 3 : 2)]", test: "list.csv[2:]")
     },
     .folder(.sameUnderTwoLabels, "a cat among dogs", file: "train/dog/x.png") { try $0.image("train/dog/x.png", 2) },
     .folder(.sameImage, "a copy in its class", file: "train/cat/x.png") { try $0.image("train/cat/x.png", 2) },

@@ -57,7 +57,7 @@ extension SeededFault {
       try data.list(",label", labels)
       if isFaulty { try data.append("list.csv", "images/0.png,b\n") }
     },
-    SeededFault(.listedInTwoSplits, "an image in two lists", file: "images/0.png") { data, isFaulty in
+    SeededFault(.fileInTwoSplits, "an image in two lists", file: "images/0.png") { data, isFaulty in
       try data.list(",label", labels, "train.csv")
       try data.list(",label", labels, "test.csv", first: 10)
       if isFaulty { try data.append("test.csv", "images/0.png,a\n") }
