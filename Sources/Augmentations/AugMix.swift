@@ -39,7 +39,7 @@ public struct AugMix: PictureAugmentation {
 
   public var arguments: [String: ArgumentValue] {
     [
-      "value_range": .pair(valueRange), "num_chains": .number(Double(chains)), "chain_depth": .number(Double(depth)),
+      "value_range": .pair(valueRange), "num_chains": .integer(chains), "chain_depth": .integer(depth),
       "factor": .pair(factor), "alpha": .number(alpha), "all_ops": .flag(takesAll),
       "interpolation": .text(interpolation.rawValue),
     ]

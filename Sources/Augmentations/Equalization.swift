@@ -24,7 +24,7 @@ public struct Equalization: PictureAugmentation {
   }
 
   public var arguments: [String: ArgumentValue] {
-    ["value_range": .pair(valueRange), "bins": .number(Double(bins))]
+    ["value_range": .pair(valueRange), "bins": .integer(bins)]
   }
 
   public func draw(_ size: ImageSize, _ random: inout RandomStream) {}

@@ -23,7 +23,7 @@ public struct RandAugment: PictureAugmentation {
 
   public var arguments: [String: ArgumentValue] {
     [
-      "value_range": .pair(valueRange), "num_ops": .number(Double(operations)), "factor": .pair(factor),
+      "value_range": .pair(valueRange), "num_ops": .integer(operations), "factor": .pair(factor),
       "interpolation": .text(interpolation.rawValue),
     ]
   }

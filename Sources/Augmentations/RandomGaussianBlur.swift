@@ -37,7 +37,7 @@ public struct RandomGaussianBlur: PictureAugmentation {
 
   public var arguments: [String: ArgumentValue] {
     [
-      "factor": .pair(factor), "kernel_size": .list(sizes.map { .number(Double($0)) }), "sigma": .pair(sigma),
+      "factor": .pair(factor), "kernel_size": .list(sizes.map { .integer($0) }), "sigma": .pair(sigma),
       "value_range": .pair(valueRange),
     ]
   }

@@ -22,7 +22,7 @@ public struct RandomPosterization: PictureAugmentation {
   }
 
   public var arguments: [String: ArgumentValue] {
-    ["factor": .list([.number(Double(lowest)), .number(Double(highest))]), "value_range": .pair(valueRange)]
+    ["factor": .list([.integer(lowest), .integer(highest)]), "value_range": .pair(valueRange)]
   }
 
   /// The bits that are kept.

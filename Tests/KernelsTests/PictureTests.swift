@@ -23,7 +23,7 @@ import Testing
   }
 
   private static let homographies = [
-    Homography.identity, .moving(x: 3, y: -2), .moving(x: -31.4, y: 17.3),
+    Homography.identity, .moving(x: 3, y: -2), .moving(x: -40, y: 3), .moving(x: 100, y: 0), .moving(x: -31.4, y: 17.3),
     Homography(a: 0.913, b: -0.317, c: 1.273, d: 0.2531, e: 1.1173, f: -2.337),
     Homography(a: 0.913, b: -0.317, c: 1.273, d: 0.2531, e: 1.1173, f: -2.337, g: 0.0137, h: -0.0213),
   ]

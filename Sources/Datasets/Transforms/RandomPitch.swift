@@ -24,7 +24,7 @@ public struct RandomPitch: ColorTransform, KerasArguments {
   }
 
   public var arguments: [String: ArgumentValue] {
-    ["semitones": .pair(semitones), "window": .number(Double(window))]
+    ["semitones": .pair(semitones), "window": .integer(window)]
   }
 
   public func columns(after columns: [Column]) throws(DataError) -> [Column] {

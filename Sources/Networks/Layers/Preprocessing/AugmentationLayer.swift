@@ -24,7 +24,7 @@ public struct AugmentationLayer<Augmentation: PictureAugmentation>: Layer {
     do throws(ArgumentError) {
       augmentation = try Augmentation(arguments)
     } catch {
-      throw ImportError("\(error.place) \(error.problem).")
+      throw ImportError("\(error.place) \(error.problem); correct the argument.")
     }
     for key in arguments.read { _ = configuration.value(key) }
   }
@@ -113,6 +113,7 @@ extension JSONValue {
       case .null: .null
       case .flag(let value): .bool(value)
       case .number(let value): .number(value)
+      case .integer(let value): .integer(value)
       case .text(let value): .string(value)
       case .list(let values): .array(values.map(JSONValue.init))
       case .names(let values): .object(values.mapValues(JSONValue.init))
