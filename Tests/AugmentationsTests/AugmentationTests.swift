@@ -89,7 +89,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"RandomHue": 2}"#, "RandomHue.factor"), (#"{"RandomHue": {"factor": 0.1, "value_rnage": [0, 1]}}"#, "value_range"),
+    (#"{"RandomHue": 2}"#, "RandomHue.factor"),
+    (#"{"RandomHue": {"factor": 0.1, "value_rnage": [0, 1]}}"#, "value_range"),
     (#"{"RandomShear": {"x_factor": 1.5}}"#, "RandomShear.x_factor"),
     (#"{"RandomGaussianBlur": {"kernel_size": 4}}"#, "odd"), (#"{"RandomPosterization": 0}"#, "1.0 to 8.0"),
     (#"{"RandomErasing": {"fill_value": [1, 2]}}"#, "fill_value"), (#"{"RandomRotation": {}}"#, "is missing"),
@@ -126,7 +127,7 @@ import Testing
 
   private func check<A: PictureAugmentation>(_ augmentation: A, _ drawn: A.Drawn) throws {
     let (image, along) = (AugmentationCases.images(2)[0], AugmentationCases.images(2)[1])
-    let picture = Picture(height: 11, width: 14, channels: 3)
+    let picture = FloatPicture(height: 11, width: 14, channels: 3)
     let memory = Buffer(count: augmentation.scratchPictures * picture.count)
     func sum(_ step: Float) -> Double {
       picture.numbers.replace(with: zip(image, along).map { $0 + step * $1 })
@@ -134,7 +135,7 @@ import Testing
       return zip(picture.numbers.values, image).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
     let numeric = (sum(0.01) - sum(-0.01)) / 0.02
-    let gradient = Picture(height: 11, width: 14, channels: 3, in: Buffer(image))
+    let gradient = FloatPicture(height: 11, width: 14, channels: 3, in: Buffer(image))
     picture.numbers.replace(with: image)
     augmentation.differentiate(drawn, at: picture, gradient, memory)
     let analytic = zip(gradient.numbers.values, along).reduce(0) { $0 + Double($1.0) * Double($1.1) }

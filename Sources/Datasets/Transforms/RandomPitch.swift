@@ -33,7 +33,7 @@ public struct RandomPitch: ColorTransform, KerasArguments {
     return columns
   }
 
-  public func change(_ picture: Picture, random: inout RandomStream) {
+  public func change(_ picture: FloatPicture, random: inout RandomStream) {
     let rate = pow(2, Double(semitones.draw(&random)) / 12)
     let (steps, hop) = (picture.width, window / 2)
     let before = picture.like(in: Buffer(picture.numbers.values))

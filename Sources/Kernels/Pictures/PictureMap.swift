@@ -24,7 +24,7 @@ public struct PictureMap: Sendable {
   }
 
   /// Writes y. `output` may not be `input`.
-  public func apply(_ input: Picture, into output: Picture) {
+  public func apply(_ input: FloatPicture, into output: FloatPicture) {
     precondition(input.channels == output.channels)
     let (from, to) = (input.numbers, output.numbers)
     if let moved = wholePixels {
@@ -42,7 +42,7 @@ public struct PictureMap: Sendable {
   }
 
   /// Writes dx of dy: the transpose.
-  public func differentiate(gradient: Picture, into inputGradient: Picture) {
+  public func differentiate(gradient: FloatPicture, into inputGradient: FloatPicture) {
     precondition(gradient.channels == inputGradient.channels)
     inputGradient.numbers.fill(0)
     let (from, to) = (gradient.numbers, inputGradient.numbers)
