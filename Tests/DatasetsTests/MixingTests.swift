@@ -64,8 +64,8 @@ import Testing
     #expect(one[0] != one[1] && one.allSatisfy { $0.count == Self.count })
   }
 
-  /// The class of each sample is its own, so that the labels say who was mixed in and how much of whom. The other one is
-  /// as the transforms before have made it in this epoch.
+  /// The class of each sample is its own, so that the labels say who was mixed in and how much of whom. The other one
+  /// is as the transforms before have made it in this epoch.
   @Test(arguments: written) func labelsSayWhatWasMixed(text: String) throws {
     let before = #"{"RandomInvert": 0.5}, {"RandomFlip": "vertical"}, {"RandomInvert": [0, 0]}"#
     let plain = try Self.load(Self.source(), before)
@@ -105,7 +105,8 @@ import Testing
     let boxes = ColumnValues(
       Column("box", .boxes, .float, shape: [1, 4]), floats: Array(repeating: 0.25, count: 4 * Self.count))
     try expectSentence(["boxes 'box'"]) { _ = try Self.load(Self.source([boxes]), text) }
-    let kind = ColumnValues(Column("kind", .category, .float, shape: [1]), integers: (0..<Int32(Self.count)).map(\.self))
+    let kind = ColumnValues(
+      Column("kind", .category, .float, shape: [1]), integers: (0..<Int32(Self.count)).map(\.self))
     try expectSentence(["'kind' is the number of one"]) { _ = try Self.load(Self.source([kind]), text) }
     try expectSentence(["besides", "mix samples once"]) { _ = try Self.load(Self.source(), text + ", " + text) }
     let depth = ColumnValues(

@@ -21,12 +21,14 @@ import Testing
     #"{"RandomContrast": {"factor": [0.2, 0.4], "value_range": [0, 255]}}"#,
     #"{"RandomShear": {"x_factor": 0.3, "y_factor": 0.1, "fill_mode": "constant"}}"#,
     #"{"RandomPerspective": {"factor": [0.8, 1], "scale": 0.4}}"#, #"{"RandomPerspective": {"scale": 0.1}}"#,
-    #"{"RandomErasing": {"factor": [1, 1], "scale": [0.1, 0.3], "fill_value": 100}}"#, #"{"RandomHue": 0.1}"#, #"{"RandomSaturation": [0.4, 0.6]}"#, #"{"RandomColorDegeneration": 0.5}"#,
+    #"{"RandomErasing": {"factor": [1, 1], "scale": [0.1, 0.3], "fill_value": 100}}"#, #"{"RandomHue": 0.1}"#,
+    #"{"RandomSaturation": [0.4, 0.6]}"#, #"{"RandomColorDegeneration": 0.5}"#,
     #"{"RandomGrayscale": 0.5}"#, #"{"RandomSharpness": [0.4, 0.6]}"#, #"{"RandomPosterization": [3, 8]}"#,
     #"{"RandomColorJitter": {"brightness_factor": 0.1, "contrast_factor": 0.1, "hue_factor": 0.1}}"#,
     #"{"RandomResizedCrop": [15, 12]}"#,
     #"{"RandomResizedCrop": {"height": 19, "width": 17, "scale": [0.5, 0.9], "ratio": [0.5, 2]}}"#,
-    #"{"GaussianNoise": 4}"#, #"{"RandAugment": 0.2}"#, #"{"AutoContrast": [0, 255]}"#, #"{"Equalization": [0, 255]}"#, #"{"Solarization": [0.5, 0.5]}"#,
+    #"{"GaussianNoise": 4}"#, #"{"RandAugment": 0.2}"#, #"{"AutoContrast": [0, 255]}"#,
+    #"{"Equalization": [0, 255]}"#, #"{"Solarization": [0.5, 0.5]}"#,
     #"{"RandomGaussianBlur": {"factor": [0.5, 0.5], "sigma": 0.8}}"#,
   ]
 
