@@ -3,6 +3,8 @@ public enum ArgumentValue: Hashable, Sendable, Codable {
   case null
   case flag(Bool)
   case number(Double)
+  /// One that must be written without a point; what is read is a `number`.
+  case integer(Int)
   case text(String)
   case list([ArgumentValue])
   case names([String: ArgumentValue])
@@ -30,6 +32,7 @@ public enum ArgumentValue: Hashable, Sendable, Codable {
     case .null: try container.encodeNil()
     case .flag(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
     case .text(let value): try container.encode(value)
     case .list(let values): try container.encode(values)
     case .names(let values): try container.encode(values)
@@ -43,7 +46,13 @@ public enum ArgumentValue: Hashable, Sendable, Codable {
     .list([.number(range.lowerBound), .number(range.upperBound)])
   }
 
-  var number: Double? { if case .number(let value) = self { value } else { nil } }
+  var number: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
 
   /// All of them numbers.
   var numbers: [Double]? {
@@ -58,6 +67,7 @@ public enum ArgumentValue: Hashable, Sendable, Codable {
     case .null: "null"
     case .flag(let value): String(value)
     case .number(let value): String(value)
+    case .integer(let value): String(value)
     case .text(let value): "'\(value)'"
     case .list(let values): "[" + values.prefix(8).map(\.brief).joined(separator: ", ") + "]"
     case .names(let values): "{" + values.keys.sorted().prefix(4).joined(separator: ", ") + "}"

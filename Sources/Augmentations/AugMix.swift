@@ -39,7 +39,7 @@ public struct AugMix: PictureAugmentation {
 
   public var arguments: [String: ArgumentValue] {
     [
-      "value_range": .pair(valueRange), "num_chains": .number(Double(chains)), "chain_depth": .number(Double(depth)),
+      "value_range": .pair(valueRange), "num_chains": .integer(chains), "chain_depth": .integer(depth),
       "factor": .pair(factor), "alpha": .number(alpha), "all_ops": .flag(takesAll),
       "interpolation": .text(interpolation.rawValue),
     ]
@@ -63,13 +63,13 @@ public struct AugMix: PictureAugmentation {
     return Drawn(ownWeight: Float(own), weights: shares.map { Float($0 / sum) }, chains: steps)
   }
 
-  public func apply(_ drawn: Drawn, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Drawn, to picture: FloatPicture, _ memory: Buffer) {
     mix(drawn, picture, memory, from: 2)
     picture.clip(valueRange.floats)
   }
 
   /// - Parameter place: of the first picture's worth of memory behind the first two that is free.
-  private func mix(_ drawn: Drawn, _ picture: Picture, _ memory: Buffer, from place: Int) {
+  private func mix(_ drawn: Drawn, _ picture: FloatPicture, _ memory: Buffer, from place: Int) {
     let count = picture.count
     let (chain, sum) = (picture.like(in: memory), picture.like(in: memory[count..<2 * count]))
     let rest = memory[place * count..<memory.count]
@@ -83,7 +83,7 @@ public struct AugMix: PictureAugmentation {
     picture.map(with: sum) { own * $0 + (1 - own) * $1 }
   }
 
-  public func differentiate(_ drawn: Drawn, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Drawn, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let count = picture.count
     let (part, sum) = (picture.like(in: memory), picture.like(in: memory[count..<2 * count]))
     let rest = memory[2 * count..<memory.count]

@@ -67,7 +67,7 @@ public struct AugmentationList: Hashable, Sendable {
   /// Pictures' worth of memory for one step.
   static let scratchPictures = 3
 
-  public func apply(_ step: Step, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ step: Step, to picture: FloatPicture, _ memory: Buffer) {
     switch step {
     case .map(let map): rotation.apply(map, to: picture, memory)
     case .brightness(let value): brightness.apply(value, to: picture, memory)
@@ -81,7 +81,7 @@ public struct AugmentationList: Hashable, Sendable {
     }
   }
 
-  private func differentiate(_ step: Step, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  private func differentiate(_ step: Step, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     switch step {
     case .map(let map): rotation.differentiate(map, at: picture, gradient, memory)
     case .brightness(let value): brightness.differentiate(value, at: picture, gradient, memory)
@@ -98,7 +98,7 @@ public struct AugmentationList: Hashable, Sendable {
   /// Backward through some steps, one after the other.
   ///
   /// - Parameter memory: `scratchPictures`, and one picture for each step.
-  func differentiate(_ steps: ArraySlice<Step>, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  func differentiate(_ steps: ArraySlice<Step>, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     guard let step = steps.first else { return }
     if steps.count > 1 {
       let behind = picture.like(in: memory)

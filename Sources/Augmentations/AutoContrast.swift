@@ -18,7 +18,7 @@ public struct AutoContrast: PictureAugmentation {
 
   public func draw(_ size: ImageSize, _ random: inout RandomStream) {}
 
-  public func apply(_ drawn: Void, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Void, to picture: FloatPicture, _ memory: Buffer) {
     let range = valueRange.floats
     let size = range.upperBound - range.lowerBound
     var (factors, offsets) = ([Float](), [Float]())
@@ -36,7 +36,7 @@ public struct AutoContrast: PictureAugmentation {
   }
 
   /// y = low + (x - least) s, with s = size / (greatest - least): the least and the greatest number move along.
-  public func differentiate(_ drawn: Void, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Void, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let size = Float(valueRange.upperBound - valueRange.lowerBound)
     for channel in 0..<picture.channels {
       let extremes = picture.extremes(ofChannel: channel)

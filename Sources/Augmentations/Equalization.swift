@@ -24,12 +24,12 @@ public struct Equalization: PictureAugmentation {
   }
 
   public var arguments: [String: ArgumentValue] {
-    ["value_range": .pair(valueRange), "bins": .number(Double(bins))]
+    ["value_range": .pair(valueRange), "bins": .integer(bins)]
   }
 
   public func draw(_ size: ImageSize, _ random: inout RandomStream) {}
 
-  public func apply(_ drawn: Void, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Void, to picture: FloatPicture, _ memory: Buffer) {
     let (low, size) = (Float(valueRange.lowerBound), Float(valueRange.upperBound - valueRange.lowerBound))
     for channel in 0..<picture.channels {
       var counts = [Int](repeating: 0, count: bins)
@@ -56,7 +56,7 @@ public struct Equalization: PictureAugmentation {
   }
 
   /// Steps have no slope.
-  public func differentiate(_ drawn: Void, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Void, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     for channel in 0..<picture.channels {
       let extremes = picture.extremes(ofChannel: channel)
       if extremes.lowerBound < extremes.upperBound { gradient.map(channel: channel) { _ in 0 } }

@@ -22,12 +22,12 @@ public protocol PictureAugmentation: KerasArguments, Hashable, Sendable {
   /// Changes a picture of floats in place.
   ///
   /// - Parameter memory: `scratchPictures` times as large as the picture.
-  func apply(_ drawn: Drawn, to picture: Picture, _ memory: Buffer)
+  func apply(_ drawn: Drawn, to picture: FloatPicture, _ memory: Buffer)
 
   /// Makes the gradient of the picture before (dx) of that behind (dy), in place.
   ///
   /// - Parameter picture: as it was before.
-  func differentiate(_ drawn: Drawn, at picture: Picture, _ gradient: Picture, _ memory: Buffer)
+  func differentiate(_ drawn: Drawn, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer)
 
   /// How pixels move, one map after the other: what masks and boxes follow.
   func movements(_ drawn: Drawn, _ size: ImageSize, _ memory: Buffer) -> [PictureMap]
@@ -66,13 +66,13 @@ extension GeometricAugmentation {
   public var scratchPictures: Int { 1 }
   public var bringsConstants: Bool { fill.mode == .constant }
 
-  public func apply(_ drawn: Homography, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Homography, to picture: FloatPicture, _ memory: Buffer) {
     let before = picture.like(in: memory)
     before.copy(from: picture)
     PictureMap(drawn, fill, interpolation).apply(before, into: picture)
   }
 
-  public func differentiate(_ drawn: Homography, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Homography, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let behind = gradient.like(in: memory)
     behind.copy(from: gradient)
     PictureMap(drawn, fill, interpolation).differentiate(gradient: behind, into: gradient)

@@ -23,7 +23,7 @@ public struct RandAugment: PictureAugmentation {
 
   public var arguments: [String: ArgumentValue] {
     [
-      "value_range": .pair(valueRange), "num_ops": .number(Double(operations)), "factor": .pair(factor),
+      "value_range": .pair(valueRange), "num_ops": .integer(operations), "factor": .pair(factor),
       "interpolation": .text(interpolation.rawValue),
     ]
   }
@@ -38,12 +38,12 @@ public struct RandAugment: PictureAugmentation {
     }
   }
 
-  public func apply(_ drawn: [AugmentationList.Step], to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: [AugmentationList.Step], to picture: FloatPicture, _ memory: Buffer) {
     for step in drawn { list.apply(step, to: picture, memory) }
   }
 
   public func differentiate(
-    _ drawn: [AugmentationList.Step], at picture: Picture, _ gradient: Picture, _ memory: Buffer
+    _ drawn: [AugmentationList.Step], at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer
   ) {
     list.differentiate(drawn[...], at: picture, gradient, memory)
   }

@@ -23,12 +23,12 @@ public struct RandomBrightness: PictureAugmentation {
     factor.draw(&random) * Float(valueRange.upperBound - valueRange.lowerBound)
   }
 
-  public func apply(_ drawn: Float, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Float, to picture: FloatPicture, _ memory: Buffer) {
     let ones = [Float](repeating: 1, count: picture.channels)
     picture.scale(ones, plus: ones.map { _ in drawn }, within: valueRange.floats)
   }
 
-  public func differentiate(_ drawn: Float, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Float, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let range = valueRange.floats
     gradient.map(with: picture) { gradient, value in range.contains(value + drawn) ? gradient : 0 }
   }

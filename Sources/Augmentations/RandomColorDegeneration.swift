@@ -22,13 +22,13 @@ public struct RandomColorDegeneration: PictureAugmentation {
 
   public func draw(_ size: ImageSize, _ random: inout RandomStream) -> Float { factor.draw(&random) }
 
-  public func apply(_ drawn: Float, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Float, to picture: FloatPicture, _ memory: Buffer) {
     // What is grey already becomes no greyer.
     guard picture.channels == 3 else { return picture.clip(valueRange.floats) }
     picture.degenerate(share: drawn, within: valueRange.floats)
   }
 
-  public func differentiate(_ drawn: Float, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Float, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let behind = picture.like(in: memory)
     behind.copy(from: picture)
     if picture.channels == 3 { behind.degenerate(share: drawn) }

@@ -63,14 +63,14 @@ public struct RandomColorJitter: PictureAugmentation {
     return drawn
   }
 
-  public func apply(_ drawn: Drawn, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Drawn, to picture: FloatPicture, _ memory: Buffer) {
     if let brightness, let value = drawn.brightness { brightness.apply(value, to: picture, memory) }
     if let contrast, let value = drawn.contrast { contrast.apply(value, to: picture, memory) }
     if let saturation, let value = drawn.saturation { saturation.apply(value, to: picture, memory) }
     if let hue, let value = drawn.hue { hue.apply(value, to: picture, memory) }
   }
 
-  public func differentiate(_ drawn: Drawn, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Drawn, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     // What each of them had before it, and memory for one.
     let own = memory[0..<picture.count]
     let pictures = (1...3).map { picture.like(in: memory[$0 * picture.count..<($0 + 1) * picture.count]) }

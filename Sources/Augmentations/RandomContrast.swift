@@ -31,11 +31,11 @@ public struct RandomContrast: PictureAugmentation {
     Float(1 - lower + (lower + upper) * Double(random.uniform()))
   }
 
-  public func apply(_ drawn: Float, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Float, to picture: FloatPicture, _ memory: Buffer) {
     contrast(picture, drawn, within: valueRange.floats)
   }
 
-  public func differentiate(_ drawn: Float, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Float, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let behind = picture.like(in: memory)
     behind.copy(from: picture)
     contrast(behind, drawn, within: .all)
@@ -44,7 +44,7 @@ public struct RandomContrast: PictureAugmentation {
     contrast(gradient, drawn, within: .all)
   }
 
-  private func contrast(_ picture: Picture, _ drawn: Float, within range: ClosedRange<Float>) {
+  private func contrast(_ picture: FloatPicture, _ drawn: Float, within range: ClosedRange<Float>) {
     let means = picture.means
     picture.scale(means.map { _ in drawn }, plus: means.map { $0 - $0 * drawn }, within: range)
   }

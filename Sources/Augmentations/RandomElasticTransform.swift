@@ -54,12 +54,12 @@ public struct RandomElasticTransform: PictureAugmentation {
     return isApplied ? Bend(scale: scale, random: random) : nil
   }
 
-  public func apply(_ drawn: Drawn, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Drawn, to picture: FloatPicture, _ memory: Buffer) {
     bend(drawn, picture, memory)
     picture.clip(valueRange.floats)
   }
 
-  public func differentiate(_ drawn: Drawn, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Drawn, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let behind = picture.like(in: memory[4 * picture.count..<5 * picture.count])
     behind.copy(from: picture)
     bend(drawn, behind, memory)
@@ -69,7 +69,7 @@ public struct RandomElasticTransform: PictureAugmentation {
     map.differentiate(gradient: behind, into: gradient)
   }
 
-  private func bend(_ drawn: Drawn, _ picture: Picture, _ memory: Buffer) {
+  private func bend(_ drawn: Drawn, _ picture: FloatPicture, _ memory: Buffer) {
     guard let map = movements(drawn, picture.size, memory).first else { return }
     let before = picture.like(in: memory[3 * picture.count..<4 * picture.count])
     before.copy(from: picture)
@@ -95,7 +95,7 @@ public struct RandomElasticTransform: PictureAugmentation {
     let sigma = Float(min(size.height, size.width)) * (0.05 * scale)
     let weights = RandomGaussianBlur.weights(6 * Int(sigma) | 1, Double(max(sigma, 1e-6)))
     for field in [right, down] {
-      let picture = Picture(height: size.height, width: size.width, channels: 1, in: field)
+      let picture = FloatPicture(height: size.height, width: size.width, channels: 1, in: field)
       picture.convolve(across: weights, down: weights, memory)
       picture.scale([alpha * sigma], plus: [0])
     }

@@ -65,7 +65,7 @@ public struct RandomErasing: PictureAugmentation {
     return Drawn(rows: isApplied ? rows : 0..<0, columns: columns, random: random)
   }
 
-  public func apply(_ drawn: Drawn, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Drawn, to picture: FloatPicture, _ memory: Buffer) {
     var random = drawn.random
     let range = valueRange.floats
     forEachPixel(drawn, picture) { row, column in
@@ -76,13 +76,13 @@ public struct RandomErasing: PictureAugmentation {
     }
   }
 
-  public func differentiate(_ drawn: Drawn, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Drawn, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     forEachPixel(drawn, gradient) { row, column in
       for channel in 0..<gradient.channels { gradient[row, column, channel] = 0 }
     }
   }
 
-  private func forEachPixel(_ drawn: Drawn, _ picture: Picture, _ body: (_ row: Int, _ column: Int) -> Void) {
+  private func forEachPixel(_ drawn: Drawn, _ picture: FloatPicture, _ body: (_ row: Int, _ column: Int) -> Void) {
     func whole(_ range: Range<Float>, _ size: Int) -> Range<Int> {
       let lower = min(max(Int(range.lowerBound.rounded(.up)), 0), size)
       return lower..<max(lower, min(Int(range.upperBound.rounded(.up)), size))

@@ -37,7 +37,7 @@ public struct RandomGaussianBlur: PictureAugmentation {
 
   public var arguments: [String: ArgumentValue] {
     [
-      "factor": .pair(factor), "kernel_size": .list(sizes.map { .number(Double($0)) }), "sigma": .pair(sigma),
+      "factor": .pair(factor), "kernel_size": .list(sizes.map { .integer($0) }), "sigma": .pair(sigma),
       "value_range": .pair(valueRange),
     ]
   }
@@ -48,12 +48,12 @@ public struct RandomGaussianBlur: PictureAugmentation {
     return isApplied ? deviations : nil
   }
 
-  public func apply(_ drawn: Drawn, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Drawn, to picture: FloatPicture, _ memory: Buffer) {
     if let drawn { blur(picture, drawn, memory) }
     picture.clip(valueRange.floats)
   }
 
-  public func differentiate(_ drawn: Drawn, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Drawn, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let behind = picture.like(in: memory[picture.count..<2 * picture.count])
     behind.copy(from: picture)
     if let drawn { blur(behind, drawn, memory) }
@@ -62,7 +62,7 @@ public struct RandomGaussianBlur: PictureAugmentation {
     if let drawn { blur(gradient, drawn, memory) }
   }
 
-  private func blur(_ picture: Picture, _ deviations: Deviations, _ memory: Buffer) {
+  private func blur(_ picture: FloatPicture, _ deviations: Deviations, _ memory: Buffer) {
     picture.convolve(
       across: Self.weights(kernelSize.across, Double(deviations.across)),
       down: Self.weights(kernelSize.down, Double(deviations.down)), memory)

@@ -20,11 +20,11 @@ public struct RandomGrayscale: PictureAugmentation {
 
   public func draw(_ size: ImageSize, _ random: inout RandomStream) -> Bool { Double(random.uniform()) < factor }
 
-  public func apply(_ drawn: Bool, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Bool, to picture: FloatPicture, _ memory: Buffer) {
     if drawn, picture.channels == 3 { picture.degenerate(share: 1) }
   }
 
-  public func differentiate(_ drawn: Bool, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Bool, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     if drawn, picture.channels == 3 { gradient.differentiateDegeneration(share: 1) }
   }
 }

@@ -29,12 +29,12 @@ public struct RandomHue: PictureAugmentation {
     Recoloring(hue: drawn, limits: .all, range: valueRange.floats)
   }
 
-  public func apply(_ drawn: Float, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Float, to picture: FloatPicture, _ memory: Buffer) {
     picture.recolor(recoloring(drawn))
     picture.clip(valueRange.floats)
   }
 
-  public func differentiate(_ drawn: Float, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Float, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let behind = picture.like(in: memory)
     behind.copy(from: picture)
     behind.recolor(recoloring(drawn))

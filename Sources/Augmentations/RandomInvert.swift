@@ -28,15 +28,15 @@ public struct RandomInvert: PictureAugmentation {
     return share < Double(factor.draw(&random))
   }
 
-  public func apply(_ drawn: Bool, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Bool, to picture: FloatPicture, _ memory: Buffer) {
     if drawn { picture.scale(numbers(-1, picture), plus: numbers(Float(valueRange.upperBound), picture)) }
   }
 
-  public func differentiate(_ drawn: Bool, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Bool, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     if drawn { gradient.scale(numbers(-1, gradient), plus: numbers(0, gradient)) }
   }
 
-  private func numbers(_ number: Float, _ picture: Picture) -> [Float] {
+  private func numbers(_ number: Float, _ picture: FloatPicture) -> [Float] {
     Array(repeating: number, count: picture.channels)
   }
 }

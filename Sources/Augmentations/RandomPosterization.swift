@@ -22,7 +22,7 @@ public struct RandomPosterization: PictureAugmentation {
   }
 
   public var arguments: [String: ArgumentValue] {
-    ["factor": .list([.number(Double(lowest)), .number(Double(highest))]), "value_range": .pair(valueRange)]
+    ["factor": .list([.integer(lowest), .integer(highest)]), "value_range": .pair(valueRange)]
   }
 
   /// The bits that are kept.
@@ -30,12 +30,12 @@ public struct RandomPosterization: PictureAugmentation {
     lowest == highest ? lowest : lowest + random.integer(below: highest - lowest)
   }
 
-  public func apply(_ drawn: Int, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Int, to picture: FloatPicture, _ memory: Buffer) {
     picture.posterize(bits: drawn, in: valueRange.floats)
   }
 
   /// Steps have no slope.
-  public func differentiate(_ drawn: Int, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Int, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     gradient.numbers.fill(0)
   }
 }

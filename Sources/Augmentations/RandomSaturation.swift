@@ -28,9 +28,9 @@ public struct RandomSaturation: PictureAugmentation {
 
   private func recoloring(_ drawn: Float) -> Recoloring { Recoloring(saturation: drawn, limits: valueRange.floats) }
 
-  public func apply(_ drawn: Float, to picture: Picture, _ memory: Buffer) { picture.recolor(recoloring(drawn)) }
+  public func apply(_ drawn: Float, to picture: FloatPicture, _ memory: Buffer) { picture.recolor(recoloring(drawn)) }
 
-  public func differentiate(_ drawn: Float, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Float, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     gradient.differentiateRecoloring(recoloring(drawn), at: picture)
   }
 }

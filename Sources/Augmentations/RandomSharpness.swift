@@ -22,11 +22,11 @@ public struct RandomSharpness: PictureAugmentation {
 
   public func draw(_ size: ImageSize, _ random: inout RandomStream) -> Float { factor.draw(&random) }
 
-  public func apply(_ drawn: Float, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Float, to picture: FloatPicture, _ memory: Buffer) {
     sharpen(picture, drawn, within: valueRange.floats, memory)
   }
 
-  public func differentiate(_ drawn: Float, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Float, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let behind = picture.like(in: memory[2 * picture.count..<3 * picture.count])
     behind.copy(from: picture)
     sharpen(behind, drawn, within: .all, memory)
@@ -37,7 +37,7 @@ public struct RandomSharpness: PictureAugmentation {
 
   public var scratchPictures: Int { 3 }
 
-  private func sharpen(_ picture: Picture, _ drawn: Float, within range: ClosedRange<Float>, _ memory: Buffer) {
+  private func sharpen(_ picture: FloatPicture, _ drawn: Float, within range: ClosedRange<Float>, _ memory: Buffer) {
     let mean = picture.like(in: memory)
     mean.copy(from: picture)
     let third: [Float] = [1.0 / 3, 1.0 / 3, 1.0 / 3]

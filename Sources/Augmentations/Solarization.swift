@@ -45,11 +45,11 @@ public struct Solarization: PictureAugmentation {
     return Drawn(addition: addition, threshold: threshold)
   }
 
-  public func apply(_ drawn: Drawn, to picture: Picture, _ memory: Buffer) {
+  public func apply(_ drawn: Drawn, to picture: FloatPicture, _ memory: Buffer) {
     picture.solarize(addition: drawn.addition, threshold: drawn.threshold, in: valueRange.floats)
   }
 
-  public func differentiate(_ drawn: Drawn, at picture: Picture, _ gradient: Picture, _ memory: Buffer) {
+  public func differentiate(_ drawn: Drawn, at picture: FloatPicture, _ gradient: FloatPicture, _ memory: Buffer) {
     let (low, size) = (Float(valueRange.lowerBound), Float(valueRange.upperBound - valueRange.lowerBound))
     gradient.map(with: picture) { gradient, value in
       let moved = (value - low) / size * 255 + drawn.addition

@@ -61,7 +61,7 @@ enum AugmentationCases {
   /// What an augmentation makes of an image by the numbers of a stream.
   static func apply<A: PictureAugmentation>(_ augmentation: A, to image: [Float], _ stream: RandomStream) -> [Float] {
     var stream = stream
-    let picture = Picture(height: shape.height, width: shape.width, channels: shape.channels, in: Buffer(image))
+    let picture = FloatPicture(height: shape.height, width: shape.width, channels: shape.channels, in: Buffer(image))
     let memory = Buffer(count: augmentation.scratchPictures * picture.count)
     augmentation.apply(augmentation.draw(picture.size, &stream), to: picture, memory)
     return picture.numbers.values

@@ -37,7 +37,7 @@ import Testing
     }
     let (image, shape) = try read("\(trial.input)/input")
     let wanted = try read("\(number)/output").values
-    let picture = Picture(height: shape[0], width: shape[1], channels: shape[2], in: Buffer(image))
+    let picture = FloatPicture(height: shape[0], width: shape[1], channels: shape[2], in: Buffer(image))
     let noise = trial.name == "RandomElasticTransform" ? try read("\(number)/noise").values : []
     try change(picture, trial, noise)
     let range = image.max()! > 1 ? Float(255) : 1
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  private func change(_ picture: Picture, _ trial: Case, _ noise: [Float]) throws {
+  private func change(_ picture: FloatPicture, _ trial: Case, _ noise: [Float]) throws {
     let (drawn, size) = (trial.drawn, picture.size)
     var random = RandomStream(seed: 1, purpose: .synthesis)
     func apply<A: PictureAugmentation>(_ type: A.Type, _ value: (A, inout RandomStream) throws -> A.Drawn) throws {

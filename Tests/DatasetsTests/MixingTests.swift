@@ -64,8 +64,8 @@ import Testing
     #expect(one[0] != one[1] && one.allSatisfy { $0.count == Self.count })
   }
 
-  /// The class of each sample is its own, so that the labels say who was mixed in and how much of whom. The other one is
-  /// as the transforms before have made it in this epoch.
+  /// The class of each sample is its own, so that the labels say who was mixed in and how much of whom. The other one
+  /// is as the transforms before have made it in this epoch.
   @Test(arguments: written) func labelsSayWhatWasMixed(text: String) throws {
     let before = #"{"RandomInvert": 0.5}, {"RandomFlip": "vertical"}, {"RandomInvert": [0, 0]}"#
     let plain = try Self.load(Self.source(), before)

@@ -9,8 +9,10 @@ import Testing
     return (0..<count).map { _ in range.lowerBound + (range.upperBound - range.lowerBound) * stream.uniform() }
   }
 
-  private func picture(_ height: Int, _ width: Int, _ channels: Int, _ range: ClosedRange<Float> = 0...1) -> Picture {
-    Picture(
+  private func picture(
+    _ height: Int, _ width: Int, _ channels: Int, _ range: ClosedRange<Float> = 0...1
+  ) -> FloatPicture {
+    FloatPicture(
       height: height, width: width, channels: channels, in: Buffer(random(height * width * channels, range)))
   }
 
@@ -23,7 +25,7 @@ import Testing
   }
 
   private static let homographies = [
-    Homography.identity, .moving(x: 3, y: -2), .moving(x: -31.4, y: 17.3),
+    Homography.identity, .moving(x: 3, y: -2), .moving(x: -40, y: 3), .moving(x: 100, y: 0), .moving(x: -31.4, y: 17.3),
     Homography(a: 0.913, b: -0.317, c: 1.273, d: 0.2531, e: 1.1173, f: -2.337),
     Homography(a: 0.913, b: -0.317, c: 1.273, d: 0.2531, e: 1.1173, f: -2.337, g: 0.0137, h: -0.0213),
   ]
@@ -35,7 +37,7 @@ import Testing
     for (homography, size) in Self.homographies.flatMap({ map in sizes.map { (map, $0) } }) {
       for isShifted in [false, true] {
         let input = picture(size.0, size.1, size.2)
-        let output = Picture(height: 6, width: 66, channels: size.2)
+        let output = FloatPicture(height: 6, width: 66, channels: size.2)
         var map = PictureMap(homography, Fill(mode, value: 0.75), interpolation)
         let (right, down) = (random(396, -3...3, seed: 2), random(396, -3...3, seed: 3))
         if isShifted { map.shifts = (Buffer(right), Buffer(down)) }
@@ -129,7 +131,7 @@ import Testing
 
   @Test(arguments: [0...1, 0...255] as [ClosedRange<Float>]) func coloursAreTheirTwins(range: ClosedRange<Float>) {
     let tolerance = Double(range.upperBound) * 1e-5
-    func check(_ change: (Picture) -> Void, _ twin: ([Double]) -> [Double]) {
+    func check(_ change: (FloatPicture) -> Void, _ twin: ([Double]) -> [Double]) {
       let x = picture(7, 9, 3, range)
       let odd: [Float] = [0, 0, 0, 1, 1, 1, 0.5, 0.5, 0.2]
       for (place, value) in odd.enumerated() { x.numbers[place] = value * range.upperBound }
@@ -171,7 +173,7 @@ import Testing
     let tensor = Tensor([4, 5, 3], lanes: 16, border: Border(top: 1, left: 2))
     let lanes = (0..<16).map { random(60, -1...1, seed: UInt64($0)) }
     for lane in 0..<16 { tensor.setSample(lane, lanes[lane]) }
-    let x = Picture(height: 4, width: 5, channels: 3)
+    let x = FloatPicture(height: 4, width: 5, channels: 3)
     x.gather(tensor, lane: 7)
     #expect(x.numbers.values == lanes[7])
     x.scatter(into: tensor, lane: 2)

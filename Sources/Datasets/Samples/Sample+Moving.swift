@@ -25,11 +25,11 @@ extension Sample {
   }
 
   /// An image of floats, or each frame of a clip, where it lies.
-  func pictures(of column: Int) -> [Picture] {
+  func pictures(of column: Int) -> [FloatPicture] {
     let (shape, numbers) = (columns[column].shape, memory(of: column))
     let count = shape.height * shape.width * shape.channels
     return (0..<shape.depth).map { frame in
-      Picture(
+      FloatPicture(
         height: shape.height, width: shape.width, channels: shape.channels,
         in: numbers[frame * count..<(frame + 1) * count])
     }

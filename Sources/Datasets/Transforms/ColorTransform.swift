@@ -4,7 +4,7 @@ public import Tensors
 /// A transform that changes the numbers of images and nothing else.
 public protocol ColorTransform: SampleTransform {
   /// Changes a picture of floats in place; every image of a sample, and every frame, by the same random numbers.
-  func change(_ picture: Picture, random: inout RandomStream)
+  func change(_ picture: FloatPicture, random: inout RandomStream)
 }
 
 extension ColorTransform {

@@ -24,7 +24,7 @@ public struct GaussianNoise: ColorTransform, KerasArguments {
     return columns
   }
 
-  public func change(_ picture: Picture, random: inout RandomStream) {
+  public func change(_ picture: FloatPicture, random: inout RandomStream) {
     let deviation = Float(deviation)
     picture.map { $0 + deviation * random.normal() }
   }

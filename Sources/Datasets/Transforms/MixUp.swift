@@ -69,7 +69,7 @@ extension Sample {
   /// - Parameter weight: of this sample's.
   mutating func mix(_ column: Int, with other: Sample, weight: Float) {
     let (own, others) = (memory(of: column), other.memory(of: column))
-    let numbers = Picture(height: 1, width: own.count, channels: 1, in: own)
+    let numbers = FloatPicture(height: 1, width: own.count, channels: 1, in: own)
     numbers.map(with: numbers.like(in: others)) { weight * $0 + (1 - weight) * $1 }
   }
 }

@@ -28,7 +28,7 @@ public struct RandomGain: ColorTransform, KerasArguments {
     return columns
   }
 
-  public func change(_ picture: Picture, random: inout RandomStream) {
+  public func change(_ picture: FloatPicture, random: inout RandomStream) {
     let factor = factor.draw(&random)
     picture.map { $0 * factor }
   }

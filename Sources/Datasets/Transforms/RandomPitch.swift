@@ -24,7 +24,7 @@ public struct RandomPitch: ColorTransform, KerasArguments {
   }
 
   public var arguments: [String: ArgumentValue] {
-    ["semitones": .pair(semitones), "window": .number(Double(window))]
+    ["semitones": .pair(semitones), "window": .integer(window)]
   }
 
   public func columns(after columns: [Column]) throws(DataError) -> [Column] {
@@ -33,7 +33,7 @@ public struct RandomPitch: ColorTransform, KerasArguments {
     return columns
   }
 
-  public func change(_ picture: Picture, random: inout RandomStream) {
+  public func change(_ picture: FloatPicture, random: inout RandomStream) {
     let rate = pow(2, Double(semitones.draw(&random)) / 12)
     let (steps, hop) = (picture.width, window / 2)
     let before = picture.like(in: Buffer(picture.numbers.values))

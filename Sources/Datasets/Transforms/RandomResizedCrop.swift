@@ -35,7 +35,7 @@ public struct RandomResizedCrop: GeometricTransform, KerasArguments {
 
   public var arguments: [String: ArgumentValue] {
     [
-      "height": .number(Double(height)), "width": .number(Double(width)), "scale": .pair(scale), "ratio": .pair(ratio),
+      "height": .integer(height), "width": .integer(width), "scale": .pair(scale), "ratio": .pair(ratio),
     ]
   }
 

@@ -2,8 +2,8 @@ public import Augmentations
 public import Kernels
 public import Tensors
 
-/// Moves a signal by a random part of its steps, positive to later ones, by whole steps. What leaves it at one end comes
-/// in at the other, or what `fill_mode` says.
+/// Moves a signal by a random part of its steps, positive to later ones, by whole steps. What leaves it at one end
+/// comes in at the other, or what `fill_mode` says.
 public struct RandomTimeShift: GeometricTransform, KerasArguments {
   public static let kerasName = "RandomTimeShift"
 

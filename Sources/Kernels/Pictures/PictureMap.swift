@@ -24,9 +24,15 @@ public struct PictureMap: Sendable {
   }
 
   /// Writes y. `output` may not be `input`.
-  public func apply(_ input: Picture, into output: Picture) {
+  public func apply(_ input: FloatPicture, into output: FloatPicture) {
     precondition(input.channels == output.channels)
     let (from, to) = (input.numbers, output.numbers)
+    if let moved = wholePixels {
+      defer { withExtendedLifetime((from, to)) {} }
+      unsafe PictureMap.move(
+        from.pointer, input.size, to.pointer, output.size, input.channels, by: moved, fill, outside: Float(fill.value))
+      return
+    }
     withMap(input.size, output.size, input.channels) { map in
       switch interpolation {
       case .nearest: unsafe ck_picture_nearest(from.pointer, to.pointer, map, Float(fill.value))
@@ -36,7 +42,7 @@ public struct PictureMap: Sendable {
   }
 
   /// Writes dx of dy: the transpose.
-  public func differentiate(gradient: Picture, into inputGradient: Picture) {
+  public func differentiate(gradient: FloatPicture, into inputGradient: FloatPicture) {
     precondition(gradient.channels == inputGradient.channels)
     inputGradient.numbers.fill(0)
     let (from, to) = (gradient.numbers, inputGradient.numbers)
@@ -58,10 +64,50 @@ public struct PictureMap: Sendable {
   ) {
     precondition(4 * input.count >= size.height * size.width * channels)
     precondition(4 * output.count >= newSize.height * newSize.width * channels)
+    if let moved = wholePixels {
+      defer { withExtendedLifetime((input, output)) {} }
+      unsafe PictureMap.move(
+        UnsafeRawPointer(input.pointer).assumingMemoryBound(to: UInt8.self), size,
+        UnsafeMutableRawPointer(output.pointer).assumingMemoryBound(to: UInt8.self), newSize, channels, by: moved, fill,
+        outside: outside)
+      return
+    }
     withMap(size, newSize, channels) { map in
       unsafe input.pointer.withMemoryRebound(to: UInt8.self, capacity: 4 * input.count) { from in
         unsafe output.pointer.withMemoryRebound(to: UInt8.self, capacity: 4 * output.count) { to in
           unsafe ck_picture_nearest_bytes(from, to, map, outside)
+        }
+      }
+    }
+  }
+
+  /// By how many whole pixels it moves, if it does nothing else and nothing comes in from the other side.
+  private var wholePixels: (right: Int, down: Int)? {
+    shifts == nil && fill.mode != .wrap ? homography.wholePixels : nil
+  }
+
+  /// Takes whole pixels from another place: what is inside row by row, what is outside one by one.
+  private static func move<Number>(
+    _ input: UnsafePointer<Number>, _ size: ImageSize, _ output: UnsafeMutablePointer<Number>, _ newSize: ImageSize,
+    _ channels: Int, by moved: (right: Int, down: Int), _ fill: Fill, outside: Number
+  ) {
+    let first = min(max(-moved.right, 0), newSize.width)
+    let inside = first..<max(first, min(size.width - moved.right, newSize.width))
+    for row in 0..<newSize.height {
+      let target = unsafe output + row * newSize.width * channels
+      guard let from = fill.index(row + moved.down, of: size.height) else {
+        unsafe target.update(repeating: outside, count: newSize.width * channels)
+        continue
+      }
+      let source = unsafe input + from * size.width * channels
+      unsafe (target + inside.lowerBound * channels).update(
+        from: source + (inside.lowerBound + moved.right) * channels, count: inside.count * channels)
+      for columns in [0..<inside.lowerBound, inside.upperBound..<newSize.width] {
+        for column in columns {
+          let place = fill.index(column + moved.right, of: size.width)
+          for channel in 0..<channels {
+            unsafe target[column * channels + channel] = place.map { unsafe source[$0 * channels + channel] } ?? outside
+          }
         }
       }
     }

@@ -50,9 +50,9 @@ package enum ReferencePicture {
     return min(max(place, 0), last)
   }
 
-  package static func scale(_ x: Numbers, _ factors: [Float], _ offsets: [Float], _ range: ClosedRange<Float>)
-    -> Numbers
-  {
+  package static func scale(
+    _ x: Numbers, _ factors: [Float], _ offsets: [Float], _ range: ClosedRange<Float>
+  ) -> Numbers {
     x.enumerated().map { place, value in
       let channel = place % factors.count
       return clip(value * Double(factors[channel]) + Double(offsets[channel]), range)

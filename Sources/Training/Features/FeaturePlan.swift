@@ -50,7 +50,8 @@ struct FeaturePlan: Sendable {
       guard recipe.featureCache == .automatic else {
         throw TrainingError(
           .configuration,
-          "'featureCache' is \(recipe.featureCache.rawValue), but the transforms change '\(moved.name)' with the images; "
+          "'featureCache' is \(recipe.featureCache.rawValue), but the transforms change '\(moved.name)' with the "
+            + "images; "
             + "remove one of them.")
       }
       return nil

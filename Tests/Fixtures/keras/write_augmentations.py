@@ -1,5 +1,5 @@
-"""Writes augmentations/cases.json and augmentations/images.h5: what Keras's augmentations make of an image by given parameters; and
-augmentations/head.keras, a model that begins with all of them.
+"""Writes augmentations/cases.json and augmentations/images.h5: what Keras's augmentations make of an image by given
+parameters; and augmentations/head.keras, a model that begins with all of them.
 
 Each case has the class, its arguments, what was drawn, and in the HDF5 file the image before and behind.
 Needs keras 3 with tensorflow, numpy, h5py:  KERAS_BACKEND=tensorflow python write_augmentations.py
@@ -37,7 +37,8 @@ def add(layer, arguments, drawn, transformation=None, x=None, patch=None, noise=
         transformation = made.get_random_transformation(x[None], training=True)
     y = made.transform_images(tf.constant(x[None]), transformation, training=True)
     name = str(len(cases))
-    cases.append({"name": getattr(layer, "__name__", ""), "arguments": arguments, "drawn": [float(d) for d in np.ravel(drawn)]})
+    drawn = [float(d) for d in np.ravel(drawn)]
+    cases.append({"name": getattr(layer, "__name__", ""), "arguments": arguments, "drawn": drawn})
     first = next((n for n, a in images.items() if a["input"] is x), name)
     images[name] = {"input": x, "output": np.asarray(y)[0]}
     cases[-1]["input"] = first
@@ -68,7 +69,8 @@ for interpolation in ("bilinear", "nearest"):
     for scale in (0.2, 0.5):
         moves = rng.uniform(-0.5 * scale, 0.5 * scale, (1, 4, 2)).astype("float32")
         start = np.array([[[0, 0], [15, 0], [0, 12], [15, 12]]], "float32")
-        add(L.RandomPerspective, {"factor": 1.0, "scale": scale, "fill_value": 9.0, "interpolation": interpolation}, moves,
+        how = {"factor": 1.0, "scale": scale, "fill_value": 9.0, "interpolation": interpolation}
+        add(L.RandomPerspective, how, moves,
             {"apply_perspective": tf.constant([True]), "start_points": tf.constant(start),
              "end_points": tf.constant(start + start * moves), "input_shape": (1, 13, 16, 3)})
 
@@ -84,7 +86,8 @@ for (low, high), how in RANGES:
     for bits in (1, 3, 8):
         add(L.RandomPosterization, {"factor": [bits, bits], **how}, [bits], None, in_range(high))
     for flag in (True, False):
-        add(L.RandomInvert, {"factor": [0.5, 0.5], **how}, [flag], {"apply_inversion": tf.constant([flag])}, in_range(high))
+        add(L.RandomInvert, {"factor": [0.5, 0.5], **how}, [flag], {"apply_inversion": tf.constant([flag])},
+            in_range(high))
     add(L.RandomBrightness, {"factor": [0.3, 0.3], **how}, [0.3], None, in_range(high))
     for c in (0.6, 1.7):
         add(L.RandomContrast, {"factor": 0.9, **how}, [c], {"contrast_factor": tf.constant(c)}, in_range(high))
@@ -133,9 +136,11 @@ for (low, high), how in RANGES:
 
 # RandAugment and AugMix: the steps by number, with what was drawn for each, through Keras's own layers.
 def steps_of(made, numbers):
-    drawn = {"random_shear": {"shear_factor": tf.constant([[0.2, -0.1]]), "input_shape": (1, 13, 16, 3)}, "random_brightness":
-             {"rgb_delta": tf.constant(40.0)}, "random_color_degeneration": {"factor": tf.constant(0.4)},
-             "random_contrast": {"contrast_factor": tf.constant(1.2)}, "random_sharpness": {"factor": tf.constant([0.3])},
+    drawn = {"random_shear": {"shear_factor": tf.constant([[0.2, -0.1]]), "input_shape": (1, 13, 16, 3)},
+             "random_brightness": {"rgb_delta": tf.constant(40.0)},
+             "random_color_degeneration": {"factor": tf.constant(0.4)},
+             "random_contrast": {"contrast_factor": tf.constant(1.2)},
+             "random_sharpness": {"factor": tf.constant([0.3])},
              "random_posterization": {"shift_factor": tf.constant([5], "uint8")},
              "solarization": {"additions": tf.constant(12.0), "thresholds": tf.constant(100.0)},
              "auto_contrast": {}, "equalization": {}}

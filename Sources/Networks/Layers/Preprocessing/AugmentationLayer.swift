@@ -24,7 +24,7 @@ public struct AugmentationLayer<Augmentation: PictureAugmentation>: Layer {
     do throws(ArgumentError) {
       augmentation = try Augmentation(arguments)
     } catch {
-      throw ImportError("\(error.place) \(error.problem).")
+      throw ImportError("\(error.place) \(error.problem); correct the argument.")
     }
     for key in arguments.read { _ = configuration.value(key) }
   }
@@ -80,13 +80,13 @@ public struct AugmentationLayer<Augmentation: PictureAugmentation>: Layer {
     return augmentation.draw(ImageSize(shape), &random)
   }
 
-  private func pictures(_ scratch: Buffer) -> (picture: Picture, gradient: Picture, memory: Buffer) {
-    let picture = Picture(height: shape.height, width: shape.width, channels: shape.channels, in: scratch)
+  private func pictures(_ scratch: Buffer) -> (picture: FloatPicture, gradient: FloatPicture, memory: Buffer) {
+    let picture = FloatPicture(height: shape.height, width: shape.width, channels: shape.channels, in: scratch)
     let count = picture.count
     return (picture, picture.like(in: scratch[count..<2 * count]), scratch[2 * count..<scratch.count])
   }
 
-  private func clear(_ tensor: Tensor, from live: Int, _ picture: Picture) {
+  private func clear(_ tensor: Tensor, from live: Int, _ picture: FloatPicture) {
     guard live < tensor.lanes else { return }
     picture.numbers.fill(0)
     for lane in live..<tensor.lanes { picture.scatter(into: tensor, lane: lane) }
@@ -113,6 +113,7 @@ extension JSONValue {
       case .null: .null
       case .flag(let value): .bool(value)
       case .number(let value): .number(value)
+      case .integer(let value): .integer(value)
       case .text(let value): .string(value)
       case .list(let values): .array(values.map(JSONValue.init))
       case .names(let values): .object(values.mapValues(JSONValue.init))

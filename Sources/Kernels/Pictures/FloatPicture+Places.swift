@@ -2,7 +2,7 @@ internal import CKernels
 public import Tensors
 
 // What concerns numbers one by one or channels as a whole.
-extension Picture {
+extension FloatPicture {
   public subscript(row: Int, column: Int, channel: Int) -> Float {
     get { numbers[(row * width + column) * channels + channel] }
     nonmutating set { numbers[(row * width + column) * channels + channel] = newValue }
@@ -49,7 +49,7 @@ extension Picture {
   }
 
   /// Changes each number, beside that of another picture.
-  public func map(with other: Picture, _ change: (Float, Float) -> Float) {
+  public func map(with other: FloatPicture, _ change: (Float, Float) -> Float) {
     precondition(other.count == count)
     defer { withExtendedLifetime((numbers, other)) {} }
     let (values, others) = unsafe (numbers.pointer, other.numbers.pointer)
@@ -58,9 +58,9 @@ extension Picture {
 }
 
 // Gradients, of dy to dx in place.
-extension Picture {
+extension FloatPicture {
   /// Keeps the gradient where a value was within a range, or at its ends.
-  public func keepGradient(where values: Picture, isIn range: ClosedRange<Float>) {
+  public func keepGradient(where values: FloatPicture, isIn range: ClosedRange<Float>) {
     map(with: values) { gradient, value in range.contains(value) ? gradient : 0 }
   }
 
@@ -80,7 +80,7 @@ extension Picture {
   /// That of `recolor`.
   ///
   /// - Parameter values: what was recolored.
-  public func differentiateRecoloring(_ recoloring: Recoloring, at values: Picture) {
+  public func differentiateRecoloring(_ recoloring: Recoloring, at values: FloatPicture) {
     precondition(channels == 3 && values.count == count)
     let (memory, before) = (numbers, values.numbers)
     var kernel = recoloring.kernel

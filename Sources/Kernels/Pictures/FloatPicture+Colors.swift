@@ -2,7 +2,7 @@ internal import CKernels
 public import Tensors
 
 // What is done to the numbers of a picture, in place.
-extension Picture {
+extension FloatPicture {
   /// x * factor + offset, of each channel, within a range.
   public func scale(_ factors: [Float], plus offsets: [Float], within range: ClosedRange<Float> = .all) {
     precondition(factors.count == channels && offsets.count == channels)
@@ -15,7 +15,7 @@ extension Picture {
   public func clip(_ range: ClosedRange<Float>) { map { min(max($0, range.lowerBound), range.upperBound) } }
 
   /// x + share * (other - x), within a range.
-  public func blend(_ other: Picture, share: Float, within range: ClosedRange<Float> = .all) {
+  public func blend(_ other: FloatPicture, share: Float, within range: ClosedRange<Float> = .all) {
     precondition(other.count == count)
     let (memory, others) = (numbers, other.numbers)
     unsafe ck_picture_blend(

@@ -2,7 +2,7 @@ internal import CKernels
 public import Tensors
 
 /// One picture: `height` rows of `width` pixels, whose channels lie side by side.
-public struct Picture: Sendable {
+public struct FloatPicture: Sendable {
   public let height: Int, width: Int, channels: Int
   public let numbers: Buffer
 
@@ -22,11 +22,11 @@ public struct Picture: Sendable {
   public var size: ImageSize { ImageSize(height: height, width: width) }
 
   /// A picture of the same size in other memory.
-  public func like(in memory: Buffer) -> Picture {
-    Picture(height: height, width: width, channels: channels, in: memory)
+  public func like(in memory: Buffer) -> FloatPicture {
+    FloatPicture(height: height, width: width, channels: channels, in: memory)
   }
 
-  public func copy(from other: Picture) {
+  public func copy(from other: FloatPicture) {
     precondition(other.size == size && other.channels == channels)
     numbers.copy(from: other.numbers)
   }
