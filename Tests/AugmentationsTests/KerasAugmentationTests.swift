@@ -59,9 +59,9 @@ import Testing
         ColumnValues(.image([13, 16, 3], .float), floats: try read("pair")),
         ColumnValues(Column("label", .categories, .float, shape: [3]), floats: [1, 0, 0, 0, 1, 0]),
       ])
-    let samples = try (0..<2).map { index in
+    let samples = (0..<2).map { index in
       var sample = Sample(source.columns)
-      try source.read(index, epoch: 0, .all, into: &sample)
+      source.read(index, epoch: 0, .all, into: &sample)
       return sample
     }
     let boxes = try read("boxes")

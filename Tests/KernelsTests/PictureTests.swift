@@ -81,7 +81,7 @@ import Testing
           let sum = inputGradient.numbers.values.reduce(0) { $0 + Double($1) }
           #expect(abs(sum - back.reduce(0, +)) < 2, "\(what)")
         }
-        let found = moved.withBytes { Array($0.prefix(396)) }
+        let found = unsafe moved.withBytes { unsafe Array($0.prefix(396)) }
         #expect(zip(found, nearest).count { $0 != $1 } <= 2, "\(what)")
       }
     }

@@ -1,5 +1,5 @@
 internal import CKernels
-public import Tensors
+import Tensors
 
 // What concerns numbers one by one or channels as a whole.
 extension FloatPicture {

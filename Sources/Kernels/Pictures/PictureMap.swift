@@ -33,7 +33,7 @@ public struct PictureMap: Sendable {
         from.pointer, input.size, to.pointer, output.size, input.channels, by: moved, fill, outside: Float(fill.value))
       return
     }
-    withMap(input.size, output.size, input.channels) { map in
+    unsafe withMap(input.size, output.size, input.channels) { map in
       switch interpolation {
       case .nearest: unsafe ck_picture_nearest(from.pointer, to.pointer, map, Float(fill.value))
       default: unsafe ck_picture_bilinear(from.pointer, to.pointer, map, Float(fill.value))
@@ -46,7 +46,7 @@ public struct PictureMap: Sendable {
     precondition(gradient.channels == inputGradient.channels)
     inputGradient.numbers.fill(0)
     let (from, to) = (gradient.numbers, inputGradient.numbers)
-    withMap(inputGradient.size, gradient.size, gradient.channels) { map in
+    unsafe withMap(inputGradient.size, gradient.size, gradient.channels) { map in
       switch interpolation {
       case .nearest: unsafe ck_picture_nearest_backward(from.pointer, to.pointer, map)
       default: unsafe ck_picture_bilinear_backward(from.pointer, to.pointer, map)
@@ -72,7 +72,7 @@ public struct PictureMap: Sendable {
         outside: outside)
       return
     }
-    withMap(size, newSize, channels) { map in
+    unsafe withMap(size, newSize, channels) { map in
       unsafe input.pointer.withMemoryRebound(to: UInt8.self, capacity: 4 * input.count) { from in
         unsafe output.pointer.withMemoryRebound(to: UInt8.self, capacity: 4 * output.count) { to in
           unsafe ck_picture_nearest_bytes(from, to, map, outside)
