@@ -143,7 +143,8 @@ extension Survey {
         }
         let structure = try PNGStructure(bytes, name)
         guard choice.colors != nil || structure.holdsNumbers else {
-          facts.faults.append(DataFault(.maskInColours, name))
+          facts.faults.append(
+            DataFault(.maskInColours, name, structure.depth > 8 ? "numbers of \(structure.depth) bits" : ""))
           return
         }
         // Whether its pixels can be read comes before what they say.
