@@ -1,6 +1,6 @@
 import Tensors
 
-/// What is found out about one sample by reading it.
+/// The facts about one sample that are found out by reading it.
 package struct SampleFacts: Sendable, Codable {
   package internal(set) var image: ImageFacts?
   package internal(set) var faults: [DataFault] = []

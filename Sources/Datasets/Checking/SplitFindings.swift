@@ -1,6 +1,6 @@
 import Tensors
 
-/// What is wrong with the samples of a split taken together, and with those of several splits.
+/// Findings about the samples of a split taken together, and about those of several splits.
 package enum SplitFindings {
   /// What most images must have in common for the others to be rare: of a hundred.
   private static let common = 80

@@ -10,7 +10,7 @@ public struct DataCheckResult: Sendable, Codable {
   public func count(_ severity: FindingKind.Severity) -> Int { findings.count { $0.severity == severity } }
 }
 
-/// What a split of the data holds.
+/// The contents of a split of the data.
 public struct SplitSummary: Sendable, Codable {
   public let name: String
   public let location: String
