@@ -2,7 +2,7 @@ import Datasets
 import Foundation
 import Training
 
-/// Output of a check of data: a table of the splits, one of the findings, and how many there are.
+/// The output of a check of data: a table of the splits, one of the findings, and how many there are.
 enum DataCheckText {
   static func of(_ result: DataCheckResult) -> String {
     var splits = TextTable([

@@ -6,6 +6,9 @@ package struct Moments: Sendable, Hashable {
   package let mean: Double
   package let deviation: Double
 
+  /// Numbers whose deviation is compared.
+  private static let fewest = 16
+
   init(count: Int, sum: Double, squares: Double) {
     self.count = count
     mean = count > 0 ? sum / Double(count) : 0
@@ -19,7 +22,8 @@ package struct Moments: Sendable, Hashable {
   func isElsewhere(than trained: Moments) -> Bool {
     guard count > 1, trained.count > 1, trained.deviation > 0 else { return false }
     let isElsewhere = abs(mean - trained.mean) > 3 * trained.deviation
-    guard deviation > 0 else { return isElsewhere }
+    // Of a few numbers the deviation says little.
+    guard deviation > 0, count >= Moments.fewest else { return isElsewhere }
     return isElsewhere || deviation > 10 * trained.deviation || trained.deviation > 10 * deviation
   }
 

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Findings about one sample from reading it.
+/// The facts about one sample that are found out by reading it.
 package struct SampleFacts: Sendable, Codable {
   package internal(set) var image: ImageFacts?
   package internal(set) var faults: [DataFault] = []
@@ -143,7 +143,8 @@ extension Survey {
         }
         let structure = try PNGStructure(bytes, name)
         guard choice.colors != nil || structure.holdsNumbers else {
-          facts.faults.append(DataFault(.maskInColours, name))
+          facts.faults.append(
+            DataFault(.maskInColours, name, structure.depth > 8 ? "numbers of \(structure.depth) bits" : ""))
           return
         }
         // Whether its pixels can be read comes before what they say.

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Faults of the samples of a split taken together, and of several splits.
+/// Findings about the samples of a split taken together, and about those of several splits.
 package enum SplitFindings {
   /// What most images must have in common for the others to be rare: of a hundred.
   private static let common = 80
@@ -94,10 +94,12 @@ package enum SplitFindings {
     }
   }
 
+  /// Columns of numbers that tell nothing; a few samples to measure with may have one value by chance.
   private static func constants(_ survey: Survey) -> [DataFault] {
-    survey.numbers.flatMap { name, values in
+    guard survey.isTrained else { return [] }
+    return survey.numbers.flatMap { name, values in
       let rows = values.filter { !$0.isEmpty }
-      guard rows.count > 1, let first = rows.first else { return [DataFault]() }
+      guard rows.count > 2, let first = rows.first else { return [DataFault]() }
       return first.indices.filter { place in rows.allSatisfy { $0.count > place && $0[place] == first[place] } }.map {
         let position = first.count > 1 ? "'\(name)', number \($0)" : "'\(name)'"
         return DataFault(

@@ -22,7 +22,7 @@ public enum BoxFormat: String, Hashable, Sendable, Codable, CaseIterable {
     return (left / width, top / height, right / width, bottom / height)
   }
 
-  /// Faults of the place of a box.
+  /// A place in which a box cannot be.
   enum Fault { case withoutArea, inverted, outside }
 
   /// What is wrong with a box in an image of a size; nil where nothing is.

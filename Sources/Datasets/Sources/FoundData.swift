@@ -1,4 +1,4 @@
-/// The contents of a location, before a source is made of it.
+/// The data at a location, before a source is made of it.
 enum FoundData {
   /// A list, tar shards or records.
   case table(SampleTable)
