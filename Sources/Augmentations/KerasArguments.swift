@@ -1,4 +1,4 @@
-/// What has Keras's name and arguments, and is written in a configuration as `0.2`, `[-0.1, 0.3]` or
+/// A type with Keras's name and arguments, which is written in a configuration as `0.2`, `[-0.1, 0.3]` or
 /// `{factor: 0.2, value_range: [0, 1]}`.
 public protocol KerasArguments: Codable {
   static var kerasName: String { get }

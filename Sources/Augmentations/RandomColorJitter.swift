@@ -13,7 +13,7 @@ public struct RandomColorJitter: PictureAugmentation {
   public var hue: RandomHue?
   public var valueRange: ClosedRange<Double>
 
-  /// What each is changed by; nil for not at all.
+  /// Changes of one picture; nil for none.
   public struct Drawn: Hashable, Sendable {
     public var brightness: Float?, contrast: Float?, saturation: Float?, hue: Float?
 

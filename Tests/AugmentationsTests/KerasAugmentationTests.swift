@@ -6,7 +6,7 @@ import Kernels
 import Tensors
 import Testing
 
-/// What Keras's own layers make of an image by given parameters (Tests/Fixtures/keras/write_augmentations.py), within
+/// Outputs of Keras's own layers for an image by given parameters (Tests/Fixtures/keras/write_augmentations.py), within
 /// 1e-5 of the range of numbers.
 @Suite struct KerasAugmentationTests {
   struct Case: Decodable, Sendable, CustomTestStringConvertible {

@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 import Testing
 
-/// What is done to pictures, beside slow twins.
+/// Changes of pictures, beside slow twins.
 @Suite struct PictureTests {
   private func random(_ count: Int, _ range: ClosedRange<Float>, seed: UInt64 = 1) -> [Float] {
     var stream = RandomStream(seed: seed, purpose: .synthesis)

@@ -65,7 +65,7 @@ extension FloatPicture {
   }
 }
 
-/// What becomes of colours as hue, saturation and value, of numbers in a range.
+/// Changes of colours as hue, saturation and value, of numbers in a range.
 public struct Recoloring: Hashable, Sendable {
   /// Added to hues, in parts of a turn.
   public var hue: Float
