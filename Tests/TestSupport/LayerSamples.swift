@@ -17,6 +17,8 @@ public enum LayerSamples {
     [:], ["units": 2], ["filters": 2, "kernel_size": 2], ["kernel_size": 2], ["rate": 0.1], ["stddev": 0.1],
     ["target_shape": [-1]], ["n": 2], ["dims": [1]], ["dims": [2, 1]], ["dims": [3, 1, 2]], ["axes": 1],
     ["input_dim": 9, "output_dim": 2], ["activation": "relu"], ["scale": 0.5], ["factor": 0.1], ["factor": 0.0],
+    ["factor": 4],
+    ["height_factor": 0.2, "width_factor": 0.1],
     ["height": 4, "width": 4], ["groups": 2], ["survival_probability": 0.5], ["drop_path_rate": 0.1],
     ["init_values": 0.1, "projection_dim": 4], ["renorm": true], ["synchronized": true],
     ["scale": false, "center": false], ["output_size": 1], ["target_height": 4, "target_width": 4], ["depth_radius": 2],
@@ -24,7 +26,7 @@ public enum LayerSamples {
     ["layer": inner("Dense", ["units": 3])], ["layer": inner("Conv2D", ["filters": 3, "kernel_size": 2])],
     ["layer": inner("Conv1D", ["filters": 3, "kernel_size": 2]), "power_iterations": 2],
   ]
-  private static let inputs: [Shape] = [[6, 6, 4], [6, 4], [4], [1], [4, 4, 4, 4]]
+  private static let inputs: [Shape] = [[6, 6, 4], [6, 6, 3], [6, 4], [4], [1], [4, 4, 4, 4]]
 
   private static func inner(_ className: String, _ config: [String: JSONValue]) -> JSONValue {
     .object(["class_name": .string(className), "config": .object(config)])
