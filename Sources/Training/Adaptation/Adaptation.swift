@@ -10,7 +10,7 @@ import Tensors
 struct Adaptation {
   let recipe: Recipe
   let communicator: any Communicator
-  let pool: WorkerPool
+  let placement: ThreadPlacement
 
   /// Samples that a worker takes at a time.
   private static let shardSize = Layout.laneMultiple
@@ -29,9 +29,10 @@ struct Adaptation {
       return copy
     }
     let data = try vote.agree { () throws(TrainingError) in try AdaptationData(recipe, graph, communicator) }
+    let pool = WorkerPool(count: placement.threads, processors: placement.processors)
     var current = data.graph
     for index in graph.layersToAdapt(Set(recipe.adapt)) {
-      let state = try adapted(index, in: current, data, copy.adapted)
+      let state = try adapted(index, in: current, data, copy.adapted, pool)
       copy.adapted.append(state)
       current = try current.taking([state])
     }
@@ -75,14 +76,14 @@ struct Adaptation {
 
   /// Collective.
   private func adapted(
-    _ index: Int, in graph: Graph, _ data: AdaptationData, _ earlier: [AdaptedLayer]
+    _ index: Int, in graph: Graph, _ data: AdaptationData, _ earlier: [AdaptedLayer], _ pool: WorkerPool
   ) throws(TrainingError) -> AdaptedLayer {
     let node = graph.nodes[index]
     guard let layer = node.layer as? any AdaptiveLayer else { preconditionFailure("\(node.name) has nothing to adapt") }
     let input = try vote.agree { () throws(TrainingError) in
       try AdaptationInput(graph, node, earlier, seed: recipe.seed, workers: pool.count)
     }
-    let own = try vote.agree { () throws(TrainingError) in try observe(layer, input, data) }
+    let own = try vote.agree { () throws(TrainingError) in try observe(layer, input, data, pool) }
     var all = Observations()
     do {
       for part in try communicator.allGather(try JSONEncoder.ofNumbers.encode(own).map(\.self)) {
@@ -104,7 +105,7 @@ struct Adaptation {
 
   /// What this rank's samples say.
   private func observe(
-    _ layer: any AdaptiveLayer, _ input: AdaptationInput, _ data: AdaptationData
+    _ layer: any AdaptiveLayer, _ input: AdaptationInput, _ data: AdaptationData, _ pool: WorkerPool
   ) throws(TrainingError) -> Observations {
     let all = pool.count * communicator.size
     let shards = ShardTree(shards: all).shards(ofRank: communicator.rank, of: communicator.size)

@@ -24,6 +24,7 @@ public struct ImageCheck {
   }
 
   private struct Finding: Codable, Sendable {
+    let index: Int
     let text: String
     let remedy: String?
   }
@@ -51,8 +52,21 @@ public struct ImageCheck {
     _ source: any DataSource, resizing: Bool, list: String? = nil,
     report: (_ done: Int, _ count: Int) -> Void = { _, _ in }
   ) throws(TrainingError) {
+    let findings = try findings(source, resizing: resizing, report: report)
+    if !findings.isEmpty { throw error(findings, of: source.count, list) }
+  }
+
+  /// The samples that cannot be read. Collective.
+  func unreadable(_ source: any DataSource, resizing: Bool) throws(TrainingError) -> [UnreadableSamples.Sample] {
+    try findings(source, resizing: resizing) { _, _ in }
+      .map { UnreadableSamples.Sample(index: $0.index, problem: $0.text) }
+  }
+
+  private func findings(
+    _ source: any DataSource, resizing: Bool, report: (_ done: Int, _ count: Int) -> Void
+  ) throws(TrainingError) -> [Finding] {
     // Only images in files of their own have names; other data is checked where it is opened.
-    guard source.name(of: 0) != nil else { return }
+    guard source.name(of: 0) != nil else { return [] }
     let use = "\(source.location) as \(source.shape), \(resizing ? "resized" : "as they are")"
     // A list may say something else of a file that has stayed the same.
     let isOfImages = source.columns.indices.allSatisfy { $0 == 0 || $0 == source.labelColumn }
@@ -70,8 +84,7 @@ public struct ImageCheck {
       report(min(results.count * ImageCheck.block, source.count), source.count)
     }
     if work.communicator.rank == 0, results.contains(where: \.hasNew) { seen?.write(results.flatMap(\.keys)) }
-    let findings = results.flatMap(\.findings)
-    if !findings.isEmpty { throw error(findings, of: source.count, list) }
+    return results.flatMap(\.findings)
   }
 
   private static func look(at source: any DataSource, _ samples: Range<Int>, _ known: Set<UInt64>) -> Result {
@@ -88,7 +101,7 @@ public struct ImageCheck {
         }
         result.keys.append(key)
       } catch {
-        result.findings.append(Finding(text: error.finding, remedy: error.remedy))
+        result.findings.append(Finding(index: index, text: error.finding, remedy: error.remedy))
       }
     }
     return result

@@ -32,6 +32,8 @@ extension Trainer {
 
   /// Decodes every image once before the first step, and says how far that is where it takes long. Collective.
   func checkImages(_ lastStep: Int, _ callbacks: inout [any Callback]) throws(TrainingError) {
+    // What cannot be read is left out already.
+    guard recipe.data.onBadSample != .skip else { return }
     communicator.supervision.enter(.checking)
     let check = ImageCheck(communicator: communicator, pool: parts.pool)
     var last = ContinuousClock.now

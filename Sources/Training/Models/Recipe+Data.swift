@@ -82,7 +82,7 @@ extension Recipe {
         options.forgetImageShapes()
       }
       options.group = data.split?.group
-      train = try openSource(data.train, options)
+      train = try readable(data.train, options)
       options.group = nil
       columns = try Preparation.columns(of: train, behind: augmentation, transforms)
       if let (column, shape) = wanted.differingImage(of: columns) {
@@ -93,10 +93,10 @@ extension Recipe {
       options.takeImageShapes(of: columns)
       // A folder to test on may lack classes, but has no others.
       options.classNames = train.classNames
-      validation = try data.validation.map { (path) throws(DataError) in try openSource(path, options) }
+      validation = try data.validation.map { (path) throws(DataError) in try readable(path, options) }
       // Beside validation data it is looked at once: there is nothing to keep it for.
       if validation != nil { options.memoryLimit = 0 }
-      test = try data.test.map { (path) throws(DataError) in try openSource(path, options) }
+      test = try data.test.map { (path) throws(DataError) in try readable(path, options) }
     } catch {
       throw TrainingError(.data, error.description)
     }
@@ -133,6 +133,12 @@ extension Recipe {
       try oversampled(parts.train), try parts.validation.map(measured) ?? validation,
       try parts.test.map(measured) ?? test
     )
+  }
+
+  /// The samples of a location that can be read, as far as it is known which cannot.
+  private func readable(_ location: String, _ options: SourceOptions) throws(DataError) -> any DataSource {
+    let source = try openSource(location, options)
+    return unreadable[location]?.rest(of: source) ?? source
   }
 
   /// The training data with further rows of rare classes, where they are wanted.

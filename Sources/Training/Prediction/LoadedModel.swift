@@ -39,6 +39,7 @@ public struct LoadedModel: Sendable {
     try Checkpoint.requireSound(file)
     (self.file, ownNotes, isFromFile) = (file, nil, true)
     if let architecture {
+      try architecture.requireAdapted("the architecture of \(file)")
       var graph = architecture.choosingForInference(convolution)
       weights = try LoadedModel.weights(of: graph, file)
       let stored = try KerasWeights(reading: file)

@@ -13,6 +13,8 @@ public struct DataChoice: Hashable, Sendable, Codable {
   public var limit: Int?
   /// How often samples come in an epoch; nil is once.
   public var sampling: SamplingChoice?
+  /// What becomes of samples that cannot be read; nil is `stop`.
+  public var onBadSample: BadSampleChoice?
   /// Whether images of another size are resized to the input of the model.
   public var resize = false
 
@@ -30,8 +32,16 @@ public struct DataChoice: Hashable, Sendable, Codable {
   public var hasValidation: Bool { validation != nil || split?.keepsValidation == true }
   public var hasTest: Bool { test != nil || split?.test != nil }
 
+  /// The consequence when samples cannot be read.
+  public enum BadSampleChoice: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The run ends before the first step, and names them.
+    case stop
+    /// They are left out, counted and listed.
+    case skip
+  }
+
   private enum CodingKeys: String, CodingKey {
-    case train, validation, test, split, limit, sampling, resize, columns, decoding
+    case train, validation, test, split, limit, sampling, onBadSample, resize, columns, decoding
   }
 
   public init(from decoder: any Decoder) throws {
@@ -43,6 +53,7 @@ public struct DataChoice: Hashable, Sendable, Codable {
     split = try values.decodeIfPresent(SplitChoice.self, forKey: .split)
     limit = try values.decodeIfPresent(Int.self, forKey: .limit)
     sampling = try values.decodeIfPresent(SamplingChoice.self, forKey: .sampling)
+    onBadSample = try values.decodeIfPresent(BadSampleChoice.self, forKey: .onBadSample)
     try values.update(&resize, .resize)
     try values.update(&columns, .columns)
     decoding = try values.decodeIfPresent(ImageDecoding.self, forKey: .decoding)

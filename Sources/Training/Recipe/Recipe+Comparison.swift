@@ -76,6 +76,7 @@ extension Recipe {
   private mutating func forgetPlaces() {
     // What else the data says counts, new keys too.
     (data.train, data.validation, data.test, data.columns) = ("", nil, nil, [:])
+    unreadable = [:]
     if case .file = model { model = .file("") }
     finetune?.from = nil
   }

@@ -38,6 +38,8 @@ public struct Recipe: Hashable, Sendable, Codable {
   public var adapt: [String] = []
   /// What was found for them. No configuration says it: checkpoints have it in their layers.
   package var adapted: [AdaptedLayer] = []
+  /// Samples that cannot be read, by the location of their data. No configuration says it.
+  package var unreadable: [String: UnreadableSamples] = [:]
   public var preprocessing = Preprocessing()
   public var augmentation: [Augmentation] = []
   /// Behind the augmentation, of which it is the long form.

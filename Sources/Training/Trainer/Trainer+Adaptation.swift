@@ -1,5 +1,4 @@
 import Communication
-import Tensors
 
 extension Trainer {
   /// The recipe with the states of layers that take them from the data, or from the checkpoint that a run goes on from.
@@ -7,8 +6,7 @@ extension Trainer {
   static func adapting(
     _ recipe: Recipe, folder: String, resume: Bool, _ placement: ThreadPlacement, _ communicator: any Communicator
   ) throws(TrainingError) -> Recipe {
-    let pool = WorkerPool(count: placement.threads, processors: placement.processors)
-    let adaptation = Adaptation(recipe: recipe, communicator: communicator, pool: pool)
+    let adaptation = Adaptation(recipe: recipe, communicator: communicator, placement: placement)
     guard resume else { return try adaptation.settled(resuming: nil) }
     var store = CheckpointStore(folder: folder, recipe: recipe)
     let vote = Vote(communicator)

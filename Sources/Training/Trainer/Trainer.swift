@@ -75,7 +75,9 @@ public final class Trainer: @unchecked Sendable {
     self.vote = vote
     communicator.supervision.patience = recipe.patience.value
     let placement = try ThreadPlacement(recipe, communicator)
-    let adapted = try Trainer.adapting(recipe, folder: folder, resume: resume, placement, communicator)
+    let screened = try SampleScreening(recipe: recipe, communicator: communicator, placement: placement)
+      .settled(folder: isTrial ? nil : folder)
+    let adapted = try Trainer.adapting(screened, folder: folder, resume: resume, placement, communicator)
     parts = try vote.agree { () throws(TrainingError) in
       let parts = try TrainerParts(adapted, folder: folder, placement: placement, communicator: communicator)
       let path = CheckpointStore(folder: folder, recipe: parts.recipe).lastPath

@@ -75,7 +75,7 @@ struct TrainerParts {
     let foreignSettings = model.graph.foreignSettings.filter { !$0.isInitializer }
     notices =
       preparationNotices + compiledNotices + (classes?.notices ?? []) + (model.pretrained?.notices ?? [])
-      + foreignSettings.map(\.description) + recipe.adapted.map(\.notice)
+      + foreignSettings.map(\.description) + recipe.adapted.map(\.notice) + recipe.unreadableNotices(folder: folder)
     for (source, preparation) in sources.measured {
       try recipe.requireTargets(source, for: model.graph)
       _ = try recipe.inputColumns(of: model.graph, DataDescription(source, preparation.columns, classes: 0))
