@@ -31,6 +31,8 @@ struct HistoryRecord {
   /// Milliseconds of the last step, and those of them that waited for other ranks with nothing else to do.
   var stepMilliseconds: Double
   var exposedMilliseconds: Double
+  /// Of the time of an epoch, in which the first rank waited for data.
+  var loadingShare: Double?
   /// All other numbers that are measured, by Keras's names: `val_class_output_accuracy`.
   var scores: [String: Double] = [:]
 }
@@ -38,7 +40,7 @@ struct HistoryRecord {
 extension HistoryRecord: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case kind, epoch, step, samples, loss, accuracy, validationLoss, validationAccuracy, testLoss, testAccuracy, rate
-    case imagesPerSecond, stepMilliseconds, exposedMilliseconds
+    case imagesPerSecond, stepMilliseconds, exposedMilliseconds, loadingShare
   }
 
   private struct ScoreKey: CodingKey {
@@ -65,6 +67,7 @@ extension HistoryRecord: Codable {
     imagesPerSecond = try values.decode(Double.self, forKey: .imagesPerSecond)
     stepMilliseconds = try values.decode(Double.self, forKey: .stepMilliseconds)
     exposedMilliseconds = try values.decode(Double.self, forKey: .exposedMilliseconds)
+    loadingShare = try values.decodeIfPresent(Double.self, forKey: .loadingShare)
     let all = try decoder.container(keyedBy: ScoreKey.self)
     let own = Set(CodingKeys.allCases.map(\.rawValue))
     for key in all.allKeys where !own.contains(key.stringValue) {
@@ -88,6 +91,7 @@ extension HistoryRecord: Codable {
     try values.encode(imagesPerSecond, forKey: .imagesPerSecond)
     try values.encode(stepMilliseconds, forKey: .stepMilliseconds)
     try values.encode(exposedMilliseconds, forKey: .exposedMilliseconds)
+    try values.encodeIfPresent(loadingShare, forKey: .loadingShare)
     var others = encoder.container(keyedBy: ScoreKey.self)
     for (name, value) in scores.sorted(by: { $0.key < $1.key }) {
       try others.encode(value, forKey: ScoreKey(stringValue: name))

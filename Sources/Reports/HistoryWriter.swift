@@ -30,6 +30,7 @@ public struct HistoryWriter: Callback {
       metrics = metrics.cleared
     case .epoch(let epoch):
       var record = record(.epoch, epoch.training, report)
+      record.loadingShare = report.loadingShare
       (record.validationLoss, record.validationAccuracy) = (epoch.validation?.loss, epoch.validation?.accuracy)
       (record.testLoss, record.testAccuracy) = (epoch.test?.loss, epoch.test?.accuracy)
       record.add(epoch.validation, prefix: "val_")

@@ -84,7 +84,7 @@ import Training
     ("optimizer=adagrad", "one of sgd, adam, adamw, rmsprop, lars, lamb or keys with values, such as {name: sgd"),
     ("data=flowers", "must be keys with values, such as {train: PATH"),
     ("augmentation=flip", "a list, such as [{padCrop"),
-    ("model.input=28", "must be a list, such as [224, 224, 3]"), ("model.layers=[]", "is empty; write layers"),
+    ("model.input=28", "must be text or a list, such as [224, 224, 3]"), ("model.layers=[]", "is empty; write layers"),
     ("preprocessing=imagenet", "such as {standardize: imagenet}"), ("finetune=3", "such as {from: vgg16.h5"),
   ])
   func whatCannotBeGuessedIsShownByExample(override: String, advice: String) throws {

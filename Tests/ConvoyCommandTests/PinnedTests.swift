@@ -70,7 +70,7 @@ import Testing
     try text.split(separator: "\n").map { line in
       let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
       var values = try #require(object as? [String: Any])
-      for key in ["imagesPerSecond", "stepMilliseconds", "exposedMilliseconds"] { values[key] = nil }
+      for key in ["imagesPerSecond", "stepMilliseconds", "exposedMilliseconds", "loadingShare"] { values[key] = nil }
       let data = try JSONSerialization.data(withJSONObject: values, options: .sortedKeys)
       return String(decoding: data, as: UTF8.self) + "\n"
     }.joined()

@@ -18,6 +18,8 @@ final class LaneWriter {
   private let cut: [(move: StripMove, whole: Tensor)?]
   /// Columns of boxes that the network learns in another form than samples have.
   private let encoded: [Int]
+  /// Since they were taken.
+  private var times = LoadingTimes()
 
   init(_ source: any DataSource, _ loaded: LoadedColumns, _ preparation: Preparation, cuts: [StripMove.Cut?]) {
     precondition(source.columns == preparation.stored)
@@ -47,6 +49,7 @@ final class LaneWriter {
       for (lane, draw) in group.enumerated() {
         try read(Int(draw), of: batch, into: &samples[lane])
       }
+      var clock = StageClock()
       let windows =
         preparation.isPlain
         ? nil
@@ -75,17 +78,31 @@ final class LaneWriter {
         shard.samples[firstLane + lane] = draw % UInt32(batch.population)
         shard.weights[firstLane + lane] = isLive ? loaded.weight.map { samples[lane][$0, 0] } ?? 1 : 0
       }
+      times.writing += clock.lap()
     }
+  }
+
+  /// What filling has taken since the last call.
+  func takeTimes() -> LoadingTimes {
+    defer { times = LoadingTimes() }
+    return times
   }
 
   private func read(_ draw: Int, of batch: SampledBatch, into sample: inout Sample) throws(DataError) {
     let (index, epoch) = (draw % batch.population, batch.epoch)
-    guard preparation.makesSamples else { return try source.read(index, epoch: epoch, wanted, into: &sample) }
+    var clock = StageClock()
+    guard preparation.makesSamples else {
+      try source.read(index, epoch: epoch, wanted, into: &sample)
+      times.reading += clock.lap()
+      return
+    }
     try source.read(index, epoch: epoch, wanted, into: &stored)
+    times.reading += clock.lap()
     try preparation.transform(
       stored, &memory, into: &sample, epoch: epoch, index: preparation.key(ofDraw: draw, among: batch.population)
     ) { (index, sample) throws(DataError) in
       try source.read(index, epoch: epoch, wanted, into: &sample)
     }
+    times.transforming += clock.lap()
   }
 }

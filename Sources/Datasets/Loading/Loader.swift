@@ -73,6 +73,9 @@ public final class Loader: Sendable {
   /// again at every later call.
   public func next() throws(DataError) -> LoadedBatch? { try prefetcher.take().get() }
 
+  /// What its threads have spent on the batches that they have prepared.
+  public var times: LoadingTimes { prefetcher.times }
+
   private static func startThread(_ prefetcher: Prefetcher) -> pthread_t {
     var thread = pthread_t()
     let code = unsafe pthread_create(

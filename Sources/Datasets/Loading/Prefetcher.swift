@@ -17,6 +17,7 @@ final class Prefetcher: @unchecked Sendable {
   private var cursor: Int
   private var claimed = 0, finished = 0, taken = 0
   private var begunEpoch = -1
+  private var allTimes = LoadingTimes()
   private var isStopping = false
 
   private final class Slot {
@@ -74,7 +75,7 @@ final class Prefetcher: @unchecked Sendable {
       let batch = sampler.batch(at: start, order: order.samples)
       do throws(DataError) {
         for index in slot.shards.indices { try writer.fill(&slot.shards[index], batch) }
-        finish(slot, .success(LoadedBatch(sampled: batch, shards: slot.shards)))
+        finish(slot, .success(LoadedBatch(sampled: batch, shards: slot.shards)), writer.takeTimes())
       } catch {
         finish(slot, .failure(error))
         return
@@ -106,8 +107,12 @@ final class Prefetcher: @unchecked Sendable {
     return true
   }
 
-  private func finish(_ slot: Slot, _ result: Result<LoadedBatch?, DataError>) {
+  /// What its threads have spent so far.
+  var times: LoadingTimes { monitor.locked { allTimes } }
+
+  private func finish(_ slot: Slot, _ result: Result<LoadedBatch?, DataError>, _ times: LoadingTimes = .init()) {
     monitor.locked {
+      allTimes += times
       slot.result = result
       finished += 1
       monitor.changed()

@@ -9,6 +9,9 @@ struct StepClock {
   private var exposedBefore = 0.0
   private var samples = 0
   private var seconds = 0.0
+  // Of the epoch under way: in steps, and waiting for data between them.
+  private var epochSeconds = 0.0
+  private var loadingSeconds = 0.0
   // Of the stage under way.
   private var stageSteps = 0
   private var stageSeconds = 0.0
@@ -23,6 +26,17 @@ struct StepClock {
     return "\(tenths / 10).\(tenths % 10)"
   }
 
+  /// The share of the epoch in which this rank waited for data, 0 to 1, and the seconds of steps and of waiting.
+  var loading: (share: Double, seconds: Double) {
+    let all = epochSeconds + loadingSeconds
+    return (all > 0 ? loadingSeconds / all : 0, all)
+  }
+
+  mutating func beginEpoch() { (epochSeconds, loadingSeconds) = (0, 0) }
+
+  /// Adds a wait for data.
+  mutating func waited(_ seconds: Double) { loadingSeconds += seconds }
+
   mutating func beginStage() { (stageSteps, stageSeconds) = (0, 0) }
 
   mutating func begin(exposed: Double) { (start, exposedBefore) = (.now, exposed) }
@@ -33,6 +47,7 @@ struct StepClock {
     exposedSeconds = exposed - exposedBefore
     samples += metrics.samples
     seconds += stepSeconds
+    epochSeconds += stepSeconds
     stageSteps += 1
     stageSeconds += stepSeconds
   }

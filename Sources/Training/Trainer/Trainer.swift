@@ -46,6 +46,8 @@ public final class Trainer: @unchecked Sendable {
   private(set) var callbackFailure: TrainingError?
   /// Whether the run has said that moving statistics lag behind.
   var hasNoticedLag = false
+  /// Whether the run has said that it waits for its data.
+  var hasNoticedWaiting = false
   /// Whether numbers and replicas are looked at: off only to measure what that costs.
   package var isChecking = true { didSet { runner.check.isOn = isChecking } }
 
@@ -160,6 +162,7 @@ public final class Trainer: @unchecked Sendable {
       try fillFeatures(lastStep, &callbacks)
     }
     var loader = makeLoader()
+    var hasLoaded = false
     var isInterrupted = false
     if isInEvaluation {
       wish = max(wish, try endEpoch(lastStep, &callbacks))
@@ -168,7 +171,11 @@ public final class Trainer: @unchecked Sendable {
     if state.step < lastStep, !state.isStopped { gate.change { (state.test, state.restoredEpoch) = (nil, nil) } }
     training: while state.step < lastStep, !state.isStopped {
       communicator.supervision.enter(.loading, step: state.step + 1)
+      let asked = ContinuousClock.now
       let batch = timelines.first.measure("load", "step") { Result { () throws(DataError) in try loader.next()! } }
+      // Before its first batch a loader has had no time to prepare one.
+      if hasLoaded { clock.waited(asked.seconds) }
+      hasLoaded = true
       let saves = reportSaves(lastStep, &callbacks)
       var failure = callbackFailure ?? saves.failure
       if case .failure(let error) = batch { failure = TrainingError(.data, error.description) }
@@ -204,6 +211,7 @@ public final class Trainer: @unchecked Sendable {
       if state.samples % sampler.count == 0 {
         noticeStatisticsLag(after: loaded.sampled.draws.count, lastStep, &callbacks)
         wish = max(wish, try endEpoch(lastStep, &callbacks))
+        noticeWaiting(for: loader, lastStep, &callbacks)
       }
       if isSaveDue { try beginSave(lastStep, &callbacks) }
     }
@@ -282,7 +290,7 @@ public final class Trainer: @unchecked Sendable {
       stepsPerEpoch: stepsPerEpoch, totalSteps: parts.stages.steps, lastStep: lastStep,
       parameters: graph.parameterCount, metrics: clock.metrics,
       rate: Double(clock.rate), imagesPerSecond: clock.imagesPerSecond, stepSeconds: clock.stepSeconds,
-      exposedSeconds: clock.exposedSeconds, batch: batch)
+      exposedSeconds: clock.exposedSeconds, loadingShare: clock.loading.share, batch: batch)
     communicator.supervision.enter(.reporting)
     var wish = Directive.goOn
     for index in callbacks.indices {

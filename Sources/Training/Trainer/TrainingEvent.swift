@@ -41,6 +41,8 @@ public struct TrainingReport: Sendable {
   /// Seconds of the last step, and those in it that waited for other ranks with nothing else to do.
   public let stepSeconds: Double
   public let exposedSeconds: Double
+  /// The share of the epoch so far in which this rank waited for data, 0 to 1.
+  public let loadingShare: Double
   /// What this rank trained on in the last step; nil but for the event of a step.
   public let batch: LoadedBatch?
 
