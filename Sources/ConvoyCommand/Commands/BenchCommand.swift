@@ -51,6 +51,9 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Time the exchange of the gradients alone instead, by the fixed tree and by MPI's own sum: a table.")
   var exchange = false
 
+  @Flag(help: "Time the loader of a configuration alone instead, for one epoch: images per second of its one thread.")
+  var loader = false
+
   @Option(help: "When gradients are exchanged: overlapped, threaded or blocking; by default overlapped.")
   var reducer: Recipe.ReducerChoice?
 
@@ -82,6 +85,9 @@ struct BenchCommand: ParsableCommand {
     if trace != nil, kernels {
       throw ValidationError("--trace shows a whole step; leave out --kernels.")
     }
+    if loader, !isConfiguration || infer || kernels || exchange || checks || polling || trace != nil {
+      throw ValidationError("--loader times the data of a configuration, and nothing else; leave out the others.")
+    }
     if isConfiguration {
       if infer || input != nil {
         throw ValidationError("A configuration is trained with, as it is; leave out --infer and --input.")
@@ -99,6 +105,11 @@ struct BenchCommand: ParsableCommand {
       }
       var recipe = try session.agree(.configuration) { try self.recipe(ranks: communicator.size) }
       if checks { recipe.checkEvery = 1 }
+      if loader {
+        let timing = try session.agree(.data) { try LoaderTiming(recipe) }
+        if session.isFirst { try Output.printJSON(timing) }
+        return
+      }
       if kernels || exchange {
         let graph = try recipe.makeModel(for: recipe.describeData()).graph
         if exchange {

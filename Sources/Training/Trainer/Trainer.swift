@@ -43,7 +43,7 @@ public final class Trainer: @unchecked Sendable {
   let gate = StateGate()
   /// Whether the run ends by itself, with a checkpoint; behind the gate, as is all that a checkpoint holds.
   var isEnding = false
-  private(set) var callbackFailure: TrainingError?
+  var callbackFailure: TrainingError?
   /// Whether the run has said that moving statistics lag behind.
   var hasNoticedLag = false
   /// Whether the run has said that it waits for its data.
@@ -279,28 +279,5 @@ public final class Trainer: @unchecked Sendable {
       engine.update(rate: rate, step: state.step)
     }
     timelines.first.measure("prepare", "step") { runner.network.prepare() }
-  }
-
-  @discardableResult
-  func tell(
-    _ event: TrainingEvent, _ lastStep: Int, _ callbacks: inout [any Callback], _ batch: LoadedBatch? = nil
-  ) -> Directive {
-    let report = TrainingReport(
-      state: state, recipe: recipe, ranks: communicator.size, rank: communicator.rank, threads: threads,
-      stepsPerEpoch: stepsPerEpoch, totalSteps: parts.stages.steps, lastStep: lastStep,
-      parameters: graph.parameterCount, metrics: clock.metrics,
-      rate: Double(clock.rate), imagesPerSecond: clock.imagesPerSecond, stepSeconds: clock.stepSeconds,
-      exposedSeconds: clock.exposedSeconds, loadingShare: clock.loading.share, batch: batch)
-    communicator.supervision.enter(.reporting)
-    var wish = Directive.goOn
-    for index in callbacks.indices {
-      do {
-        wish = max(wish, try callbacks[index].handle(event, report))
-      } catch {
-        // The others hear of it at the next vote.
-        callbackFailure = callbackFailure ?? TrainingError(.run, "\(error)")
-      }
-    }
-    return wish
   }
 }
