@@ -22,7 +22,7 @@ import Testing
   {
     let convoy = try ConvoyProcess.forWriting()
     defer { convoy.remove() }
-    let result = try convoy.run([command.name] + command.arguments) { process in
+    let result = try convoy.run(command.words + command.arguments) { process in
       waitForWriting(process, convoy, command.file)
       kill(process, number)
     }

@@ -46,7 +46,7 @@ import Testing
       return lines.compactMap { $0.split(separator: " ").first.map(String.init) }.filter { $0 == $0.lowercased() }
     }
     let inner = try subcommands(of: ["data"]).map { "data \($0)" }
-    #expect(inner.count == 2)
+    #expect(inner.count == 3)
     let names = try subcommands(of: []) + inner + ["bench"]
     #expect(names.count >= 14)
     let tested = Set(WritingCommand.all.map(\.name))

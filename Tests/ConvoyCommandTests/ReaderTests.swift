@@ -17,7 +17,7 @@ import Testing
     let convoy = try ConvoyProcess.forWriting()
     defer { convoy.remove() }
     for withErrors in [true, false] {
-      let run = try run(convoy, [command.name] + command.arguments + ["--overwrite"], withErrors: withErrors)
+      let run = try run(convoy, command.words + command.arguments + ["--overwrite"], withErrors: withErrors)
       #expect(run.status == 0 && run.complaints.isEmpty, "\(run.status) \(run.errors)")
       #expect(convoy.exists(command.file))
       try? FileManager.default.removeItem(atPath: convoy.path(command.file))

@@ -50,6 +50,9 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
       name: "data check", arguments: ["data.csv", "--json", "output.json"], file: "output.json",
       overInput: (["data.csv", "--json", "./data.csv"], "data.csv")),
     WritingCommand(
+      name: "data pack", arguments: ["data.csv", "--output", "output.h5"], file: "output.h5",
+      overInput: (["data.csv", "--output", "./data.csv"], "data.csv")),
+    WritingCommand(
       name: "data preview", arguments: ["a.yaml", "--samples", "3", "--out", "output.png"], file: "output.png",
       overInput: (["a.yaml", "--out", "a.yaml"], "a.yaml")),
     WritingCommand(

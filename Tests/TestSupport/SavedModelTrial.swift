@@ -42,6 +42,11 @@ public struct SavedModelTrial {
     let model = try KerasModelFiles.model(file)
     let weights = Weights(ParameterTable(model.graph))
     try model.load(into: weights)
+    // AdaptationTests trains and resumes models that take texts.
+    guard model.graph.inputs.indices.allSatisfy(model.graph.takesNumbers) else {
+      return try SavedModelTrial(file, .file(KerasModelFiles.path(file)), sourceLocation: sourceLocation)
+        .checkWriting(model.graph, weights)
+    }
     let folder = try TemporaryFolder()
     let trained = try TrainableModel(model.graph, weights)
     var path = KerasModelFiles.path(file)

@@ -64,7 +64,10 @@ struct DataCheckCommand: ParsableCommand {
             Output.note("no finding is about an image that could be drawn: \(sheet) was not written")
           }
         }
-        Output.write(json == "-" ? String(decoding: try text(of: result), as: UTF8.self) : DataCheckText.of(result))
+        let isInFiles = sheet != nil || json != nil && json != "-"
+        Output.write(
+          json == "-" ? String(decoding: try text(of: result), as: UTF8.self) : DataCheckText.of(result),
+          isInFiles ? .dispensable : .essential)
       }
       if hasErrors { Session.end(with: .data) }
     }
