@@ -86,6 +86,20 @@ import Training
     #expect(try run.train(in: folder, steps: 12, resume: true)[0].weightsDigest == digest)
   }
 
+  /// Parts of one source would be prepared for different epochs at once.
+  @Test func whatChangesIsNotTakenApart() throws {
+    SourceRegistry.register("points") { _ in Points() }
+    let changes: [(inout DataChoice) -> Void] = [
+      { $0.split = SplitChoice(validation: Share(0.2)) }, { $0.sampling = .smote(neighbours: 2) },
+    ]
+    for change in changes {
+      var run = run("points")
+      change(&run.recipe.data)
+      let error = #expect(throws: TrainingError.self) { try run.digest(steps: 1) }
+      #expect(error?.description.contains("change with every epoch") == true, "\(error?.description ?? "")")
+    }
+  }
+
   @Test func whatIsNotRegisteredIsNamed() throws {
     let run = run("nobody")
     let error = #expect(throws: TrainingError.self) { try run.digest(steps: 1) }

@@ -2,8 +2,8 @@
 
     ~/.cache/convoy-peers/bin/python launch/peers/loader_bench.py FOLDER --size 32 --pad 4
 
-FOLDER has one folder of images for each class. Images are decoded, resized where they have another size, padded and cropped,
-flipped, and normalised. Prints one JSON line per library: images per second of one process without workers.
+FOLDER has one folder of images for each class. Images are decoded, resized where they have another size, padded and
+cropped, flipped, and normalised. Prints one JSON line per library: images per second of one process without workers.
 Albumentations is left out where it is not installed (pip install albumentations).
 """
 import argparse

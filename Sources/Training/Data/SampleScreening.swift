@@ -65,7 +65,11 @@ struct SampleScreening {
     let lines = unreadable.sorted { $0.key < $1.key }.flatMap { location, found in
       found.samples.map { "\(field(location)),\($0.index),\(field($0.problem))\n" }
     }
-    guard !lines.isEmpty else { return }
+    guard !lines.isEmpty else {
+      // Of a run before this one.
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(SampleScreening.listName)")
+      return
+    }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try ("data,sample,problem\n" + lines.joined()).write(

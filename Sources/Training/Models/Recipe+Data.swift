@@ -83,6 +83,7 @@ extension Recipe {
       }
       options.group = data.split?.group
       train = try readable(data.train, options)
+      try requireUnchanging(train)
       options.group = nil
       columns = try Preparation.columns(of: train, behind: augmentation, transforms)
       if let (column, shape) = wanted.differingImage(of: columns) {
@@ -133,6 +134,17 @@ extension Recipe {
       try oversampled(parts.train), try parts.validation.map(measured) ?? validation,
       try parts.test.map(measured) ?? test
     )
+  }
+
+  /// Refuses to take apart, or to add to, what another epoch may be prepared for at any time.
+  private func requireUnchanging(_ source: any DataSource) throws(DataError) {
+    guard source.changesWithEpochs else { return }
+    let addsRows = if case .smote? = data.sampling { true } else { false }
+    for (key, isGiven) in [("split", data.split != nil), ("sampling", addsRows)] where isGiven {
+      throw DataError(
+        "data.\(key)", "takes samples of \(source.location) that change with every epoch",
+        remedy: "remove it, and give data of its own to validate and test on")
+    }
   }
 
   /// The samples of a location that can be read, as far as it is known which cannot.

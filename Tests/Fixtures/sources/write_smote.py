@@ -17,7 +17,8 @@ smote = SMOTE(k_neighbors=4)
 smote.fit_resample(np.concatenate([rows, random.normal(size=(60, 3))]), [1] * 30 + [0] * 60)
 smote.nn_k_.fit(rows)
 nearest = smote.nn_k_.kneighbors(rows, return_distance=False)[:, 1:]
-chosen, places, gaps = random.integers(0, 30, 40), random.integers(0, 4, 40), random.uniform(size=(40, 1)).astype("float32")
+chosen, places = random.integers(0, 30, 40), random.integers(0, 4, 40)
+gaps = random.uniform(size=(40, 1)).astype("float32")
 made = smote._generate_samples(rows, rows, nearest, chosen, places, gaps, 1)
 made = made[0] if isinstance(made, tuple) else made
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "smote.json")
